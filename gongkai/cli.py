@@ -1,0 +1,100 @@
+"""Commands: what can be typed, and the exit code; no logic."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from gongkai import __version__, pipeline, report
+from gongkai.cli_chinese import ChineseGroup, usage_message
+from gongkai.problems import ExitCode
+from gongkai.workspace import Workspace
+
+
+@click.group(cls=ChineseGroup, invoke_without_command=True)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    metavar="文件夹",
+    help="含有 content/ 的文件夹，默认是当前文件夹。",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="文件夹",
+    help="网站写到哪里，默认是 output/。",
+)
+@click.option("--verbose", is_flag=True, help="显示每一步。")
+@click.version_option(__version__, message="gongkai %(version)s", help="显示版本。")
+@click.pass_context
+def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> None:
+    """公开：把绩效目标记录校验、排版、公开成网页和 PDF。不写命令就是 build。"""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(message)s", stream=sys.stderr
+    )
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    ctx.obj = Workspace.at(root, output)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(build)
+
+
+@cli.command()
+@click.pass_obj
+def build(workspace: Workspace) -> None:
+    """生成网站：读取、校验、编排、渲染、印制、发布。"""
+    outcome = pipeline.build(workspace)
+    _show(outcome, workspace)
+    if outcome.published:
+        click.echo(f"已发布 {outcome.files} 个文件到 {_shown(workspace.output)}。")
+    else:
+        click.echo("没有发布：请先改正上面的错误。已发布的网站没有改动。")
+    _leave(outcome)
+
+
+@cli.command()
+@click.pass_obj
+def check(workspace: Workspace) -> None:
+    """只校验，不生成网站。"""
+    outcome = pipeline.check(workspace)
+    _show(outcome, workspace)
+    _leave(outcome)
+
+
+def _show(outcome: pipeline.Outcome, workspace: Workspace) -> None:
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    text = report.terminal_text(outcome.problems, workspace.root, colour=colour)
+    if text:
+        click.echo(text)
+    click.echo(report.counts_text(outcome.problems) + "。")
+
+
+def _leave(outcome: pipeline.Outcome) -> None:
+    raise SystemExit(ExitCode.OK if outcome.ok else ExitCode.PROBLEMS)
+
+
+def _shown(path: Path) -> str:
+    try:
+        return path.relative_to(Path.cwd()).as_posix() + "/"
+    except ValueError:
+        return str(path)
+
+
+def main() -> None:
+    """Run the command line; usage errors in Chinese, a bug keeps its traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        click.echo(f"错误：{usage_message(error)}", err=True)
+        sys.exit(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("已中断，已发布的网站没有改动。", err=True)
+        sys.exit(ExitCode.INTERRUPTED)

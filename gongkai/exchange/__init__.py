@@ -1,0 +1,1 @@
+"""Spreadsheets and documents in and out."""

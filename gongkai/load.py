@@ -1,0 +1,358 @@
+"""content/ → records, each with the documents its places are looked up in; problems collected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from gongkai.explain import explain
+from gongkai.forms import Form
+from gongkai.own import split_own
+from gongkai.problems import Place, Problem, Severity
+from gongkai.records import (
+    SLUG,
+    SLUG_KEY,
+    Department,
+    Disclosure,
+    FormsInForce,
+    Locality,
+    Project,
+    Record,
+    SiteSettings,
+)
+from gongkai.source import Document, Path_, read_yaml
+
+UNDATED = "undated"
+"""The folder name of a disclosure whose year is 未注明."""
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class FormSet:
+    """The forms in force for one disclosure, each None where the locality has none of its kind."""
+
+    department: Form | None = None
+    project: Form | None = None
+    summary: Form | None = None
+    document: Form | None = None
+
+    @property
+    def for_projects(self) -> Form | None:
+        """The form whose own fields and required fields hold for projects."""
+        return self.project or self.summary or self.document
+
+
+@dataclass(frozen=True)
+class LoadedDepartment:
+    """One department with all its years: the record, and for places the documents by record file.
+
+    ``files`` maps (disclosure slug, project slug or "") to the file name in ``documents``.
+    """
+
+    locality: Locality
+    department: Department
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    files: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    forms: Mapping[str, FormSet] = field(default_factory=dict)
+
+    def document(self, disclosure: str, project: str = "") -> Document:
+        """The file a disclosure (or one of its projects) was read from."""
+        return self.documents[self.files[disclosure, project]]
+
+
+class Loader:
+    """Reads one project folder's content; ``problems`` grows as it reads."""
+
+    def __init__(self, root: Path, forms: Mapping[str, Form]) -> None:
+        self.root, self.forms = root, forms
+        self.content = root / "content"
+        self.problems: list[Problem] = []
+
+    # -- site and localities ------------------------------------------------------------------
+
+    def site(self) -> SiteSettings | None:
+        """content/site.yaml."""
+        if not self.content.is_dir():
+            self._tell(
+                Place("content"),
+                "load.no-content",
+                "没有 content 文件夹",
+                "请在含有 content/ 和 layouts/ 的文件夹里运行。",
+            )
+            return None
+        found = self._record(self.content / "site.yaml", SiteSettings)
+        return found[0] if found else None
+
+    def localities(self) -> list[Locality]:
+        """Every content/<locality>/locality.yaml, without departments."""
+        localities = []
+        for folder in self._folders(self.content, skip={"pages", "theme"}):
+            found = self._record(folder / "locality.yaml", Locality, slug=folder.name)
+            if found:
+                self._check_forms(*found)
+                localities.append(found[0])
+        self._check_parents(localities)
+        return localities
+
+    def department_folders(self, locality: Locality) -> list[Path]:
+        """The folders of a locality's departments, in name order."""
+        return self._folders(self.content / locality.slug)
+
+    def _check_forms(self, locality: Locality, document: Document) -> None:
+        for index, entry in enumerate(locality.forms):
+            for kind, key in (
+                ("department", "部门整体表"),
+                ("project", "项目表"),
+                ("summary", "项目汇总表"),
+                ("document", "公开文本"),
+            ):
+                name = getattr(entry, kind)
+                if name is None:
+                    continue
+                place = document.place(("表式", index, key))
+                form = self.forms.get(name)
+                if form is None:
+                    known = "、".join(i for i, f in self.forms.items() if f.subject == kind) or "无"
+                    self._tell(
+                        place, "load.form", f"没有表式“{name}”", f"layouts/forms/ 里这一类表式有：{known}。"
+                    )
+                elif form.subject != kind:
+                    self._tell(
+                        place,
+                        "load.form",
+                        f"表式“{name}”不是{key}",
+                        f"它应当写在对应的一类下面（{form.subject}）。",
+                    )
+
+    def _check_parents(self, localities: list[Locality]) -> None:
+        known = {locality.slug for locality in localities}
+        for locality in localities:
+            if locality.parent and locality.parent not in known:
+                place = Place(f"content/{locality.slug}/locality.yaml", 1, 1)
+                self._tell(
+                    place,
+                    "load.parent",
+                    f"上级地区“{locality.parent}”不存在",
+                    f"现有地区：{'、'.join(sorted(known))}。",
+                )
+
+    # -- one department -----------------------------------------------------------------------
+
+    def department(self, locality: Locality, folder: Path) -> LoadedDepartment | None:
+        """One department with its disclosures and projects; None when department.yaml cannot be used."""
+        found = self._record(folder / "department.yaml", Department, slug=folder.name)
+        documents: dict[str, Document] = {}
+        files: dict[tuple[str, str], str] = {}
+        sets: dict[str, FormSet] = {}
+        disclosures = []
+        for year in self._folders(folder):
+            loaded = self._disclosure(locality, year)
+            if loaded is None:
+                continue
+            disclosure, its_files, its_forms = loaded
+            disclosures.append(disclosure)
+            sets[disclosure.slug] = its_forms
+            for slug, document in its_files.items():
+                documents[document.file] = document
+                files[disclosure.slug, slug] = document.file
+        if found is None:
+            return None
+        documents[found[1].file] = found[1]
+        files["", ""] = found[1].file
+        department = found[0].model_copy(update={"disclosures": tuple(disclosures)})
+        return LoadedDepartment(locality, department, documents, files, sets)
+
+    def _disclosure(
+        self, locality: Locality, folder: Path
+    ) -> tuple[Disclosure, dict[str, Document], FormSet] | None:
+        document = self._read(folder / "disclosure.yaml")
+        data = document.data if document else None
+        year_text = data.get("年度") if isinstance(data, dict) else None
+        forms = self._forms_for(locality, str(year_text) if year_text else None, document)
+        projects = self._projects(folder, forms)
+        if document is None or not isinstance(data, dict):
+            return None
+        data = dict(data)
+        target = data.get("部门整体绩效目标")
+        if isinstance(target, dict):
+            data["部门整体绩效目标"] = self._with_own(
+                target, document, ("部门整体绩效目标",), forms.department
+            )
+        data, problems = split_own(data, document, (), forms.document or forms.summary, "disclosure")
+        self.problems += problems
+        disclosure = self._validate(document, Disclosure, {**data, SLUG_KEY: folder.name})
+        if disclosure is None:
+            return None
+        self._check_year(disclosure, folder, document)
+        ordered = self._in_order(
+            disclosure, {slug: project for slug, (project, _) in projects.items()}, document
+        )
+        files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
+        return disclosure.model_copy(update={"projects": ordered}), files, forms
+
+    def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
+        number = int(year) if year and year.isdigit() and len(year) == 4 else None
+        covering = [entry for entry in locality.forms if entry.covers(number)]
+        if document and len(covering) != 1:
+            count = "没有" if not covering else f"有 {len(covering)} 组"
+            hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里改正起始年度和截止年度。"
+            place = document.place(("年度",))
+            self._tell(
+                place,
+                "load.forms-in-force",
+                f"{locality.name} {year or '未注明年度'}：{count}适用的表式",
+                hint,
+            )
+        entry = covering[0] if covering else FormsInForce.model_validate({})
+        return FormSet(
+            *(
+                self.forms.get(name or "")
+                for name in (entry.department, entry.project, entry.summary, entry.document)
+            )
+        )
+
+    def _projects(self, folder: Path, forms: FormSet) -> dict[str, tuple[Project, Document]]:
+        projects = {}
+        for file in sorted(folder.glob("*.yaml")):
+            if file.name == "disclosure.yaml" or file.name.startswith((".", "_")):
+                continue
+            if not self._good_name(file, file.stem):
+                continue
+            document = self._read(file)
+            if document is None or not isinstance(document.data, dict):
+                continue
+            data = self._with_own(document.data, document, (), forms.for_projects)
+            project = self._validate(document, Project, {**data, SLUG_KEY: file.stem})
+            if project is not None:
+                projects[file.stem] = (project, document)
+        return projects
+
+    def _with_own(
+        self, data: Mapping[str, Any], document: Document, base: Path_, form: Form | None
+    ) -> dict[str, Any]:
+        """Own fields moved aside, on the record and on each indicator row."""
+        result, problems = split_own(data, document, base, form, "record")
+        self.problems += problems
+        rows = result.get("绩效指标")
+        if isinstance(rows, list):
+            new_rows = []
+            for index, row in enumerate(rows):
+                if isinstance(row, dict):
+                    row, problems = split_own(row, document, (*base, "绩效指标", index), form, "indicators")
+                    self.problems += problems
+                new_rows.append(row)
+            result["绩效指标"] = new_rows
+        return result
+
+    def _check_year(self, disclosure: Disclosure, folder: Path, document: Document) -> None:
+        expected = str(disclosure.year) if disclosure.year else UNDATED
+        if folder.name != expected:
+            stated = f"“年度”写的是 {disclosure.year}" if disclosure.year else "没有写“年度”"
+            place = document.place(("年度",))
+            hint = f"请把文件夹改名为 {expected}，或改正“年度”。"
+            self._tell(place, "load.year-folder", f"{stated}，文件夹却叫“{folder.name}”", hint)
+
+    def _in_order(
+        self, disclosure: Disclosure, projects: dict[str, Project], document: Document
+    ) -> tuple[Project, ...]:
+        ordered: dict[str, Project] = {}
+        for index, slug in enumerate(disclosure.order):
+            place = document.place(("项目顺序", index))
+            if slug not in projects:
+                file = Path(document.file).with_name(f"{slug}.yaml").as_posix()
+                if not any(problem.place.file == file for problem in self.problems):
+                    self._tell(
+                        place,
+                        "load.order",
+                        f"“项目顺序”里的“{slug}”没有对应的文件",
+                        f"请检查 {file} 是否存在。",
+                    )
+            elif slug in ordered:
+                self._tell(place, "load.order", f"“项目顺序”里“{slug}”写了两次", "请删去一个。")
+            else:
+                ordered[slug] = projects[slug]
+        if disclosure.order:
+            for slug in sorted(set(projects) - set(ordered)):
+                place = document.place(("项目顺序",), key=True)
+                message = f"项目文件 {slug}.yaml 没有列在“项目顺序”里，会排在最后"
+                self._tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
+        return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
+
+    # -- files --------------------------------------------------------------------------------
+
+    def _folders(self, parent: Path, skip: frozenset[str] | set[str] = frozenset()) -> list[Path]:
+        return list(self._iter_folders(parent, skip)) if parent.is_dir() else []
+
+    def _iter_folders(self, parent: Path, skip: frozenset[str] | set[str]) -> Iterator[Path]:
+        taken: dict[str, str] = {}
+        for entry in sorted(os.scandir(parent), key=lambda item: item.name):
+            if entry.name.startswith((".", "_")) or entry.name in skip or not entry.is_dir():
+                continue
+            path = Path(entry.path)
+            if not self._inside(path) or not self._good_name(path, entry.name):
+                continue
+            if entry.name.lower() in taken:
+                self._tell(
+                    Place(self._name(path)),
+                    "load.address",
+                    f"“{entry.name}”与“{taken[entry.name.lower()]}”占用同一个网址",
+                    "请把其中一个改名。",
+                )
+                continue
+            taken[entry.name.lower()] = entry.name
+            yield path
+
+    def _good_name(self, path: Path, name: str) -> bool:
+        if SLUG.fullmatch(name):
+            return True
+        kind = "文件夹" if path.is_dir() else "文件"
+        hint = "名称就是网址，只用小写英文字母、数字和连字符，例如 minbing-shiyefei。"
+        self._tell(Place(self._name(path)), "load.name", f"{kind}名“{name}”不能用作网址", hint)
+        return False
+
+    def _inside(self, path: Path) -> bool:
+        if path.resolve().is_relative_to(self.content.resolve()):
+            return True
+        self._tell(
+            Place(self._name(path)),
+            "load.outside",
+            "这是指向 content 文件夹外面的链接",
+            "请把文件复制进来，不要用链接。",
+        )
+        return False
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def _read(self, file: Path) -> Document | None:
+        if file.exists() and not self._inside(file):
+            return None
+        document, problems = read_yaml(file, self._name(file))
+        self.problems += problems
+        return document
+
+    def _record(self, file: Path, model: type[R], slug: str = "") -> tuple[R, Document] | None:
+        document = self._read(file)
+        if document is None or not isinstance(document.data, dict):
+            return None
+        data = {**document.data, SLUG_KEY: slug} if slug else document.data
+        record = self._validate(document, model, data)
+        return (record, document) if record else None
+
+    def _validate(self, document: Document, model: type[R], data: Mapping[str, Any]) -> R | None:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            self.problems += explain(error, document, model)
+            return None
+
+    def _tell(
+        self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        self.problems.append(Problem(place, rule, severity, message, hint))

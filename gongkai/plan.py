@@ -1,0 +1,129 @@
+"""Summaries → every page and file of the site with its address; two on one address is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from posixpath import dirname, relpath
+from typing import Literal
+
+from gongkai.problems import Place, Problem, Severity
+from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+
+Kind = Literal["home", "locality", "department", "disclosure", "project", "text", "missing", "asset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: ``path`` is its file in the site; the keys say which record it shows (slugs, "" for none)."""
+
+    path: str
+    kind: Kind
+    title: str
+    locality: str = ""
+    department: str = ""
+    year: str = ""
+    project: str = ""
+
+    @property
+    def unit(self) -> tuple[str, str]:
+        """The department whose records it needs in full; ("", "") for pages made from summaries alone."""
+        return (self.locality, self.department) if self.kind in ("disclosure", "project") else ("", "")
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of a breadcrumb: title and the file it leads to."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All pages, in the site's order, and the tree they were made from."""
+
+    pages: tuple[Page, ...]
+    localities: tuple[LocalitySummary, ...]
+
+
+def plan(
+    localities: Sequence[LocalitySummary], texts: Iterable[tuple[str, str]]
+) -> tuple[Plan, list[Problem]]:
+    """Plan the site. ``texts`` are (slug, title) of the Markdown pages."""
+    pages = [Page("index.html", "home", "首页"), Page("404.html", "missing", "找不到页面")]
+    pages += [Page(f"{slug}/index.html", "text", title) for slug, title in texts]
+    for locality in localities:
+        pages += _locality(locality)
+    return Plan(tuple(pages), tuple(localities)), _collisions(pages)
+
+
+def _locality(locality: LocalitySummary) -> Iterator[Page]:
+    yield Page(address(locality.slug), "locality", locality.name, locality.slug)
+    for department in locality.departments:
+        yield Page(
+            address(locality.slug, department.slug),
+            "department",
+            department.name,
+            locality.slug,
+            department.slug,
+        )
+        for disclosure in department.disclosures:
+            yield from _disclosure(locality, department, disclosure)
+
+
+def _disclosure(
+    locality: LocalitySummary, department: DepartmentSummary, disclosure: DisclosureSummary
+) -> Iterator[Page]:
+    keys = (locality.slug, department.slug, disclosure.slug)
+    yield Page(address(*keys), "disclosure", disclosure_title(department, disclosure), *keys)
+    for project in disclosure.projects:
+        yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
+
+
+def address(*slugs: str) -> str:
+    """The page file of a locality, department, year or project."""
+    return "/".join((*slugs, "index.html"))
+
+
+def pdf_address(*slugs: str) -> str:
+    """The PDF of a disclosure (three slugs) or a project (four): named so that it tells itself apart on a disk."""
+    return "/".join((*slugs, f"{'-'.join(slugs)}.pdf"))
+
+
+def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummary) -> str:
+    """The stated title, or ``…委员会2026年预算绩效目标公开``; without the year when 未注明."""
+    if disclosure.title:
+        return disclosure.title
+    year = f"{disclosure.year}年" if disclosure.year else ""
+    return f"{department.name}{year}预算绩效目标公开"
+
+
+def relative(source: str, target: str) -> str:
+    """The link from one file of the site to another; works on a server and from a disk."""
+    path, mark, fragment = target.partition("#")
+    return relpath(path, dirname(source) or ".") + mark + fragment
+
+
+def _collisions(pages: Iterable[Page]) -> list[Problem]:
+    problems: list[Problem] = []
+    taken: dict[str, Page] = {}
+    for page in pages:
+        other = taken.setdefault(page.path.lower(), page)
+        if other is not page:
+            message = f"“{page.title}”与“{other.title}”的网址都是 /{page.path}"
+            hint = "请把其中一个的文件或文件夹改名。"
+            problems.append(Problem(_place(page), "plan.address", Severity.ERROR, message, hint))
+    return problems
+
+
+def _place(page: Page) -> Place:
+    if page.kind == "text":
+        return Place(f"content/pages/{page.path.removesuffix('/index.html')}.md", 1, 1)
+    folder = "/".join(part for part in (page.locality, page.department, page.year) if part)
+    name = (
+        f"{page.project}.yaml"
+        if page.project
+        else {1: "locality", 2: "department", 3: "disclosure"}[folder.count("/") + 1] + ".yaml"
+    )
+    return Place(f"content/{folder}/{name}", 1, 1)

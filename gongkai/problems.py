@@ -1,0 +1,89 @@
+"""Problems found in content and layouts: what one is, and how they are ordered and counted."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class ExitCode(enum.IntEnum):
+    """What the command line returns; documented in docs/命令.md."""
+
+    OK = 0
+    PROBLEMS = 1
+    USAGE = 2
+    SETUP = 3
+    BUSY = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class Severity(enum.StrEnum):
+    """How much a problem weighs: an error stops publication, a warning does not, a notice informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+    @property
+    def label(self) -> str:
+        """The Chinese word shown to people."""
+        return {"error": "错误", "warning": "警告", "notice": "提示"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return {"error": 0, "warning": 1, "notice": 2}[self.value]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands: a file relative to the project folder, line and column from 1 (0: unknown)."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: place, rule id, severity, a Chinese message and what to do about it.
+
+    ``path`` names the field in the record's own keys (``绩效指标[3].权重``) and is what 已认可 matches.
+    ``related`` are the other places a comparison looked at.
+    """
+
+    place: Place
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    path: str = ""
+    related: tuple[Place, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[Place, int, str, str]:
+        """Order by file and position, graver first at one place."""
+        return (self.place, self.severity.rank, self.rule, self.message)
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stops publication."""
+        return self.severity is Severity.ERROR
+
+
+def ordered(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems sorted, each once."""
+    return sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key)
+
+
+def count_by_severity(problems: Iterable[Problem]) -> dict[Severity, int]:
+    """How many of each severity, gravest first; severities that do not occur are 0."""
+    counts = dict.fromkeys(Severity, 0)
+    for problem in problems:
+        counts[problem.severity] += 1
+    return counts

@@ -1,0 +1,44 @@
+"""Where things are: the project folder's content, layouts, output and cache, and gongkai's own layouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One project folder. A project may have its own ``layouts/``; what it lacks comes from gongkai's."""
+
+    root: Path
+    output: Path
+
+    @classmethod
+    def at(cls, root: Path, output: Path | None = None) -> Workspace:
+        """The workspace of a folder; the site goes to ``output/`` in it unless said otherwise."""
+        resolved = root.resolve()
+        return cls(resolved, (output or resolved / "output").resolve())
+
+    @property
+    def content(self) -> Path:
+        """The records."""
+        return self.root / "content"
+
+    @property
+    def cache(self) -> Path:
+        """What may be deleted at any time."""
+        return self.root / ".cache"
+
+    @property
+    def layouts(self) -> tuple[Path, ...]:
+        """Layout folders, the project's own first."""
+        own, built_in = self.root / "layouts", built_in_layouts()
+        return (own, built_in) if own.is_dir() and own != built_in else (built_in,)
+
+
+def built_in_layouts() -> Path:
+    """gongkai's layouts: inside the installed package, or beside it in a checkout."""
+    installed = _PACKAGE / "layouts"
+    return installed if installed.is_dir() else _PACKAGE.parent / "layouts"
