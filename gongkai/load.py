@@ -52,7 +52,8 @@ class FormSet:
 class LoadedDepartment:
     """One department with all its years: the record, and for places the documents by record file.
 
-    ``files`` maps (disclosure slug, project slug or "") to the file name in ``documents``.
+    ``files`` maps (disclosure slug, project slug or "") to the file name in ``documents``. ``incomplete`` are
+    the disclosures with a file that could not be used: rules about the whole must not judge them.
     """
 
     locality: Locality
@@ -60,6 +61,7 @@ class LoadedDepartment:
     documents: Mapping[str, Document] = field(default_factory=dict)
     files: Mapping[tuple[str, str], str] = field(default_factory=dict)
     forms: Mapping[str, FormSet] = field(default_factory=dict)
+    incomplete: frozenset[str] = frozenset()
 
     def document(self, disclosure: str, project: str = "") -> Document:
         """The file a disclosure (or one of its projects) was read from."""
@@ -93,6 +95,7 @@ class Loader:
         """Every content/<locality>/locality.yaml, without departments."""
         localities = []
         for folder in self._folders(self.content, skip={"pages", "theme"}):
+            self._check_extras(folder, "locality.yaml")
             found = self._record(folder / "locality.yaml", Locality, slug=folder.name)
             if found:
                 self._check_forms(*found)
@@ -146,10 +149,12 @@ class Loader:
 
     def department(self, locality: Locality, folder: Path) -> LoadedDepartment | None:
         """One department with its disclosures and projects; None when department.yaml cannot be used."""
+        self._check_extras(folder, "department.yaml")
         found = self._record(folder / "department.yaml", Department, slug=folder.name)
         documents: dict[str, Document] = {}
         files: dict[tuple[str, str], str] = {}
         sets: dict[str, FormSet] = {}
+        incomplete: set[str] = set()
         disclosures = []
         for year in self._folders(folder):
             loaded = self._disclosure(locality, year)
@@ -158,6 +163,8 @@ class Loader:
             disclosure, its_files, its_forms = loaded
             disclosures.append(disclosure)
             sets[disclosure.slug] = its_forms
+            if len(its_files) <= len(_record_files(year)):
+                incomplete.add(disclosure.slug)
             for slug, document in its_files.items():
                 documents[document.file] = document
                 files[disclosure.slug, slug] = document.file
@@ -166,11 +173,12 @@ class Loader:
         documents[found[1].file] = found[1]
         files["", ""] = found[1].file
         department = found[0].model_copy(update={"disclosures": tuple(disclosures)})
-        return LoadedDepartment(locality, department, documents, files, sets)
+        return LoadedDepartment(locality, department, documents, files, sets, frozenset(incomplete))
 
     def _disclosure(
         self, locality: Locality, folder: Path
     ) -> tuple[Disclosure, dict[str, Document], FormSet] | None:
+        self._check_extras(folder, "disclosure.yaml")
         document = self._read(folder / "disclosure.yaml")
         data = document.data if document else None
         year_text = data.get("年度") if isinstance(data, dict) else None
@@ -217,11 +225,28 @@ class Loader:
             )
         )
 
+    def _check_extras(self, folder: Path, expected: str) -> None:
+        """A file that nothing reads would be missing from the site without a word."""
+        for entry in sorted(folder.iterdir()):
+            good = entry.is_dir() or entry.name.startswith((".", "_")) or entry.name == expected
+            if good or (expected == "disclosure.yaml" and entry.suffix == ".yaml"):
+                continue
+            hint = (
+                "请把扩展名改成 .yaml。"
+                if entry.suffix.lower() in (".yml", ".yaml")
+                else "不需要的请移走；草稿的文件名可以用下划线“_”开头。"
+            )
+            self._tell(
+                Place(self._name(entry)),
+                "load.extra-file",
+                "这个文件不会被读取，也不会公开",
+                hint,
+                Severity.WARNING,
+            )
+
     def _projects(self, folder: Path, forms: FormSet) -> dict[str, tuple[Project, Document]]:
         projects = {}
-        for file in sorted(folder.glob("*.yaml")):
-            if file.name == "disclosure.yaml" or file.name.startswith((".", "_")):
-                continue
+        for file in _record_files(folder):
             if not self._good_name(file, file.stem):
                 continue
             document = self._read(file)
@@ -356,3 +381,9 @@ class Loader:
         self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
     ) -> None:
         self.problems.append(Problem(place, rule, severity, message, hint))
+
+
+def _record_files(folder: Path) -> list[Path]:
+    """The project files of a disclosure; files that start with . or _ are drafts."""
+    files = sorted(folder.glob("*.yaml"))
+    return [file for file in files if file.name != "disclosure.yaml" and not file.name.startswith((".", "_"))]

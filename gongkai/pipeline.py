@@ -13,7 +13,6 @@ from gongkai.load import Loader
 from gongkai.pdf import column_widths
 from gongkai.plan import Plan, plan
 from gongkai.problems import Problem, ordered
-from gongkai.publish import publishing
 from gongkai.records import Locality
 from gongkai.render import Renderer
 from gongkai.summaries import DepartmentSummary, LocalitySummary
@@ -59,6 +58,8 @@ def build(workspace: Workspace) -> Outcome:
     if prepared.context is None or any(problem.blocks for problem in prepared.problems):
         return Outcome(tuple(ordered(prepared.problems)))
     problems = list(prepared.problems)
+    from gongkai.publish import publishing
+
     with publishing(workspace.output) as staging:
         count = 0
         for made in _make(workspace, prepared, prepared.context):

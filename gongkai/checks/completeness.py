@@ -108,6 +108,8 @@ def empty(self: Rule, loaded: LoadedDepartment) -> Iterator[Problem]:
     对：补上项目文件。
     """
     for disclosure in loaded.department.disclosures:
+        if disclosure.slug in loaded.incomplete:
+            continue
         if not disclosure.projects and disclosure.department_target is None:
             message = "这次公开里没有部门整体绩效目标，也没有项目"
             yield self.at(loaded, disclosure.slug, "", (), message, "请补上项目文件，或删除这个文件夹。")
