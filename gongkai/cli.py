@@ -12,6 +12,7 @@ import click
 from gongkai import __version__, pipeline, report
 from gongkai.cli_chinese import ChineseGroup, usage_message
 from gongkai.problems import ExitCode
+from gongkai.progress import ProgressBar
 from gongkai.workspace import Workspace
 
 
@@ -44,24 +45,39 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
         ctx.invoke(build)
 
 
+_workers = click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=0,
+    metavar="个数",
+    help="用几个进程；0 是全部处理器，1 是不分进程。",
+)
+
+
 @cli.command()
+@_workers
 @click.pass_obj
-def build(workspace: Workspace) -> None:
+def build(workspace: Workspace, workers: int) -> None:
     """生成网站：读取、校验、编排、渲染、印制、发布。"""
-    outcome = pipeline.build(workspace)
+    with ProgressBar() as progress:
+        outcome = pipeline.build(workspace, workers=workers, progress=progress)
     _show(outcome, workspace)
     if outcome.published:
-        click.echo(f"已发布 {outcome.files} 个文件到 {_shown(workspace.output)}。")
+        click.echo(
+            f"已发布 {outcome.files} 个文件到 {_shown(workspace.output)}，其中新做 {outcome.made} 个。"
+        )
     else:
         click.echo("没有发布：请先改正上面的错误。已发布的网站没有改动。")
     _leave(outcome)
 
 
 @cli.command()
+@_workers
 @click.pass_obj
-def check(workspace: Workspace) -> None:
+def check(workspace: Workspace, workers: int) -> None:
     """只校验，不生成网站。"""
-    outcome = pipeline.check(workspace)
+    with ProgressBar() as progress:
+        outcome = pipeline.check(workspace, workers=workers, progress=progress)
     _show(outcome, workspace)
     _leave(outcome)
 

@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from gongkai import worker
 from gongkai.assets import site_assets
+from gongkai.collect import Collector, Part
+from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop_now
 from gongkai.forms import Form, load_forms
+from gongkai.keys import code_key, fingerprint, folder_key, key_of
 from gongkai.load import Loader
+from gongkai.make import Maker, shared_pages
 from gongkai.pdf import column_widths
-from gongkai.plan import Plan, plan
+from gongkai.plan import plan
 from gongkai.problems import Problem, ordered
-from gongkai.records import Locality
-from gongkai.render import Renderer
-from gongkai.summaries import DepartmentSummary, LocalitySummary
+from gongkai.publish import Staging, publishing
+from gongkai.records import Locality, SiteSettings
+from gongkai.render import PdfFacts
+from gongkai.state import State, Unit, UnitState, load_state, read_checked, save_state, write_checked
+from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
-from gongkai.worker import Made, SiteContext, Worker
+from gongkai.worker import SiteContext, Surveyed, UnitJob
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
+COLLECTORS: tuple[Collector, ...] = ()
+Progress = Callable[[str, int, int], None]
+"""Told of each step: its Chinese name, how much is done, and of how much."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: the problems in order, whether the site was published, how many files it has."""
+    """What a run came to: the problems in order, whether the site was published, how many files were made anew."""
 
     problems: tuple[Problem, ...]
     published: bool = False
     files: int = 0
+    made: int = 0
 
     @property
     def ok(self) -> bool:
@@ -37,92 +50,255 @@ class Outcome:
         return not any(problem.blocks for problem in self.problems)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
     """Steps 1 to 3 done: everything the rest is a function of."""
 
     forms: dict[str, Form]
-    context: SiteContext | None
-    asset_files: dict[str, bytes]
-    problems: tuple[Problem, ...]
+    jobs: dict[Unit, UnitJob]
+    old: State
+    new: State
+    context: SiteContext | None = None
+    assets: dict[str, bytes] = field(default_factory=dict)
+    shell: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def blocked(self) -> bool:
+        """Something stops publication."""
+        return self.context is None or any(problem.blocks for problem in self.problems)
 
 
-def check(workspace: Workspace) -> Outcome:
+def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None = None) -> Outcome:
     """Steps 1 to 3: read and check everything, publish nothing."""
-    return Outcome(tuple(ordered(prepare(workspace).problems)))
+    run = _Run(workspace, workers, progress)
+    try:
+        return Outcome(tuple(ordered(run.prepare().problems)))
+    finally:
+        run.close()
 
 
-def build(workspace: Workspace) -> Outcome:
+def build(workspace: Workspace, *, workers: int = 1, progress: Progress | None = None) -> Outcome:
     """All seven steps. With an error nothing is published and the last good site stays."""
-    prepared = prepare(workspace)
-    if prepared.context is None or any(problem.blocks for problem in prepared.problems):
-        return Outcome(tuple(ordered(prepared.problems)))
-    problems = list(prepared.problems)
-    from gongkai.publish import publishing
+    run = _Run(workspace, workers, progress)
+    try:
+        with publishing(workspace.output) as staging:
+            prepared = run.prepare()
+            if prepared.blocked or prepared.context is None:
+                return Outcome(tuple(ordered(prepared.problems)))
+            maker = run.make(prepared, prepared.context, staging)
+            problems = ordered([*prepared.problems, *maker.problems])
+            if any(problem.blocks for problem in problems):
+                return Outcome(tuple(problems))
+            manifest = staging.commit()
+            log.info("publish: %d files, %d made", len(manifest), maker.made_files)
+        save_state(run.state_file, run.code, prepared.new)
+        return Outcome(tuple(problems), True, len(manifest), maker.made_files)
+    finally:
+        run.close()
 
-    with publishing(workspace.output) as staging:
-        count = 0
-        for made in _make(workspace, prepared, prepared.context):
-            problems += made.problems
-            for path, data in made.files.items():
+
+class _Run:
+    """One run over a workspace: its executor and what it knows of the last publication."""
+
+    def __init__(self, workspace: Workspace, workers: int, progress: Progress | None) -> None:
+        self.workspace, self.progress = workspace, progress
+        self.workers = workers or cores()
+        self.code = code_key()
+        self.state_file = workspace.cache / f"state-{key_of(str(workspace.output))[:12]}"
+        self._executor: Executor | None = None
+        self._forms: dict[str, Form] = {}
+
+    # -- steps 1 to 3 -------------------------------------------------------------------------
+
+    def prepare(self) -> Prepared:
+        """Load, check and plan; departments whose files have not changed are taken from the last build."""
+        log.info("load: %s", self.workspace.content)
+        forms, problems = load_forms(self.workspace.layouts)
+        self._forms = forms
+        loader = Loader(self.workspace.root, forms)
+        site = loader.site()
+        localities = loader.localities() if site else []
+        prepared = Prepared(forms, {}, load_state(self.state_file, self.code), State())
+        prepared.jobs = self._jobs(loader, localities)
+        self._survey(prepared)
+        problems += loader.problems
+        for state in prepared.new.units.values():
+            problems += state.problems
+        texts, text_problems = load_texts(self.workspace.content / "pages")
+        prepared.problems = [*problems, *text_problems]
+        if site is not None:
+            planned, clashes = plan(
+                self._tree(localities, prepared), [(text.slug, text.title) for text in texts]
+            )
+            log.info("plan: %d pages", len(planned.pages))
+            names, prepared.assets = site_assets(self.workspace.layouts, forms, _widths(forms))
+            prepared.context = SiteContext(site, planned, texts, names)
+            prepared.shell = self._shell(site, texts, names)
+            prepared.problems += clashes
+        return prepared
+
+    def _jobs(self, loader: Loader, localities: Iterable[Locality]) -> dict[Unit, UnitJob]:
+        shared = self._layout_key("shared")
+        print_base = key_of(shared, self._layout_key("print"))
+        # A file changed just now could change again within the resolution of its time: read it next time too.
+        settled = time.time_ns() - 2_000_000_000
+        jobs = {}
+        for locality in localities:
+            names = {
+                name
+                for entry in locality.forms
+                for name in (entry.department, entry.project, entry.summary, entry.document)
+            }
+            form_keys = [
+                folder_key(form.folder) for name, form in sorted(self._forms.items()) if name in names
+            ]
+            base = key_of(self.code, locality.model_dump_json(), locality.slug, shared, *form_keys)
+            for folder in loader.department_folders(locality):
+                signature, newest = fingerprint([folder])
+                unit = (locality.slug, folder.name)
+                jobs[unit] = UnitJob(unit, locality, folder, signature, base, print_base, newest < settled)
+        return jobs
+
+    def _survey(self, prepared: Prepared) -> None:
+        """Read and check the departments that changed, and note the parts they give to collectors."""
+        changed = []
+        for unit, job in prepared.jobs.items():
+            old = prepared.old.units.get(unit)
+            if old and old.trusted and (old.signature, old.base) == (job.signature, job.base):
+                prepared.new.units[unit] = _unmade(old)
+            else:
+                changed.append(job)
+        log.info("check: %d departments, %d changed", len(prepared.jobs), len(changed))
+        tasks = ((worker.survey, (job,)) for job in changed)
+        for number, surveyed in enumerate(run_all(self._run_on(len(changed)), tasks, 4 * self.workers), 1):
+            prepared.new.units[surveyed.unit] = surveyed.state
+            self._keep_parts(surveyed)
+            self._tell("读取、校验", number, len(changed))
+        prepared.new.units = {unit: prepared.new.units[unit] for unit in prepared.jobs}
+
+    def _tree(self, localities: Iterable[Locality], prepared: Prepared) -> list[LocalitySummary]:
+        units = prepared.new.units
+        return [
+            LocalitySummary(
+                one, tuple(s.summary for (name, _), s in units.items() if name == one.slug and s.summary)
+            )
+            for one in localities
+        ]
+
+    def _shell(self, site: SiteSettings, texts: Iterable[object], names: Mapping[str, str]) -> str:
+        """Key of everything that every page shows or is made with."""
+        layout = [self._layout_key("site"), self._layout_key("shared")]
+        return key_of(
+            self.code, site.model_dump_json(), repr(tuple(texts)), repr(sorted(names.items())), *layout
+        )
+
+    def _layout_key(self, name: str) -> str:
+        return key_of(*(folder_key(folder / name) for folder in self.workspace.layouts))
+
+    # -- steps 4 to 6 -------------------------------------------------------------------------
+
+    def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
+        """Compare, print and render everything into the staging."""
+        total = sum(len(state.pdf_keys) for state in prepared.new.units.values())
+        executor = self._run_on(total)
+        maker = Maker(
+            executor, 4 * self.workers, staging, context, prepared.shell, prepared.old, prepared.new
+        )
+        done = 0
+        for made in maker.departments(prepared.jobs):
+            done += len(made.pdfs)
+            self._tell("印制、渲染", done, total)
+        for path, data in prepared.assets.items():
+            staging.write(path, data)
+        self._shared(prepared, context, staging, maker)
+        self._collect(prepared, context, staging)
+        return maker
+
+    def _shared(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
+        pdfs: dict[str, PdfFacts] = {}
+        for state in prepared.new.units.values():
+            pdfs.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
+        key = key_of(prepared.shell, repr(context.plan), repr(sorted(pdfs.items())))
+        pages = list(shared_pages(context.plan))
+        prepared.new.shared = {page.path: key for page in pages}
+        stale = [
+            page for page in pages if prepared.old.shared.get(page.path) != key or not staging.keep(page.path)
+        ]
+        self._start_here()
+        made = worker.render_shared(context, tuple(stale), pdfs)
+        for path, data in made.files.items():
+            staging.write(path, data)
+        maker.made_files += len(made.files)
+        maker.problems += [problem for found in made.problems.values() for problem in found]
+
+    def _collect(self, prepared: Prepared, context: SiteContext, staging: Staging) -> None:
+        """Site-wide files of each collector, made again when any department or the plan changed."""
+        contents = [(unit, state.content) for unit, state in prepared.new.units.items()]
+        for collector in COLLECTORS:
+            key = key_of(prepared.shell, collector.name, repr(context.plan), repr(contents))
+            old_key, old_paths = prepared.old.collected.get(collector.name, ("", ()))
+            if old_key == key and all(staging.keep(path) for path in old_paths):
+                prepared.new.collected[collector.name] = (key, old_paths)
+                continue
+            parts = (
+                self._part(collector, prepared.jobs[unit], state)
+                for unit, state in prepared.new.units.items()
+            )
+            paths = []
+            for path, data in collector.files(parts, context.plan, context.site):
                 staging.write(path, data)
-                count += 1
-        if any(problem.blocks for problem in problems):
-            return Outcome(tuple(ordered(problems)))
-        log.info("publish: %d files", count)
-        staging.commit()
-    return Outcome(tuple(ordered(problems)), published=True, files=count)
+                paths.append(path)
+            prepared.new.collected[collector.name] = (key, tuple(paths))
+
+    # -- parts of collectors ------------------------------------------------------------------
+
+    def _part_file(self, collector: str, unit: Unit) -> Path:
+        return self.workspace.cache / "parts" / collector / "/".join(unit)
+
+    def _keep_parts(self, surveyed: Surveyed) -> None:
+        for name, part in surveyed.parts.items():
+            write_checked(self._part_file(name, surveyed.unit), self.code + surveyed.state.content, part)
+
+    def _part(self, collector: Collector, job: UnitJob, state: UnitState) -> Part:
+        content = read_checked(self._part_file(collector.name, job.unit), self.code + state.content)
+        if content is None:
+            self._start_here()
+            surveyed = worker.survey(job)
+            self._keep_parts(surveyed)
+            content = surveyed.parts.get(collector.name)
+        return Part(*job.unit, content)
+
+    # -- where work runs ----------------------------------------------------------------------
+
+    def _run_on(self, tasks: int) -> Executor:
+        """This process for a little work, all cores for much."""
+        if self._executor is None:
+            arguments = (self.workspace, self._forms, COLLECTORS)
+            if self.workers > 1 and tasks > 2 * self.workers:
+                self._executor = process_pool(self.workers, worker.start, arguments)
+            else:
+                worker.start(*arguments)
+                return SerialExecutor()
+        return self._executor
+
+    def _start_here(self) -> None:
+        worker.start(self.workspace, self._forms, COLLECTORS)
+
+    def _tell(self, step: str, done: int, total: int) -> None:
+        if self.progress:
+            self.progress(step, done, total)
+
+    def close(self) -> None:
+        """Stop the workers."""
+        if self._executor is not None:
+            stop_now(self._executor)
 
 
-def prepare(workspace: Workspace) -> Prepared:
-    """Load, check and plan."""
-    log.info("load: %s", workspace.content)
-    forms, problems = load_forms(workspace.layouts)
-    loader = Loader(workspace.root, forms)
-    site = loader.site()
-    localities = []
-    worker = Worker(workspace, forms)
-    for locality in loader.localities() if site else ():
-        departments = []
-        for folder in loader.department_folders(locality):
-            summary, found = worker.summarise(locality, folder)
-            problems += found
-            if summary:
-                departments.append(summary)
-        localities.append(LocalitySummary(locality, tuple(departments)))
-    texts, text_problems = load_texts(workspace.content / "pages")
-    problems += [*loader.problems, *text_problems]
-    if site is None:
-        return Prepared(forms, None, {}, tuple(problems))
-    planned, clashes = plan(localities, [(text.slug, text.title) for text in texts])
-    log.info("plan: %d pages", len(planned.pages))
-    widths = {str(width) for form in forms.values() for width in form.declared.columns}
-    names, files = site_assets(workspace.layouts, forms, column_widths(widths))
-    context = SiteContext(site, planned, texts, names)
-    return Prepared(forms, context, files, (*problems, *clashes))
+def _unmade(old: UnitState) -> UnitState:
+    """A department as read before, with nothing made of it yet in this build."""
+    return UnitState(old.signature, old.base, old.content, old.summary, old.problems, old.pdf_keys)
 
 
-def _make(workspace: Workspace, prepared: Prepared, context: SiteContext) -> Iterator[Made]:
-    """Render and print: assets, the pages made from summaries, then department by department."""
-    worker = Worker(workspace, prepared.forms)
-    yield Made(files=dict(prepared.asset_files))
-    renderer = Renderer(worker.templates, context.site, context.plan, context.texts, context.assets)
-    shared = Made()
-    by_unit = sorted(context.plan.pages, key=lambda page: page.unit)
-    for unit, pages in groupby(by_unit, key=lambda page: page.unit):
-        if unit == ("", ""):
-            for page in pages:
-                worker.render(renderer, page, shared)
-            yield shared
-            continue
-        locality, _ = _find(context.plan, *unit)
-        folder = workspace.content / unit[0] / unit[1]
-        yield worker.make(context, locality, folder, tuple(pages))
-
-
-def _find(planned: Plan, locality: str, department: str) -> tuple[Locality, DepartmentSummary]:
-    for one in planned.localities:
-        for each in one.departments:
-            if (one.slug, each.slug) == (locality, department):
-                return one.locality, each
-    raise LookupError(f"{locality}/{department}")
+def _widths(forms: Mapping[str, Form]) -> str:
+    return column_widths({str(width) for form in forms.values() for width in form.declared.columns})

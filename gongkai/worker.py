@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from gongkai.check import check_department
+from gongkai.collect import Collector
 from gongkai.documents import PrintJob, disclosure_document, project_document
 from gongkai.forms import Form
+from gongkai.keys import key_of
 from gongkai.load import LoadedDepartment, Loader
-from gongkai.pdf import Printed, Printer, column_widths
-from gongkai.plan import Page, Plan
-from gongkai.problems import Problem
-from gongkai.records import Locality, SiteSettings
+from gongkai.pdf import Printer, column_widths
+from gongkai.plan import Page, Plan, pdf_address
+from gongkai.problems import Place, Problem, Severity
+from gongkai.records import Disclosure, Locality, SiteSettings
 from gongkai.render import PdfFacts, Renderer, Text
-from gongkai.summaries import DepartmentSummary, summarise
+from gongkai.state import Unit, UnitState
+from gongkai.summaries import summarise
 from gongkai.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
+
+log = logging.getLogger("gongkai")
 
 
 @dataclass(frozen=True)
 class SiteContext:
-    """What every page of a site shares; small and picklable."""
+    """What every page of a site shares; ``plan`` may hold just the department at hand. Small and picklable."""
 
     site: SiteSettings
     plan: Plan
@@ -31,20 +39,50 @@ class SiteContext:
     assets: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class UnitJob:
+    """One department to work on: where it is, and what its reading depends on."""
+
+    unit: Unit
+    locality: Locality
+    folder: Path
+    signature: str
+    base: str
+    """Key of code, locality and its forms."""
+    print_base: str
+    """Key of what shapes PDFs besides: page furniture, shared macros, fonts."""
+    settled: bool
+    """Whether the signature can be trusted later: no file was changed just before it was taken."""
+
+
 @dataclass
 class Made:
-    """What came of one department: files of the site by path, facts of its PDFs, problems."""
+    """What came of a task: files of the site by address, facts of PDFs, problems by address."""
 
+    unit: Unit
     files: dict[str, bytes] = field(default_factory=dict)
     pdfs: dict[str, PdfFacts] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+
+
+@dataclass
+class Surveyed:
+    """A department read and checked: its state, and its part for each collector."""
+
+    unit: Unit
+    state: UnitState
+    parts: dict[str, Any] = field(default_factory=dict)
 
 
 class Worker:
     """Keeps templates, forms and the printer for one process."""
 
-    def __init__(self, workspace: Workspace, forms: Mapping[str, Form]) -> None:
-        self.workspace, self.forms = workspace, forms
+    def __init__(
+        self, workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...] = ()
+    ) -> None:
+        self.workspace, self.forms, self.collectors = workspace, forms, collectors
+        # The last departments read: printing and rendering one come as several tasks.
+        self._read = lru_cache(maxsize=4)(self._load)
 
     @cached_property
     def templates(self) -> Templates:
@@ -57,52 +95,181 @@ class Worker:
         widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
         return Printer(self.workspace.layouts, column_widths(widths))
 
-    def read(self, locality: Locality, folder: Path) -> tuple[LoadedDepartment | None, list[Problem]]:
-        """Steps 1 and 2 for one department."""
-        loader = Loader(self.workspace.root, self.forms)
-        loaded = loader.department(locality, folder)
-        problems = loader.problems
-        if loaded is not None:
-            problems += check_department(loaded)
-        return loaded, problems
+    def survey(self, job: UnitJob) -> Surveyed:
+        """Steps 1 and 2 for one department, keeping only what the whole site needs to know."""
+        loaded, problems = self._read(job)
+        content = _content_key(loaded, job.folder)
+        if loaded is None:
+            return Surveyed(
+                job.unit, UnitState(job.signature, job.base, content, None, tuple(problems), {}, job.settled)
+            )
+        problems = problems + check_department(loaded)
+        keys = {path: key for path, key, _ in self._targets(job, loaded)}
+        state = UnitState(
+            job.signature, job.base, content, summarise(loaded.department), tuple(problems), keys, job.settled
+        )
+        parts = {} if any(problem.blocks for problem in problems) else self._parts(loaded)
+        return Surveyed(job.unit, state, parts)
 
-    def summarise(self, locality: Locality, folder: Path) -> tuple[DepartmentSummary | None, list[Problem]]:
-        """Steps 1 and 2, keeping only what the whole site needs to know."""
-        loaded, problems = self.read(locality, folder)
-        return (summarise(loaded.department) if loaded else None), problems
-
-    def make(self, context: SiteContext, locality: Locality, folder: Path, pages: tuple[Page, ...]) -> Made:
-        """Steps 5 and 6 for one department. PDFs come first, because pages state their size."""
-        made = Made()
-        loaded, _ = self.read(locality, folder)
+    def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
+        """Step 6 for some PDFs of one department."""
+        made = Made(job.unit)
+        loaded, _ = self._read(job)
         assert loaded is not None
-        for printed, problems in self._print(loaded, made):
-            made.files[printed.path] = printed.data
-            made.pdfs[printed.path] = PdfFacts(printed.path, len(printed.data), printed.pages)
-            made.problems += problems
-        renderer = Renderer(self.templates, context.site, context.plan, context.texts, context.assets)
-        for page in pages:
-            self.render(renderer, page, made, loaded)
+        for path, _, document in self._targets(job, loaded):
+            if path in paths:
+                self._print_one(made, path, document)
         return made
 
     def render(
-        self, renderer: Renderer, page: Page, made: Made, loaded: LoadedDepartment | None = None
-    ) -> None:
-        """One page into ``made``; a template's mistake becomes a problem."""
-        try:
-            made.files[page.path] = renderer.page(page, loaded, made.pdfs).encode()
-        except TemplateProblem as error:
-            made.problems.append(error.problem)
+        self, job: UnitJob, context: SiteContext, pages: Iterable[Page], pdfs: Mapping[str, PdfFacts]
+    ) -> Made:
+        """Step 5 for pages of one department; ``pdfs`` are the facts that pages state."""
+        loaded, _ = self._read(job)
+        return self._render(Made(job.unit), context, pages, pdfs, loaded)
 
-    def _print(self, loaded: LoadedDepartment, made: Made) -> Iterator[tuple[Printed, list[Problem]]]:
-        for disclosure in loaded.department.disclosures:
+    def render_shared(
+        self, context: SiteContext, pages: Iterable[Page], pdfs: Mapping[str, PdfFacts]
+    ) -> Made:
+        """Step 5 for pages made from summaries alone."""
+        return self._render(Made(("", "")), context, pages, pdfs, None)
+
+    def _render(
+        self,
+        made: Made,
+        context: SiteContext,
+        pages: Iterable[Page],
+        pdfs: Mapping[str, PdfFacts],
+        loaded: LoadedDepartment | None,
+    ) -> Made:
+        renderer = Renderer(self.templates, context.site, context.plan, context.texts, context.assets)
+        for page in pages:
             try:
-                jobs: list[PrintJob | None] = [disclosure_document(self.templates, loaded, disclosure)]
-                shown = [project for project in disclosure.projects if project.disclosed]
-                jobs += [project_document(self.templates, loaded, disclosure, project) for project in shown]
+                made.files[page.path] = renderer.page(page, loaded, pdfs).encode()
             except TemplateProblem as error:
-                made.problems.append(error.problem)
-                continue
-            for job in jobs:
-                if job is not None:
-                    yield self.printer.print(job)
+                made.problems[page.path] = (error.problem,)
+        return made
+
+    def _parts(self, loaded: LoadedDepartment) -> dict[str, Any]:
+        return {collector.name: collector.part(loaded) for collector in self.collectors}
+
+    def _load(self, job: UnitJob) -> tuple[LoadedDepartment | None, list[Problem]]:
+        loader = Loader(self.workspace.root, self.forms)
+        return loader.department(job.locality, job.folder), loader.problems
+
+    def _print_one(self, made: Made, path: str, document: Callable[[], PrintJob | None]) -> None:
+        """One PDF into ``made``; whatever fails is a problem of this document and stops no other."""
+        try:
+            job = document()
+            if job is None:
+                return
+            printed, problems = self.printer.print(job)
+        except TemplateProblem as error:
+            made.problems[path] = (error.problem,)
+            return
+        except Exception as error:
+            log.error("%s", traceback.format_exc())
+            message = f"印制 {path} 失败：{type(error).__name__}: {error}"
+            hint = "这是程序的错误，请把上面的记录和这个文件一起报告给维护者。"
+            made.problems[path] = (Problem(Place(path), "print.failed", Severity.ERROR, message, hint),)
+            return
+        made.files[path] = printed.data
+        made.pdfs[path] = PdfFacts(path, len(printed.data), printed.pages)
+        made.problems[path] = tuple(problems)
+
+    def _targets(
+        self, job: UnitJob, loaded: LoadedDepartment
+    ) -> Iterator[tuple[str, str, Callable[[], PrintJob | None]]]:
+        """Every PDF of a department: address, key of all it is made from, and how to make its document."""
+        slugs = (loaded.locality.slug, loaded.department.slug)
+        for disclosure in loaded.department.disclosures:
+            forms = loaded.forms[disclosure.slug]
+            whole = [file for (year, _), file in loaded.files.items() if year in (disclosure.slug, "")]
+            # A document's narrative compares with other years: it depends on all of them.
+            collective = list(loaded.documents) if forms.document else whole
+            if _has_sheets(loaded, disclosure):
+                path = pdf_address(*slugs, disclosure.slug)
+                yield (
+                    path,
+                    self._key(job, loaded, path, collective),
+                    _later(disclosure_document, self, loaded, disclosure),
+                )
+            own = [loaded.files["", ""], loaded.files[disclosure.slug, ""]]
+            for project in disclosure.projects:
+                if project.disclosed and forms.for_projects:
+                    path = pdf_address(*slugs, disclosure.slug, project.slug)
+                    files = (
+                        collective
+                        if forms.project is None
+                        else [*own, loaded.files[disclosure.slug, project.slug]]
+                    )
+                    yield (
+                        path,
+                        self._key(job, loaded, path, files),
+                        _later(project_document, self, loaded, disclosure, project),
+                    )
+
+    def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
+        return key_of(
+            job.base, job.print_base, path, *(loaded.documents[file].text for file in sorted(files))
+        )
+
+
+def _later(
+    make: Callable[..., PrintJob | None], worker: Worker, *arguments: Any
+) -> Callable[[], PrintJob | None]:
+    return lambda: make(worker.templates, *arguments)
+
+
+def _has_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
+    forms = loaded.forms[disclosure.slug]
+    shown = any(project.disclosed for project in disclosure.projects)
+    return bool((forms.department and disclosure.department_target) or (shown and forms.for_projects))
+
+
+def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
+    if loaded is None:
+        return key_of("unreadable", folder.name)
+    return key_of(
+        *(part for name, document in sorted(loaded.documents.items()) for part in (name, document.text))
+    )
+
+
+# -- the same as functions of a process pool ------------------------------------------------------
+
+_here: Worker | None = None
+
+
+def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> None:
+    """Build this process's worker, unless it stands already."""
+    global _here
+    if _here is not None and (_here.workspace, _here.forms) == (workspace, forms):
+        return
+    _here = Worker(workspace, forms, collectors)
+
+
+def _worker() -> Worker:
+    assert _here is not None
+    return _here
+
+
+def survey(job: UnitJob) -> Surveyed:
+    """``Worker.survey`` in a pool's process."""
+    return _worker().survey(job)
+
+
+def print_documents(job: UnitJob, paths: frozenset[str]) -> Made:
+    """``Worker.print`` in a pool's process."""
+    return _worker().print(job, paths)
+
+
+def render_pages(
+    job: UnitJob, context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[str, PdfFacts]
+) -> Made:
+    """``Worker.render`` in a pool's process."""
+    return _worker().render(job, context, pages, pdfs)
+
+
+def render_shared(context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[str, PdfFacts]) -> Made:
+    """``Worker.render_shared`` in this process."""
+    return _worker().render_shared(context, pages, pdfs)

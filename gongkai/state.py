@@ -1,0 +1,85 @@
+"""What the published site was made from: kept between builds; damaged or foreign state is simply no state."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gongkai.problems import Problem
+from gongkai.render import PdfFacts
+from gongkai.summaries import DepartmentSummary
+
+Unit = tuple[str, str]
+"""A department: locality and department slugs."""
+
+
+@dataclass
+class UnitState:
+    """One department as it was last read and made."""
+
+    signature: str
+    """Names, sizes and times of its files: while it holds, they need not be read."""
+    base: str
+    """Key of what its records are read with (locality, forms, code)."""
+    content: str
+    """Key of its files' content."""
+    summary: DepartmentSummary | None
+    problems: tuple[Problem, ...]
+    pdf_keys: dict[str, str]
+    """PDF address → key of all it is made from."""
+    trusted: bool = True
+    """False when a file was changed too shortly before it was read for its time to be told apart."""
+    made_pdfs: dict[str, tuple[str, PdfFacts]] = field(default_factory=dict)
+    made_problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    page_key: str = ""
+    pages: tuple[str, ...] = ()
+
+
+@dataclass
+class State:
+    """The last publication: its departments, the key of each page made from summaries, and collectors' keys."""
+
+    units: dict[Unit, UnitState] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)
+    collected: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+def load_state(file: Path, code: str) -> State:
+    """The state of the last build by the same code; an empty one where there is none or it is damaged."""
+    found = read_checked(file, code)
+    return found if isinstance(found, State) else State()
+
+
+def save_state(file: Path, code: str, state: State) -> None:
+    """Keep the state for the next build."""
+    write_checked(file, code, state)
+
+
+def read_checked(file: Path, code: str) -> Any:
+    """What ``write_checked`` wrote with the same code key; None for anything else, however damaged."""
+    try:
+        raw = file.read_bytes()
+    except OSError:
+        return None
+    digest, payload = raw[:32], raw[32:]
+    if hashlib.sha256(code.encode() + payload).digest() != digest:
+        return None
+    return pickle.loads(payload)
+
+
+def write_checked(file: Path, code: str, value: Any) -> None:
+    """Write a value beside and rename; failing to is no harm, the next build makes it again."""
+    payload = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    data = hashlib.sha256(code.encode() + payload).digest() + payload
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).replace(file)
