@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from gongkai import __version__, pipeline, report
 from gongkai.cli_chinese import ChineseGroup, usage_message
 from gongkai.problems import ExitCode
 from gongkai.progress import ProgressBar
+from gongkai.serve import HOST, Preview, make_server
 from gongkai.workspace import Workspace
 
 
@@ -80,6 +82,47 @@ def check(workspace: Workspace, workers: int) -> None:
         outcome = pipeline.check(workspace, workers=workers, progress=progress)
     _show(outcome, workspace)
     _leave(outcome)
+
+
+@cli.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    metavar="端口",
+    help="端口；0 是任选一个空着的。",
+)
+@click.pass_obj
+def serve(workspace: Workspace, port: int) -> None:
+    """本机预览：文件一改就重新生成，网页自动刷新，问题显示在网页上。"""
+    preview = Preview(workspace)
+    _told(preview, preview.rebuild())
+    try:
+        server = make_server(preview, port)
+    except OSError as error:
+        click.echo(
+            f"错误：端口 {port} 用不了（{error.strerror}）。请换一个，例如 --port {port + 1}。", err=True
+        )
+        raise SystemExit(ExitCode.USAGE) from error
+    stopped = threading.Event()
+    threading.Thread(
+        target=preview.watch, args=(stopped, lambda seconds: _told(preview, seconds)), daemon=True
+    ).start()
+    click.echo(f"请在浏览器里打开 http://{HOST}:{server.server_address[1]}/ 。按 Ctrl-C 结束。")
+    try:
+        server.serve_forever()
+    finally:
+        stopped.set()
+        server.server_close()
+
+
+def _told(preview: Preview, seconds: float) -> None:
+    if preview.outcome is None:
+        click.echo("程序出错，见上面的说明。")
+        return
+    result = f"{report.counts_text(preview.outcome.problems)}。"
+    click.echo(f"{result}{'已更新' if preview.outcome.published else '没有更新'}，用时 {seconds:.2f} 秒。")
 
 
 def _show(outcome: pipeline.Outcome, workspace: Workspace) -> None:

@@ -42,3 +42,8 @@ def built_in_layouts() -> Path:
     """gongkai's layouts: inside the installed package, or beside it in a checkout."""
     installed = _PACKAGE / "layouts"
     return installed if installed.is_dir() else _PACKAGE.parent / "layouts"
+
+
+def find_layout(layouts: tuple[Path, ...], name: str) -> Path | None:
+    """A layout file by its name, the project's own before gongkai's."""
+    return next((file for folder in layouts if (file := folder / name).is_file()), None)
