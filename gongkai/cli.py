@@ -12,41 +12,16 @@ import click
 
 from gongkai import __version__, pipeline, report
 from gongkai.cli_chinese import ChineseGroup, usage_message
+from gongkai.create import CreateError, create
+from gongkai.lock import Busy
+from gongkai.manifest import verify as verify_site
 from gongkai.problems import ExitCode
 from gongkai.progress import ProgressBar
 from gongkai.serve import HOST, Preview, make_server
+from gongkai.swap import OutputError
 from gongkai.workspace import Workspace
 
-
-@click.group(cls=ChineseGroup, invoke_without_command=True)
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    metavar="文件夹",
-    help="含有 content/ 的文件夹，默认是当前文件夹。",
-)
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    default=None,
-    metavar="文件夹",
-    help="网站写到哪里，默认是 output/。",
-)
-@click.option("--verbose", is_flag=True, help="显示每一步。")
-@click.version_option(__version__, message="gongkai %(version)s", help="显示版本。")
-@click.pass_context
-def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> None:
-    """公开：把绩效目标记录校验、排版、公开成网页和 PDF。不写命令就是 build。"""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING, format="%(message)s", stream=sys.stderr
-    )
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
-    ctx.obj = Workspace.at(root, output)
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(build)
-
-
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 _workers = click.option(
     "--workers",
     type=click.IntRange(0),
@@ -56,11 +31,32 @@ _workers = click.option(
 )
 
 
+@click.group(cls=ChineseGroup, invoke_without_command=True)
+@click.option(
+    "--root",
+    type=_FOLDER,
+    default=Path(),
+    metavar="文件夹",
+    help="含有 content/ 的文件夹，默认是当前文件夹。",
+)
+@click.option("--output", type=_FOLDER, default=None, metavar="文件夹", help="网站写到哪里，默认是 output/。")
+@click.option("--verbose", is_flag=True, help="显示每一步。")
+@click.version_option(__version__, message="gongkai %(version)s", help="显示版本。")
+@click.pass_context
+def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> None:
+    """公开：把绩效目标记录校验、排版、公开成网页和 PDF。不写命令就是 build。"""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("gongkai").setLevel(logging.INFO if verbose else logging.WARNING)
+    ctx.obj = Workspace.at(root, output)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(build)
+
+
 @cli.command()
 @_workers
 @click.pass_obj
 def build(workspace: Workspace, workers: int) -> None:
-    """生成网站：读取、校验、编排、渲染、印制、发布。"""
+    """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
     with ProgressBar() as progress:
         outcome = pipeline.build(workspace, workers=workers, progress=progress)
     _show(outcome, workspace)
@@ -85,19 +81,41 @@ def check(workspace: Workspace, workers: int) -> None:
 
 
 @cli.command()
+@click.argument("address", metavar="地区/部门/年度/项目")
+@click.option(
+    "--from",
+    "last_year",
+    type=click.IntRange(1990, 2098),
+    default=None,
+    metavar="年度",
+    help="沿用这一年的项目：年份改到新的一年，需要核对的地方做了标记。",
+)
+@click.option("--name", default=None, metavar="名称", help="名称；不写就会询问。")
+@click.pass_obj
+def new(workspace: Workspace, address: str, last_year: int | None, name: str | None) -> None:
+    """新建记录：生成带说明的文件，照着填写；已有的文件不会改动。"""
+    try:
+        created = create(workspace, address, lambda question: name or click.prompt(question), last_year)
+    except CreateError as error:
+        click.echo(f"错误：{error}", err=True)
+        raise SystemExit(ExitCode.USAGE) from error
+    for file in created.written:
+        click.echo(f"已生成 {_shown(file)}")
+    click.echo("填好以后运行 python build.py check，看看有没有问题。")
+
+
+@cli.command()
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8000,
-    show_default=True,
     metavar="端口",
-    help="端口；0 是任选一个空着的。",
+    help="端口，默认 8000；0 是任选一个空着的。",
 )
 @click.pass_obj
 def serve(workspace: Workspace, port: int) -> None:
     """本机预览：文件一改就重新生成，网页自动刷新，问题显示在网页上。"""
     preview = Preview(workspace)
-    _told(preview, preview.rebuild())
     try:
         server = make_server(preview, port)
     except OSError as error:
@@ -105,9 +123,10 @@ def serve(workspace: Workspace, port: int) -> None:
             f"错误：端口 {port} 用不了（{error.strerror}）。请换一个，例如 --port {port + 1}。", err=True
         )
         raise SystemExit(ExitCode.USAGE) from error
+    _rebuilt(preview, preview.rebuild())
     stopped = threading.Event()
     threading.Thread(
-        target=preview.watch, args=(stopped, lambda seconds: _told(preview, seconds)), daemon=True
+        target=preview.watch, args=(stopped, lambda seconds: _rebuilt(preview, seconds)), daemon=True
     ).start()
     click.echo(f"请在浏览器里打开 http://{HOST}:{server.server_address[1]}/ 。按 Ctrl-C 结束。")
     try:
@@ -117,12 +136,23 @@ def serve(workspace: Workspace, port: int) -> None:
         server.server_close()
 
 
-def _told(preview: Preview, seconds: float) -> None:
-    if preview.outcome is None:
-        click.echo("程序出错，见上面的说明。")
+def _rebuilt(preview: Preview, seconds: float) -> None:
+    if preview.outcome is None or preview.failure:
+        click.echo("程序出错，网页没有更新，见上面的说明。")
         return
-    result = f"{report.counts_text(preview.outcome.problems)}。"
-    click.echo(f"{result}{'已更新' if preview.outcome.published else '没有更新'}，用时 {seconds:.2f} 秒。")
+    result = "已更新" if preview.outcome.published else "没有更新"
+    click.echo(f"{result}，{report.counts_text(preview.outcome.problems)}，用时 {seconds:.2f} 秒。")
+
+
+@cli.command()
+@click.pass_obj
+def verify(workspace: Workspace) -> None:
+    """核对已发布的网站：有没有缺少、多余或改动过的文件。"""
+    differences = verify_site(workspace.output)
+    for one in differences:
+        click.echo(f"{one.state.label}：{one.path}")
+    click.echo(f"共 {len(differences)} 处不一致。" if differences else "已发布的文件与清单一致。")
+    raise SystemExit(ExitCode.PROBLEMS if differences else ExitCode.OK)
 
 
 def _show(outcome: pipeline.Outcome, workspace: Workspace) -> None:
@@ -139,7 +169,7 @@ def _leave(outcome: pipeline.Outcome) -> None:
 
 def _shown(path: Path) -> str:
     try:
-        return path.relative_to(Path.cwd()).as_posix() + "/"
+        return path.relative_to(Path.cwd()).as_posix() + ("/" if path.is_dir() else "")
     except ValueError:
         return str(path)
 
@@ -154,6 +184,9 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(f"错误：{usage_message(error)}", err=True)
         sys.exit(ExitCode.USAGE)
+    except OutputError as error:
+        click.echo(f"错误：{error.message}{error.hint}", err=True)
+        sys.exit(ExitCode.BUSY if isinstance(error, Busy) else ExitCode.SETUP)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断，已发布的网站没有改动。", err=True)
         sys.exit(ExitCode.INTERRUPTED)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Any
 
 import click
+
+from gongkai.report import display_width
 
 
 def usage_message(error: click.ClickException) -> str:
@@ -29,8 +32,26 @@ def usage_message(error: click.ClickException) -> str:
     return error.format_message()
 
 
+class ChineseFormatter(click.HelpFormatter):
+    """Help whose columns stand in line although Chinese characters are two columns wide."""
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Names in a first column, explanations in a second."""
+        width = max((display_width(name) for name, _ in rows), default=0) + col_spacing
+        for name, text in rows:
+            self.write(f"{' ' * self.current_indent}{name}{' ' * (width - display_width(name))}{text}\n")
+
+
+class ChineseContext(click.Context):
+    """A context that formats help in Chinese."""
+
+    formatter_class = ChineseFormatter
+
+
 class ChineseCommand(click.Command):
     """A command whose help is in Chinese."""
+
+    context_class = ChineseContext
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """``用法：…``."""
