@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gongkai.checks.rule import Rule, rule
-from gongkai.forms import Form, IndicatorSystem
+from gongkai.declaration import IndicatorSystem
+from gongkai.forms import Form
 from gongkai.load import LoadedDepartment
 from gongkai.problems import Problem, Severity
 from gongkai.records import Disclosure, Indicator
