@@ -1,0 +1,69 @@
+"""The order of modules in docs/architecture.md is the order of imports; every file says what it is for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "gongkai"
+MODULES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in PACKAGE.rglob("*.py")
+}
+
+
+def documented_order() -> list[str]:
+    """The modules in the order of the document: each may import only from those before it."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = re.search(r"```modules\n(.*?)```", text, re.DOTALL)
+    assert block, "docs/architecture.md has no ```modules block"
+    lines = [line.split("#")[0].strip() for line in block[1].splitlines()]
+    return [f"gongkai.{line}" if line != "gongkai" else line for line in lines if line]
+
+
+def imports_of(file: Path) -> set[str]:
+    """The gongkai modules a file imports, type-checking and local imports included."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            found.update(whole & MODULES.keys() or {node.module})
+    return {name for name in found if name.split(".")[0] == "gongkai" and name in MODULES}
+
+
+def test_every_module_stands_in_the_order() -> None:
+    assert sorted(documented_order()) == sorted(MODULES)
+
+
+def test_imports_go_one_way() -> None:
+    order = {name: number for number, name in enumerate(documented_order())}
+    wrong = [
+        f"{module} imports {imported}"
+        for module, file in MODULES.items()
+        for imported in sorted(imports_of(file))
+        if order.get(imported, 0) >= order.get(module, 0) and imported != module
+    ]
+    assert not wrong
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    for file in MODULES.values():
+        doc = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+        assert doc.strip(), f"{file} has no first line"
+        assert len(doc.split("\n")[0]) <= 120, f"the first line of {file} is too long"
+
+
+def test_no_file_grows_out_of_sight() -> None:
+    long = {file.name: count for file in MODULES.values() if (count := len(file.read_text().splitlines())) > 400}
+    assert not long
+
+
+def test_the_base_layers_do_not_import_the_print_engine() -> None:
+    for name, file in MODULES.items():
+        head = file.read_text(encoding="utf-8")
+        if re.search(r"^(?:import|from) weasyprint", head, re.MULTILINE):
+            raise AssertionError(f"{name} imports weasyprint when it is loaded: half a second for every command")
