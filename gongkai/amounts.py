@@ -45,12 +45,16 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class AmountStyle:
-    """How a form prints amounts: unit, decimals (None: as many as needed), thousands separators, unit shown."""
+    """How a form prints amounts: unit, decimals (None: as many as needed), thousands separators, unit shown.
+
+    ``zero`` is what stands for nothing at all where a form does not write it like other amounts (``0``, ``—``).
+    """
 
     unit: Unit = "元"
     decimals: int | None = 2
     grouping: bool = True
     show_unit: bool = False
+    zero: str | None = None
 
 
 def parse_amount(text: str) -> Amount:
@@ -82,6 +86,8 @@ def total(amounts: Iterable[Amount | None]) -> Decimal | None:
 
 def format_yuan(yuan: Decimal, style: AmountStyle) -> str:
     """Print an amount of 元 in a form's style, rounding half up (财政 practice; a float would round to even)."""
+    if not yuan and style.zero is not None:
+        return style.zero
     value = yuan / FACTORS[style.unit]
     if style.decimals is None:
         value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
+from itertools import groupby
 from typing import Literal
 
 from lxml import html
 
+_READ = ("rowspan", "colspan", "data-record")
 Role = Literal["head", "label", "value"]
 
 
@@ -26,6 +29,8 @@ class Cell:
     text: str
     path: str = ""
     """The path of the bound field, ``""`` for labels and computed cells."""
+    record: str = ""
+    """Which record the path belongs to in a table of several: ``data-record`` of the row, a project's slug."""
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -39,6 +44,8 @@ class Grid:
     height: int
     head_rows: int
     classes: str = ""
+    caption_content: str = ""
+    """Inner HTML of the caption."""
 
     @property
     def width(self) -> int:
@@ -47,7 +54,11 @@ class Grid:
 
     def row(self, number: int) -> list[Cell]:
         """The cells that start in a row."""
-        return [cell for cell in self.cells if cell.row == number]
+        return self._rows.get(number, [])
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Cell]]:
+        return {row: list(cells) for row, cells in groupby(self.cells, key=lambda cell: cell.row)}
 
     def texts(self) -> list[list[str]]:
         """The non-empty texts of each row's own cells, in order."""
@@ -61,24 +72,66 @@ class GridError(ValueError):
 def read_grids(fragment: str) -> list[Grid]:
     """Every ``<table>`` of a rendered form, in order. Raises GridError for a table that is no proper grid."""
     root = html.fragment_fromstring(fragment, create_parent="div")
-    return [_read_table(table) for table in root.iter("table")]
+    return [read_table(table) for table in root.iter("table") if not _inside_cell(table)]
 
 
-def _read_table(table: html.HtmlElement) -> Grid:
-    widths = tuple(_width(col) for col in table.iter("col"))
-    rows = list(table.iter("tr"))
+def _inside_cell(table: html.HtmlElement) -> bool:
+    """Rich text may hold a small table of its own; it is part of its cell's content."""
+    return any(parent.tag in ("td", "th") for parent in table.iterancestors())
+
+
+def read_table(table: html.HtmlElement) -> Grid:
+    """One ``<table>``. Raises GridError when it is no proper grid."""
+    widths = tuple(_width(col) for col in table.iterfind("colgroup/col"))
+    rows = [row for row in table.iter("tr") if _owner(row) is table]
+    if any(row.getparent().tag == "tfoot" for row in rows):
+        raise GridError("表格里不能用 <tfoot>：表尾的行直接写在 <tbody> 里")
     head_rows = sum(1 for row in rows if row.getparent().tag == "thead")
     covered: set[tuple[int, int]] = set()
     cells = [cell for number, row in enumerate(rows) for cell in _read_row(row, number, covered, len(rows))]
     _check_cover(covered, len(rows), len(widths))
+    _check_head(cells, head_rows)
     caption = table.find("caption")
-    text = "" if caption is None else _text(caption)
-    return Grid(text, widths, tuple(cells), len(rows), head_rows, table.get("class", ""))
+    text, content = ("", "") if caption is None else (_text(caption), _inner(caption))
+    return Grid(text, widths, tuple(cells), len(rows), head_rows, table.get("class", ""), content)
+
+
+def table_html(grid: Grid) -> str:
+    """The grid as one ``<table>``; reading it again gives the same grid."""
+    cols = "".join(f'<col data-width="{width:g}">' for width in grid.widths)
+    caption = f"<caption>{grid.caption_content}</caption>" if grid.caption_content else ""
+    rows = ["<tr>" + "".join(_cell_html(cell) for cell in grid.row(n)) + "</tr>" for n in range(grid.height)]
+    head, body = "".join(rows[: grid.head_rows]), "".join(rows[grid.head_rows :])
+    thead = f"<thead>{head}</thead>" if head else ""
+    return (
+        f'<table class="{escape(grid.classes)}">{caption}<colgroup>{cols}</colgroup>'
+        f"{thead}<tbody>{body}</tbody></table>"
+    )
+
+
+def _cell_html(cell: Cell) -> str:
+    attributes = dict(cell.attributes)
+    if cell.rows > 1:
+        attributes["rowspan"] = str(cell.rows)
+    if cell.columns > 1:
+        attributes["colspan"] = str(cell.columns)
+    if cell.record:
+        attributes["data-record"] = cell.record
+    tag = "th" if "scope" in attributes else "td"
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{written}>{cell.content}</{tag}>"
+
+
+def _owner(row: html.HtmlElement) -> html.HtmlElement | None:
+    return next((parent for parent in row.iterancestors() if parent.tag == "table"), None)
 
 
 def _width(col: html.HtmlElement) -> float:
-    style = col.get("data-width") or ""
-    return float(style) if style else 0.0
+    text = col.get("data-width") or ""
+    try:
+        return float(text)
+    except ValueError:
+        raise GridError(f"<col> 的 data-width 应当是百分数，这里是“{text}”") from None
 
 
 def _read_row(
@@ -91,16 +144,25 @@ def _read_row(
             continue
         while (number, column) in covered:
             column += 1
-        rows, columns = int(element.get("rowspan", 1)), int(element.get("colspan", 1))
+        rows, columns = _span(element, "rowspan"), _span(element, "colspan")
         spots = {(number + r, column + c) for r in range(rows) for c in range(columns)}
         if spots & covered or number + rows > height:
             raise GridError(f"第 {number + 1} 行第 {column + 1} 列的单元格与别的单元格重叠，或超出表尾")
         covered |= spots
         role: Role = "head" if in_head else "label" if element.tag == "th" else "value"
-        attributes = {name: value for name, value in element.items() if name not in ("rowspan", "colspan")}
+        attributes = {name: value for name, value in element.items() if name not in _READ}
         field_path = element.get("data-field", "")
         yield Cell(
-            number, column, rows, columns, role, _inner(element), _text(element), field_path, attributes
+            number,
+            column,
+            rows,
+            columns,
+            role,
+            _inner(element),
+            _text(element),
+            field_path,
+            _record_of(element),
+            attributes,
         )
         column += columns
 
@@ -108,10 +170,34 @@ def _read_row(
 def _check_cover(covered: set[tuple[int, int]], height: int, width: int) -> None:
     if not width:
         raise GridError("表格没有用 <colgroup> 说明列宽")
-    for row in range(height):
-        columns = {column for r, column in covered if r == row}
+    by_row: dict[int, set[int]] = {row: set() for row in range(height)}
+    for row, column in covered:
+        by_row[row].add(column)
+    for row, columns in by_row.items():
         if columns != set(range(width)):
-            raise GridError(f"第 {row + 1} 行有 {len(columns)} 列，<colgroup> 里是 {width} 列")
+            extra = "；有单元格伸到表外" if columns and max(columns) >= width else ""
+            raise GridError(f"第 {row + 1} 行盖住 {len(columns)} 列，<colgroup> 里是 {width} 列{extra}")
+
+
+def _check_head(cells: list[Cell], head_rows: int) -> None:
+    """A repeated head is whole: none of its cells may reach into the body, and head rows come first."""
+    for cell in cells:
+        if (cell.role == "head") != (cell.row < head_rows) or (
+            cell.role == "head" and cell.row + cell.rows > head_rows
+        ):
+            raise GridError("<thead> 的行应当在表的最前面，其中的单元格不能伸进 <tbody>")
+
+
+def _span(element: html.HtmlElement, name: str) -> int:
+    text = element.get(name, "1")
+    if not (text.isdigit() and int(text) > 0):
+        raise GridError(f"{name} 应当是大于零的整数，这里是“{text}”")
+    return int(text)
+
+
+def _record_of(element: html.HtmlElement) -> str:
+    holders = (element, *element.iterancestors())
+    return next((holder.get("data-record") for holder in holders if holder.get("data-record")), "")
 
 
 def _inner(element: html.HtmlElement) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gongkai.explain import explain
 from gongkai.forms import Form
-from gongkai.own import split_own
+from gongkai.own import split_own, split_record
 from gongkai.problems import Place, Problem, Severity
 from gongkai.records import (
     SLUG,
@@ -262,17 +262,8 @@ class Loader:
         self, data: Mapping[str, Any], document: Document, base: Path_, form: Form | None
     ) -> dict[str, Any]:
         """Own fields moved aside, on the record and on each indicator row."""
-        result, problems = split_own(data, document, base, form, "record")
+        result, problems = split_record(data, document, base, form)
         self.problems += problems
-        rows = result.get("绩效指标")
-        if isinstance(rows, list):
-            new_rows = []
-            for index, row in enumerate(rows):
-                if isinstance(row, dict):
-                    row, problems = split_own(row, document, (*base, "绩效指标", index), form, "indicators")
-                    self.problems += problems
-                new_rows.append(row)
-            result["绩效指标"] = new_rows
         return result
 
     def _check_year(self, disclosure: Disclosure, folder: Path, document: Document) -> None:

@@ -9,11 +9,13 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_
 from pydantic_core import PydanticCustomError
 
 from gongkai.explain import explain
-from gongkai.forms import Form, OwnField
+from gongkai.declaration import OwnField
+from gongkai.forms import Form
 from gongkai.problems import Problem
 from gongkai.records import OWN, Count, Day, Line, Money, Number, Record, Rich
 from gongkai.source import Document, Path_
 
+INDICATOR_LISTS = ("绩效指标", "中期绩效指标")
 _TYPES: dict[str, Any] = {
     "text": Line, "rich": Rich, "amount": Money, "number": Number, "count": Count, "date": Day,
 }  # fmt: skip
@@ -64,6 +66,23 @@ def split_own(
         field.id: _plain(value) for field in fields if (value := getattr(record, field.id)) is not None
     }
     return rest, []
+
+
+def split_record(
+    data: Mapping[str, Any], document: Document, base: Path_, form: Form | None
+) -> tuple[dict[str, Any], list[Problem]]:
+    """A project's or a department target's data with own fields moved aside, on itself and on its indicators."""
+    result, problems = split_own(data, document, base, form, "record")
+    for key in INDICATOR_LISTS:
+        rows = result.get(key)
+        if not isinstance(rows, list):
+            continue
+        result[key] = list(rows)
+        for index, row in enumerate(rows):
+            if isinstance(row, dict):
+                result[key][index], found = split_own(row, document, (*base, key, index), form, "indicators")
+                problems += found
+    return result, problems
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from gongkai.forms import IndicatorSystem
+from gongkai.declaration import IndicatorSystem
 from gongkai.records import Indicator
 
 
@@ -48,7 +48,7 @@ class SideRow:
 
 
 def indicator_rows(indicators: Sequence[Indicator], system: IndicatorSystem) -> list[IndicatorRow]:
-    """The rows in printed order; equal neighbouring labels share a spanning cell.
+    """The rows in printed order; equal neighbouring labels share a spanning cell, unnamed levels a blank one.
 
     With ``system.print_empty`` rows follow the system's order and every second-level name has at least one
     row; an indicator outside the system keeps its own labels after those of its first level, never lost.
@@ -87,29 +87,41 @@ def _as_written(placed: list[tuple[int, Indicator]]) -> list[_Group]:
 
 
 def _by_system(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> list[_Group]:
+    known: dict[tuple[str, str], list[tuple[int, Indicator]]] = {
+        (level1.name, level2.name): [] for level1 in system.levels for level2 in level1.level2
+    }
+    strays: dict[str, list[tuple[int, Indicator]]] = {level1.name: [] for level1 in system.levels}
+    rest: list[tuple[int, Indicator]] = []
+    for item in placed:
+        level1, level2 = item[1].level1 or "", item[1].level2 or ""
+        known.get((level1, level2), strays.get(level1, rest)).append(item)
     groups: list[_Group] = []
-    rest = list(placed)
-    for level1 in system.levels:
-        for level2 in level1.level2:
-            mine = [item for item in rest if (item[1].level1, item[1].level2) == (level1.name, level2.name)]
-            rest = [item for item in rest if item not in mine]
-            groups.append((level1.name, level2.name, mine))
-        strays = [item for item in rest if item[1].level1 == level1.name]
-        rest = [item for item in rest if item not in strays]
-        groups += _as_written(strays)
-    return groups + _as_written(rest)
+    for first in system.levels:
+        groups += [(first.name, second.name, known[first.name, second.name]) for second in first.level2]
+        groups += _gathered(strays[first.name])
+        if not first.level2 and not strays[first.name]:
+            groups.append((first.name, "", []))
+    return groups + _gathered(rest)
+
+
+def _gathered(placed: list[tuple[int, Indicator]]) -> list[_Group]:
+    """Groups of indicators outside the system: each label once, in order of first appearance."""
+    groups: dict[str, dict[str, list[tuple[int, Indicator]]]] = {}
+    for item in placed:
+        seconds = groups.setdefault(item[1].level1 or "", {})
+        seconds.setdefault(item[1].level2 or "", []).append(item)
+    return [(first, second, items) for first, seconds in groups.items() for second, items in seconds.items()]
 
 
 def side_by_side(
     left: Sequence[Indicator], right: Sequence[Indicator], system: IndicatorSystem
 ) -> list[SideRow]:
     """Rows of a table with period indicators on the left and annual ones on the right, level by level."""
-    left_groups = {
-        (level1, level2): members for level1, level2, members in _by_system(list(enumerate(left)), system)
-    }
-    right_groups = {
-        (level1, level2): members for level1, level2, members in _by_system(list(enumerate(right)), system)
-    }
+    sides = [
+        {(first, second): members for first, second, members in _by_system(list(enumerate(side)), system)}
+        for side in (left, right)
+    ]
+    left_groups, right_groups = sides
     keys = list(dict.fromkeys([*right_groups, *left_groups]))
     order = {level1: n for n, level1 in enumerate(dict.fromkeys(level1 for level1, _ in keys))}
     keys.sort(key=lambda key: order[key[0]])

@@ -28,11 +28,11 @@ def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[
 
 
 def project_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Project) -> Sheet | None:
-    """A project's own table; where the locality has no project form, its part of the summary or document."""
+    """A project's part of the document, else its own table, else its part of the summary."""
     forms = loaded.forms[disclosure.slug]
-    if forms.project:
+    if forms.project and not forms.document:
         return Sheet(project.slug, project.name, _project_view(loaded, disclosure, forms.project, project))
-    form = forms.summary or forms.document
+    form = forms.document or forms.summary
     if form is None:
         return None
     view = _collective(loaded, disclosure, form, (project,), excerpt=True)

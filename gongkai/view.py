@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from markupsafe import Markup
@@ -15,6 +15,17 @@ from gongkai.records import Department, DepartmentTarget, Disclosure, Locality, 
 from gongkai.richtext import paragraphs, rich
 from gongkai.rows import IndicatorRow, SideRow, indicator_rows, side_by_side
 from gongkai.vocabulary import value_at, without_rows
+
+UNSTATED = "未注明"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How an amount moved against last year's: 1 up, -1 down, 0 not; by how many 元; per cent (None: from 0)."""
+
+    sign: int
+    yuan: Decimal
+    percent: str | None
 
 
 @dataclass(frozen=True)
@@ -39,37 +50,69 @@ class View:
         """The disclosure's year; None: 未注明."""
         return self.disclosure.year
 
+    @property
+    def key(self) -> str:
+        """Which record a row of a table of several shows: the project's slug; "" for a department."""
+        return self.record.slug if isinstance(self.record, Project) else ""
+
     def label(self, path: str) -> str:
         """The label the form prints for a declared field."""
         return self.form.label(path, self.year)
 
     def value(self, path: str) -> Any:
-        """The field's value itself; None where blank."""
-        return value_at(self.record, path)
+        """The field's value itself; None where blank. In summaries and documents: of the disclosure."""
+        return value_at(self.disclosure if self.record is None else self.record, path)
 
     def show(self, path: str) -> Markup:
-        """The field as printed: amounts in the form's style, rich text as paragraphs, blank as nothing."""
+        """The field as printed: amounts in the form's style, rich text as paragraphs, blank as the form has it."""
         value = self.value(path)
-        if value is None:
-            return Markup()
         declared = without_rows(path)
+        if value is None:
+            return rich(self.form.declared.blanks.get(declared, ""))
         if isinstance(value, Amount):
             return Markup.escape(format_yuan(value.yuan, self.form.amount_style(declared)))
         if isinstance(value, str):
-            return rich(value) if self.form.term(declared).kind == "rich" else paragraphs(value)
+            return rich(value) if self._kind(declared) == "rich" else paragraphs(value)
+        if isinstance(value, bool):
+            return Markup.escape("是" if value else "否")
         return Markup.escape(f"{value:f}" if isinstance(value, Decimal) else str(value))
+
+    def lead(self, path: str, mark: str) -> Markup:
+        """The field as paragraphs of running text, ``mark`` (a numbered heading) run into the first."""
+        head = Markup('<b class="lead">{}</b>').format(mark)
+        text = self.show(path)
+        if text.startswith("<p>"):
+            return Markup("<p>") + head + text[len("<p>") :]
+        return Markup("<p>{}{}</p>").format(head, text)
 
     def yuan(self, value: Decimal | None, path: str) -> str:
         """A computed amount of 元 printed like the field at ``path``; nothing for None."""
         return "" if value is None else format_yuan(value, self.form.amount_style(path))
 
     def money(self, value: Decimal | None, unit: Unit = "万元") -> str:
-        """A computed amount of 元 in running text, as short as it is exact: ``15.67``; None counts as 0."""
-        return format_yuan(value or Decimal(0), AmountStyle(unit, None, grouping=False))
+        """A computed amount of 元 in running text, as short as it is exact: ``15.67万元``; None: 未注明."""
+        if value is None:
+            return UNSTATED
+        return format_yuan(value, AmountStyle(unit, None, grouping=False, show_unit=True))
 
     def sum(self, path: str, projects: Sequence[View] | None = None) -> Decimal | None:
         """The sum in 元 of an amount over the projects; None where no project states it."""
         return total(view.value(path) for view in (self.projects if projects is None else projects))
+
+    def change(self) -> Change | None:
+        """The projects' total funds against last year's; None where either is unknown."""
+        now, before = self.sum("funds.total"), self.last_year_funds
+        if now is None or before is None:
+            return None
+        difference = now - before
+        ratio = abs(difference) / before * 100 if before else None
+        percent = None if ratio is None else f"{ratio.quantize(Decimal('0.01'), ROUND_HALF_UP):f}%"
+        return Change((difference > 0) - (difference < 0), abs(difference), percent)
+
+    @property
+    def height(self) -> int:
+        """How many rows the record takes in a table with one row per indicator: at least one."""
+        return max(len(self.value("indicators")), 1)
 
     def rows(self, path: str = "indicators") -> list[IndicatorRow]:
         """The record's indicators as printed rows with spans."""
@@ -77,9 +120,9 @@ class View:
 
     def side_rows(self) -> list[SideRow]:
         """Period indicators beside annual ones."""
-        record = self.record
-        assert isinstance(record, Project)
-        return side_by_side(record.period_indicators, record.indicators, self.form.declared.indicators)
+        return side_by_side(
+            self.value("period_indicators"), self.value("indicators"), self.form.declared.indicators
+        )
 
     def coded(self, name: str | None) -> str:
         """An indicator level with the code the form prints before it: ``1-产出指标``."""
@@ -92,3 +135,9 @@ class View:
         for view in self.projects:
             groups.setdefault(view.value("spending_unit") or "", []).append(view)
         return list(groups.items())
+
+    def _kind(self, declared: str) -> str:
+        try:
+            return self.form.term(declared).kind
+        except KeyError:
+            return "text"  # a field of the disclosure itself: 增减原因 and the like are lines
