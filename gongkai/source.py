@@ -107,21 +107,13 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
     reader = _Reader(name, text)
     data = reader.read(root, (), 0)
     problems += reader.problems
-    if any(problem.blocks for problem in reader.problems) and not isinstance(data, dict):
+    if any(problem.rule == "source.limit" for problem in reader.problems):
         return None, problems
     if not isinstance(data, dict):
         message = "这不是一条记录：应当由“名称: 值”的行组成"
-        return None, [
-            *problems,
-            _problem(
-                name,
-                1,
-                1,
-                "source.not-a-record",
-                message,
-                "冒号用半角“:”，后面空一格，例如“项目名称: 民兵事业费”。",
-            ),
-        ]
+        hint = "冒号用半角“:”，后面空一格，例如“项目名称: 民兵事业费”。"
+        place = reader.values[()]
+        return None, [*problems, _problem(name, *place, "source.not-a-record", message, hint)]
     return Document(name, data, reader.values, reader.keys, text), problems
 
 
@@ -217,10 +209,12 @@ class _Reader:
             self._check_comment(node)
             return node.value if node.value.strip() else None
         if isinstance(node, SequenceNode):
-            self._check_tag(node, "seq")
+            if not self._check_tag(node, "seq"):
+                return None
             return [self.read(child, (*path, index), depth + 1) for index, child in enumerate(node.value)]
         assert isinstance(node, MappingNode)
-        self._check_tag(node, "map")
+        if not self._check_tag(node, "map"):
+            return None
         return self._read_mapping(node, path, depth)
 
     def _read_mapping(self, node: MappingNode, path: Path_, depth: int) -> dict[str, Data]:
@@ -245,15 +239,16 @@ class _Reader:
             data[key] = self.read(value_node, inner, depth + 1)
         return data
 
-    def _check_tag(self, node: Node, kind: str) -> None:
-        if node.tag not in (_BASE + kind, "!"):
-            self._tell(
-                node, "source.tag", "感叹号开头的标签不能用在这里", "请把整个内容用引号括起来，例如 '!重要'。"
-            )
+    def _check_tag(self, node: Node, kind: str) -> bool:
+        if node.tag in (_BASE + kind, "!"):
+            return True
+        hint = "请把整个内容用引号括起来，例如 '!重要'。"
+        self._tell(node, "source.tag", "感叹号开头的标签不能用在这里", hint)
+        return False
 
     def _check_comment(self, node: ScalarNode) -> None:
         """``第 #3 号`` would lose its tail without a word: YAML reads it as a comment."""
-        if node.style is not None or not self._hash_lines:
+        if node.style or not self._hash_lines:
             return
         end = node.end_mark
         if end.line in self._hash_lines and re.match(r"\s*#\S", self._hash_lines[end.line][end.column :]):
