@@ -20,6 +20,7 @@ LIBRARIES = (
     "pikepdf",
     "lxml",
     "xlsxwriter",
+    "segno",
 )
 """What shapes the bytes of a page or a PDF besides gongkai itself."""
 

@@ -26,6 +26,7 @@ from gongkai.render import PdfFacts
 from gongkai.state import State, Unit, UnitState, load_state, read_checked, save_state, write_checked
 from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
+from gongkai.words import load_words, navigation_problems
 from gongkai.worker import SiteContext, Surveyed, UnitJob
 from gongkai.workspace import Workspace
 
@@ -126,7 +127,8 @@ class _Run:
         for state in prepared.new.units.values():
             problems += state.problems
         texts, text_problems = load_texts(self.workspace.content / "pages")
-        prepared.problems = [*problems, *text_problems]
+        words, word_problems = load_words(self.workspace.layouts)
+        prepared.problems = [*problems, *text_problems, *word_problems]
         if site is not None:
             planned, clashes = plan(
                 self._tree(localities, prepared), [(text.slug, text.title) for text in texts]
@@ -136,6 +138,7 @@ class _Run:
             prepared.context = SiteContext(site, planned, texts, names)
             prepared.shell = self._shell(site, texts, names)
             prepared.problems += clashes
+            prepared.problems += navigation_problems(words, {page.path for page in planned.pages})
         return prepared
 
     def _jobs(self, loader: Loader, localities: Iterable[Locality]) -> dict[Unit, UnitJob]:

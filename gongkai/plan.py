@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from posixpath import dirname, relpath
+from functools import cached_property
 from typing import Literal
 
 from gongkai.problems import Place, Problem, Severity
@@ -45,6 +45,22 @@ class Plan:
 
     pages: tuple[Page, ...]
     localities: tuple[LocalitySummary, ...]
+
+    def locality(self, slug: str) -> LocalitySummary:
+        """The locality of this name. Raises KeyError."""
+        return self._localities[slug]
+
+    def department(self, locality: str, slug: str) -> DepartmentSummary:
+        """The department of this name. Raises KeyError."""
+        return self._departments[locality, slug]
+
+    @cached_property
+    def _localities(self) -> dict[str, LocalitySummary]:
+        return {one.slug: one for one in self.localities}
+
+    @cached_property
+    def _departments(self) -> dict[tuple[str, str], DepartmentSummary]:
+        return {(one.slug, each.slug): each for one in self.localities for each in one.departments}
 
 
 def plan(
@@ -99,10 +115,9 @@ def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummar
     return f"{department.name}{year}预算绩效目标公开"
 
 
-def relative(source: str, target: str) -> str:
-    """The link from one file of the site to another; works on a server and from a disk."""
-    path, mark, fragment = target.partition("#")
-    return relpath(path, dirname(source) or ".") + mark + fragment
+def to_root(path: str) -> str:
+    """What a page at ``path`` puts before an address to link to it; works on a server and from a disk."""
+    return "../" * path.count("/")
 
 
 def _collisions(pages: Iterable[Page]) -> list[Problem]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
 
-from gongkai import __version__
+from gongkai import __version__, glance, overview, portal
 from gongkai.load import LoadedDepartment
-from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, relative
+from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, to_root
 from gongkai.records import Disclosure, Project, SiteSettings
 from gongkai.sheets import disclosure_sheets, project_sheet
 from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.templates import Templates
+from gongkai.words import Link
+
+LATEST = 10
+"""How many disclosures the home page lists as the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,46 +49,153 @@ class Renderer:
     texts: tuple[Text, ...]
     assets: Mapping[str, str]
     """Asset name → its path in the site."""
+    _frames: dict[tuple[str, str, str], Markup] = field(default_factory=dict, repr=False, compare=False)
+    """Header and footer by template, way to the root and current page: the same for nearly all pages."""
 
     def page(
         self, page: Page, loaded: LoadedDepartment | None = None, pdfs: Mapping[str, PdfFacts] | None = None
     ) -> str:
         """One page as HTML; ``loaded`` is needed for disclosures and projects. Raises TemplateProblem."""
-        context = {**self._common(page), **self._specific(page, loaded, pdfs or {})}
+        context = self._common(page)
+        context |= self._specific(page, loaded, pdfs or {})
+        context["meta"] = self._meta(page, context)
         return self.templates.render(f"site/{page.kind}.html", context)
 
-    def _common(self, page: Page) -> dict[str, Any]:
-        def url(target: str) -> str:
-            return relative(page.path, target)
+    # -- what every page shows ----------------------------------------------------------------
 
-        return {
+    def _common(self, page: Page) -> dict[str, Any]:
+        root = self._root(page)
+
+        def url(target: str) -> str:
+            return root + target
+
+        def asset(name: str) -> str:
+            return root + self.assets[name]
+
+        context = {
             "site": self.site,
             "page": page,
+            "root": root,
             "crumbs": self._crumbs(page),
             "url": url,
-            "asset": lambda name: url(self.assets[name]),
+            "asset": asset,
+            "assets": self.assets,
             "texts": self.texts,
             "version": __version__,
             "address": address,
             "disclosure_title": disclosure_title,
+            "lasting": portal.lasting_address(self.site, page.path),
+            "facts": (),
         }
+        context["header"] = self._frame("site/header.html", root, page, context)
+        context["footer"] = self._frame("site/footer.html", root, page, context)
+        return context
+
+    def _root(self, page: Page) -> str:
+        """A server answers with 404.html at any depth, so its links start at the site's root, once that is known."""
+        if page.kind == "missing":
+            return portal.root_path(self.site) or ""
+        return to_root(page.path)
+
+    def _frame(self, template: str, root: str, page: Page, context: Mapping[str, Any]) -> Markup:
+        links = self._navigation()
+        current = page.path if any(link.target == page.path for link in links) else ""
+        key = (template, root, current)
+        if key not in self._frames:
+            html = self.templates.render(template, {**context, "navigation": links, "current": current})
+            self._frames[key] = Markup(html)
+        return self._frames[key]
+
+    def _navigation(self) -> tuple[Link, ...]:
+        own = self.templates.words.navigation
+        if own is not None:
+            return own
+        home = self.templates.words.words["首页"]
+        links = [(home, "index.html"), *((text.title, address(text.slug)) for text in self.texts)]
+        return tuple(Link.model_construct(label=label, target=target) for label, target in links)
+
+    def _crumbs(self, page: Page) -> list[Crumb]:
+        if page.kind == "home":
+            return []
+        crumbs = [Crumb(self.templates.words.words["首页"], "index.html")]
+        if page.locality:
+            crumbs.append(Crumb(self.plan.locality(page.locality).name, address(page.locality)))
+        if page.department:
+            name = self.plan.department(page.locality, page.department).name
+            crumbs.append(Crumb(name, address(page.locality, page.department)))
+        if page.year:
+            keys = (page.locality, page.department, page.year)
+            crumbs.append(Crumb(self._summary(page).year_text, address(*keys)))
+        if page.kind in ("text", "missing", "project"):
+            crumbs.append(Crumb(page.title, page.path))
+        return crumbs
+
+    def _meta(self, page: Page, context: Mapping[str, Any]) -> list[tuple[str, str]]:
+        summary = context.get("summary")
+        column = self.plan.department(page.locality, page.department).name if page.department else page.title
+        if page.kind == "home":
+            column = self.site.title
+        stated = context["disclosure"].facts if "disclosure" in context else {}
+        own = portal.page_meta(page, context["lasting"], column, context["description"], summary, stated)
+        return portal.site_meta(self.site) + own
+
+    # -- what each kind shows -----------------------------------------------------------------
 
     def _specific(
         self, page: Page, loaded: LoadedDepartment | None, pdfs: Mapping[str, PdfFacts]
     ) -> dict[str, Any]:
         if page.kind in ("home", "missing"):
-            return {"localities": self.plan.localities}
+            return self._home()
         if page.kind == "text":
-            return {"text": next(text for text in self.texts if address(text.slug) == page.path)}
-        locality = self._locality(page)
+            text = next(text for text in self.texts if address(text.slug) == page.path)
+            return {"text": text, "description": f"{self.site.title}：{text.title}"}
+        locality = self.plan.locality(page.locality)
         if page.kind == "locality":
-            return {"locality": locality}
-        department = self._department(page)
+            return self._locality(locality)
+        department = self.plan.department(page.locality, page.department)
         if page.kind == "department":
-            return {"locality": locality, "department": department}
+            return self._department(locality, department)
         assert loaded is not None
         context: dict[str, Any] = {"locality": locality, "department": department, "loaded": loaded}
         return context | self._full(page, department, loaded, pdfs)
+
+    def _home(self) -> dict[str, Any]:
+        entries = overview.entries(self.plan.localities)
+        return {
+            "branches": overview.tree(self.plan.localities),
+            "totals": overview.totals(entries),
+            "years": overview.by_year(entries),
+            "cells": overview.cells(entries),
+            "latest": overview.latest(entries, LATEST),
+            "description": f"{self.site.title}：各地区、各部门、各年度公开的预算绩效目标",
+        }
+
+    def _locality(self, locality: LocalitySummary) -> dict[str, Any]:
+        entries = overview.entries([locality])
+        return {
+            "locality": locality,
+            "superior": self._superior(locality),
+            "inferiors": [one for one in self.plan.localities if one.locality.parent == locality.slug],
+            "totals": overview.totals(entries),
+            "years": overview.by_year(entries),
+            "description": f"{locality.name}各部门公开的预算绩效目标",
+        }
+
+    def _superior(self, locality: LocalitySummary) -> LocalitySummary | None:
+        parent = locality.locality.parent
+        return next((one for one in self.plan.localities if one.slug == parent), None)
+
+    def _department(self, locality: LocalitySummary, department: DepartmentSummary) -> dict[str, Any]:
+        one = LocalitySummary(locality.locality, (department,))
+        columns, rows = overview.over_years(department)
+        return {
+            "locality": locality,
+            "department": department,
+            "years": overview.by_year(overview.entries([one])),
+            "columns": columns,
+            "rows": rows,
+            "description": f"{department.name}历年公开的预算绩效目标",
+        }
 
     def _full(
         self,
@@ -94,7 +205,7 @@ class Renderer:
         pdfs: Mapping[str, PdfFacts],
     ) -> dict[str, Any]:
         disclosure = next(one for one in loaded.department.disclosures if one.slug == page.year)
-        summary = next(one for one in department.disclosures if one.slug == page.year)
+        summary = self._summary(page)
         keys = (page.locality, page.department, page.year)
         context: dict[str, Any] = {
             "disclosure": disclosure,
@@ -103,8 +214,26 @@ class Renderer:
             "project_pdf": lambda slug: pdfs.get(pdf_address(*keys, slug)),
         }
         if page.kind == "disclosure":
-            return context | {"sheets": disclosure_sheets(loaded, disclosure)}
+            return context | self._disclosure(page, disclosure, summary, loaded)
         return context | self._project(page, disclosure, summary, loaded, context["project_pdf"])
+
+    def _disclosure(
+        self, page: Page, disclosure: Disclosure, summary: DisclosureSummary, loaded: LoadedDepartment
+    ) -> dict[str, Any]:
+        locality = self.plan.locality(page.locality)
+        department = self.plan.department(page.locality, page.department)
+        shown = [project for project in disclosure.projects if project.disclosed]
+        target = disclosure.department_target
+        indicators = [indicator for project in shown for indicator in project.indicators]
+        return {
+            "facts": portal.publication_facts(self.site, locality, department, disclosure),
+            "sheets": disclosure_sheets(loaded, disclosure),
+            "kinds": overview.by_kind(summary.projects),
+            "levels": overview.by_level(indicators or (target.indicators if target else ())),
+            "goals": glance.goal_groups(target) if target else (),
+            "sources": glance.sources(target.funds) if target else (),
+            "description": f"{page.title}：公开项目 {len(shown)} 个",
+        }
 
     def _project(
         self,
@@ -117,32 +246,25 @@ class Renderer:
         slugs = [one.slug for one in summary.projects]
         here = slugs.index(page.project)
         project = find_project(disclosure, page.project)
+        department = self.plan.department(page.locality, page.department)
         return {
             "project": project,
             "sheet": project_sheet(loaded, disclosure, project),
             "pdf": project_pdf(page.project),
             "previous": summary.projects[here - 1] if here else None,
             "next": summary.projects[here + 1] if here + 1 < len(slugs) else None,
+            "project_facts": glance.facts(project),
+            "period": glance.period_text(project.period),
+            "sources": glance.sources(project.funds),
+            "goals": glance.goal_groups(project),
+            "history": overview.history(department, page.project),
+            "description": f"{department.name}{summary.year_text}预算项目“{project.name}”的绩效目标",
+            "qr": portal.qr_code(lasting) if (lasting := portal.lasting_address(self.site, page.path)) else None,
         }
 
-    def _locality(self, page: Page) -> LocalitySummary:
-        return next(one for one in self.plan.localities if one.slug == page.locality)
-
-    def _department(self, page: Page) -> DepartmentSummary:
-        return next(one for one in self._locality(page).departments if one.slug == page.department)
-
-    def _crumbs(self, page: Page) -> list[Crumb]:
-        crumbs = [Crumb("首页", "index.html")]
-        if page.locality:
-            crumbs.append(Crumb(self._locality(page).name, address(page.locality)))
-        if page.department:
-            crumbs.append(Crumb(self._department(page).name, address(page.locality, page.department)))
-        if page.year:
-            year = next(one for one in self._department(page).disclosures if one.slug == page.year)
-            crumbs.append(Crumb(year.year_text, address(page.locality, page.department, page.year)))
-        if page.kind in ("text", "missing", "project"):
-            crumbs.append(Crumb(page.title, page.path))
-        return crumbs[:-1] if page.kind == "home" else crumbs
+    def _summary(self, page: Page) -> DisclosureSummary:
+        department = self.plan.department(page.locality, page.department)
+        return next(one for one in department.disclosures if one.slug == page.year)
 
 
 def find_project(disclosure: Disclosure, slug: str) -> Project:

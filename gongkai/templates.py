@@ -10,8 +10,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from gongkai import figures
 from gongkai.problems import Place, Problem, Severity
+from gongkai.richtext import rich
+from gongkai.screen import scrolling
 from gongkai.view import View
+from gongkai.words import load_words
+
+_FIGURES = (figures.yuan, figures.wan, figures.share, figures.file_size, figures.bars, figures.lengths, figures.shortened)
 
 
 class TemplateProblem(Exception):
@@ -23,12 +29,21 @@ class TemplateProblem(Exception):
 
 
 class Templates:
-    """Templates of one site: the project's own ``layouts/`` first, then gongkai's."""
+    """Templates of one site: the project's own ``layouts/`` first, then gongkai's.
+
+    ``gongkai/…`` is always gongkai's own template, so that a site's file can extend the one it replaces.
+    """
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self.folders = folders
+        self.words, _ = load_words(folders)
         self.environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folders),
+            loader=jinja2.ChoiceLoader(
+                [
+                    jinja2.FileSystemLoader(folders),
+                    jinja2.PrefixLoader({"gongkai": jinja2.FileSystemLoader(folders[-1])}),
+                ]
+            ),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -36,7 +51,13 @@ class Templates:
             auto_reload=False,
             cache_size=-1,
         )
-        self.environment.globals["form_table"] = self.form_table
+        self.environment.globals |= {
+            "form_table": self.form_table,
+            "scrolling": scrolling,
+            "rich": rich,
+            "w": self.words.words,
+            **{helper.__name__: helper for helper in _FIGURES},
+        }
 
     def form_table(self, view: View) -> Markup:
         """A form filled with a view's records, as HTML. Raises TemplateProblem."""
