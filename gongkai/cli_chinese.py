@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -35,8 +35,9 @@ def usage_message(error: click.ClickException) -> str:
 class ChineseFormatter(click.HelpFormatter):
     """Help whose columns stand in line although Chinese characters are two columns wide."""
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Names in a first column, explanations in a second."""
+        rows = list(rows)
         width = max((display_width(name) for name, _ in rows), default=0) + col_spacing
         for name, text in rows:
             self.write(f"{' ' * self.current_indent}{name}{' ' * (width - display_width(name))}{text}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
@@ -106,7 +107,7 @@ class _Run:
         self.workspace, self.progress = workspace, progress
         self.workers = workers or cores()
         self.code = code_key()
-        self.state_file = workspace.cache / f"state-{key_of(str(workspace.output))[:12]}"
+        self.state_file = workspace.cache / f"state-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
         self._executor: Executor | None = None
         self._forms: dict[str, Form] = {}
 

@@ -1,0 +1,225 @@
+"""Whole builds: what is published, what is made again after a change, and what a failure leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gongkai import pipeline
+from gongkai.manifest import verify
+from gongkai.workspace import Workspace, built_in_layouts
+
+HERE = Path(__file__).parent
+PROJECT = "content/dongguan/shi-zhi-gongwei/2026/minbing.yaml"
+DISCLOSURE = "content/dongguan/shi-zhi-gongwei/2026/disclosure.yaml"
+FORM = "layouts/forms/dongguan-project-2026"
+PAGE = "dongguan/shi-zhi-gongwei/2026/minbing/index.html"
+PDF = "dongguan/shi-zhi-gongwei/2026/minbing/dongguan-shi-zhi-gongwei-2026-minbing.pdf"
+WHOLE_PDF = "dongguan/shi-zhi-gongwei/2026/dongguan-shi-zhi-gongwei-2026.pdf"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small site of its own, with its own layouts, built once."""
+    root = tmp_path_factory.mktemp("built") / "site"
+    shutil.copytree(HERE / "sites" / "small", root)
+    shutil.copytree(built_in_layouts(), root / "layouts")
+    shutil.copytree(Path.cwd() / ".cache" / "fonts", root / ".cache" / "fonts") if Path(
+        ".cache/fonts"
+    ).is_dir() else None
+    assert pipeline.build(Workspace.at(root)).published
+    return root
+
+
+@pytest.fixture
+def site(built: Path, tmp_path: Path) -> Path:
+    """The built site in a folder for one test."""
+    return Path(shutil.copytree(built, tmp_path / "site", symlinks=True))
+
+
+def rebuild(site: Path) -> pipeline.Outcome:
+    return pipeline.build(Workspace.at(site))
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    output = site / "output"
+    return {
+        file.relative_to(output).as_posix(): file.read_bytes() for file in output.rglob("*") if file.is_file()
+    }
+
+
+def edit(site: Path, name: str, old: str, new: str) -> None:
+    file = site / name
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def fresh(site: Path, folder: Path) -> dict[str, bytes]:
+    """The same input built from nothing."""
+    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("output", "state-*", "parts"))
+    assert rebuild(folder).published
+    return contents(folder)
+
+
+def test_a_build_without_changes_makes_nothing(site: Path) -> None:
+    before = contents(site)
+    outcome = rebuild(site)
+    assert (outcome.published, outcome.made) == (True, 0)
+    assert contents(site) == before
+    assert verify(site / "output") == []
+
+
+CHANGES: dict[str, tuple[Callable[[Path], None], set[str], set[str]]] = {
+    # what changes → files that must differ, files that must not
+    "record": (
+        lambda site: edit(site, PROJECT, "约100人次", "约120人次"),
+        {PAGE, PDF, WHOLE_PDF},
+        {"index.html"},
+    ),
+    "amount": (
+        lambda site: edit(site, PROJECT, "83,370.00元", "93,370.00元"),
+        {PAGE, PDF, WHOLE_PDF, "index.html"},
+        set(),
+    ),
+    "form template": (
+        lambda site: edit(site, f"{FORM}/form.html", "实施周期", "项目实施周期"),
+        {PAGE, PDF, WHOLE_PDF},
+        {"index.html"},
+    ),
+    "form style": (
+        lambda site: (
+            (site / f"{FORM}/form.css").write_text("table.form td { padding: 9pt }", encoding="utf-8")
+            and None
+        ),
+        {PDF, WHOLE_PDF},
+        set(),
+    ),
+    "shared macro": (
+        lambda site: edit(
+            site, "layouts/shared/cells.html", 'data-field="{{ path }}"', 'data-x="1" data-field="{{ path }}"'
+        ),
+        {PAGE},
+        set(),
+    ),
+    "page furniture": (
+        lambda site: (
+            (site / "layouts/print/page.css").open("a", encoding="utf-8").write("@page { margin-top: 40mm }")
+            and None
+        ),
+        {PDF, WHOLE_PDF},
+        {"index.html"},
+    ),
+    "site title": (
+        lambda site: edit(site, "content/site.yaml", "测试站点", "改名站点"),
+        {PAGE, "index.html"},
+        {PDF, WHOLE_PDF},
+    ),
+    "site template": (
+        lambda site: edit(site, "layouts/site/base.html", "</body>", "<!-- 新 --></body>"),
+        {PAGE, "index.html"},
+        {PDF, WHOLE_PDF},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_is_found_everywhere_it_shows(name: str, site: Path, tmp_path: Path) -> None:
+    change, different, same = CHANGES[name]
+    before = contents(site)
+    change(site)
+
+    assert rebuild(site).published
+
+    after = contents(site)
+    assert {path for path in different if after[path] == before[path]} == set()
+    assert {path for path in same if after[path] != before[path]} == set()
+    assert after == fresh(site, tmp_path / "fresh"), "not what a build from nothing gives"
+
+
+def test_a_renamed_record_leaves_no_old_page(site: Path) -> None:
+    (site / PROJECT).rename(site / PROJECT.replace("minbing", "minbing-xunlian"))
+    edit(site, DISCLOSURE, "[minbing]", "[minbing-xunlian]")
+    assert rebuild(site).published
+    after = contents(site)
+    assert PAGE.replace("minbing", "minbing-xunlian") in after
+    assert PAGE not in after
+    assert PDF not in after
+
+
+def test_a_deleted_record_leaves_no_page(site: Path) -> None:
+    (site / PROJECT.replace("minbing", "er")).write_bytes((site / PROJECT).read_bytes())
+    assert rebuild(site).published
+    assert PAGE.replace("minbing", "er") in contents(site)
+    (site / PROJECT.replace("minbing", "er")).unlink()
+    assert rebuild(site).published
+    assert not any("/er/" in path for path in contents(site))
+
+
+def test_an_error_leaves_the_published_site(site: Path) -> None:
+    before = contents(site)
+    edit(site, PROJECT, "83,370.00元", "八万元")
+    outcome = rebuild(site)
+    assert not outcome.published
+    assert not outcome.ok
+    assert contents(site) == before
+    edit(site, PROJECT, "八万元", "83,370.00元")
+    assert rebuild(site).published
+    assert contents(site) == before
+
+
+def test_a_broken_template_is_told_at_its_line(site: Path) -> None:
+    before = contents(site)
+    file = site / FORM / "form.html"
+    lines = file.read_text(encoding="utf-8").split("\n")
+    lines.insert(3, "{{ v.nothing_like_this.at_all }}")
+    file.write_text("\n".join(lines), encoding="utf-8")
+    outcome = rebuild(site)
+    found = {
+        (problem.rule, problem.place.file, problem.place.line)
+        for problem in outcome.problems
+        if problem.blocks
+    }
+    assert found == {("template.error", f"{FORM}/form.html", 4)}
+    assert contents(site) == before
+
+
+@pytest.mark.parametrize("damage", ["state", "parts", "pdf", "page", "all"])
+def test_a_damaged_cache_or_site_heals_itself(damage: str, site: Path) -> None:
+    before = contents(site)
+    if damage in ("state", "all"):
+        for file in (site / ".cache").glob("state-*"):
+            file.write_bytes(file.read_bytes()[:-7] + b"garbage")
+    if damage in ("parts", "all"):
+        for file in (site / ".cache").rglob("parts/**/*"):
+            if file.is_file():
+                file.write_bytes(b"\x00" * 40)
+    if damage in ("pdf", "all"):
+        (site / "output" / PDF).write_bytes(b"%PDF-broken")
+    if damage in ("page", "all"):
+        (site / "output" / PAGE).unlink()
+    assert rebuild(site).published
+    assert contents(site) == before
+    assert verify(site / "output") == []
+
+
+def test_all_cores_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    for number in range(4):
+        text = (site / PROJECT).read_text(encoding="utf-8").replace("民兵事业费", f"民兵事业费{number}")
+        (site / PROJECT.replace("minbing", f"m{number}")).write_text(text, encoding="utf-8")
+    one = Workspace.at(site, tmp_path / "one")
+    two = Workspace.at(site, tmp_path / "two")
+    assert pipeline.build(one, workers=1).published
+    assert pipeline.build(two, workers=2).published
+
+    def files(folder: Path) -> dict[str, bytes]:
+        return {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in folder.rglob("*")
+            if file.is_file()
+        }
+
+    assert files(tmp_path / "one") == files(tmp_path / "two")
