@@ -22,14 +22,28 @@ def usage_message(error: click.ClickException) -> str:
         name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
         return f"缺少参数 {name}。"
     if isinstance(error, click.BadParameter):
-        name = error.param.human_readable_name if error.param else "参数"
-        choices = getattr(getattr(error.param, "type", None), "choices", None)
-        return f"{name} 的值不对。" + (
-            f"可以写：{'、'.join(map(str, choices))}。" if choices else str(error.message)
-        )
+        return f"{_name_of(error.param)} 的值不对：{_expected(error.param)}。"
     if isinstance(error, click.UsageError):
         return error.message
     return error.format_message()
+
+
+def _name_of(parameter: click.Parameter | None) -> str:
+    return max(parameter.opts, key=len) if parameter and parameter.opts else "参数"
+
+
+def _expected(parameter: click.Parameter | None) -> str:
+    """What the parameter's type takes."""
+    kind = parameter.type if parameter else None
+    if isinstance(kind, click.Choice):
+        return f"可以写 {'、'.join(map(str, kind.choices))}"
+    if isinstance(kind, click.IntRange):
+        limits = [f"不小于 {kind.min}"] if kind.min is not None else []
+        limits += [f"不大于 {kind.max}"] if kind.max is not None else []
+        return "，".join(["应当是整数", *limits])
+    if isinstance(kind, click.Path):
+        return "应当是文件夹" if not kind.file_okay else "文件不存在或读不了"
+    return "请用 --help 看应当怎样写"
 
 
 class ChineseFormatter(click.HelpFormatter):

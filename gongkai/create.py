@@ -66,11 +66,9 @@ def _create_year(
     if (folder / "disclosure.yaml").exists():
         done.present.append(folder / "disclosure.yaml")
     else:
-        _write(
-            folder / "disclosure.yaml",
-            blank_disclosure(year, forms.get(in_force.get("department", ""))),
-            done,
-        )
+        order = _order_of(folder.with_name(str(last_year))) if last_year is not None else []
+        target = forms.get(in_force.get("department", ""))
+        _write(folder / "disclosure.yaml", blank_disclosure(year, target, order), done)
     if last_year is not None:
         _carry(folder, last_year, year, parts[3:], done)
     elif len(parts) == 4:

@@ -1,0 +1,156 @@
+"""The command line as people type it: Chinese help, exit codes, new records; and the document that lists it all."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gongkai.cli import cli
+from gongkai.problems import ExitCode
+
+ROOT = Path(__file__).parents[1]
+SMALL = ROOT / "tests" / "sites" / "small"
+PROJECT = "content/dongguan/shi-zhi-gongwei/2026/minbing.yaml"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SMALL, tmp_path / "site"))
+
+
+def run(folder: Path, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "build.py"), *arguments]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, input=answer, timeout=120, check=False
+    )
+
+
+def test_every_command_exit_code_and_option_is_documented() -> None:
+    text = (ROOT / "docs" / "命令.md").read_text(encoding="utf-8")
+    commands = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    assert commands == set(cli.commands)
+    codes = {(int(number), name) for number, name in re.findall(r"^\| (\d+) \| (\w+) \|", text, re.MULTILINE)}
+    assert codes == {(code.value, code.name) for code in ExitCode}
+    for command in (cli, *cli.commands.values()):
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert option in text or not option.startswith("--"), (
+                    f"{option} of {command.name} is not documented"
+                )
+
+
+def test_help_is_chinese(site: Path) -> None:
+    for arguments in (["--help"], *([name, "--help"] for name in cli.commands)):
+        result = run(site, *arguments)
+        assert result.returncode == ExitCode.OK
+        english = re.findall(
+            r"\b(?:Usage|Options|Commands|Show this|Arguments|INTEGER|PATH|TEXT|DIRECTORY|default)\b",
+            result.stdout,
+        )
+        assert not english, result.stdout
+
+
+def test_check_of_a_good_site(site: Path) -> None:
+    result = run(site, "check")
+    assert (result.returncode, result.stderr) == (ExitCode.OK, "")
+    assert not (site / "output").exists()
+
+
+def test_check_of_a_bad_site_shows_line_caret_and_hint(site: Path) -> None:
+    file = site / PROJECT
+    file.write_text(file.read_text(encoding="utf-8").replace("项目等级", "项目等极"), encoding="utf-8")
+    result = run(site, "check")
+    assert result.returncode == ExitCode.PROBLEMS
+    assert "第 3 行第 1 列 错误：不认识“项目等极”" in result.stdout
+    assert "      3 | 项目等极: 二级项目\n          ^\n" in result.stdout
+    assert "你是不是要写“项目等级”？" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["chek"], "没有命令“chek”。你是不是要写 check？"),
+        (["build", "--wokers", "1"], "没有选项 --wokers。你是不是要写 --workers？"),
+        (["build", "--workers", "多"], "--workers"),
+        (["new"], "缺少参数"),
+        (["new", "Dongguan/X"], "不能用作网址"),
+        (["new", "a/b/20/c"], "第三段应当是四位年份"),
+    ],
+    ids=["command", "option", "value", "missing", "name", "year"],
+)
+def test_a_wrong_command_line_is_told_in_chinese(arguments: list[str], message: str, site: Path) -> None:
+    result = run(site, *arguments)
+    assert result.returncode == ExitCode.USAGE
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not re.search(r"\b(?:Error|Invalid|Missing|No such)\b", result.stderr)
+
+
+def test_a_folder_without_content(tmp_path: Path) -> None:
+    result = run(tmp_path, "build")
+    assert result.returncode == ExitCode.PROBLEMS
+    assert "没有 content 文件夹" in result.stdout
+
+
+def test_new_makes_everything_that_is_missing_and_overwrites_nothing(site: Path) -> None:
+    (site / "content/dongguan/locality.yaml").write_text(
+        "地区名称: 东莞市\n表式:\n  - 项目表: dongguan-project-2026\n", encoding="utf-8"
+    )
+    made = run(site, "new", "dongguan/shi-wenlian/2027/yanchu", answer="东莞市文联\n惠民演出\n")
+    assert made.returncode == ExitCode.OK, made.stderr
+    text = (site / "content/dongguan/shi-wenlian/2027/yanchu.yaml").read_text(encoding="utf-8")
+    assert "项目名称: 惠民演出    # 必填" in text
+    assert "部门名称: 东莞市文联" in (site / "content/dongguan/shi-wenlian/department.yaml").read_text(
+        encoding="utf-8"
+    )
+
+    checked = run(site, "check")
+    assert checked.returncode == ExitCode.PROBLEMS
+    assert "record." not in checked.stdout.replace("record.missing", ""), "a new record must be well formed"
+    assert "缺少“项目类型”" in checked.stdout
+
+    again = run(site, "new", "dongguan/shi-wenlian/2027/yanchu", answer="别的\n")
+    assert again.returncode == ExitCode.USAGE
+    assert "已经存在" in again.stderr
+    assert (site / "content/dongguan/shi-wenlian/2027/yanchu.yaml").read_text(encoding="utf-8") == text
+
+
+def test_new_from_last_year_moves_years_and_marks_what_to_look_at(site: Path) -> None:
+    (site / "content/dongguan/locality.yaml").write_text(
+        "地区名称: 东莞市\n表式:\n  - 项目表: dongguan-project-2026\n", encoding="utf-8"
+    )
+    file = site / PROJECT
+    text = (
+        file.read_text(encoding="utf-8")
+        .replace("约100人次", "2026年约100人次")
+        .replace("约300人次", "2025-2027年约300人次")
+    )
+    file.write_text(text + "已认可:\n  - 规则: x\n    原因: y\n", encoding="utf-8")
+
+    assert run(site, "new", "dongguan/shi-zhi-gongwei/2027", "--from", "2026").returncode == ExitCode.OK
+
+    made = (site / PROJECT.replace("2026", "2027")).read_text(encoding="utf-8")
+    assert "年度指标值: 2027年约100人次" in made
+    assert "实施周期指标值: 2025-2027年约300人次" in made
+    assert made.count("# 请核对：") == 3
+    assert "已认可" not in made
+    assert "[minbing]" not in made
+    order = (site / "content/dongguan/shi-zhi-gongwei/2027/disclosure.yaml").read_text(encoding="utf-8")
+    assert "年度: 2027" in order
+    assert "  - minbing" in order
+
+
+def test_build_then_verify(site: Path) -> None:
+    assert run(site, "build").returncode == ExitCode.OK
+    assert run(site, "verify").returncode == ExitCode.OK
+    (site / "output/index.html").write_text("改了", encoding="utf-8")
+    (site / "output/extra.txt").write_text("多了", encoding="utf-8")
+    result = run(site, "verify")
+    assert result.returncode == ExitCode.PROBLEMS
+    assert "已改动：index.html" in result.stdout
+    assert "多余：extra.txt" in result.stdout
