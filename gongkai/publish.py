@@ -1,0 +1,292 @@
+"""Publishing: a whole new tree beside the site, made of hard links and the files that changed, then swapped in."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gongkai.lock import locked
+from gongkai.manifest import CARRIED, MANIFEST, Manifest
+from gongkai.names import check_path, folders_of
+from gongkai.swap import Ground, discard, recover, refuse_foreign, reported, survey, swap, sync_folder
+
+log = logging.getLogger("gongkai")
+
+_WRITTEN = -1  # instead of the inode of a kept file
+_READY = -2  # a kept file that stands in the prepared tree
+_MANY = 32  # above this one sync of the whole file system is quicker than one a file or folder
+
+
+@contextmanager
+def publishing(output: Path) -> Iterator[Staging]:
+    """A new state of the site in ``output``; nothing published changes before ``commit``, and nothing without it.
+
+    Heals what an interrupted publication left. Raises OutputError if nothing can be published there, and Busy
+    (an OutputError) while another build is at work.
+    """
+    ground = survey(output)
+    with locked(ground.lock):
+        with reported():
+            recover(ground)
+            refuse_foreign(ground)
+            if not stat.S_ISDIR(_mode(ground.spare)):
+                discard(ground.spare)
+                ground.spare.mkdir()
+        staging = Staging(ground)
+        try:
+            yield staging
+        finally:
+            staging.close()
+
+
+class Staging:
+    """The next state of the site: each file is written or kept, all others go at ``commit``."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._output, self._spare = str(ground.output), str(ground.spare)
+        published = Manifest.read(ground.output)
+        self._first = published is None  # nothing published, or nothing we can rely on
+        self._published = published or Manifest()
+        self._next = Manifest()
+        self._planned: dict[str, int] = {}
+        self._real: dict[str, bool] = {"": True}
+        self._made = {""}
+        self._touched: set[str] = set()
+        self._open = True
+
+    def write(self, path: str, data: bytes) -> None:
+        """Put a file; ``path`` is relative and posix. Once a path; a kept file may still be written.
+
+        Raises OutputError for a name not every system takes, a full disk and the like.
+        """
+        self._expect_open()
+        if self._planned.get(path) == _WRITTEN:
+            raise ValueError(f"{path} is written twice")
+        if self._published.lists(path, data) and self._holds(path, data) and self.keep(path):
+            return
+        check_path(path)
+        folder = path.rpartition("/")[0]
+        with reported():
+            self._make_folder(folder)
+            target = self._ground.spare / path
+            discard(target)  # never write into it: it may be the published file by another name
+            self._planned[path] = _WRITTEN
+            with target.open("xb") as file:
+                file.write(data)
+        self._touch(folder)
+        self._next.add(path, data)
+
+    def keep(self, path: str) -> bool:
+        """Carry a published file over as it is. False if it is not there as published: then make it again.
+
+        Looks at the size, not at the content (that is what ``verify`` does), and never at a time.
+        """
+        self._expect_open()
+        size = self._published.size(path)
+        folder = path.rpartition("/")[0]
+        if size is None or not (self._real.get(folder) or self._is_real(folder)):
+            return False
+        try:
+            found = os.lstat(f"{self._output}/{path}")
+        except (OSError, ValueError):
+            return False
+        if found.st_size != size or not stat.S_ISREG(found.st_mode):
+            return False
+        self._planned.setdefault(path, found.st_ino)
+        return True
+
+    def commit(self) -> Manifest:
+        """Publish: the site is now what was written and kept, whole and durable, and this is its manifest.
+
+        If nothing would change, nothing is touched.
+        """
+        self._expect_open()
+        folders = folders_of(self._planned)
+        self._next.take((path for path, mark in self._planned.items() if mark != _WRITTEN), self._published)
+        with reported():
+            if self._is_published(folders):
+                self._open = False
+                return self._next
+            self._complete(folders)
+            self._sync(folders)
+            swap(self._ground)
+        self._open = False
+        try:
+            self._follow()
+        except OSError as error:  # the site is published; the next build brings the spare up to date
+            log.info("publish: the spare tree was not brought up to date: %s", error)
+        return self._next
+
+    def close(self) -> None:
+        """Without ``commit``: give back the space of what was written."""
+        if self._open:
+            self._open = False
+            for path in self._written():
+                with suppress(OSError):
+                    discard(self._ground.spare / path)
+
+    def _expect_open(self) -> None:
+        if not self._open:
+            raise ValueError("this publication is over")
+
+    def _written(self) -> list[str]:
+        return [path for path, mark in self._planned.items() if mark == _WRITTEN]
+
+    def _holds(self, path: str, data: bytes) -> bool:
+        try:
+            return (self._ground.output / path).read_bytes() == data
+        except (OSError, ValueError):
+            return False
+
+    def _is_real(self, folder: str) -> bool:
+        """Whether a published folder is one, and not a link or a name that leads elsewhere."""
+        if folder not in self._real:
+            above, _, name = folder.rpartition("/")
+            inside = name not in ("", ".", "..") and self._is_real(above)
+            self._real[folder] = inside and stat.S_ISDIR(_mode(f"{self._output}/{folder}"))
+        return self._real[folder]
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder in the spare tree; what else has its name goes."""
+        if folder in self._made:
+            return
+        above = folder.rpartition("/")[0]
+        self._make_folder(above)
+        place = self._ground.spare / folder
+        try:
+            place.mkdir()
+            self._touch(above, folder)
+        except FileExistsError:
+            if not stat.S_ISDIR(_mode(place)):
+                discard(place)
+                place.mkdir()
+                self._touch(above, folder)
+        self._made.add(folder)
+
+    def _is_published(self, folders: set[str]) -> bool:
+        """Whether the published tree is just what was planned, and holds nothing else."""
+        if self._first or self._next != self._published or self._written():
+            return False
+        known = {MANIFEST, CARRIED}
+        return not any(
+            path not in (folders if is_folder else self._planned) and path not in known
+            for path, is_folder, _ in _entries(self._output, folders)
+        )
+
+    def _complete(self, folders: set[str]) -> None:
+        """Make the spare tree the next state: what is wrong in it goes, what is missing is linked."""
+        root = self._ground.spare
+        if self._ground.output.exists():
+            root.chmod(stat.S_IMODE(self._ground.output.stat().st_mode))
+            carried = self._ground.output / CARRIED
+            if stat.S_ISREG(_mode(carried)):
+                self._planned[CARRIED] = carried.lstat().st_ino
+        discard(root / MANIFEST)
+        with (root / MANIFEST).open("xb") as file:
+            file.writelines(self._next.blocks())
+        self._planned[MANIFEST] = _WRITTEN
+        self._touch("")
+        for path, is_folder, entry in _entries(self._spare, folders):
+            if is_folder and path in folders:
+                continue
+            mark = self._planned.get(path)
+            if not is_folder and mark is not None and mark >= 0 and mark == entry.inode():
+                self._planned[path] = _READY
+            elif is_folder or mark != _WRITTEN:
+                discard(Path(entry.path))
+                self._touch(path.rpartition("/")[0])
+        for path, mark in self._planned.items():
+            if mark >= 0:
+                self._link(path)
+
+    def _link(self, path: str) -> None:
+        """The published file by a second name in the spare tree; a copy where there are no hard links."""
+        folder = path.rpartition("/")[0]
+        self._make_folder(folder)
+        self._touch(folder)
+        source, target = f"{self._output}/{path}", f"{self._spare}/{path}"
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target, follow_symlinks=False)
+            _sync_file(target)
+
+    def _touch(self, *folders: str) -> None:
+        """Remember that names in these folders changed; more than _MANY need not be told apart."""
+        if len(self._touched) <= _MANY:
+            self._touched.update(folders)
+
+    def _sync(self, folders: set[str]) -> None:
+        """Everything prepared reaches the disk before it is swapped in."""
+        written = self._written()
+        few = len(self._touched) <= _MANY
+        if (few and len(written) <= _MANY) or not _sync_all(self._ground.work):
+            for path in written:
+                _sync_file(f"{self._spare}/{path}")
+            for folder in self._touched if few else {"", *folders}:
+                if (self._ground.spare / folder).is_dir():
+                    sync_folder(self._ground.spare / folder)
+
+    def _follow(self) -> None:
+        """Bring the spare, now the old tree, to the published state: the next build has only its own changes to
+        make, and replaced files don't keep their space.
+        """
+        self._made = {""}
+        self._ground.spare.mkdir(exist_ok=True)
+        for path in self._published.without(self._next):
+            discard(self._ground.spare / path)
+        for path in self._written():
+            folder = path.rpartition("/")[0]
+            self._make_folder(folder)
+            discard(self._ground.spare / path)
+            self._link(path)
+
+
+def _entries(root: str, folders: set[str]) -> Iterator[tuple[str, bool, os.DirEntry[str]]]:
+    """Everything in the tree as (path, is a folder, entry); goes down only into the given folders."""
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        prefix = f"{folder}/" if folder else ""
+        with os.scandir(f"{root}/{folder}") as entries:
+            for entry in list(entries):
+                path = prefix + entry.name
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if is_folder and path in folders:
+                    pending.append(path)
+                yield path, is_folder, entry
+
+
+def _mode(path: Path | str) -> int:
+    """The mode of what is there, links not followed; 0 if nothing is."""
+    try:
+        return os.lstat(path).st_mode
+    except OSError:
+        return 0
+
+
+def _sync_file(path: str) -> None:
+    with Path(path).open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _sync_all(folder: Path) -> bool:
+    """Flush the whole file system of a folder in one call; False where there is none (only Linux has it)."""
+    try:
+        sync = ctypes.CDLL(None, use_errno=True).syncfs
+    except (AttributeError, OSError, TypeError):
+        return False
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if sync(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    finally:
+        os.close(descriptor)
+    return True
