@@ -64,20 +64,25 @@ class Form:
 
     def term(self, path: str) -> Term:
         """Kind and keys of a declared path, own fields included. Raises KeyError when there is none."""
-        _, marker, identifier = f".{path}".rpartition(".own.")
+        holder, marker, identifier = f".{path}".rpartition(".own.")
         if marker:
             name, _, column = identifier.partition(".")
             own = self.own_field(name)
             if own is None:
                 raise KeyError(path)
+            keys = (*self._holder_keys(holder, own), own.label)
             if column:
                 own = next(inner for inner in own.columns if inner.id == column)
+                keys += (own.label,)
             kind = "list" if own.type == "rows" else own.type
-            keys = ("绩效指标", own.label) if own.on == "indicators" else (own.label,)
-            return Term(
-                path, keys, kind, own.on == "indicators" or bool(column), False, own.description or ""
-            )
+            return Term(path, keys, kind, bool(holder or column), False, own.description or "")
         return terms(SUBJECTS[self.subject])[path]
+
+    def _holder_keys(self, holder: str, own: OwnField) -> tuple[str, ...]:
+        """The YAML keys of the list an own field of indicators stands in: ``indicators.`` → 绩效指标."""
+        if (own.on == "indicators") != bool(holder):
+            raise KeyError(f"{holder}.own.{own.id}")
+        return terms(SUBJECTS[self.subject])[holder[1:]].keys if holder else ()
 
 
 def load_forms(layouts: Sequence[Path]) -> tuple[dict[str, Form], list[Problem]]:

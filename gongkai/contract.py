@@ -1,0 +1,226 @@
+"""The self-test of forms: what every folder under layouts/forms/ must do, found without a line of Python in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lxml import html
+
+from gongkai.amounts import AmountStyle, format_yuan
+from gongkai.check import check_department
+from gongkai.documents import disclosure_document
+from gongkai.example import load_example
+from gongkai.filling import fill, with_disclosure
+from gongkai.forms import Form, load_forms
+from gongkai.grid import GridError, read_table
+from gongkai.load import LoadedDepartment
+from gongkai.problems import Place, Problem, Severity
+from gongkai.records import DepartmentTarget, Disclosure, Project
+from gongkai.sheets import disclosure_sheets
+from gongkai.source import Document, read_yaml
+from gongkai.templates import TemplateProblem
+from gongkai.view import View
+from gongkai.vocabulary import without_rows
+from gongkai.worker import Worker
+from gongkai.workspace import Workspace
+
+_SCOPES = {"row", "col", "rowgroup", "colgroup"}
+_BLOCKS = ("th", "td", "p", "br", "li", "div", "caption", "h3", "h4")
+"""What parts texts from one another; a number in inline markup is still one number."""
+_HINT = "见手册“新增表式”。"
+
+
+def check_forms(workspace: Workspace) -> list[Problem]:
+    """Everything wrong with the form folders of a workspace, tables printed included (about a second each)."""
+    forms, problems = load_forms(workspace.layouts)
+    worker = Worker(workspace, forms)
+    for form in forms.values():
+        problems += check_form(form, forms, worker)
+    return problems
+
+
+def check_form(form: Form, forms: Mapping[str, Form], worker: Worker) -> list[Problem]:
+    """What is wrong with one form: declaration, example, template, printed pages."""
+    name = f"layouts/forms/{form.id}/form.yaml"
+    document, _ = read_yaml(form.folder / "form.yaml", name)
+    assert document is not None, "a form that was loaded has a form.yaml"
+    loaded, problems = load_example(form, forms)
+    problems += _check_widths(form, document)
+    if loaded is None:
+        return problems
+    problems += [problem for problem in check_department(loaded) if problem.blocks]
+    contract = _Contract(form, document, worker, loaded)
+    for check in (contract.check_example, contract.check_blank, contract.check_filled, contract.check_pages):
+        problems += _collect(check)
+    return list(dict.fromkeys(problems))
+
+
+def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
+    """The problems a check finds; a template that fails is one."""
+    problems: list[Problem] = []
+    try:
+        problems.extend(check())
+    except TemplateProblem as error:
+        problems.append(error.problem)
+    return problems
+
+
+def _check_widths(form: Form, document: Document) -> list[Problem]:
+    widths = form.declared.columns
+    if form.subject == "document" and not widths:
+        return []
+    if sum(widths) == 100:
+        return []
+    message = f"表式“{form.id}”的列宽合计是 {sum(widths)}，应当是 100"
+    return [Problem(document.place(("columns",)), "form.widths", Severity.ERROR, message, "请改正 columns。")]
+
+
+@dataclass(frozen=True)
+class _Contract:
+    """One form with its example, ready to be tried."""
+
+    form: Form
+    document: Document
+    worker: Worker
+    loaded: LoadedDepartment
+
+    # -- the checks ---------------------------------------------------------------------------
+
+    def check_example(self) -> Iterator[Problem]:
+        """The example gives proper tables, whole and as the part of one project."""
+        for view in self._views(self.loaded):
+            yield from self._check_tables(view)
+            if view.projects:
+                yield from self._check_tables(replace(view, projects=view.projects[:1], excerpt=True))
+
+    def check_blank(self) -> Iterator[Problem]:
+        """So does a record that states nothing but its name, in a disclosure without a year."""
+        old = self.loaded.department.disclosures[0]
+        blank = Disclosure.model_validate({"\0slug": old.slug})
+        if self.form.subject == "department":
+            target = DepartmentTarget.model_validate({"部门名称": "样例"})
+            blank = blank.model_copy(update={"department_target": target})
+        else:
+            project = Project.model_validate({"项目名称": "样例", "\0slug": "blank"})
+            blank = blank.model_copy(update={"projects": (project,)})
+        for view in self._views(with_disclosure(self.loaded, blank)):
+            yield from self._check_tables(view)
+
+    def check_filled(self) -> Iterator[Problem]:
+        """Every declared field, its label and every declared total is printed."""
+        filled = fill(self.form, self.loaded)
+        view = next(self._views(with_disclosure(self.loaded, filled.disclosure)))
+        yield from self._check_tables(view)
+        page = self._own_text(view)
+        for path in dict.fromkeys(path for path, text in filled.texts if not _stands(text, page)):
+            yield self._forgotten(("fields", path), path, "的内容没有印出来")
+        for path, label in self.form.declared.fields.items():
+            if label and _squeezed(view.label(path)) not in page:
+                yield self._forgotten(("fields", path), path, "的名称没有印出来")
+        for index, (path, amount) in enumerate(filled.totals):
+            if not any(_stands(text, page) for text in self._printed_total(path, amount)):
+                yield self._forgotten(("totals", index), path, "的合计没有印出来")
+
+    def check_pages(self) -> Iterator[Problem]:
+        """The example prints without complaint, on as many pages as declared."""
+        disclosure = self.loaded.department.disclosures[0]
+        job = disclosure_document(self.worker.templates, self.loaded, disclosure)
+        assert job is not None, "an example has records, so there is a document"
+        printed, problems = self.worker.printer.print(job)
+        example = Place(f"layouts/forms/{self.form.id}/example.yaml", 1, 1)
+        yield from (replace(problem, place=example) for problem in problems)
+        expected = self.form.declared.page.pages
+        if printed.pages != expected:
+            message = f"表式“{self.form.id}”的样例印成 {printed.pages} 页，page 里写的是 {expected} 页"
+            yield self._problem("form.pages", ("page", "pages"), message, "请改正页数，或调整列宽和样式。")
+
+    # -- tables -------------------------------------------------------------------------------
+
+    def _views(self, loaded: LoadedDepartment) -> Iterator[View]:
+        for sheet in disclosure_sheets(loaded, loaded.department.disclosures[0]):
+            if sheet.view.form is self.form:
+                yield sheet.view
+
+    def _root(self, view: View) -> html.HtmlElement:
+        return html.fragment_fromstring(str(self.worker.templates.form_table(view)), create_parent="div")
+
+    def _own_tables(self, root: html.HtmlElement) -> list[html.HtmlElement]:
+        return [table for table in root.iter("table") if self.form.id in (table.get("class") or "").split()]
+
+    def _check_tables(self, view: View) -> Iterator[Problem]:
+        root = self._root(view)
+        tables = self._own_tables(root)
+        for fault in (*self._faults(root, tables, view), *(one for t in tables for one in self._table_faults(t))):
+            place = Place(f"layouts/forms/{self.form.id}/form.html", 1, 1)
+            yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
+
+    def _faults(
+        self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View
+    ) -> Iterator[str]:
+        if self.form.subject != "document" and len(tables) != 1:
+            yield f"应当正好有一个 <table class=\"form {self.form.id}\">，这里有 {len(tables)} 个"
+        if root.xpath(".//*[@style]"):
+            yield "模板里有 style 属性；样式写在 form.css，列宽写在 form.yaml"
+        if root.xpath(".//td//table | .//th//table"):
+            yield "单元格里又有表格；合并单元格用 colspan 和 rowspan"
+        declared = {inner.form.id: inner.form.declared.fields for inner in (view, *view.projects)}
+        for path in dict.fromkeys(root.xpath(".//@data-field")):
+            if not any(without_rows(path) in fields for fields in declared.values()):
+                yield f"单元格的 data-field=\"{path}\" 没有写进 fields"
+
+    def _table_faults(self, table: html.HtmlElement) -> Iterator[str]:
+        try:
+            grid = read_table(table)
+        except GridError as error:
+            yield str(error)
+            return
+        if [Decimal(str(width)) for width in grid.widths] != list(self.form.declared.columns):
+            yield "<colgroup> 的列宽与 form.yaml 的 columns 不同；请用 {{ columns() }}"
+        if not grid.caption or len(table.findall("caption")) != 1:
+            yield "应当正好有一个有文字的 <caption>；请用 {{ caption() }}"
+        for cell in grid.cells:
+            if cell.role == "value":
+                continue
+            if cell.attributes.get("scope") not in _SCOPES:
+                yield f"名称单元格“{cell.text}”没有 scope（row、col、rowgroup 或 colgroup）"
+            if not cell.text:
+                yield f"第 {cell.row + 1} 行第 {cell.column + 1} 列的 <th> 是空的；没有名称的格用 <td>"
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def _own_text(self, view: View) -> str:
+        """The text this form prints, tables of other forms inside a document left out."""
+        root = self._root(view)
+        own = self._own_tables(root)
+        for table in [table for table in root.iter("table") if table not in own]:
+            table.drop_tree()
+        for block in root.xpath("|".join(f".//{tag}" for tag in _BLOCKS)):
+            block.text, block.tail = f"\n{block.text or ''}", f"\n{block.tail or ''}"
+        return re.sub(r"[^\S\n]+", "", root.text_content())
+
+    def _printed_total(self, path: str, amount: Decimal) -> tuple[str, str]:
+        """A total as cells and as running text print it."""
+        in_text = AmountStyle("万元", None, grouping=False, show_unit=True)
+        return format_yuan(amount, self.form.amount_style(path)), format_yuan(amount, in_text)
+
+    def _forgotten(self, where: tuple[str, str | int], path: str, what: str) -> Problem:
+        label = self.form.label(path) if path in self.form.declared.fields else self.form.term(path).label
+        message = f"表式“{self.form.id}”的“{label}”（{path}）{what}"
+        hint = f"请在 form.html 里加上这一格，例如 {{{{ cell(\"{path}\") }}}}；表上确实没有的，从 form.yaml 里删去。"
+        return self._problem("form.forgotten", where, message, hint)
+
+    def _problem(self, rule: str, where: tuple[str | int, ...], message: str, hint: str) -> Problem:
+        place = self.document.place(where, key=True)
+        return Problem(place, rule, Severity.ERROR, message, hint, ".".join(map(str, where)))
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _stands(text: str, page: str) -> bool:
+    """Whether the text stands in the page on its own, not inside a longer number."""
+    return re.search(rf"(?<![\d.,]){re.escape(_squeezed(text))}(?!\d|[.,]\d)", page) is not None
