@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from gongkai.amounts import AmountStyle, format_yuan
+from gongkai.amounts import Amount, AmountStyle, format_yuan
 
 _EXACT = AmountStyle("元", None)
 _WAN = AmountStyle("万元", 2)
@@ -20,6 +20,15 @@ def yuan(value: Decimal | None) -> str:
 def wan(value: Decimal | None) -> str:
     """In 万元 with two decimals, rounded half up: ``8.34``; nothing for None."""
     return "" if value is None else format_yuan(value, _WAN)
+
+
+def as_stated(amount: Amount) -> tuple[str, str]:
+    """A record's own amount in the unit it states (元 where it states none): ``("999.81", "万元")``.
+
+    A rounded 999.81万元 must not look like 9,998,100 exact 元.
+    """
+    unit = amount.unit or "元"
+    return format_yuan(amount.yuan, AmountStyle(unit, None)), unit
 
 
 def share(part: Decimal | int, whole: Decimal | int) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
+from gongkai.amounts import Amount
 from gongkai.records import DepartmentTarget, Funds, Indicator, Period, Project
 
 _SIGNS = ("≥", "≤", ">", "<", "=", "＞", "＜", "＝")
@@ -37,9 +37,10 @@ def facts(project: Project) -> list[tuple[str, str]]:
     return [(label, value) for name, label in _FACT_LABELS if (value := getattr(project, name))]
 
 
-def sources(funds: Funds) -> list[tuple[str, Decimal]]:
-    """The stated amounts by source in 元; the total is not among them."""
-    return [(label, amount.yuan) for name, label in _SOURCE_LABELS if (amount := getattr(funds, name))]
+def sources(funds: Funds) -> list[tuple[str, Amount]]:
+    """The amounts by source that are more than nothing; the total is not among them."""
+    stated = [(label, getattr(funds, name)) for name, label in _SOURCE_LABELS]
+    return [(label, amount) for label, amount in stated if amount is not None and amount.yuan]
 
 
 def period_text(period: Period) -> str:

@@ -21,12 +21,12 @@ def scrolling(fragment: Markup, name: str) -> Markup:
         nonlocal depth
         if match[0] == "</table>":
             depth -= 1
-            return match[0] if depth else "</table></div>"
+            return match[0] if depth else "</table></section>"
         depth += 1
         if depth > 1:
             return match[0]
         number = next(numbers)
         suffix = f"（{number}）" if number > 1 else ""
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}{suffix}"><table'
+        return f'<section class="scroll" tabindex="0" aria-label="{label}{suffix}"><table'
 
     return Markup(_TABLE.sub(wrap, fragment))

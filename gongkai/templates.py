@@ -14,10 +14,11 @@ from gongkai import figures
 from gongkai.problems import Place, Problem, Severity
 from gongkai.richtext import rich
 from gongkai.screen import scrolling
+from gongkai.typography import keep_together
 from gongkai.view import View
 from gongkai.words import load_words
 
-_FIGURES = (figures.yuan, figures.wan, figures.share, figures.file_size, figures.bars, figures.lengths, figures.shortened)
+_FIGURES = (figures.yuan, figures.wan, figures.as_stated, figures.share, figures.file_size, figures.bars, figures.lengths, figures.shortened)
 
 
 class TemplateProblem(Exception):
@@ -61,7 +62,7 @@ class Templates:
 
     def form_table(self, view: View) -> Markup:
         """A form filled with a view's records, as HTML. Raises TemplateProblem."""
-        return Markup(self.render(view.form.template, {"v": view}))
+        return Markup(keep_together(self.render(view.form.template, {"v": view})))
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """One template filled. Raises TemplateProblem with file and line of the mistake."""
