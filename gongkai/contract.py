@@ -153,15 +153,16 @@ class _Contract:
     def _check_tables(self, view: View) -> Iterator[Problem]:
         root = self._root(view)
         tables = self._own_tables(root)
-        for fault in (*self._faults(root, tables, view), *(one for t in tables for one in self._table_faults(t))):
+        for fault in (
+            *self._faults(root, tables, view),
+            *(one for t in tables for one in self._table_faults(t)),
+        ):
             place = Place(f"layouts/forms/{self.form.id}/form.html", 1, 1)
             yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
 
-    def _faults(
-        self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View
-    ) -> Iterator[str]:
+    def _faults(self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View) -> Iterator[str]:
         if self.form.subject != "document" and len(tables) != 1:
-            yield f"应当正好有一个 <table class=\"form {self.form.id}\">，这里有 {len(tables)} 个"
+            yield f'应当正好有一个 <table class="form {self.form.id}">，这里有 {len(tables)} 个'
         if root.xpath(".//*[@style]"):
             yield "模板里有 style 属性；样式写在 form.css，列宽写在 form.yaml"
         if root.xpath(".//td//table | .//th//table"):
@@ -169,7 +170,7 @@ class _Contract:
         declared = {inner.form.id: inner.form.declared.fields for inner in (view, *view.projects)}
         for path in dict.fromkeys(root.xpath(".//@data-field")):
             if not any(without_rows(path) in fields for fields in declared.values()):
-                yield f"单元格的 data-field=\"{path}\" 没有写进 fields"
+                yield f'单元格的 data-field="{path}" 没有写进 fields'
 
     def _table_faults(self, table: html.HtmlElement) -> Iterator[str]:
         try:
@@ -209,7 +210,7 @@ class _Contract:
     def _forgotten(self, where: tuple[str, str | int], path: str, what: str) -> Problem:
         label = self.form.label(path) if path in self.form.declared.fields else self.form.term(path).label
         message = f"表式“{self.form.id}”的“{label}”（{path}）{what}"
-        hint = f"请在 form.html 里加上这一格，例如 {{{{ cell(\"{path}\") }}}}；表上确实没有的，从 form.yaml 里删去。"
+        hint = f'请在 form.html 里加上这一格，例如 {{{{ cell("{path}") }}}}；表上确实没有的，从 form.yaml 里删去。'
         return self._problem("form.forgotten", where, message, hint)
 
     def _problem(self, rule: str, where: tuple[str | int, ...], message: str, hint: str) -> Problem:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_model
 from pydantic_core import PydanticCustomError
 
-from gongkai.explain import explain
 from gongkai.declaration import OwnField
+from gongkai.explain import explain
 from gongkai.forms import Form
 from gongkai.problems import Problem
 from gongkai.records import OWN, Count, Day, Line, Money, Number, Record, Rich
