@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import ValidationError
-
-from gongkai.explain import explain
+from gongkai.content import ContentReader
 from gongkai.forms import Form
 from gongkai.own import split_own, split_record
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Place, Severity
 from gongkai.records import (
-    SLUG,
     SLUG_KEY,
     Department,
     Disclosure,
     FormsInForce,
     Locality,
     Project,
-    Record,
     SiteSettings,
 )
-from gongkai.source import Document, Path_, read_yaml
+from gongkai.source import Document, Path_
 
 UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
-
-R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -68,35 +61,34 @@ class LoadedDepartment:
         return self.documents[self.files[disclosure, project]]
 
 
-class Loader:
-    """Reads one project folder's content; ``problems`` grows as it reads."""
+class Loader(ContentReader):
+    """Reads one project's content into records; ``problems`` grows as it reads."""
 
     def __init__(self, root: Path, forms: Mapping[str, Form]) -> None:
-        self.root, self.forms = root, forms
-        self.content = root / "content"
-        self.problems: list[Problem] = []
+        super().__init__(root)
+        self.forms = forms
 
     # -- site and localities ------------------------------------------------------------------
 
     def site(self) -> SiteSettings | None:
         """content/site.yaml."""
         if not self.content.is_dir():
-            self._tell(
+            self.tell(
                 Place("content"),
                 "load.no-content",
                 "没有 content 文件夹",
                 "请在含有 content/ 和 layouts/ 的文件夹里运行。",
             )
             return None
-        found = self._record(self.content / "site.yaml", SiteSettings)
+        found = self.record(self.content / "site.yaml", SiteSettings)
         return found[0] if found else None
 
     def localities(self) -> list[Locality]:
         """Every content/<locality>/locality.yaml, without departments."""
         localities = []
-        for folder in self._folders(self.content, skip={"pages", "theme"}):
-            self._check_extras(folder, "locality.yaml")
-            found = self._record(folder / "locality.yaml", Locality, slug=folder.name)
+        for folder in self.folders(self.content, skip={"pages", "theme"}):
+            self.check_extras(folder, "locality.yaml")
+            found = self.record(folder / "locality.yaml", Locality, slug=folder.name)
             if found:
                 self._check_forms(*found)
                 localities.append(found[0])
@@ -105,7 +97,7 @@ class Loader:
 
     def department_folders(self, locality: Locality) -> list[Path]:
         """The folders of a locality's departments, in name order."""
-        return self._folders(self.content / locality.slug)
+        return self.folders(self.content / locality.slug)
 
     def _check_forms(self, locality: Locality, document: Document) -> None:
         for index, entry in enumerate(locality.forms):
@@ -122,11 +114,11 @@ class Loader:
                 form = self.forms.get(name)
                 if form is None:
                     known = "、".join(i for i, f in self.forms.items() if f.subject == kind) or "无"
-                    self._tell(
+                    self.tell(
                         place, "load.form", f"没有表式“{name}”", f"layouts/forms/ 里这一类表式有：{known}。"
                     )
                 elif form.subject != kind:
-                    self._tell(
+                    self.tell(
                         place,
                         "load.form",
                         f"表式“{name}”不是{key}",
@@ -138,7 +130,7 @@ class Loader:
         for locality in localities:
             if locality.parent and locality.parent not in known:
                 place = Place(f"content/{locality.slug}/locality.yaml", 1, 1)
-                self._tell(
+                self.tell(
                     place,
                     "load.parent",
                     f"上级地区“{locality.parent}”不存在",
@@ -149,14 +141,14 @@ class Loader:
 
     def department(self, locality: Locality, folder: Path) -> LoadedDepartment | None:
         """One department with its disclosures and projects; None when department.yaml cannot be used."""
-        self._check_extras(folder, "department.yaml")
-        found = self._record(folder / "department.yaml", Department, slug=folder.name)
+        self.check_extras(folder, "department.yaml")
+        found = self.record(folder / "department.yaml", Department, slug=folder.name)
         documents: dict[str, Document] = {}
         files: dict[tuple[str, str], str] = {}
         sets: dict[str, FormSet] = {}
         incomplete: set[str] = set()
         disclosures = []
-        for year in self._folders(folder):
+        for year in self.folders(folder):
             loaded = self._disclosure(locality, year)
             if loaded is None:
                 continue
@@ -178,8 +170,8 @@ class Loader:
     def _disclosure(
         self, locality: Locality, folder: Path
     ) -> tuple[Disclosure, dict[str, Document], FormSet] | None:
-        self._check_extras(folder, "disclosure.yaml")
-        document = self._read(folder / "disclosure.yaml")
+        self.check_extras(folder, "disclosure.yaml")
+        document = self.read(folder / "disclosure.yaml")
         data = document.data if document else None
         year_text = data.get("年度") if isinstance(data, dict) else None
         forms = self._forms_for(locality, str(year_text) if year_text else None, document)
@@ -194,7 +186,7 @@ class Loader:
             )
         data, problems = split_own(data, document, (), forms.document or forms.summary, "disclosure")
         self.problems += problems
-        disclosure = self._validate(document, Disclosure, {**data, SLUG_KEY: folder.name})
+        disclosure = self.validate(document, Disclosure, {**data, SLUG_KEY: folder.name})
         if disclosure is None:
             return None
         self._check_year(disclosure, folder, document)
@@ -211,7 +203,7 @@ class Loader:
             count = "没有" if not covering else f"有 {len(covering)} 组"
             hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里改正起始年度和截止年度。"
             place = document.place(("年度",))
-            self._tell(
+            self.tell(
                 place,
                 "load.forms-in-force",
                 f"{locality.name} {year or '未注明年度'}：{count}适用的表式",
@@ -225,35 +217,16 @@ class Loader:
             )
         )
 
-    def _check_extras(self, folder: Path, expected: str) -> None:
-        """A file that nothing reads would be missing from the site without a word."""
-        for entry in sorted(folder.iterdir()):
-            good = entry.is_dir() or entry.name.startswith((".", "_")) or entry.name == expected
-            if good or (expected == "disclosure.yaml" and entry.suffix == ".yaml"):
-                continue
-            hint = (
-                "请把扩展名改成 .yaml。"
-                if entry.suffix.lower() in (".yml", ".yaml")
-                else "不需要的请移走；草稿的文件名可以用下划线“_”开头。"
-            )
-            self._tell(
-                Place(self._name(entry)),
-                "load.extra-file",
-                "这个文件不会被读取，也不会公开",
-                hint,
-                Severity.WARNING,
-            )
-
     def _projects(self, folder: Path, forms: FormSet) -> dict[str, tuple[Project, Document]]:
         projects = {}
         for file in _record_files(folder):
-            if not self._good_name(file, file.stem):
+            if not self.good_name(file, file.stem):
                 continue
-            document = self._read(file)
+            document = self.read(file)
             if document is None or not isinstance(document.data, dict):
                 continue
             data = self._with_own(document.data, document, (), forms.for_projects)
-            project = self._validate(document, Project, {**data, SLUG_KEY: file.stem})
+            project = self.validate(document, Project, {**data, SLUG_KEY: file.stem})
             if project is not None:
                 projects[file.stem] = (project, document)
         return projects
@@ -272,7 +245,7 @@ class Loader:
             stated = f"“年度”写的是 {disclosure.year}" if disclosure.year else "没有写“年度”"
             place = document.place(("年度",))
             hint = f"请把文件夹改名为 {expected}，或改正“年度”。"
-            self._tell(place, "load.year-folder", f"{stated}，文件夹却叫“{folder.name}”", hint)
+            self.tell(place, "load.year-folder", f"{stated}，文件夹却叫“{folder.name}”", hint)
 
     def _in_order(
         self, disclosure: Disclosure, projects: dict[str, Project], document: Document
@@ -283,95 +256,22 @@ class Loader:
             if slug not in projects:
                 file = Path(document.file).with_name(f"{slug}.yaml").as_posix()
                 if not any(problem.place.file == file for problem in self.problems):
-                    self._tell(
+                    self.tell(
                         place,
                         "load.order",
                         f"“项目顺序”里的“{slug}”没有对应的文件",
                         f"请检查 {file} 是否存在。",
                     )
             elif slug in ordered:
-                self._tell(place, "load.order", f"“项目顺序”里“{slug}”写了两次", "请删去一个。")
+                self.tell(place, "load.order", f"“项目顺序”里“{slug}”写了两次", "请删去一个。")
             else:
                 ordered[slug] = projects[slug]
         if disclosure.order:
             for slug in sorted(set(projects) - set(ordered)):
                 place = document.place(("项目顺序",), key=True)
                 message = f"项目文件 {slug}.yaml 没有列在“项目顺序”里，会排在最后"
-                self._tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
+                self.tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
         return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
-
-    # -- files --------------------------------------------------------------------------------
-
-    def _folders(self, parent: Path, skip: frozenset[str] | set[str] = frozenset()) -> list[Path]:
-        return list(self._iter_folders(parent, skip)) if parent.is_dir() else []
-
-    def _iter_folders(self, parent: Path, skip: frozenset[str] | set[str]) -> Iterator[Path]:
-        taken: dict[str, str] = {}
-        for entry in sorted(os.scandir(parent), key=lambda item: item.name):
-            if entry.name.startswith((".", "_")) or entry.name in skip or not entry.is_dir():
-                continue
-            path = Path(entry.path)
-            if not self._inside(path) or not self._good_name(path, entry.name):
-                continue
-            if entry.name.lower() in taken:
-                self._tell(
-                    Place(self._name(path)),
-                    "load.address",
-                    f"“{entry.name}”与“{taken[entry.name.lower()]}”占用同一个网址",
-                    "请把其中一个改名。",
-                )
-                continue
-            taken[entry.name.lower()] = entry.name
-            yield path
-
-    def _good_name(self, path: Path, name: str) -> bool:
-        if SLUG.fullmatch(name):
-            return True
-        kind = "文件夹" if path.is_dir() else "文件"
-        hint = "名称就是网址，只用小写英文字母、数字和连字符，例如 minbing-shiyefei。"
-        self._tell(Place(self._name(path)), "load.name", f"{kind}名“{name}”不能用作网址", hint)
-        return False
-
-    def _inside(self, path: Path) -> bool:
-        if path.resolve().is_relative_to(self.content.resolve()):
-            return True
-        self._tell(
-            Place(self._name(path)),
-            "load.outside",
-            "这是指向 content 文件夹外面的链接",
-            "请把文件复制进来，不要用链接。",
-        )
-        return False
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
-    def _read(self, file: Path) -> Document | None:
-        if file.exists() and not self._inside(file):
-            return None
-        document, problems = read_yaml(file, self._name(file))
-        self.problems += problems
-        return document
-
-    def _record(self, file: Path, model: type[R], slug: str = "") -> tuple[R, Document] | None:
-        document = self._read(file)
-        if document is None or not isinstance(document.data, dict):
-            return None
-        data = {**document.data, SLUG_KEY: slug} if slug else document.data
-        record = self._validate(document, model, data)
-        return (record, document) if record else None
-
-    def _validate(self, document: Document, model: type[R], data: Mapping[str, Any]) -> R | None:
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            self.problems += explain(error, document, model)
-            return None
-
-    def _tell(
-        self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
-    ) -> None:
-        self.problems.append(Problem(place, rule, severity, message, hint))
 
 
 def _record_files(folder: Path) -> list[Path]:
