@@ -14,6 +14,7 @@ from gongkai import worker
 from gongkai.assets import site_assets
 from gongkai.collect import Collector, Part
 from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop_now
+from gongkai.fonts import Fonts, find_fonts
 from gongkai.forms import Form, load_forms
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
 from gongkai.load import Loader
@@ -24,6 +25,7 @@ from gongkai.problems import Problem, ordered
 from gongkai.publish import Staging, publishing
 from gongkai.records import Locality, SiteSettings
 from gongkai.render import PdfFacts
+from gongkai.search.index import SearchIndex
 from gongkai.state import State, Unit, UnitState, load_state, read_checked, save_state, write_checked
 from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
@@ -32,7 +34,7 @@ from gongkai.worker import SiteContext, Surveyed, UnitJob
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
-COLLECTORS: tuple[Collector, ...] = ()
+COLLECTORS: tuple[Collector, ...] = (SearchIndex(),)
 Progress = Callable[[str, int, int], None]
 """Told of each step: its Chinese name, how much is done, and of how much."""
 
@@ -110,6 +112,7 @@ class _Run:
         self.state_file = workspace.cache / f"state-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
         self._executor: Executor | None = None
         self._forms: dict[str, Form] = {}
+        self._fonts: Fonts | None = None
 
     # -- steps 1 to 3 -------------------------------------------------------------------------
 
@@ -118,6 +121,8 @@ class _Run:
         log.info("load: %s", self.workspace.content)
         forms, problems = load_forms(self.workspace.layouts)
         self._forms = forms
+        self._fonts, missing = find_fonts(self.workspace.cache)
+        problems += missing
         loader = Loader(self.workspace.root, forms)
         site = loader.site()
         localities = loader.localities() if site else []
@@ -144,7 +149,7 @@ class _Run:
 
     def _jobs(self, loader: Loader, localities: Iterable[Locality]) -> dict[Unit, UnitJob]:
         shared = self._layout_key("shared")
-        print_base = key_of(shared, self._layout_key("print"))
+        print_base = key_of(shared, self._layout_key("print"), self._fonts.key if self._fonts else "")
         # A file changed just now could change again within the resolution of its time: read it next time too.
         settled = time.time_ns() - 2_000_000_000
         jobs = {}
@@ -205,6 +210,8 @@ class _Run:
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Compare, print and render everything into the staging."""
         total = sum(len(state.pdf_keys) for state in prepared.new.units.values())
+        if total and self._fonts:
+            self._fonts.prepare()
         executor = self._run_on(total)
         maker = Maker(
             executor, 4 * self.workers, staging, context, prepared.shell, prepared.old, prepared.new

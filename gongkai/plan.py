@@ -8,9 +8,14 @@ from functools import cached_property
 from typing import Literal
 
 from gongkai.problems import Place, Problem, Severity
+from gongkai.search.paths import text_paths
 from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 
-Kind = Literal["home", "locality", "department", "disclosure", "project", "text", "missing", "asset"]
+Kind = Literal[
+    "home", "locality", "department", "disclosure", "project", "text", "missing", "search", "asset"
+]  # fmt: skip
+FULL = frozenset(("disclosure", "project", "asset"))
+"""The kinds made from a department's records in full; an asset is a file of texts for the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Page:
     @property
     def unit(self) -> tuple[str, str]:
         """The department whose records it needs in full; ("", "") for pages made from summaries alone."""
-        return (self.locality, self.department) if self.kind in ("disclosure", "project") else ("", "")
+        return (self.locality, self.department) if self.kind in FULL else ("", "")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def plan(
 ) -> tuple[Plan, list[Problem]]:
     """Plan the site. ``texts`` are (slug, title) of the Markdown pages."""
     pages = [Page("index.html", "home", "首页"), Page("404.html", "missing", "找不到页面")]
+    pages.append(Page("search/index.html", "search", "检索"))
     pages += [Page(f"{slug}/index.html", "text", title) for slug, title in texts]
     for locality in localities:
         pages += _locality(locality)
@@ -86,6 +92,8 @@ def _locality(locality: LocalitySummary) -> Iterator[Page]:
         )
         for disclosure in department.disclosures:
             yield from _disclosure(locality, department, disclosure)
+        for year, path in text_paths(locality.slug, department):
+            yield Page(path, "asset", "检索用的文字", locality.slug, department.slug, year)
 
 
 def _disclosure(

@@ -111,7 +111,8 @@ class Renderer:
         if own is not None:
             return own
         home = self.templates.words.words["首页"]
-        links = [(home, "index.html"), *((text.title, address(text.slug)) for text in self.texts)]
+        search = self.templates.words.words["检索"]
+        links = [(home, "index.html"), (search, "search/index.html"), *((text.title, address(text.slug)) for text in self.texts)]
         return tuple(Link.model_construct(label=label, target=target) for label, target in links)
 
     def _crumbs(self, page: Page) -> list[Crumb]:
@@ -126,7 +127,7 @@ class Renderer:
         if page.year:
             keys = (page.locality, page.department, page.year)
             crumbs.append(Crumb(self._summary(page).year_text, address(*keys)))
-        if page.kind in ("text", "missing", "project"):
+        if page.kind not in ("locality", "department", "disclosure"):
             crumbs.append(Crumb(page.title, page.path))
         return crumbs
 
@@ -146,6 +147,8 @@ class Renderer:
     ) -> dict[str, Any]:
         if page.kind in ("home", "missing"):
             return self._home()
+        if page.kind == "search":
+            return {"description": f"在{self.site.title}里检索项目、目标、指标和金额"}
         if page.kind == "text":
             text = next(text for text in self.texts if address(text.slug) == page.path)
             return {"text": text, "description": f"{self.site.title}：{text.title}"}

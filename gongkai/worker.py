@@ -13,6 +13,7 @@ from typing import Any
 from gongkai.check import check_department
 from gongkai.collect import Collector
 from gongkai.documents import PrintJob, disclosure_document, project_document
+from gongkai.fonts import find_fonts
 from gongkai.forms import Form
 from gongkai.keys import key_of
 from gongkai.load import LoadedDepartment, Loader
@@ -21,6 +22,7 @@ from gongkai.plan import Page, Plan, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.records import Disclosure, Locality, SiteSettings
 from gongkai.render import PdfFacts, Renderer, Text
+from gongkai.search.texts import text_files
 from gongkai.state import Unit, UnitState
 from gongkai.summaries import summarise
 from gongkai.templates import TemplateProblem, Templates
@@ -93,7 +95,9 @@ class Worker:
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
         widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
-        return Printer(self.workspace.layouts, column_widths(widths))
+        fonts, _ = find_fonts(self.workspace.cache)
+        assert fonts is not None, "the build stops before printing where fonts are missing"
+        return Printer(self.workspace.layouts, column_widths(widths), fonts)
 
     def survey(self, job: UnitJob) -> Surveyed:
         """Steps 1 and 2 for one department, keeping only what the whole site needs to know."""
@@ -143,7 +147,13 @@ class Worker:
         loaded: LoadedDepartment | None,
     ) -> Made:
         renderer = Renderer(self.templates, context.site, context.plan, context.texts, context.assets)
-        for page in pages:
+        listed = list(pages)
+        if loaded is not None:
+            wanted = {page.path for page in listed if page.kind == "asset"}
+            made.files.update((path, data) for path, data in text_files(loaded) if path in wanted)
+        for page in listed:
+            if page.kind == "asset":
+                continue
             try:
                 made.files[page.path] = renderer.page(page, loaded, pdfs).encode()
             except TemplateProblem as error:

@@ -1,0 +1,154 @@
+"""Records → what of each page can be found: title and labelled texts, in the order of the record."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gongkai.amounts import Amount
+from gongkai.forms import Form
+from gongkai.load import LoadedDepartment
+from gongkai.plan import disclosure_title
+from gongkai.records import Department, Disclosure, Indicator, Record
+from gongkai.richtext import rich
+from gongkai.summaries import DepartmentSummary, summarise
+from gongkai.targets import Target
+
+_BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|h\d|tr|div|blockquote)>")
+_CELL_END = re.compile(r"</t[dh]>")
+_TAG = re.compile(r"<[^>]*>")
+# Names are titles; the rest says nothing a reader would look for.
+_ELSEWHERE = frozenset(("name", "order", "accepted", "disclosed", "withheld_reason", "own", "sort_key"))
+
+
+@dataclass
+class FoundPage:
+    """One page: year folder and project ("" where it has none), title, (label, text) pairs, amounts of its fields."""
+
+    year: str
+    project: str
+    title: str
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    amounts: list[Amount] = field(default_factory=list)
+
+
+def found_pages(loaded: LoadedDepartment) -> Iterator[FoundPage]:
+    """The department's page, then year by year (newest first) the disclosure's and each disclosed project's."""
+    department = loaded.department
+    summary = summarise(department)
+    whose = [("部门", department.name), ("地区", loaded.locality.name)]
+    first = FoundPage("", "", department.name)
+    _Reader(first, ()).record(department)
+    first.texts.append(whose[1])
+    yield first
+    by_slug = {disclosure.slug: disclosure for disclosure in department.disclosures}
+    for year in summary.disclosures:
+        disclosure = by_slug[year.slug]
+        for page in _disclosure(loaded, department, summary, disclosure):
+            page.texts += whose
+            yield page
+
+
+def _disclosure(
+    loaded: LoadedDepartment, department: Department, summary: DepartmentSummary, disclosure: Disclosure
+) -> Iterator[FoundPage]:
+    forms = loaded.forms.get(disclosure.slug)
+    used = [form for form in (forms.department, forms.for_projects) if form] if forms else []
+    year = next(one for one in summary.disclosures if one.slug == disclosure.slug)
+    page = FoundPage(disclosure.slug, "", disclosure_title(summary, year))
+    _Reader(page, used).record(disclosure)
+    yield page
+    for project in disclosure.projects:
+        if project.disclosed:
+            page = FoundPage(disclosure.slug, project.slug, project.name)
+            _Reader(page, used).record(project)
+            yield page
+
+
+class _Reader:
+    """Walks a record and notes its values with their printed labels."""
+
+    def __init__(self, page: FoundPage, forms: Any) -> None:
+        self.page = page
+        self.labels = {own.id: own.label for form in forms for own in _own_fields(form)}
+
+    def record(self, record: Record) -> None:
+        for name, info in type(record).model_fields.items():
+            value = getattr(record, name)
+            if name in _ELSEWHERE or value is None or name in ("slug", "projects", "disclosures"):
+                continue
+            self.value(info.alias or name, value)
+        for identifier, value in getattr(record, "own", {}).items():
+            self.value(self.labels.get(identifier, ""), value)
+
+    def value(self, label: str, value: Any) -> None:
+        if isinstance(value, Indicator):
+            self.row("绩效指标", self._cells(value))
+        elif isinstance(value, Record):
+            name = getattr(value, "name", None)
+            if isinstance(name, str):
+                self.note(label, name)
+            self.record(value)
+        elif isinstance(value, tuple):
+            for one in value:
+                self.row(label, self._own_cells(one)) if isinstance(one, Mapping) else self.value(label, one)
+        elif isinstance(value, Mapping):
+            for key, one in value.items():
+                self.value(str(key), one)
+        else:
+            self.note(label, self._text(value))
+
+    def row(self, label: str, cells: Iterator[str]) -> None:
+        self.note(label, "\t".join(cell for cell in cells if cell))
+
+    def note(self, label: str, text: str) -> None:
+        if text:
+            self.page.texts.append((label, text))
+
+    def _cells(self, indicator: Indicator) -> Iterator[str]:
+        for name in type(indicator).model_fields:
+            value = getattr(indicator, name)
+            if name != "own" and value is not None:
+                yield self._text(value)
+        yield from self._own_cells(indicator.own)
+
+    def _own_cells(self, own: Mapping[str, Any]) -> Iterator[str]:
+        for value in own.values():
+            if isinstance(value, tuple):
+                for one in value:
+                    yield from self._own_cells(one)
+            elif value is not None:
+                yield self._text(value)
+
+    def _text(self, value: Any) -> str:
+        """One value as readers see it; long texts without their markup."""
+        if isinstance(value, Amount):
+            self.page.amounts.append(value)
+            return value.text if value.unit else f"{value.text}元"
+        if isinstance(value, str):
+            return plain_text(value) if re.search(r"[\n<&*_`#\[]", value) else value
+        if isinstance(value, Target):
+            return value.text
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, Decimal):
+            return f"{value:f}"
+        return "" if isinstance(value, bool) else str(value)
+
+
+def plain_text(text: str) -> str:
+    """Markdown or upstream HTML as the words that are shown; paragraphs on lines, cells after tabs."""
+    shown = _CELL_END.sub("\t", _BLOCK_END.sub("\n", str(rich(text))))
+    lines = (line.strip() for line in html.unescape(_TAG.sub("", shown)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _own_fields(form: Form) -> Iterator[Any]:
+    for own in form.declared.own:
+        yield own
+        yield from own.columns
