@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from gongkai.forms import Form
 
+_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 
 def site_assets(
     layouts: Sequence[Path], forms: Mapping[str, Form], widths: str
 ) -> tuple[dict[str, str], dict[str, bytes]]:
     """The assets: logical name → address, and address → bytes.
 
-    ``site.css`` is the site's style, the table style, the declared column widths and every form's own style.
+    ``site.css`` is gongkai's style, the declared column widths, every form's own style and last the site's
+    ``theme.css``, which can therefore change any of it. Style sheets name other assets by ``url(name)``.
     """
     sources: dict[str, bytes] = {}
     for folder in reversed(layouts):
@@ -23,9 +26,22 @@ def site_assets(
             if file.is_file():
                 sources[file.relative_to(base).as_posix()] = file.read_bytes()
     styles = [sources.pop("site.css", b""), widths.encode(), *_form_styles(forms.values())]
+    styles.append(sources.pop("theme.css", b""))
     sources["site.css"] = b"\n".join(styles)
-    names = {name: f"assets/{_hashed(name, data)}" for name, data in sources.items()}
-    return names, {names[name]: data for name, data in sources.items()}
+    names = {name: _hashed(name, data) for name, data in sources.items() if not name.endswith(".css")}
+    for name in [name for name in sources if name.endswith(".css")]:
+        sources[name] = _URL.sub(lambda match: _linked(match, names), sources[name])
+        names[name] = _hashed(name, sources[name])
+    return (
+        {name: f"assets/{hashed}" for name, hashed in names.items()},
+        {f"assets/{names[name]}": data for name, data in sources.items()},
+    )
+
+
+def _linked(match: re.Match[bytes], names: Mapping[str, str]) -> bytes:
+    """``url(logo.svg)`` with the asset's published name; anything else stays as it is."""
+    name = names.get(match[1].decode(errors="replace"))
+    return f"url({name})".encode() if name else match[0]
 
 
 def _form_styles(forms: Iterable[Form]) -> list[bytes]:
