@@ -118,6 +118,9 @@ class Declaration(Record):
         (), alias="columns", description="各列的宽度，百分数，合计 100；公开文本没有自己的表格，不写"
     )
     page: PageSetup = Field(default_factory=PageSetup, alias="page", description="印制的纸张")
+    signature: tuple[Line, ...] = Field(
+        (), alias="signature", description="印在表下的签字、盖章栏，例如 填报单位（盖章）"
+    )
     repeat_labels: YesNo = Field(
         True, alias="repeat_labels", description="跨页的合并单元格，在下一页重印名称"
     )

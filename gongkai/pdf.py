@@ -1,73 +1,172 @@
-"""HTML documents → PDF bytes with WeasyPrint; one font configuration and parsed style sheets per process."""
+"""HTML documents → PDF bytes with WeasyPrint; fonts and parsed style sheets are kept, one set per process.
+
+A document is laid out, cut where pages end inside tables, and laid out again until nothing moves; then it is written
+once, tagged, as PDF/A-3a and PDF/UA-1 with its records attached. See docs/印制.md for what is promised and checked.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lxml import html as lxml_html
+
+from gongkai.archive import attachments, identify, source_files, undate
+from gongkai.cutting import apply_breaks
 from gongkai.documents import PrintJob
+from gongkai.fonts import Fonts, missing_glyph_hint
+from gongkai.pagebreaks import Breaks, heads_astray, number_rows, read_breaks, text_boxes
 from gongkai.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from weasyprint import CSS
 
+PASSES = 4
+"""How often a document is laid out at most; in the last pass pages begin where the third said."""
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A finished PDF."""
+    """A finished PDF. ``passes`` is how often it was laid out."""
 
     path: str
     data: bytes
     pages: int
+    passes: int = 1
 
 
 class Printer:
     """Prints documents; keep one per process. WeasyPrint is imported only here: it costs half a second."""
 
-    def __init__(self, layouts: tuple[Path, ...], widths: str) -> None:
+    def __init__(self, layouts: tuple[Path, ...], widths: str, fonts: Fonts) -> None:
+        fonts.use()
+        import weasyprint.pdf
         from weasyprint.text.fonts import FontConfiguration
 
+        from gongkai.tags import build_tags
+
+        # The engine has no hook for its structure tree; its version is pinned and tests read the tree.
+        weasyprint.pdf.add_tags = build_tags
         self._layouts = layouts
-        self._fonts = FontConfiguration()
+        self._fonts, self._configuration = fonts, FontConfiguration()
         self._sheets: dict[str, CSS] = {}
         self._widths = widths
 
     def print(self, job: PrintJob) -> tuple[Printed, list[Problem]]:
-        """One PDF, and what the engine complained about as problems of the record."""
-        from weasyprint import HTML
+        """One PDF, and what is wrong with it as problems of the record."""
+        problems = list(self._missing_glyphs(job))
+        with _warnings() as warnings:
+            document, passes = self._lay_out(job)
+            problems += _overflows(job, document.pages)
+            data = self._write(job, document)
+        problems += [_engine_problem(job, message) for message in dict.fromkeys(warnings.messages)]
+        return Printed(job.path, data, len(document.pages), passes), problems
 
+    # -- layout -------------------------------------------------------------------------------
+
+    def _lay_out(self, job: PrintJob) -> tuple[Any, int]:
+        root = lxml_html.document_fromstring(job.html)
+        number_rows(root)
         styles = [self._style("print/page.css"), self._inline(self._widths)]
         styles += [self._style(f"forms/{form}/form.css") for form in job.forms]
-        with _warnings() as warnings:
-            document = HTML(string=job.html, url_fetcher=_no_fetch).render(
-                stylesheets=styles, font_config=self._fonts, presentational_hints=False
-            )
-            data = document.write_pdf()
-        problems = [_engine_problem(job, message) for message in warnings.messages]
-        return Printed(job.path, data or b"", len(document.pages)), problems
+        breaks = Breaks()
+        for number in range(1, PASSES + 1):
+            cut = apply_breaks(root, breaks, force=number == PASSES) if breaks.any else root
+            document = self._render(cut, styles)
+            found = read_breaks(document.pages, breaks)
+            if found == breaks and not heads_astray(document.pages):
+                break
+            breaks = found
+        return document, number
+
+    def _render(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> Any:
+        from weasyprint import HTML
+
+        text = lxml_html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
+        return HTML(string=text, url_fetcher=_no_fetch).render(
+            stylesheets=styles,
+            font_config=self._configuration,
+            presentational_hints=False,
+            pdf_variant="pdf/a-3a",
+        )
 
     def _style(self, name: str) -> CSS:
         from weasyprint import CSS
 
         if name not in self._sheets:
             file = next(folder / name for folder in self._layouts if (folder / name).is_file())
-            self._sheets[name] = CSS(filename=str(file), font_config=self._fonts)
+            self._sheets[name] = CSS(filename=str(file), font_config=self._configuration)
         return self._sheets[name]
 
     def _inline(self, text: str) -> CSS:
         from weasyprint import CSS
 
         if "" not in self._sheets:
-            self._sheets[""] = CSS(string=text, font_config=self._fonts)
+            self._sheets[""] = CSS(string=text, font_config=self._configuration)
         return self._sheets[""]
+
+    # -- the file -----------------------------------------------------------------------------
+
+    def _write(self, job: PrintJob, document: Any) -> bytes:
+        identify(document.metadata)
+        name = Path(job.path).stem
+        records = {source.file: source.data for source in job.sources}
+        files = source_files(name, records) if records else ()
+        data: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3a",
+            attachments=attachments(files, job.published),
+            finisher=None if job.published else undate,
+        )
+        return data
+
+    # -- checks -------------------------------------------------------------------------------
+
+    def _missing_glyphs(self, job: PrintJob) -> Iterator[Problem]:
+        """Characters no font has: they would come out as empty boxes."""
+        shown = {char for char in job.html if ord(char) > 0x7E and not char.isspace()}
+        for char in sorted(shown - {chr(code) for code in map(ord, shown) if code in self._fonts.covered}):
+            message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
+            place = _place_of(char, job)
+            yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint())
 
 
 def column_widths(widths: set[str]) -> str:
     """CSS for ``<col data-width>``: the declared widths, so that no page needs inline styles."""
     rules = (f'col[data-width="{width}"]{{width:{width}%}}' for width in sorted(widths))
     return "".join(rules)
+
+
+def _place_of(text: str, job: PrintJob) -> Place:
+    """Where a text stands in the records of a document; the first record when it is in none."""
+    for source in job.sources:
+        for number, line in enumerate(source.text.splitlines(), 1):
+            if text in line:
+                return Place(source.file, number, line.index(text) + 1)
+    return Place(job.record, 1, 1)
+
+
+def _overflows(job: PrintJob, pages: list[Any]) -> Iterator[Problem]:
+    """Text that runs out of the page's text area at its right, or below it: it would be cut off or cover something."""
+    for number, page in enumerate(pages, 1):
+        area = page._page_box
+        right = area.position_x + area.margin_left + area.width + 1
+        bottom = area.position_y + area.margin_top + area.height + 1
+        for root in area.children:
+            if root.element_tag != "html":
+                continue
+            for box in text_boxes(root):
+                if box.position_x + box.width > right or box.position_y + box.height > bottom:
+                    yield _overflow(job, number, box.text.strip())
+                    break
+
+
+def _overflow(job: PrintJob, page: int, text: str) -> Problem:
+    message = f"印制 {job.path} 时，第 {page} 页的“{text[:20]}”超出了版心"
+    hint = f"请检查记录里这段文字，或表式 {'、'.join(job.forms)} 的列宽。"
+    return Problem(_place_of(text[:10], job), "print.overflow", Severity.WARNING, message, hint)
 
 
 def _no_fetch(url: str, *args: object, **kwargs: object) -> dict[str, object]:
@@ -95,7 +194,7 @@ class _warnings(logging.Handler):
 
 
 def _engine_problem(job: PrintJob, message: str) -> Problem:
-    hint = "印制引擎的提示；请检查表式的样式，或记录里的特殊字符。"
+    hint = f"印制引擎的提示；请检查表式 {'、'.join(job.forms)} 的样式，或记录里的特殊字符。"
     return Problem(
         Place(job.record, 1, 1), "print.engine", Severity.WARNING, f"印制 {job.path} 时：{message}", hint
     )

@@ -1,0 +1,150 @@
+"""Merged tables over pages: reads from a finished layout where pages begin inside tables.
+
+No engine repeats the label of a merged cell on the next page. So a document is laid out, ``read_breaks`` reads which
+rows start pages, ``cutting.apply_breaks`` cuts the HTML there, and it is laid out again until nothing moves.
+The box tree is private to WeasyPrint, which is why its version is pinned.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml.html import HtmlElement
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Where pages begin inside tables; rows and cells by the names ``number_rows`` gave them.
+
+    ``cuts`` has, for each row that runs over pages, one mapping per page break: cell → characters before the break.
+    ``loose`` are cells too narrow for their unbreakable runs.
+    """
+
+    starts: frozenset[str] = frozenset()
+    cuts: Mapping[str, tuple[Mapping[str, int], ...]] = field(default_factory=dict)
+    loose: frozenset[str] = frozenset()
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to cut."""
+        return bool(self.starts or self.cuts or self.loose)
+
+
+def number_rows(root: HtmlElement) -> None:
+    """Name the rows of official tables and their cells, so that boxes can be traced back to them."""
+    rows = (row for table in official_tables(root) for row in own_rows(table))
+    for number, row in enumerate(rows):
+        row.set("data-row", str(number))
+        if is_head(row):
+            row.classes.add("heading")
+        for index, cell in enumerate(cells_of(row)):
+            cell.set("data-cell", f"{number}.{index}")
+
+
+def official_tables(root: HtmlElement) -> list[HtmlElement]:
+    """Tables that are not inside another table's cell (where a text may have brought one)."""
+    return [table for table in root.iter("table") if next(table.iterancestors("td", "th"), None) is None]
+
+
+def own_rows(table: HtmlElement) -> list[HtmlElement]:
+    """The rows of a table without those of tables in its cells."""
+    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+
+
+def cells_of(row: HtmlElement) -> list[HtmlElement]:
+    """A row's cells."""
+    return [child for child in row if child.tag in ("td", "th")]
+
+
+def is_head(row: HtmlElement) -> bool:
+    """Whether a row of the body holds column heads and no values."""
+    cells = cells_of(row)
+    return any(cell.get("scope") in ("col", "colgroup") for cell in cells) and all(
+        cell.tag == "th" for cell in cells
+    )
+
+
+def read_breaks(pages: Iterable[Any], before: Breaks) -> Breaks:
+    """Where pages begin in a finished layout that was made with the breaks ``before``."""
+    starts: set[str] = set()
+    loose: set[str] = set(before.loose)
+    seen: set[Any] = set()
+    pieces: dict[str, list[dict[str, int]]] = defaultdict(list)
+    for page in pages:
+        for table in tables_of(page._page_box):
+            rows = list(_body_rows(table))
+            for row in rows:
+                number = row.element.get("data-row")
+                if row is rows[0] and table.element in seen and number not in pieces:
+                    starts.add(number)
+                pieces[number].append(_read_cells(row))
+                loose.update(_too_narrow(row))
+            seen.add(table.element)
+    cuts = {number: _cumulated(found) for number, found in pieces.items() if len(found) > 1}
+    return Breaks(frozenset(starts), cuts, frozenset(loose))
+
+
+def tables_of(box: Any) -> Iterator[Any]:
+    """The outermost table boxes in a box, in order."""
+    if getattr(box, "is_table_wrapper", False):
+        yield box.get_wrapped_table()
+        return
+    for child in getattr(box, "children", ()):
+        yield from tables_of(child)
+
+
+def text_boxes(box: Any) -> Iterator[Any]:
+    """The pieces of text in a box, without what style sheets generate."""
+    for child in getattr(box, "children", ()):
+        if hasattr(child, "text"):
+            if "::" not in (child.element_tag or ""):
+                yield child
+        else:
+            yield from text_boxes(child)
+
+
+def _body_rows(table: Any) -> Iterator[Any]:
+    """Rows with a name of their own: no repeated heads."""
+    for group in table.children:
+        if not group.is_header and not group.is_footer:
+            yield from (row for row in group.children if row.element.get("data-row") is not None)
+
+
+def heads_astray(pages: Iterable[Any]) -> bool:
+    """Whether a head that was repeated for the top of a page stands lower, or with no row below it."""
+    for page in pages:
+        for table in tables_of(page._page_box):
+            rows = [row for group in table.children if not group.is_header for row in group.children]
+            own = [row.element.get("data-again") is None for row in rows]
+            if False in own and (True not in own or False in own[own.index(True) :]):
+                return True
+    return False
+
+
+def _read_cells(row: Any) -> dict[str, int]:
+    """How many visible characters of each cell stand in this piece of a row."""
+    return {
+        name: sum(not char.isspace() for box in text_boxes(cell) for char in box.text)
+        for cell in row.children
+        if (name := cell.element.get("data-cell")) is not None and cell.element.get("data-again") is None
+    }
+
+
+def _too_narrow(row: Any) -> Iterator[str]:
+    for cell in row.children:
+        right = cell.position_x + cell.border_width()
+        if any(box.position_x + box.width > right for box in text_boxes(cell)):
+            yield cell.element.get("data-cell", "")
+
+
+def _cumulated(pieces: list[dict[str, int]]) -> tuple[dict[str, int], ...]:
+    total: dict[str, int] = defaultdict(int)
+    found = []
+    for piece in pieces[:-1]:
+        for name, count in piece.items():
+            total[name] += count
+        found.append(dict(total))
+    return tuple(found)

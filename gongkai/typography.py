@@ -1,0 +1,41 @@
+"""Keeps together what Chinese readers must not see torn over lines: number and unit, comparator, range, amount."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 18
+"""Characters; a longer run may break, because columns of official tables are narrow."""
+
+_NUMBER = r"\d+(?:[.,，:：]\d+)*"
+_MEASURES = (
+    "平方公里|平方米|立方米|万人次|亿元|万元|万人|人次|场次|班次|人天|小时|分钟|个月|季度|学时|课时|公里|公斤|公顷|"
+    "周岁|工作日|年度|[个人名次场期篇项件套家户批份本册类档处座台辆间栋所条种只头株亩米吨元角分年月日天周岁号级届章节款页倍成点]"
+)
+_UNIT = rf"(?:[%％‰℃㎡]|(?:{_MEASURES})(?:/(?:{_MEASURES}))*|(?:km|kg|mm|cm|KB|MB|GB|kW|[mgtL])\b)"
+_SIGN = r"(?:(?:&[lg]t;|[≥≤≧≦><＞＜＝=≈±＋+－])=?\s?)"
+_ONE = rf"{_SIGN}?{_NUMBER}(?:\s?{_UNIT}){{0,2}}"
+_BETWEEN = r"\s?(?:—{1,2}|[–~～\-－至到])\s?"
+_RUN = re.compile(rf"{_ONE}(?:{_BETWEEN}{_ONE})?")
+_TEARS = re.compile(r"[\s—–~～－至到＞＜＝]|\d[^\d.,:%‰&<>=≥≤-]|/")
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def keep_together(html: str) -> str:
+    """HTML with every such run in ``<span class="nobreak">``; tags and attributes are left alone.
+
+    Runs that no rule of line breaking would tear (``95%``, ``703,644.00``) stay as they are.
+    """
+    if not re.search(r"\d", html):
+        return html
+    parts = _TAG.split(html)
+    parts[::2] = [_RUN.sub(_wrap, text) if text else text for text in parts[::2]]
+    return "".join(parts)
+
+
+def _wrap(match: re.Match[str]) -> str:
+    run = match[0]
+    length = len(run.replace("&lt;", "<").replace("&gt;", ">"))
+    if length > LONGEST or not _TEARS.search(run):
+        return run
+    return f'<span class="nobreak">{run}</span>'
