@@ -20,8 +20,8 @@ from xlsxwriter.worksheet import Worksheet
 from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
 from gongkai.declaration import PageSetup
 from gongkai.grid import Cell, Grid
-from gongkai.vocabulary import without_rows
 from gongkai.view import View
+from gongkai.vocabulary import without_rows
 
 _FONT = "宋体"
 _UNITS_PER_MM = 0.5  # one unit of column width is about two millimetres in 10 pt

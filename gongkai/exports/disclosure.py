@@ -1,0 +1,203 @@
+"""The data files of one department: JSON, CSV and the official tables as XLSX, per disclosure and per project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
+from gongkai.exports.tables import TABLES, Table
+from gongkai.exports.text import csv_body, csv_head, json_text
+from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row, nested
+from gongkai.grid import Grid, read_grids
+from gongkai.load import LoadedDepartment
+from gongkai.records import Disclosure, Project
+from gongkai.sheets import Sheet, disclosure_sheets, project_sheet
+from gongkai.templates import Templates
+from gongkai.view import View
+
+SCHEMA = "data/schema.json"
+BY_NAME = {table.name: table for table in TABLES}
+PER_DISCLOSURE = ("projects", "indicators", "department_targets", "tasks", "own_values")
+"""The tables a disclosure gives as CSV of its own, where it has rows for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A data file: its address in the site, and how many rows (tables for XLSX, disclosures for JSON) it has."""
+
+    address: str
+    data: bytes
+    rows: int
+
+
+def data_address(*slugs: str, ending: str) -> str:
+    """``…/dongguan-gongwei-2026.json``, ``…/dongguan-gongwei-2026-projects.csv``: tells itself apart on a disk.
+
+    ``ending`` is ``.json``, ``.xlsx`` or ``-<table>.csv``.
+    """
+    return "/".join((*slugs, f"{'-'.join(slugs)}{ending}"))
+
+
+def targets(
+    templates: Callable[[], Templates], loaded: LoadedDepartment
+) -> Iterator[tuple[str, Disclosure, Project | None, Callable[[], DataFile | None]]]:
+    """Every data file a department may have: address, what it is made from (None: the whole disclosure), and how.
+
+    Making one gives None where there is nothing to show; it may raise TemplateProblem.
+    """
+    for disclosure in loaded.department.disclosures:
+        keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
+        rows = _later(disclosure_rows, loaded, disclosure)
+        address = data_address(*keys, ending=".json")
+        yield address, disclosure, None, _later(_json_file, address, loaded, rows)
+        for name in _filled(disclosure):
+            address = data_address(*keys, ending=f"-{name}.csv")
+            yield address, disclosure, None, _later(_csv_file, address, BY_NAME[name], rows)
+        address = data_address(*keys, ending=".xlsx")
+        yield address, disclosure, None, _later(_disclosure_sheets, address, templates, loaded, disclosure)
+        for project in disclosure.projects:
+            if project.disclosed:
+                address = data_address(*keys, project.slug, ending=".xlsx")
+                yield address, disclosure, project, _later(
+                    _project_sheet, address, templates, loaded, disclosure, project
+                )
+
+
+def _later(make: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
+    return lambda: make(*arguments)
+
+
+def _filled(disclosure: Disclosure) -> Iterator[str]:
+    """The tables of PER_DISCLOSURE that have rows."""
+    shown = [project for project in disclosure.projects if project.disclosed]
+    target = disclosure.department_target
+    holders = [*shown, *([target] if target else [])]
+    indicators = [each for one in holders for each in one.indicators]
+    later = [each for one in shown for each in one.period_indicators]
+    own = any(one.own for one in (disclosure, *holders, *indicators))
+    present = (shown, indicators or later, target, target and target.tasks, own)
+    yield from (name for name, some in zip(PER_DISCLOSURE, present, strict=True) if some)
+
+
+# -- CSV and JSON ---------------------------------------------------------------------------------
+
+
+def _csv_file(address: str, table: Table, rows: Callable[[], Rows]) -> DataFile | None:
+    found = rows().get(table.name, [])
+    return DataFile(address, csv_head(table) + csv_body(found), len(found)) if found else None
+
+
+def _json_file(address: str, loaded: LoadedDepartment, rows: Callable[[], Rows]) -> DataFile:
+    text = disclosure_json(loaded, rows())
+    return DataFile(address, json_document(address, [text.encode()]), 1)
+
+
+def json_document(address: str, disclosures: Iterable[bytes]) -> bytes:
+    """The JSON file at an address: a link to its schema, and the disclosures."""
+    return json_head(address) + b",\n".join(disclosures) + JSON_FOOT
+
+
+def json_head(address: str) -> bytes:
+    """What stands before the disclosures in a JSON file."""
+    return f'{{"$schema":"{"../" * address.count("/")}{SCHEMA}","disclosures":[\n'.encode()
+
+
+JSON_FOOT = b"\n]}\n"
+
+
+def disclosure_json(loaded: LoadedDepartment, rows: Rows) -> str:
+    """One disclosure with its department, projects and indicators as a JSON object; what is blank is left out."""
+    own: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.get("own_values", ()):
+        own.setdefault(str(row[0]), []).append(_object("own_values", row, "holder_id"))
+    (head,) = rows["disclosures"]
+    found = _with_own(_object("disclosures", head), own)
+    found["department"] = _object("departments", department_row(loaded))
+    found["locality"] = _object("localities", locality_row(loaded.locality))
+    for name in ("facts", "corrections"):
+        if rows.get(name):
+            found[name] = [_object(name, row, "disclosure_id") for row in rows[name]]
+    indicators = _indicators(rows, own)
+    for row in rows.get("department_targets", ()):
+        target = _with_own(_object("department_targets", row, "disclosure_id"), own)
+        target["tasks"] = [_object("tasks", task, "department_target_id") for task in rows.get("tasks", ())]
+        target["indicators"] = indicators.get(target["id"], [])
+        found["department_target"] = target
+    found["projects"] = [
+        {**_with_own(project, own), "indicators": indicators.get(project["id"], [])}
+        for project in (_object("projects", row, "disclosure_id") for row in rows.get("projects", ()))
+    ]
+    return json_text(found)
+
+
+def _object(table: str, row: Row, *without: str) -> dict[str, Any]:
+    found = nested(BY_NAME[table].columns, row)
+    for key in without:
+        del found[key]
+    return found
+
+
+def _with_own(found: dict[str, Any], own: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    values = own.get(found["id"])
+    return {**found, "own": values} if values else found
+
+
+def _indicators(rows: Rows, own: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The indicators by the id of what they belong to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.get("indicators", ()):
+        indicator = _with_own(_object("indicators", row), own)
+        holder = indicator.pop("project_id", None) or indicator.pop("department_target_id")
+        found.setdefault(holder, []).append(indicator)
+    return found
+
+
+# -- official tables as XLSX ----------------------------------------------------------------------
+
+
+def _disclosure_sheets(
+    address: str, templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure
+) -> DataFile | None:
+    return _workbook(address, templates(), disclosure, disclosure_sheets(loaded, disclosure))
+
+
+def _project_sheet(
+    address: str,
+    templates: Callable[[], Templates],
+    loaded: LoadedDepartment,
+    disclosure: Disclosure,
+    project: Project,
+) -> DataFile | None:
+    sheet = project_sheet(loaded, disclosure, project)
+    return _workbook(address, templates(), disclosure, [sheet] if sheet else [])
+
+
+def _workbook(
+    address: str, templates: Templates, disclosure: Disclosure, sheets: list[Sheet]
+) -> DataFile | None:
+    """Each table on a sheet of its own; None when there is none. Raises TemplateProblem."""
+    tables = [found for sheet in sheets for found in _tables(templates, sheet)]
+    if not tables:
+        return None
+    taken: set[str] = set()
+    with workbook(sheets[0].title, disclosure.published) as (book, buffer):
+        writer = GridWriter(book)
+        for title, grid, view in tables:
+            worksheet = book.add_worksheet(sheet_name(title, taken))
+            writer.page(worksheet, view.form.declared.page)
+            writer.write(worksheet, grid, view)
+    return DataFile(address, buffer.getvalue(), len(tables))
+
+
+def _tables(templates: Templates, sheet: Sheet) -> Iterator[tuple[str, Grid, View]]:
+    """A form's tables; in a document with running text, one of each project."""
+    grids = read_grids(templates.form_table(sheet.view))
+    projects = sheet.view.projects
+    if sheet.view.form.subject == "document" and len(grids) == len(projects):
+        for grid, view in zip(grids, projects, strict=True):
+            yield str(view.value("name")), grid, view
+        return
+    for grid in grids:
+        yield sheet.title, grid, sheet.view

@@ -1,0 +1,91 @@
+"""Rows as CSV and JSON text: CSV that no spreadsheet runs as a formula, JSON with exact numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from json.encoder import encode_basestring as quoted
+from typing import Any
+
+from gongkai.exports.tables import Table
+from gongkai.exports.values import Row, Value
+
+BOM = b"\xef\xbb\xbf"
+"""What tells Excel that a CSV is UTF-8."""
+# A text that begins like this is run by one spreadsheet or another; the wide signs by East Asian ones.
+_FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+
+
+def neutral(text: str) -> str:
+    """A text that a spreadsheet would run gets one ``'`` in front; so does one that already looks like such a text.
+
+    ``restored`` gives the text back as written, always.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def restored(cell: str) -> str:
+    """The text as written behind a CSV cell: what ``neutral`` put in front is taken off."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def csv_head(table: Table) -> bytes:
+    """The byte order mark and the line of column labels."""
+    return BOM + _lines([tuple(column.label for column in table.columns)])
+
+
+def csv_body(rows: Iterable[Row]) -> bytes:
+    """The lines of rows, to be put one part behind the other; a blank is an empty cell, never 0."""
+    return _lines(tuple(map(_cell, row)) for row in rows)
+
+
+def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def _cell(value: Value) -> str:
+    if isinstance(value, str):
+        return neutral(value)
+    if value is None:
+        return ""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def json_text(value: Any) -> str:
+    """JSON in one line; a Decimal is written digit by digit (the standard library would need a float)."""
+    return "".join(_json(value))
+
+
+def _json(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        separator = "{"
+        for key, inner in value.items():
+            yield f"{separator}{quoted(key)}:"
+            yield from _json(inner)
+            separator = ","
+        yield "}" if value else "{}"
+    elif isinstance(value, (list, tuple)):
+        separator = "["
+        for inner in value:
+            yield separator
+            yield from _json(inner)
+            separator = ","
+        yield "]" if value else "[]"
+    else:
+        yield _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (str, date)):
+        return quoted(str(value))
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
