@@ -54,7 +54,8 @@ class Problem:
     """One finding: place, rule id, severity, a Chinese message and what to do about it.
 
     ``path`` names the field in the record's own keys (``绩效指标[3].权重``) and is what 已认可 matches.
-    ``related`` are the other places a comparison looked at.
+    ``related`` are the other places a comparison looked at. ``accepted`` is the reason the record gives for
+    leaving the finding as it is; an accepted finding is shown in reports, but neither counts nor blocks.
     """
 
     place: Place
@@ -64,6 +65,7 @@ class Problem:
     hint: str = ""
     path: str = ""
     related: tuple[Place, ...] = ()
+    accepted: str = ""
 
     @property
     def sort_key(self) -> tuple[Place, int, str, str]:
@@ -73,7 +75,7 @@ class Problem:
     @property
     def blocks(self) -> bool:
         """Whether it stops publication."""
-        return self.severity is Severity.ERROR
+        return self.severity is Severity.ERROR and not self.accepted
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
@@ -82,8 +84,10 @@ def ordered(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def count_by_severity(problems: Iterable[Problem]) -> dict[Severity, int]:
-    """How many of each severity, gravest first; severities that do not occur are 0."""
+    """How many of each severity, gravest first; severities that do not occur are 0, accepted ones left out."""
     counts = dict.fromkeys(Severity, 0)
     for problem in problems:
+        if problem.accepted:
+            continue
         counts[problem.severity] += 1
     return counts

@@ -314,6 +314,9 @@ class Disclosure(Record):
     slug: str = Field("", alias="\0slug", exclude=True)
     year: Year | None = Field(None, alias="年度")
     title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和表名组成")
+    approved: Day | None = Field(
+        None, alias="批复日期", description="财政部门批复预算的日期，用来核对是否在二十日内公开"
+    )
     published: Day | None = Field(None, alias="发布日期", description="例如 2026-02-13")
     facts: Mapping[str, Line] = Field(
         default_factory=dict, alias="公开信息", description="索引号、发布机构、发文字号等"
