@@ -121,7 +121,7 @@ class _Run:
         log.info("load: %s", self.workspace.content)
         forms, problems = load_forms(self.workspace.layouts)
         self._forms = forms
-        self._fonts, missing = find_fonts(self.workspace.cache)
+        self._fonts, missing = find_fonts(self.workspace.font_cache)
         problems += missing
         loader = Loader(self.workspace.root, forms)
         site = loader.site()

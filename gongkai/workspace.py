@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,10 +34,29 @@ class Workspace:
         return self.root / ".cache"
 
     @property
+    def font_cache(self) -> Path:
+        """Where cut fonts are kept: in the user's cache, so that every project folder shares them."""
+        shared = _user_cache() / "gongkai"
+        try:
+            shared.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return self.cache
+        return shared if os.access(shared, os.W_OK) else self.cache
+
+    @property
     def layouts(self) -> tuple[Path, ...]:
         """Layout folders, the project's own first."""
         own, built_in = self.root / "layouts", built_in_layouts()
         return (own, built_in) if own.is_dir() and own != built_in else (built_in,)
+
+
+def _user_cache() -> Path:
+    """The user's cache folder by each system's convention (XDG base directories on Linux)."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
 def built_in_layouts() -> Path:
