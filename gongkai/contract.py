@@ -14,10 +14,11 @@ from gongkai.check import check_department
 from gongkai.documents import disclosure_document
 from gongkai.example import load_example
 from gongkai.filling import fill, with_disclosure
+from gongkai.fonts import find_fonts
 from gongkai.forms import Form, load_forms
 from gongkai.grid import GridError, read_table
 from gongkai.load import LoadedDepartment
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Place, Problem, Severity, ordered
 from gongkai.records import DepartmentTarget, Disclosure, Project
 from gongkai.sheets import disclosure_sheets
 from gongkai.source import Document, read_yaml
@@ -36,14 +37,17 @@ _HINT = "见手册“新增表式”。"
 def check_forms(workspace: Workspace) -> list[Problem]:
     """Everything wrong with the form folders of a workspace, tables printed included (about a second each)."""
     forms, problems = load_forms(workspace.layouts)
+    fonts, missing = find_fonts(workspace.cache)
     worker = Worker(workspace, forms)
     for form in forms.values():
-        problems += check_form(form, forms, worker)
-    return problems
+        problems += check_form(form, forms, worker, printing=fonts is not None)
+    return ordered([*problems, *missing])
 
 
-def check_form(form: Form, forms: Mapping[str, Form], worker: Worker) -> list[Problem]:
-    """What is wrong with one form: declaration, example, template, printed pages."""
+def check_form(
+    form: Form, forms: Mapping[str, Form], worker: Worker, *, printing: bool = True
+) -> list[Problem]:
+    """What is wrong with one form: declaration, example, template and, with ``printing``, printed pages."""
     name = f"layouts/forms/{form.id}/form.yaml"
     document, _ = read_yaml(form.folder / "form.yaml", name)
     assert document is not None, "a form that was loaded has a form.yaml"
@@ -53,7 +57,8 @@ def check_form(form: Form, forms: Mapping[str, Form], worker: Worker) -> list[Pr
         return problems
     problems += [problem for problem in check_department(loaded) if problem.blocks]
     contract = _Contract(form, document, worker, loaded)
-    for check in (contract.check_example, contract.check_blank, contract.check_filled, contract.check_pages):
+    checks = [contract.check_example, contract.check_blank, contract.check_filled]
+    for check in (*checks, contract.check_pages) if printing else checks:
         problems += _collect(check)
     return list(dict.fromkeys(problems))
 
