@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
@@ -20,6 +20,14 @@ class Part:
     content: Any
 
 
+class SiteFile(NamedTuple):
+    """A finished file: its address, its content (to be used before the next is taken), and its rows if it is data."""
+
+    address: str
+    data: bytes | memoryview
+    rows: int = 0
+
+
 class Collector(Protocol):
     """One family of site-wide files."""
 
@@ -28,5 +36,7 @@ class Collector(Protocol):
     def part(self, loaded: LoadedDepartment) -> Any:
         """What the files need of one department; runs in a worker."""
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings) -> Iterator[tuple[str, bytes]]:
-        """The finished files as (address, bytes); runs in the parent, parts come in the plan's order."""
+    def files(
+        self, parts: Iterable[Part], plan: Plan, site: SiteSettings
+    ) -> Iterator[SiteFile] | Iterator[tuple[str, bytes]]:
+        """The finished files; runs in the parent, parts come in the plan's order."""

@@ -12,7 +12,7 @@ from gongkai.exports.text import csv_body, csv_head, json_text
 from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row, nested
 from gongkai.grid import Grid, read_grids
 from gongkai.load import LoadedDepartment
-from gongkai.records import Disclosure, Project
+from gongkai.records import DepartmentTarget, Disclosure, Project
 from gongkai.sheets import Sheet, disclosure_sheets, project_sheet
 from gongkai.templates import Templates
 from gongkai.view import View
@@ -73,10 +73,10 @@ def _filled(disclosure: Disclosure) -> Iterator[str]:
     """The tables of PER_DISCLOSURE that have rows."""
     shown = [project for project in disclosure.projects if project.disclosed]
     target = disclosure.department_target
-    holders = [*shown, *([target] if target else [])]
+    holders: list[Project | DepartmentTarget] = [*shown, *([target] if target else [])]
     indicators = [each for one in holders for each in one.indicators]
     later = [each for one in shown for each in one.period_indicators]
-    own = any(one.own for one in (disclosure, *holders, *indicators))
+    own = disclosure.own or any(one.own for one in (*holders, *indicators))
     present = (shown, indicators or later, target, target and target.tasks, own)
     yield from (name for name, some in zip(PER_DISCLOSURE, present, strict=True) if some)
 

@@ -1,0 +1,109 @@
+"""The open data as one SQLite file: tables with keys and indexes, and views to look at without joining."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from gongkai.exports.tables import TABLES, Table
+from gongkai.exports.values import Row, Value
+
+_TYPES = {"integer": "INTEGER", "amount": "NUMERIC", "number": "NUMERIC"}
+_INDEXES = {
+    "projects": ("disclosure_id", "key", "funds_total"),
+    "indicators": ("project_id", "department_target_id", "level1, level2"),
+    "disclosures": ("department_id", "year"),
+    "departments": ("locality_id",),
+    "department_targets": ("disclosure_id",),
+    "tasks": ("department_target_id",),
+    "facts": ("disclosure_id",),
+    "corrections": ("disclosure_id",),
+    "own_values": ("holder_id",),
+}
+_FROM_DISCLOSURE = """
+  JOIN departments ON departments.id = disclosures.department_id
+  JOIN localities ON localities.id = departments.locality_id"""
+_VIEWS = {
+    "项目一览": f"""
+SELECT projects.id AS 项目编号, localities.name AS 地区, departments.name AS 部门, disclosures.year AS 年度,
+  projects.name AS 项目名称, projects.type AS 项目类型, projects.funds_total AS 年度资金,
+  (SELECT count(*) FROM indicators WHERE project_id = projects.id) AS 指标数
+FROM projects JOIN disclosures ON disclosures.id = projects.disclosure_id{_FROM_DISCLOSURE}""",
+    "指标一览": f"""
+SELECT indicators.id AS 指标编号, localities.name AS 地区, departments.name AS 部门, disclosures.year AS 年度,
+  projects.name AS 项目名称, indicators.level1 AS 一级指标, indicators.level2 AS 二级指标, indicators.level3 AS 三级指标,
+  indicators.annual_target AS 年度指标值, indicators.annual_target_comparator AS 符号,
+  indicators.annual_target_number AS 数值, indicators.annual_target_unit AS 单位
+FROM indicators LEFT JOIN projects ON projects.id = indicators.project_id
+  LEFT JOIN department_targets ON department_targets.id = indicators.department_target_id
+  JOIN disclosures ON disclosures.id = coalesce(projects.disclosure_id, department_targets.disclosure_id){_FROM_DISCLOSURE}""",
+    "部门年度合计": f"""
+SELECT disclosures.id AS 公开编号, localities.name AS 地区, departments.name AS 部门, disclosures.year AS 年度,
+  disclosures.disclosed_projects AS 公开项目数, disclosures.all_projects AS 项目总数,
+  sum(projects.funds_total) AS 项目资金合计
+FROM disclosures LEFT JOIN projects ON projects.disclosure_id = disclosures.id{_FROM_DISCLOSURE}
+GROUP BY disclosures.id""",
+    "项目历年": f"""
+SELECT disclosures.department_id AS 部门编号, departments.name AS 部门, projects.key AS 项目标识,
+  disclosures.year AS 年度, projects.name AS 项目名称, projects.funds_total AS 年度资金
+FROM projects JOIN disclosures ON disclosures.id = projects.disclosure_id{_FROM_DISCLOSURE}
+ORDER BY disclosures.department_id, projects.key, disclosures.year""",
+}
+
+
+class Database:
+    """A new SQLite file. The same rows in the same order give the same bytes."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file, isolation_level=None)
+        # A scratch file: it is read once it is whole, so nothing need survive a crash.
+        for statement in ("journal_mode = OFF", "synchronous = OFF", "page_size = 4096", "application_id = 1735290731"):
+            self._connection.execute(f"PRAGMA {statement}")
+        self._connection.execute("BEGIN")
+        for table in TABLES:
+            self._connection.execute(_create(table))
+        self._insert = {table.name: _insert(table) for table in TABLES}
+        self._stored = {
+            table.name: [number for number, column in enumerate(table.columns) if not column.context]
+            for table in TABLES
+        }
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Rows of a table, with context columns, as ``values`` gives them."""
+        stored = self._stored[table]
+        self._connection.executemany(
+            self._insert[table], (tuple(_value(row[number]) for number in stored) for row in rows)
+        )
+
+    def close(self) -> None:
+        """Add indexes and views and finish the file."""
+        for table, indexes in _INDEXES.items():
+            for columns in indexes:
+                name = f"{table}_{columns.replace(', ', '_')}"
+                self._connection.execute(f"CREATE INDEX {name} ON {table} ({columns})")
+        for name, query in _VIEWS.items():
+            self._connection.execute(f"CREATE VIEW {name} AS{query}")
+        self._connection.execute("COMMIT")
+        self._connection.close()
+
+
+def _create(table: Table) -> str:
+    parts = []
+    for number, column in enumerate(table.stored):
+        key = " PRIMARY KEY" if number == 0 and table.keyed else ""
+        refers = f" REFERENCES {column.refers} (id)" if column.refers else ""
+        parts.append(f'"{column.name}" {_TYPES.get(column.kind, "TEXT")}{key}{refers}')
+    return f"CREATE TABLE {table.name} ({', '.join(parts)})"
+
+
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.stored))})"
+
+
+def _value(value: Value) -> str | int | float | None:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) else value
