@@ -1,0 +1,48 @@
+"""Sites built for tests of pages: the whole build, but with a printer that costs nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai import pipeline, worker
+from gongkai.documents import PrintJob
+from gongkai.fonts import Fonts
+from gongkai.pdf import Printed
+from gongkai.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+THEME = Path(__file__).parent / "sites" / "theme"
+
+
+class NoPrinter:
+    """Answers with a small file in place of each PDF; pages only state its size and number of pages."""
+
+    def print(self, job: PrintJob) -> tuple[Printed, list[Any]]:
+        return Printed(job.path, b"%PDF-1.7\n" + b"%" * 40_000, 2), []
+
+
+def build(source: Path, folder: Path) -> Path:
+    """The site of a project folder's content and own layouts, published into ``folder``; returns its output."""
+    outcome = outcome_of(source, folder)
+    assert outcome.published, [problem for problem in outcome.problems if problem.blocks]
+    return folder / "output"
+
+
+def outcome_of(source: Path, folder: Path) -> pipeline.Outcome:
+    """What came of building a copy of a project folder."""
+    shutil.copytree(source / "content", folder / "content")
+    if source != ROOT and (source / "layouts").is_dir():
+        shutil.copytree(source / "layouts", folder / "layouts")
+    return rebuild(folder)
+
+
+def rebuild(folder: Path) -> pipeline.Outcome:
+    """Build a copy again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker.Worker, "printer", NoPrinter())
+        patch.setattr(Fonts, "prepare", lambda fonts: None)
+        return pipeline.build(Workspace.at(folder), workers=1)
