@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Literal
 
+from gongkai.alphabet import IndexPage, index_pages
+from gongkai.finding import FindingKind, department_slugs, shared_slugs
 from gongkai.problems import Place, Problem, Severity
 from gongkai.search.paths import text_paths
 from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 
-Kind = Literal[
-    "home", "locality", "department", "disclosure", "project", "text", "missing", "search", "asset"
-]  # fmt: skip
-FULL = frozenset(("disclosure", "project", "asset"))
+Kind = (
+    Literal["home", "locality", "department", "disclosure", "project", "text", "missing", "asset"]
+    | FindingKind
+)
+FULL = frozenset(("disclosure", "project", "asset", "compare-years", "compare-project"))
 """The kinds made from a department's records in full; an asset is a file of texts for the search."""
 
 
@@ -44,12 +48,22 @@ class Crumb:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A page's former address: who comes there is led to the page. ``source`` is the page whose record says so."""
+
+    path: str
+    page: Page
+    source: Page
+
+
 @dataclass(frozen=True)
 class Plan:
     """All pages, in the site's order, and the tree they were made from."""
 
     pages: tuple[Page, ...]
     localities: tuple[LocalitySummary, ...]
+    redirects: tuple[Redirect, ...] = ()
 
     def locality(self, slug: str) -> LocalitySummary:
         """The locality of this name. Raises KeyError."""
@@ -58,6 +72,11 @@ class Plan:
     def department(self, locality: str, slug: str) -> DepartmentSummary:
         """The department of this name. Raises KeyError."""
         return self._departments[locality, slug]
+
+    @cached_property
+    def index(self) -> dict[tuple[str, ...], IndexPage]:
+        """The pages of the index by the slugs of their address."""
+        return {page.slugs: page for page in index_pages(self.localities)}
 
     @cached_property
     def _localities(self) -> dict[str, LocalitySummary]:
@@ -73,15 +92,20 @@ def plan(
 ) -> tuple[Plan, list[Problem]]:
     """Plan the site. ``texts`` are (slug, title) of the Markdown pages."""
     pages = [Page("index.html", "home", "首页"), Page("404.html", "missing", "找不到页面")]
-    pages.append(Page("search/index.html", "search", "检索"))
+    pages += [Page(address(*slugs), kind, title) for kind, slugs, title in shared_slugs(localities)]
     pages += [Page(f"{slug}/index.html", "text", title) for slug, title in texts]
     for locality in localities:
         pages += _locality(locality)
-    return Plan(tuple(pages), tuple(localities)), _collisions(pages)
+    by_path = {page.path: page for page in pages}
+    redirects = [redirect for locality in localities for redirect in _redirects(locality, by_path)]
+    return Plan(tuple(pages), tuple(localities), tuple(redirects)), _collisions(pages, redirects)
 
 
 def _locality(locality: LocalitySummary) -> Iterator[Page]:
     yield Page(address(locality.slug), "locality", locality.name, locality.slug)
+    if len(locality.departments) > 1:
+        title = f"{locality.name}：各部门比较"
+        yield Page(address(locality.slug, "compare"), "compare-locality", title, locality.slug)
     for department in locality.departments:
         yield Page(
             address(locality.slug, department.slug),
@@ -92,6 +116,9 @@ def _locality(locality: LocalitySummary) -> Iterator[Page]:
         )
         for disclosure in department.disclosures:
             yield from _disclosure(locality, department, disclosure)
+        for kind, last, title in department_slugs(department):
+            slugs = (locality.slug, department.slug)
+            yield Page(address(*slugs, *last), kind, title, *slugs)
         for year, path in text_paths(locality.slug, department):
             yield Page(path, "asset", "检索用的文字", locality.slug, department.slug, year)
 
@@ -103,6 +130,29 @@ def _disclosure(
     yield Page(address(*keys), "disclosure", disclosure_title(department, disclosure), *keys)
     for project in disclosure.projects:
         yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
+
+
+def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator[Redirect]:
+    """Every address a page has had: by its own former names, and by those of its year and its department."""
+    for department in locality.departments:
+        records: list[tuple[tuple[str, ...], ...]] = [((department.slug, *department.former),)]
+        for year in department.disclosures:
+            above = (*records[0], (year.slug, *year.former))
+            records += [above, *((*above, (project.slug, *project.former)) for project in year.projects)]
+        for names in records:
+            yield from _former_addresses(locality.slug, names, pages)
+
+
+def _former_addresses(
+    locality: str, names: tuple[tuple[str, ...], ...], pages: Mapping[str, Page]
+) -> Iterator[Redirect]:
+    """``names`` are the present and former names of department, year and project."""
+    now = tuple(each[0] for each in names)
+    for slugs in product(*names) if any(len(each) > 1 for each in names) else ():
+        changed = [number for number, (slug, each) in enumerate(zip(slugs, names, strict=True)) if slug is not each[0]]
+        if changed:
+            source = pages[address(locality, *now[: changed[0] + 1])]
+            yield Redirect(address(locality, *slugs), pages[address(locality, *now)], source)
 
 
 def address(*slugs: str) -> str:
@@ -128,7 +178,7 @@ def to_root(path: str) -> str:
     return "../" * path.count("/")
 
 
-def _collisions(pages: Iterable[Page]) -> list[Problem]:
+def _collisions(pages: Iterable[Page], redirects: Iterable[Redirect]) -> list[Problem]:
     problems: list[Problem] = []
     taken: dict[str, Page] = {}
     for page in pages:
@@ -137,6 +187,13 @@ def _collisions(pages: Iterable[Page]) -> list[Problem]:
             message = f"“{page.title}”与“{other.title}”的网址都是 /{page.path}"
             hint = "请把其中一个的文件或文件夹改名。"
             problems.append(Problem(_place(page), "plan.address", Severity.ERROR, message, hint))
+    for redirect in redirects:
+        holder = taken.get(redirect.path.lower())
+        taken.setdefault(redirect.path.lower(), redirect.page)
+        if holder is not None:
+            message = f"“{redirect.page.title}”的曾用网址 /{redirect.path} 已经用于“{holder.title}”"
+            hint = "请从“曾用文件名”里删去这个名称：一个网址只能通向一处。"
+            problems.append(Problem(_place(redirect.source), "plan.former", Severity.ERROR, message, hint))
     return problems
 
 

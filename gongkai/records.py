@@ -297,6 +297,9 @@ class Project(Record):
     )
     disclosed: YesNo = Field(True, alias="公开", description="是 或 否；写“否”时必须写不公开原因")
     withheld_reason: Line | None = Field(None, alias="不公开原因")
+    former: tuple[Slug, ...] = Field(
+        (), alias="曾用文件名", description="文件改过名的，写以前的文件名（不含 .yaml）；旧网址会转到新网址"
+    )
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
@@ -333,6 +336,9 @@ class Disclosure(Record):
     )
     department_target: DepartmentTarget | None = Field(None, alias="部门整体绩效目标")
     corrections: tuple[Correction, ...] = Field((), alias="更正说明")
+    former: tuple[Slug, ...] = Field(
+        (), alias="曾用文件名", description="年度文件夹改过名的，写以前的名称，例如 undated；旧网址会转到新网址"
+    )
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
     projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
@@ -346,6 +352,9 @@ class Department(Record):
     short: Line | None = Field(None, alias="部门简称")
     code: Line | None = Field(None, alias="部门代码")
     sort_key: Line | None = Field(None, alias="排序拼音", description="名称里的多音字排错时写在这里")
+    former: tuple[Slug, ...] = Field(
+        (), alias="曾用文件名", description="部门文件夹改过名的，写以前的名称；旧网址会转到新网址"
+    )
     disclosures: tuple[Disclosure, ...] = Field((), alias="\0disclosures", exclude=True)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from gongkai.amounts import total
 from gongkai.records import Department, Disclosure, Locality, Project
+
+_SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
+LEVELS = ("成本", "产出", "效益", "满意度", "其他")
+"""Common names of level 1, in which indicators of different forms can be counted together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class ProjectSummary:
     type: str | None
     funds: Decimal | None
     indicators: int
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,12 @@ class DisclosureSummary:
     has_target: bool
     all_projects: int | None
     funds: Decimal | None
+    levels: tuple[tuple[str, int], ...] = ()
+    """Indicators by the common names of level 1 (LEVELS); of the whole department where it lists no projects."""
+
+    former: tuple[str, ...] = ()
+    updated: date | None = None
+    """When it was published or last corrected, as far as the record says."""
 
     @property
     def year_text(self) -> str:
@@ -49,6 +61,7 @@ class DepartmentSummary:
     short: str | None
     sort_key: str | None
     disclosures: tuple[DisclosureSummary, ...]
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,14 @@ def summarise(department: Department) -> DepartmentSummary:
     """The summary of a department; projects that are not disclosed are left out."""
     disclosures = sorted(department.disclosures, key=lambda one: (-(one.year or 0), one.slug))
     years = tuple(_disclosure(disclosure) for disclosure in disclosures)
-    return DepartmentSummary(department.slug, department.name, department.short, department.sort_key, years)
+    return DepartmentSummary(
+        department.slug, department.name, department.short, department.sort_key, years, department.former
+    )
 
 
 def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
     shown = tuple(project for project in disclosure.projects if project.disclosed)
+    dates = [day for day in (disclosure.published, *(one.day for one in disclosure.corrections)) if day]
     return DisclosureSummary(
         disclosure.slug,
         disclosure.year,
@@ -87,7 +103,26 @@ def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
         disclosure.department_target is not None,
         disclosure.all_projects,
         total(project.funds.total for project in shown),
+        _levels(disclosure, shown),
+        disclosure.former,
+        max(dates) if dates else None,
     )
+
+
+def _levels(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[str, int], ...]:
+    target = disclosure.department_target
+    whole = target.indicators if target and not shown else ()
+    indicators = [*whole, *(one for project in shown for one in project.indicators)]
+    counts = Counter(common_level(one.level1) for one in indicators)
+    return tuple((level, counts[level]) for level in LEVELS if counts[level])
+
+
+def common_level(name: str | None) -> str:
+    """The common name of a level 1: forms call the same 产出指标, 产出, 项目完成指标 …"""
+    for level, signs in _SIGNS.items():
+        if any(sign in (name or "") for sign in signs):
+            return level
+    return "其他"
 
 
 def _project(project: Project) -> ProjectSummary:
@@ -97,4 +132,5 @@ def _project(project: Project) -> ProjectSummary:
         project.type,
         amount.yuan if (amount := project.funds.total) else None,
         len(project.indicators),
+        project.former,
     )
