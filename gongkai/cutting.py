@@ -54,13 +54,15 @@ class _Group:
 
     def _cut_row(self, row: HtmlElement) -> list[HtmlElement]:
         """One row per page in place of one that runs over pages; returns the new ones."""
+        row.classes.add("flows")
         cuts = self.breaks.cuts[row.get("data-row")]
+        if not cuts:
+            return []
         place = self.group.index(row)
         for cell, top, height in self._spans():
             if top <= place < top + height and height > 1:
                 _set_span(cell, height + len(cuts))
         whole = [deepcopy(cell) for cell in cells_of(row) if _span(cell) == 1]
-        row.classes.add("flows")
         for cell in cells_of(row):
             if cell.tag == "td" and _span(cell) == 1:
                 row.replace(cell, _part(cell, 0, cuts[0].get(cell.get("data-cell"), 0)))
@@ -106,7 +108,7 @@ class _Group:
         top = min((spot[1] for spot in open_spans if spot[3] == 0), default=place)
         heads: list[HtmlElement] = []
         for index in range(place - 1, top - 1, -1):
-            if is_head(rows[index]) and rows[index].get("data-again") is None:
+            if is_head(rows[index]):
                 heads.insert(0, rows[index])
             elif heads:
                 break
@@ -144,7 +146,7 @@ class _Group:
         if cell.tag == "td" or (self.mark is None and marked):
             copy[:] = []
             copy.text = None
-        elif marked and self.mark and copy.text_content().strip():
+        elif marked and self.mark and copy.text_content().strip() and not copy.find_class("continued"):
             mark = copy.makeelement("span", {"class": "continued"})
             mark.text = self.mark
             copy.append(mark)

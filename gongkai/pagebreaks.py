@@ -19,7 +19,8 @@ from lxml.html import HtmlElement
 class Breaks:
     """Where pages begin inside tables; rows and cells by the names ``number_rows`` gave them.
 
-    ``cuts`` has, for each row that runs over pages, one mapping per page break: cell → characters before the break.
+    ``cuts`` has, for each row taller than a page, one mapping per page break: cell → characters before the break;
+    it is empty as long as the row has only been let flow, to see where its first page ends.
     ``loose`` are cells too narrow for their unbreakable runs.
     """
 
@@ -72,7 +73,7 @@ def read_breaks(pages: Iterable[Any], before: Breaks) -> Breaks:
     starts: set[str] = set()
     loose: set[str] = set(before.loose)
     seen: set[Any] = set()
-    pieces: dict[str, list[dict[str, int]]] = defaultdict(list)
+    pieces: dict[str, list[_Piece]] = defaultdict(list)
     for page in pages:
         for table in tables_of(page._page_box):
             rows = list(_body_rows(table))
@@ -80,10 +81,13 @@ def read_breaks(pages: Iterable[Any], before: Breaks) -> Breaks:
                 number = row.element.get("data-row")
                 if row is rows[0] and table.element in seen and number not in pieces:
                     starts.add(number)
-                pieces[number].append(_read_cells(row))
+                pieces[number].append(_read_piece(row, table, page._page_box.height))
                 loose.update(_too_narrow(row))
             seen.add(table.element)
-    cuts = {number: _cumulated(found) for number, found in pieces.items() if len(found) > 1}
+    cuts: dict[str, tuple[Mapping[str, int], ...]] = dict.fromkeys(before.cuts, ())
+    for number, found in pieces.items():
+        if len(found) > 1:
+            cuts[number] = _fitting(found) if number in before.cuts else ()
     return Breaks(frozenset(starts), cuts, frozenset(loose))
 
 
@@ -124,13 +128,53 @@ def heads_astray(pages: Iterable[Any]) -> bool:
     return False
 
 
-def _read_cells(row: Any) -> dict[str, int]:
-    """How many visible characters of each cell stand in this piece of a row."""
-    return {
-        name: sum(not char.isspace() for box in text_boxes(cell) for char in box.text)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stands of a row on one page: each cell's lines as (height, visible characters), and the room a page has."""
+
+    lines: Mapping[str, list[tuple[float, int]]]
+    room: float
+
+
+def _read_piece(row: Any, table: Any, page: float) -> _Piece:
+    cells = {
+        name: cell
         for cell in row.children
         if (name := cell.element.get("data-cell")) is not None and cell.element.get("data-again") is None
     }
+    edge = max((cell.border_height() - cell.content_height for cell in row.children), default=0.0)
+    padding = min(edge, 12.0)
+    return _Piece(
+        {name: _lines(cell) for name, cell in cells.items()}, page - padding - _heads_above(row, table)
+    )
+
+
+def _lines(cell: Any) -> list[tuple[float, int]]:
+    return [(line.height, sum(map(_visible, text_boxes(line)))) for line in _line_boxes(cell)]
+
+
+def _line_boxes(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        if type(child).__name__ == "LineBox":
+            yield child
+        else:
+            yield from _line_boxes(child)
+
+
+def _visible(box: Any) -> int:
+    return sum(not char.isspace() for char in box.text)
+
+
+def _heads_above(row: Any, table: Any) -> float:
+    """The height of the heads that will be repeated above a row: the engine's, and the nearest in the body."""
+    height = sum(group.height for group in table.children if group.is_header)
+    nearest = 0.0
+    for other in (one for group in table.children if not group.is_header for one in group.children):
+        if other is row:
+            break
+        if "heading" in other.element.get("class", "").split():
+            nearest = other.height
+    return float(height + nearest)
 
 
 def _too_narrow(row: Any) -> Iterator[str]:
@@ -140,11 +184,21 @@ def _too_narrow(row: Any) -> Iterator[str]:
             yield cell.element.get("data-cell", "")
 
 
-def _cumulated(pieces: list[dict[str, int]]) -> tuple[dict[str, int], ...]:
-    total: dict[str, int] = defaultdict(int)
-    found = []
-    for piece in pieces[:-1]:
-        for name, count in piece.items():
-            total[name] += count
-        found.append(dict(total))
-    return tuple(found)
+def _fitting(pieces: list[_Piece]) -> tuple[dict[str, int], ...]:
+    """The breaks a row will have when heads are repeated above it: its first page as it is, then as many lines as fit."""
+    first, room = pieces[0], pieces[0].room
+    breaks = {name: _breaks_of(first.lines[name], pieces[1:], name, room) for name in first.lines}
+    count = max(map(len, breaks.values()))
+    return tuple({name: own[min(n, len(own) - 1)] for name, own in breaks.items()} for n in range(count))
+
+
+def _breaks_of(first: list[tuple[float, int]], rest: list[_Piece], name: str, room: float) -> list[int]:
+    position = sum(count for _, count in first)
+    found, height = [position], 0.0
+    for line, count in (one for piece in rest for one in piece.lines.get(name, ())):
+        if height and height + line > room:
+            found.append(position)
+            height = 0.0
+        height += line
+        position += count
+    return found

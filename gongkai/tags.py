@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pydyf
-from weasyprint.formatting_structure import boxes
-from weasyprint.layout.absolute import AbsolutePlaceholder
 
 _ROLES = {
     "section": "Sect", "nav": "TOC", "blockquote": "BlockQuote", "p": "P", "table": "Table", "caption": "Caption",
@@ -31,8 +29,14 @@ def build_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: Sequence
 
 
 class _Tree:
+    """The structure tree of one document while it is made."""
+
     def __init__(self, pdf: Any, pages: Sequence[Any], streams: Sequence[Any]) -> None:
+        from weasyprint.formatting_structure import boxes  # half a second: only when something is printed
+
+        self.boxes = boxes
         self.pdf, self.pages, self.streams = pdf, pages, streams
+        self.heading = 0
         self.made: dict[Any, Any] = {}
         self.first_page: dict[Any, int] = {}
         self.page = 0
@@ -49,7 +53,7 @@ class _Tree:
             self.page = number
             self.parents.append({})
             for child in page._page_box.children:
-                artifact = isinstance(child, boxes.MarginBox)
+                artifact = isinstance(child, self.boxes.MarginBox)
                 self._walk(child, self.top, artifact)
             assert not self.streams[self.page]._tags, "text that stands in no box"
         self._write_parent_tree()
@@ -58,9 +62,8 @@ class _Tree:
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
     def _walk(self, box: Any, parent: Any, artifact: bool) -> None:
-        if isinstance(box, AbsolutePlaceholder):
-            box = box._box
-        if isinstance(box, boxes.TextBox | boxes.ReplacedBox):
+        box = getattr(box, "_box", box)  # what is positioned absolutely stands behind a placeholder
+        if isinstance(box, self.boxes.TextBox | self.boxes.ReplacedBox):
             self._place(box, parent, artifact)
             return
         artifact = artifact or self._repeated(box)
@@ -108,14 +111,23 @@ class _Tree:
             ):
                 element = before
             else:
-                element = self._new(role, parent)
+                element = self._new(self._role(role, parent), parent)
                 self._describe(element, html, role)
             self.made[key] = element
         return self._body_of_item(element) if role == "LI" else element
 
+    def _role(self, role: str, parent: Any) -> str:
+        """Headings go down one level at a time, from H1 on; the lines of a table of contents are its items."""
+        if role == "P" and parent["S"] == "/TOC":
+            return "TOCI"
+        if role[0] == "H" and role[1:].isdigit():
+            self.heading = min(int(role[1:]), self.heading + 1)
+            return f"H{self.heading}"
+        return role
+
     def _paragraph(self, box: Any, parent: Any) -> Any:
         """Text that stands in no paragraph (a ``div``) gets one; other boxes without a role add nothing."""
-        if parent["S"] in _TEXT or not any(isinstance(child, boxes.LineBox) for child in box.children):
+        if parent["S"] in _TEXT or not any(isinstance(child, self.boxes.LineBox) for child in box.children):
             return parent
         return self.made.get(box.element) or self.made.setdefault(box.element, self._new("P", parent))
 
@@ -169,7 +181,7 @@ class _Tree:
         if artifact:
             self._make_artifact(number)
             return
-        if isinstance(box, boxes.ReplacedBox):
+        if isinstance(box, self.boxes.ReplacedBox):
             parent = self._new("Figure", parent)
             self._describe(parent, box.element, "Figure")
         elif parent["S"] not in _TEXT:
@@ -215,6 +227,6 @@ class _Tree:
 
 
 def _texts(box: Any) -> list[str]:
-    if isinstance(box, boxes.TextBox):
+    if hasattr(box, "text"):
         return [box.text]
     return [text for child in getattr(box, "children", ()) for text in _texts(child)]
