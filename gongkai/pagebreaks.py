@@ -94,7 +94,9 @@ def read_breaks(pages: Iterable[Any], before: Breaks) -> Breaks:
 def tables_of(box: Any) -> Iterator[Any]:
     """The outermost table boxes in a box, in order."""
     if getattr(box, "is_table_wrapper", False):
-        yield box.get_wrapped_table()
+        table = box.get_wrapped_table()
+        if table is not None:  # a page may end between a table's caption and its first row
+            yield table
         return
     for child in getattr(box, "children", ()):
         yield from tables_of(child)
