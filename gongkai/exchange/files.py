@@ -1,0 +1,53 @@
+"""A file from outside → its tables and texts, whatever its format; folders are gone through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from gongkai.exchange.guard import MAX_FILE, kind_of
+from gongkai.exchange.read_excel import read_xls, read_xlsx
+from gongkai.exchange.read_html import read_html
+from gongkai.exchange.read_pdf import read_pdf
+from gongkai.exchange.read_word import read_docx
+from gongkai.exchange.tables import RawDocument
+
+READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
+MAX_FILES = 500
+
+
+def read_file(file: Path, name: str = "") -> RawDocument:
+    """One file as raw tables; what is wrong with it is in ``problems``. ``name`` is how it is called there."""
+    document = RawDocument(name or file.name)
+    try:
+        size = file.stat().st_size
+        raw = file.read_bytes() if size <= MAX_FILE else None
+    except OSError as error:
+        document.tell(
+            "unreadable", f"读不了这个文件：{error.strerror}", "请检查文件是否存在，是否正被 Excel 打开。"
+        )
+        return document
+    if raw is None:
+        document.tell("too-large", f"文件有 {size:,} 字节，超过上限 {MAX_FILE:,} 字节", "请删去图片和无关的内容，或分成几个文件。")  # fmt: skip
+        return document
+    kind = kind_of(raw, file.suffix.lower().lstrip("."), document)
+    if kind:
+        READERS[kind](raw, document)
+        if not document.blocks and not document.problems:
+            document.tell("empty", "文件里没有表格，也没有文字", "请检查是不是拿错了文件。")
+    return document
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Every file of the given files and folders with the name to call it by; temporary Office files are left out."""
+    count = 0
+    for path in paths:
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in found:
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            if file.is_dir() or file.name.startswith(("~$", ".")):
+                continue
+            count += 1
+            if count > MAX_FILES:
+                return
+            yield file, name

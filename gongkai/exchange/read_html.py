@@ -1,0 +1,82 @@
+"""HTML tables, as many systems save them under the name .xls → raw tables."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import html
+
+from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean, column_name
+
+_BREAKS = {"br", "p", "div", "li", "tr"}
+
+
+def read_html(raw: bytes, document: RawDocument) -> None:
+    """Every table of an HTML file, and the paragraphs outside of tables."""
+    try:
+        root = html.document_fromstring(_decoded(raw), parser=html.HTMLParser(huge_tree=False))
+    except (ValueError, html.etree.LxmlError):
+        document.tell("damaged", "网页内容读不出来", "请用 Excel 打开，另存为 .xlsx。")
+        return
+    for node in list(root.iter("script", "style", "head")):
+        node.drop_tree()
+    count = 0
+    for number, table in enumerate(root.iter("table"), 1):
+        cells = _cells(table)
+        count += sum(1 for cell in cells if cell.text)
+        if document.too_many_cells(count):
+            return
+        document.blocks.append(RawTable(tuple(cells), f"表 {number}"))
+    for paragraph in root.iter("p", "h1", "h2", "h3", "h4", "title"):
+        if not any(parent.tag == "table" for parent in paragraph.iterancestors()):
+            text = clean(_text(paragraph))
+            if text:
+                document.blocks.append(RawText(text, "网页正文"))
+
+
+def _decoded(raw: bytes) -> str:
+    named = re.search(rb"charset=[\"']?([\w-]+)", raw[:2048])
+    names = ["utf-16"] if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig"]
+    names += ["gb18030" if named and named[1].lower() in (b"gb2312", b"gbk") else "utf-8", "gb18030"]
+    for name in names:
+        try:
+            return re.sub(r"^\s*<\?xml[^>]*>", "", raw.decode(name))
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def _cells(table: html.HtmlElement) -> list[RawCell]:
+    cells: list[RawCell] = []
+    covered: set[tuple[int, int]] = set()
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            if cell.tag not in ("td", "th"):
+                continue
+            while (number, column) in covered:
+                column += 1
+            height, width = _span(cell, "rowspan", len(rows) - number), _span(cell, "colspan", 500)
+            covered |= {(number + r, column + c) for r in range(height) for c in range(width)}
+            ref = f"{column_name(column)}{number + 1}"
+            cells.append(RawCell(number, column, height, width, clean(_text(cell)), ref))
+            column += width
+    return cells
+
+
+def _span(cell: html.HtmlElement, name: str, most: int) -> int:
+    value = str(cell.get(name, "1")).strip()
+    return min(max(int(value) if value.isdigit() and len(value) < 6 else 1, 1), most)
+
+
+def _text(element: html.HtmlElement) -> str:
+    parts: list[str] = []
+    for node in element.iter():
+        if node.tag in _BREAKS and node is not element:
+            parts.append("\n")
+        if isinstance(node.tag, str) and node.text:
+            parts.append(re.sub(r"\s+", " ", node.text))
+        if node is not element and node.tail:
+            parts.append(re.sub(r"\s+", " ", node.tail))
+    return re.sub(r"\s*\n\s*", "\n", "".join(parts))

@@ -1,0 +1,303 @@
+"""PDF files with ruled tables (through pdfplumber) → raw tables, continued over pages, and paragraphs."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from gongkai.exchange.labels import is_level1, is_level2, label_key
+from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
+from gongkai.problems import Severity
+
+MAX_PAGES = 300
+MAX_SECONDS = 120.0
+MAX_OBJECTS = 30_000
+"""Lines and rectangles of one page; drawings and maps have more."""
+_NEAR = 3.0
+_FOOT = re.compile(r"[-—–\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[/，,共]\s*(共\s*)?\d{1,4}\s*页?)?[-—–\s]*")
+Box = tuple[float, float, float, float]
+
+
+@dataclass
+class _Piece:
+    """A cell of one page: its box (left, top, right, bottom) and its lines."""
+
+    box: Box
+    text: str
+
+
+@dataclass
+class _Part:
+    """A table on one page, or several joined: pieces of each page, top to bottom."""
+
+    pages: list[tuple[int, list[_Piece]]] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+
+
+def read_pdf(raw: bytes, document: RawDocument) -> None:
+    """Every ruled table and every paragraph of a PDF with a text layer."""
+    try:
+        pdf = pdfplumber.open(io.BytesIO(raw))
+        count = len(pdf.pages)
+    except Exception as error:
+        # pdfminer raises whatever the broken part of the file makes it raise.
+        _tell_unopened(error, document)
+        return
+    with pdf:
+        if count > MAX_PAGES:
+            document.tell(
+                "too-large", f"PDF 有 {count} 页，超过上限 {MAX_PAGES} 页", "请只留下绩效目标表的几页。"
+            )
+            return
+        _Pages(document).read(pdf.pages)
+
+
+def _tell_unopened(error: Exception, document: RawDocument) -> None:
+    if "Password" in repr(error) or isinstance(error.__cause__, PDFPasswordIncorrect):
+        document.tell("password", "PDF 有打开密码", "请用密码打开后，打印或另存为没有密码的 PDF。")
+    else:
+        document.tell("damaged", f"PDF 损坏，打不开（{type(error).__name__}）", "请重新下载或导出。")
+
+
+class _Pages:
+    """Reads page after page; the last table stays open until something stands between it and the next."""
+
+    def __init__(self, document: RawDocument) -> None:
+        self.document = document
+        self.open: _Part | None = None
+        self.without_text: list[int] = []
+
+    def read(self, pages: Sequence[Any]) -> None:
+        start = time.monotonic()
+        for number, page in enumerate(pages, 1):
+            if time.monotonic() - start > MAX_SECONDS:
+                self.document.tell(
+                    "too-slow",
+                    f"读到第 {number} 页已超过 {MAX_SECONDS:.0f} 秒，后面的没有读",
+                    "请把 PDF 拆成几份。",
+                )
+                break
+            try:
+                self._page(number, page)
+            except (
+                PdfminerException,
+                ValueError,
+                TypeError,
+                KeyError,
+                RecursionError,
+                AssertionError,
+            ) as error:
+                self.document.tell(
+                    "damaged",
+                    f"第 {number} 页读不出来（{type(error).__name__}）",
+                    "请重新导出 PDF，或改用 Excel、Word 文件。",
+                )
+            page.close()
+        self._close()
+        self._tell_images(len(pages))
+
+    def _tell_images(self, count: int) -> None:
+        if not self.without_text:
+            return
+        shown = "、".join(map(str, self.without_text[:20]))
+        whole = len(self.without_text) == count
+        message = "PDF 里没有文字层（是扫描件或图片）" if whole else f"第 {shown} 页没有文字（是图片）"
+        hint = "请找导出的原始文件；只有扫描件时，照着填写空白表。"
+        self.document.tell("no-text", message, hint, Severity.ERROR if whole else Severity.WARNING)
+
+    def _page(self, number: int, page: Any) -> None:
+        if not page.chars:
+            if page.images:
+                self.without_text.append(number)
+            return
+        if len(page.lines) + len(page.rects) + len(page.curves) > MAX_OBJECTS:
+            self.document.tell(
+                "too-large", f"第 {number} 页的线条太多，没有读取", "这一页像是图纸；请只留下绩效目标表。"
+            )
+            self.document.set_aside(
+                f"第 {number} 页", clean(page.extract_text()[:20_000]), "线条太多，没有读成表格"
+            )
+            return
+        chars = page.dedupe_chars().chars
+        tables = sorted(page.find_tables(), key=lambda table: (table.bbox[1], table.bbox[0]))
+        top = 0.0
+        for table in tables:
+            self._texts(number, _outside(chars, tables, top, table.bbox[1]))
+            self._table(number, [_Piece(box, _cell_text(chars, box)) for box in table.cells])
+            top = table.bbox[3]
+        self._texts(number, _outside(chars, tables, top, page.height + 1))
+
+    def _texts(self, number: int, chars: list[Any]) -> None:
+        lines = [line for line in _lines(chars) if line.strip()]
+        feet = [line for line in lines if _FOOT.fullmatch(line)]
+        for line in feet:
+            self.document.set_aside(f"第 {number} 页", line, "页码")
+        rest = [line for line in lines if line not in feet]
+        if rest and self.open and rest == self.open.before:
+            for line in rest:
+                self.document.set_aside(f"第 {number} 页", line, "续页重复的表头")
+        elif rest:
+            self._close()
+            self.document.blocks += [RawText(clean(line), f"第 {number} 页") for line in rest]
+            self._before = rest
+
+    _before: list[str] = []  # noqa: RUF012  (replaced, never changed)
+
+    def _table(self, number: int, pieces: list[_Piece]) -> None:
+        if self.open and number == self.open.pages[-1][0] + 1 and _same_edges(self.open.pages[-1][1], pieces):
+            self.open.pages.append((number, _joined(self.open.pages[-1][1], pieces)))
+            return
+        self._close()
+        self.open = _Part([(number, pieces)], self._before)
+        self._before = []
+
+    def _close(self) -> None:
+        if self.open:
+            table = _raw_table(self.open)
+            self.document.too_many_cells(sum(1 for cell in table.cells if cell.text))
+            self.document.blocks.append(table)
+            self.open = None
+
+
+def _outside(chars: list[Any], tables: list[Any], top: float, bottom: float) -> list[Any]:
+    """Characters between two heights that are in no table."""
+    return [
+        char
+        for char in chars
+        if top <= (char["top"] + char["bottom"]) / 2 < bottom
+        and not any(_inside(char, table.bbox) for table in tables)
+    ]
+
+
+def _inside(char: Any, box: Box) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return box[0] <= x < box[2] and box[1] <= y < box[3]
+
+
+def _cell_text(chars: Sequence[Any], box: Box) -> str:
+    """The text of a cell: lines that fill its width are wrapped ones and joined."""
+    mine = [char for char in chars if _inside(char, box)]
+    text = ""
+    rows = _rows(mine)
+    width = max((row[-1]["x1"] for row in rows), default=box[2])
+    for index, row in enumerate(rows):
+        line = _row_text(row).strip()
+        full = row[-1]["x1"] > width - 2.2 * max(row[-1]["x1"] - row[-1]["x0"], row[-1]["size"])
+        text += line
+        if index + 1 < len(rows):
+            following = _row_text(rows[index + 1]).strip()
+            between = " " if re.search(r"[A-Za-z,]$", line) and re.match(r"[A-Za-z]", following) else ""
+            text += between if full or (len(rows) > 1 and width - box[0] < 60) else "\n"
+    return clean(text)
+
+
+def _rows(chars: Iterable[Any]) -> list[list[Any]]:
+    """Characters in lines, by their middle height."""
+    rows: list[list[Any]] = []
+    for char in sorted(chars, key=lambda char: (char["top"] + char["bottom"]) / 2):
+        middle = (char["top"] + char["bottom"]) / 2
+        last = rows[-1][0] if rows else None
+        if last and middle - (last["top"] + last["bottom"]) / 2 < 0.5 * max(last["size"], char["size"]):
+            rows[-1].append(char)
+        else:
+            rows.append([char])
+    return [sorted(row, key=lambda char: char["x0"]) for row in rows]
+
+
+def _row_text(row: list[Any]) -> str:
+    text, last = "", None
+    for char in row:
+        if last and char["x0"] - last["x1"] > 0.3 * char["size"] and not text.endswith(" "):
+            text += " "
+        text += char["text"]
+        last = char
+    return text
+
+
+def _lines(chars: list[Any]) -> list[str]:
+    return [_row_text(row) for row in _rows(chars)]
+
+
+def _same_edges(first: list[_Piece], second: list[_Piece]) -> bool:
+    edges = [
+        (min(piece.box[0] for piece in part), max(piece.box[2] for piece in part)) for part in (first, second)
+    ]
+    return all(abs(a - b) <= _NEAR for a, b in zip(*edges, strict=True))
+
+
+def _joined(above: list[_Piece], pieces: list[_Piece]) -> list[_Piece]:
+    """A row cut by the page break: its texts go on in the first row of the next page."""
+    bottom, top = max(piece.box[3] for piece in above), min(piece.box[1] for piece in pieces)
+    last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR and _is_content(piece.text)]
+    first = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and _is_content(piece.text)]
+    pairs = [(upper, lower) for lower in first for upper in last if _aligned(upper, lower)]
+    own = [piece for piece in last if piece.box[1] > bottom - 1e6]
+    if not first or len(pairs) != len(first):
+        return pieces
+    missing = len(own) > len(first)
+    single = len(own) == len(first) == 1
+    if not (missing or single) or all(re.search(r"[。！？；]$", upper.text) for upper, _ in pairs):
+        return pieces
+    for upper, lower in pairs:
+        upper.text += lower.text
+        lower.text = ""
+    return pieces
+
+
+def _is_content(text: str) -> bool:
+    return bool(text) and not is_level1(text) and not is_level2(text) and label_key(text) not in _SIDE_LABELS
+
+
+_SIDE_LABELS = {
+    "绩效指标",
+    "总体目标",
+    "总体绩效目标",
+    "项目绩效目标",
+    "年度目标",
+    "项目资金",
+    "年度总体目标",
+    "年度绩效指标",
+}
+
+
+def _aligned(upper: _Piece, lower: _Piece) -> bool:
+    return abs(upper.box[0] - lower.box[0]) <= _NEAR and abs(upper.box[2] - lower.box[2]) <= _NEAR
+
+
+def _raw_table(part: _Part) -> RawTable:
+    """Boxes → rows and columns: every edge that occurs is a grid line."""
+    xs = _edges(x for _, pieces in part.pages for piece in pieces for x in (piece.box[0], piece.box[2]))
+    cells: list[RawCell] = []
+    row = 0
+    for number, pieces in part.pages:
+        ys = _edges(y for piece in pieces for y in (piece.box[1], piece.box[3]))
+        for piece in pieces:
+            left, right = _nearest(xs, piece.box[0]), _nearest(xs, piece.box[2])
+            top, bottom = _nearest(ys, piece.box[1]), _nearest(ys, piece.box[3])
+            ref = f"第 {number} 页第 {top + 1} 行第 {left + 1} 列"
+            cells.append(
+                RawCell(row + top, left, max(bottom - top, 1), max(right - left, 1), piece.text, ref)
+            )
+        row += len(ys) - 1
+    first, last = part.pages[0][0], part.pages[-1][0]
+    return RawTable(tuple(cells), f"第 {first} 页" if first == last else f"第 {first}—{last} 页")
+
+
+def _edges(values: Iterable[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _NEAR:
+            edges.append(value)
+    return edges
+
+
+def _nearest(edges: list[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda index: abs(edges[index] - value))

@@ -1,0 +1,118 @@
+"""Tables and texts as they stand in files from outside: the one raw form that all readers give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from gongkai.problems import Place, Problem, Severity
+
+MAX_CELLS = 200_000
+"""Cells with content that one file may have."""
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ue000-\uf8ff]")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """One cell: its top left corner from 0, the rows and columns it covers, its text, and how people call it (B3)."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    text: str
+    ref: str
+
+    @property
+    def end(self) -> int:
+        """The first column right of the cell."""
+        return self.column + self.columns
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the cell."""
+        return self.row + self.rows
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table of a file; ``where`` names the sheet or page in Chinese. Empty cells may be left out."""
+
+    cells: tuple[RawCell, ...]
+    where: str
+
+    def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
+        """Each row that has cells of its own, with these in order."""
+        by_row: dict[int, list[RawCell]] = {}
+        for cell in sorted(self.cells, key=lambda cell: (cell.row, cell.column)):
+            by_row.setdefault(cell.row, []).append(cell)
+        yield from by_row.items()
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """A paragraph outside of tables."""
+
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A text of the source that is in no record, and why."""
+
+    where: str
+    text: str
+    reason: str
+
+
+@dataclass
+class RawDocument:
+    """One file as read: tables and paragraphs in order, what was set aside, and what is wrong with the file."""
+
+    file: str
+    blocks: list[RawTable | RawText] = field(default_factory=list)
+    leftovers: list[Leftover] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
+        """Note a problem of the file."""
+        self.problems.append(Problem(Place(self.file), f"import.{rule}", severity, message, hint))
+
+    def set_aside(self, where: str, text: str, reason: str) -> None:
+        """Note a text that will be in no record; blank ones are nothing."""
+        if text.strip():
+            self.leftovers.append(Leftover(where, text.strip(), reason))
+
+    def too_many_cells(self, count: int) -> bool:
+        """Whether ``count`` cells are over the limit; then the problem is noted."""
+        if count > MAX_CELLS:
+            self.tell("too-large", f"文件里有 {count:,} 个有内容的单元格，超过上限 {MAX_CELLS:,}", "请删去无关的工作表，或分成几个文件。")  # fmt: skip
+        return count > MAX_CELLS
+
+
+def clean(text: str) -> str:
+    """The text as a record can hold it: line ends as ``\\n``, no invisible or private characters, no outer space."""
+    text = re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text).replace("\xa0", " ")
+    return _INVISIBLE.sub("", text).strip()
+
+
+def column_name(index: int) -> str:
+    """0 → A, 26 → AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def table_from_rows(rows: Iterable[Iterable[str]], where: str) -> RawTable:
+    """A table without spans from rows of texts; refs as in a spreadsheet."""
+    cells = [
+        RawCell(r, c, 1, 1, clean(text), f"{column_name(c)}{r + 1}")
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return RawTable(tuple(cells), where)
