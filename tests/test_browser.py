@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, tempfile.TemporaryDirectory():
+    with sync_playwright() as playwright:
         one = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield one
         one.close()
@@ -85,10 +84,9 @@ def overflow(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing_and_the_browser_complains_of_nothing(wide: Page, site: Path, kind: str) -> None:
-    complaints = show(wide, site, kind)
+    assert show(wide, site, kind) == []
     results = Axe().run(wide)
     assert results.violations_count == 0, results.generate_report()
-    assert not complaints
 
 
 @pytest.mark.parametrize("kind", ["home", "disclosure", "project"])
@@ -118,7 +116,8 @@ def test_official_tables_scroll_by_keyboard(phone: Page, site: Path) -> None:
     region.focus()
     assert region.evaluate("one => one.scrollWidth > one.clientWidth")
     phone.keyboard.press("ArrowRight")
-    phone.wait_for_function("document.querySelector('section.scroll').scrollLeft > 0", timeout=2000)
+    phone.wait_for_timeout(300)
+    assert region.evaluate("one => one.scrollLeft") > 0
 
 
 def test_lists_become_cards_on_a_phone(phone: Page, site: Path) -> None:
@@ -226,7 +225,7 @@ def test_links_work_from_a_disk(wide: Page, site: Path) -> None:
     show(wide, site, "home")
     wide.get_by_role("link", name="东莞市", exact=True).click()
     wide.get_by_role("link", name="中共东莞市直属机关工作委员会", exact=True).first.click()
-    wide.get_by_role("link", name="83,370 元：民兵事业费").click()
+    wide.locator("a[href$=\"/minbing-shiyefei/index.html\"]").click()
     assert wide.locator("h1").inner_text() == "民兵事业费"
     wide.get_by_role("link", name="下一个项目").click()
     assert wide.url.endswith("/2026/yangguang-rexian/index.html")
