@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -68,7 +69,7 @@ def test_ids_are_unique_and_what_refers_to_them_finds_them(site: Path) -> None:
 def test_headings_do_not_skip_a_level(site: Path) -> None:
     for name, root in every_page(site):
         levels = [int(heading.tag[1]) for heading in root.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
-        jumps = [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1]
+        jumps = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
         assert levels[0] == 1, name
         assert not jumps, (name, levels)
 
