@@ -16,6 +16,7 @@ from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySumm
 
 Kind = (
     Literal["home", "locality", "department", "disclosure", "project", "text", "missing", "asset"]
+    | Literal["data", "dictionary"]
     | FindingKind
 )
 FULL = frozenset(("disclosure", "project", "asset", "compare-years", "compare-project"))
@@ -92,6 +93,8 @@ def plan(
 ) -> tuple[Plan, list[Problem]]:
     """Plan the site. ``texts`` are (slug, title) of the Markdown pages."""
     pages = [Page("index.html", "home", "首页"), Page("404.html", "missing", "找不到页面")]
+    pages.append(Page("data/index.html", "data", "数据下载"))
+    pages.append(Page("data/dictionary.html", "dictionary", "数据字典"))
     pages += [Page(address(*slugs), kind, title) for kind, slugs, title in shared_slugs(localities)]
     pages += [Page(f"{slug}/index.html", "text", title) for slug, title in texts]
     for locality in localities:

@@ -22,6 +22,13 @@ class Sheet:
     view: View
 
 
+def has_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
+    """Whether a disclosure publishes any table: the same as ``disclosure_sheets`` having one, without making it."""
+    forms = loaded.forms[disclosure.slug]
+    shown = any(project.disclosed for project in disclosure.projects)
+    return bool((forms.department and disclosure.department_target) or (shown and forms.for_projects))
+
+
 def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[Sheet]:
     """Every table of a disclosure in the order it is published; projects that are not disclosed are left out."""
     return list(_sheets(loaded, disclosure))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
@@ -13,7 +14,7 @@ from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, l
 from gongkai.grid import Grid, read_grids
 from gongkai.load import LoadedDepartment
 from gongkai.records import DepartmentTarget, Disclosure, Project
-from gongkai.sheets import Sheet, disclosure_sheets, project_sheet
+from gongkai.sheets import Sheet, disclosure_sheets, has_sheets, project_sheet
 from gongkai.templates import Templates
 from gongkai.view import View
 
@@ -25,11 +26,23 @@ PER_DISCLOSURE = ("projects", "indicators", "department_targets", "tasks", "own_
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A data file: its address in the site, and how many rows (tables for XLSX, disclosures for JSON) it has."""
+    """A data file's content, and how many rows (tables for XLSX, disclosures for JSON) it has."""
 
-    address: str
     data: bytes
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A data file to be: its address, the disclosure or the one project it is made from, and how to make it.
+
+    ``make`` may raise TemplateProblem or GridError.
+    """
+
+    address: str
+    disclosure: Disclosure
+    project: Project | None
+    make: Callable[[], DataFile]
 
 
 def data_address(*slugs: str, ending: str) -> str:
@@ -42,31 +55,23 @@ def data_address(*slugs: str, ending: str) -> str:
 
 def targets(
     templates: Callable[[], Templates], loaded: LoadedDepartment
-) -> Iterator[tuple[str, Disclosure, Project | None, Callable[[], DataFile | None]]]:
-    """Every data file a department may have: address, what it is made from (None: the whole disclosure), and how.
-
-    Making one gives None where there is nothing to show; it may raise TemplateProblem.
-    """
+) -> Iterator[Target]:
+    """Every data file of a department; ``templates`` is asked for only when a table is rendered."""
     for disclosure in loaded.department.disclosures:
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
-        rows = _later(disclosure_rows, loaded, disclosure)
+        rows = cache(partial(disclosure_rows, loaded, disclosure))
         address = data_address(*keys, ending=".json")
-        yield address, disclosure, None, _later(_json_file, address, loaded, rows)
+        yield Target(address, disclosure, None, partial(_json_file, loaded, rows, address))
         for name in _filled(disclosure):
             address = data_address(*keys, ending=f"-{name}.csv")
-            yield address, disclosure, None, _later(_csv_file, address, BY_NAME[name], rows)
-        address = data_address(*keys, ending=".xlsx")
-        yield address, disclosure, None, _later(_disclosure_sheets, address, templates, loaded, disclosure)
-        for project in disclosure.projects:
+            yield Target(address, disclosure, None, partial(_csv_file, BY_NAME[name], rows, address))
+        if has_sheets(loaded, disclosure):
+            make = partial(_disclosure_sheets, templates, loaded, disclosure)
+            yield Target(data_address(*keys, ending=".xlsx"), disclosure, None, make)
+        for project in disclosure.projects if loaded.forms[disclosure.slug].for_projects else ():
             if project.disclosed:
-                address = data_address(*keys, project.slug, ending=".xlsx")
-                yield address, disclosure, project, _later(
-                    _project_sheet, address, templates, loaded, disclosure, project
-                )
-
-
-def _later(make: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
-    return lambda: make(*arguments)
+                make = partial(_project_sheet, templates, loaded, disclosure, project)
+                yield Target(data_address(*keys, project.slug, ending=".xlsx"), disclosure, project, make)
 
 
 def _filled(disclosure: Disclosure) -> Iterator[str]:
@@ -84,19 +89,14 @@ def _filled(disclosure: Disclosure) -> Iterator[str]:
 # -- CSV and JSON ---------------------------------------------------------------------------------
 
 
-def _csv_file(address: str, table: Table, rows: Callable[[], Rows]) -> DataFile | None:
-    found = rows().get(table.name, [])
-    return DataFile(address, csv_head(table) + csv_body(found), len(found)) if found else None
+def _csv_file(table: Table, rows: Callable[[], Rows], address: str) -> DataFile:
+    found = rows()[table.name]
+    return DataFile(csv_head(table) + csv_body(found), len(found))
 
 
-def _json_file(address: str, loaded: LoadedDepartment, rows: Callable[[], Rows]) -> DataFile:
+def _json_file(loaded: LoadedDepartment, rows: Callable[[], Rows], address: str) -> DataFile:
     text = disclosure_json(loaded, rows())
-    return DataFile(address, json_document(address, [text.encode()]), 1)
-
-
-def json_document(address: str, disclosures: Iterable[bytes]) -> bytes:
-    """The JSON file at an address: a link to its schema, and the disclosures."""
-    return json_head(address) + b",\n".join(disclosures) + JSON_FOOT
+    return DataFile(json_head(address) + text.encode() + JSON_FOOT, 1)
 
 
 def json_head(address: str) -> bytes:
@@ -158,29 +158,22 @@ def _indicators(rows: Rows, own: dict[str, list[dict[str, Any]]]) -> dict[str, l
 
 
 def _disclosure_sheets(
-    address: str, templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure
-) -> DataFile | None:
-    return _workbook(address, templates(), disclosure, disclosure_sheets(loaded, disclosure))
+    templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure
+) -> DataFile:
+    return _workbook(templates(), disclosure, disclosure_sheets(loaded, disclosure))
 
 
 def _project_sheet(
-    address: str,
-    templates: Callable[[], Templates],
-    loaded: LoadedDepartment,
-    disclosure: Disclosure,
-    project: Project,
-) -> DataFile | None:
+    templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure, project: Project
+) -> DataFile:
     sheet = project_sheet(loaded, disclosure, project)
-    return _workbook(address, templates(), disclosure, [sheet] if sheet else [])
+    assert sheet is not None, "the disclosure has a form for projects"
+    return _workbook(templates(), disclosure, [sheet])
 
 
-def _workbook(
-    address: str, templates: Templates, disclosure: Disclosure, sheets: list[Sheet]
-) -> DataFile | None:
-    """Each table on a sheet of its own; None when there is none. Raises TemplateProblem."""
+def _workbook(templates: Templates, disclosure: Disclosure, sheets: list[Sheet]) -> DataFile:
+    """Each table on a sheet of its own. Raises TemplateProblem, GridError."""
     tables = [found for sheet in sheets for found in _tables(templates, sheet)]
-    if not tables:
-        return None
     taken: set[str] = set()
     with workbook(sheets[0].title, disclosure.published) as (book, buffer):
         writer = GridWriter(book)
@@ -188,7 +181,7 @@ def _workbook(
             worksheet = book.add_worksheet(sheet_name(title, taken))
             writer.page(worksheet, view.form.declared.page)
             writer.write(worksheet, grid, view)
-    return DataFile(address, buffer.getvalue(), len(tables))
+    return DataFile(buffer.getvalue(), len(tables))
 
 
 def _tables(templates: Templates, sheet: Sheet) -> Iterator[tuple[str, Grid, View]]:
