@@ -39,8 +39,10 @@ def check_forms(workspace: Workspace) -> list[Problem]:
     forms, problems = load_forms(workspace.layouts)
     fonts, missing = find_fonts(workspace.cache)
     worker = Worker(workspace, forms)
+    faulty = {problem.place.file for problem in problems if problem.blocks}
     for form in forms.values():
-        problems += check_form(form, forms, worker, printing=fonts is not None)
+        if f"layouts/forms/{form.id}/form.yaml" not in faulty:
+            problems += check_form(form, forms, worker, printing=fonts is not None)
     return ordered([*problems, *missing])
 
 

@@ -62,8 +62,10 @@ class OwnField(Record):
     """A field only this form has: ``id`` in templates (``own.<id>``), ``label`` as YAML key."""
 
     id: Line = Field(alias="id", description="在模板里的名字，英文：own.<id>")
-    on: Literal["record", "indicators", "disclosure"] = Field(
-        "record", alias="on", description="属于哪里：record 记录，indicators 每个指标，disclosure 这次公开"
+    on: Literal["record", "unit", "indicators", "disclosure"] = Field(
+        "record",
+        alias="on",
+        description="属于哪里：record 记录，unit 用款单位（写在项目里，同一单位的写得一样），indicators 每个指标，disclosure 这次公开",
     )
     label: Line = Field(alias="label", description="在记录里的键")
     type: OwnType = Field(

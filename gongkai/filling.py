@@ -31,7 +31,7 @@ class Filled:
 
 
 def fill(form: Form, loaded: LoadedDepartment) -> Filled:
-    """The example's disclosure with its records replaced by filled ones: two projects in a table of several."""
+    """The example's disclosure with its records replaced by filled ones: three projects in a table of several, the first two of one unit."""
     filler = _Filler(form)
     disclosure = loaded.department.disclosures[0]
     own = _validated_own(filler, form)
@@ -41,7 +41,7 @@ def fill(form: Form, loaded: LoadedDepartment) -> Filled:
             update={"department_target": DepartmentTarget.model_validate(target), "projects": ()}
         )
         return Filled(disclosure, filler.texts, [])
-    count = 1 if form.subject == "project" else 2
+    count = 1 if form.subject == "project" else 3
     projects = tuple(
         Project.model_validate({**filler.record(number), "\0slug": f"filled-{number}"})
         for number in range(1, count + 1)
@@ -73,6 +73,8 @@ class _Filler:
     form: Form
     texts: list[tuple[str, str]] = field(default_factory=list)
     amounts: dict[str, Decimal] = field(default_factory=dict)
+    of_unit: dict[str, str] = field(default_factory=dict)
+    """What was handed out last for each path, to be given to the unit's next project."""
     given: int = 0
 
     def record(self, number: int) -> dict[str, Any]:
@@ -122,12 +124,20 @@ class _Filler:
         data[last] = self._value(term, str(number), shown)
 
     def _value(self, term: Term, mark: str, shown: bool) -> str:
-        """A value of the term's kind as a record would write it."""
+        """A value of the term's kind as a record would write it; the same for the projects of one unit."""
+        if self._is_of_unit(term.path) and mark == "2":
+            return self.of_unit[term.path]
         self.given += 1
         written, printed = self._pair(term, mark)
+        self.of_unit[term.path] = written
         if shown:
             self.texts.append((term.path, printed))
         return written
+
+    def _is_of_unit(self, path: str) -> bool:
+        """Tables group by unit: a unit of two projects finds the template that prints only the first of each."""
+        own = self.form.own_field(path.removeprefix("own."))
+        return path == "spending_unit" or (own is not None and own.on == "unit")
 
     def _pair(self, term: Term, mark: str) -> tuple[str, str]:
         kind, number = term.kind, self.given

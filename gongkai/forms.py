@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -59,8 +59,9 @@ class Form:
         return next((own for own in self.declared.own if own.id == identifier), None)
 
     def own_on(self, holder: str) -> tuple[OwnField, ...]:
-        """The own fields on the record, on its indicators, or on the disclosure."""
-        return tuple(own for own in self.declared.own if own.on == holder)
+        """The own fields on the record (those of its unit stand there too), its indicators, or the disclosure."""
+        holders = {holder, "unit"} if holder == "record" else {holder}
+        return tuple(own for own in self.declared.own if own.on in holders)
 
     def term(self, path: str) -> Term:
         """Kind and keys of a declared path, own fields included. Raises KeyError when there is none."""
@@ -127,7 +128,19 @@ def _load_form(entry: Path) -> tuple[Form | None, list[Problem]]:
     except ValidationError as error:
         return None, problems + explain(error, document, Declaration)
     form = Form(entry.name, entry, declared)
-    return form, problems + _check_paths(form, document)
+    return _usable(form), problems + _check_paths(form, document)
+
+
+def _usable(form: Form) -> Form:
+    """The form without paths that do not exist: they are told, and nobody else has to stumble over them."""
+    declared = form.declared
+    fields = {path: label for path, label in declared.fields.items() if _known(form, path)}
+    update = {
+        "fields": fields,
+        "required": tuple(path for path in declared.required if path in fields),
+        "totals": tuple(path for path in declared.totals if _is_amount(form, path)),
+    }
+    return replace(form, declared=declared.model_copy(update=update))
 
 
 def _check_paths(form: Form, document: Document) -> list[Problem]:
@@ -167,6 +180,7 @@ def _check_own(form: Form, document: Document) -> list[Problem]:
             f"“{own.id}”写了两次": own.id in {other.id for other in fields[:index]},
             f"“{own.id}”是 choice，却没有 choices": own.type == "choice" and not own.choices,
             f"“{own.id}”是 rows，却没有 columns": own.type == "rows" and not own.columns,
+            f"“{own.id}”有 columns，type 却不是 rows": own.type != "rows" and bool(own.columns),
             f"“{own.id}”没有写进 fields：{unseen}": bool(unseen),
         }
         hint = "请改正 own: 里这一项，见手册“新增表式”。"
