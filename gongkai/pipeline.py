@@ -8,19 +8,26 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from gongkai import worker
 from gongkai.assets import site_assets
-from gongkai.collect import Collector, Part
+from gongkai.collect import Collector, Part, SiteFile
 from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop_now
 from gongkai.fonts import Fonts, find_fonts
+from gongkai.exports.addresses import Addresses
+from gongkai.exports.listing import file_list
+from gongkai.exports.site import FILES, OpenData
 from gongkai.forms import Form, load_forms
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
+from gongkai.links import broken_links, link_problem, page_links
 from gongkai.load import Loader
 from gongkai.make import Maker, shared_pages
+from gongkai.pairs import CompareData
 from gongkai.pdf import column_widths
 from gongkai.plan import plan
+from gongkai.portal import root_path
 from gongkai.problems import Problem, ordered
 from gongkai.publish import Staging, publishing
 from gongkai.records import Locality, SiteSettings
@@ -34,7 +41,7 @@ from gongkai.worker import SiteContext, Surveyed, UnitJob
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
-COLLECTORS: tuple[Collector, ...] = (SearchIndex(),)
+COLLECTORS: tuple[Collector, ...] = (SearchIndex(), CompareData(), OpenData(), Addresses())
 Progress = Callable[[str, int, int], None]
 """Told of each step: its Chinese name, how much is done, and of how much."""
 
@@ -222,45 +229,72 @@ class _Run:
             self._tell("印制、渲染", done, total)
         for path, data in prepared.assets.items():
             staging.write(path, data)
-        self._shared(prepared, context, staging, maker)
         self._collect(prepared, context, staging)
+        self._shared(prepared, context, staging, maker)
+        self._check_links(prepared, context, staging, maker)
         return maker
 
     def _shared(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
-        pdfs: dict[str, PdfFacts] = {}
-        for state in prepared.new.units.values():
-            pdfs.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
-        key = key_of(prepared.shell, repr(context.plan), repr(sorted(pdfs.items())))
+        """The pages made from summaries and from the facts of all files, and the list of these files."""
+        new, old = prepared.new, prepared.old
+        known = dict(new.collected[OpenData.name][1])
+        for state in new.units.values():
+            known.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
+        listed = file_list(known)
+        staging.write(FILES, listed)
+        known[FILES] = PdfFacts(FILES, len(listed), len(known))
+        key = key_of(prepared.shell, repr(context.plan), repr(sorted(known.items())))
         pages = list(shared_pages(context.plan))
-        prepared.new.shared = {page.path: key for page in pages}
-        stale = [
-            page for page in pages if prepared.old.shared.get(page.path) != key or not staging.keep(page.path)
-        ]
+        new.shared = {page.path: key for page in pages}
+        stale = [page for page in pages if old.shared.get(page.path) != key or not staging.keep(page.path)]
         self._start_here()
-        made = worker.render_shared(context, tuple(stale), pdfs)
+        made = worker.render_shared(context, tuple(stale), known)
         for path, data in made.files.items():
             staging.write(path, data)
+        links = {path: facts.links for path, facts in made.links.items()}
+        new.shared_links = {path: links.get(path) or old.shared_links.get(path, ()) for path in new.shared}
         maker.made_files += len(made.files)
         maker.problems += [problem for found in made.problems.values() for problem in found]
+
+    def _check_links(
+        self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker
+    ) -> None:
+        """Every link that leaves its department or stands on a page made from summaries must lead somewhere."""
+        if maker.problems and any(problem.blocks for problem in maker.problems):
+            return  # what failed to be made would be reported once more for each link to it
+        links = [(page, link) for page, found in prepared.new.shared_links.items() for link in found]
+        for state in prepared.new.units.values():
+            links += [(page, link) for link, page in state.links.items()]
+        for path, data in prepared.assets.items():
+            if path.endswith(".css"):
+                links += [(path, link) for link in page_links(path, data).links]
+
+        @cache
+        def anchors(path: str) -> frozenset[str]:
+            return page_links(path, staging.read(path)).anchors
+
+        broken = broken_links(links, staging.__contains__, anchors, root_path(context.site) or "/")
+        maker.problems += [link_problem(page, link) for page, link in broken]
 
     def _collect(self, prepared: Prepared, context: SiteContext, staging: Staging) -> None:
         """Site-wide files of each collector, made again when any department or the plan changed."""
         contents = [(unit, state.content) for unit, state in prepared.new.units.items()]
         for collector in COLLECTORS:
             key = key_of(prepared.shell, collector.name, repr(context.plan), repr(contents))
-            old_key, old_paths = prepared.old.collected.get(collector.name, ("", ()))
-            if old_key == key and all(staging.keep(path) for path in old_paths):
-                prepared.new.collected[collector.name] = (key, old_paths)
+            old_key, old_files = prepared.old.collected.get(collector.name, ("", {}))
+            if old_key == key and all(staging.keep(path) for path in old_files):
+                prepared.new.collected[collector.name] = (key, old_files)
                 continue
             parts = (
                 self._part(collector, prepared.jobs[unit], state)
                 for unit, state in prepared.new.units.items()
             )
-            paths = []
-            for path, data in collector.files(parts, context.plan, context.site):
+            files = {}
+            for found in collector.files(parts, context.plan, context.site):
+                path, data, rows = SiteFile(*found)
                 staging.write(path, data)
-                paths.append(path)
-            prepared.new.collected[collector.name] = (key, tuple(paths))
+                files[path] = PdfFacts(path, len(data), rows)
+            prepared.new.collected[collector.name] = (key, files)
 
     # -- parts of collectors ------------------------------------------------------------------
 

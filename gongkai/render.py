@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gongkai import __version__, glance, overview, portal
+from gongkai import __version__, finding, glance, overview, portal
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, to_root
 from gongkai.records import Disclosure, Project, SiteSettings
@@ -23,7 +23,7 @@ LATEST = 10
 
 @dataclass(frozen=True, slots=True)
 class PdfFacts:
-    """What a page says of a PDF it links to."""
+    """What a page says of a file it links to; ``pages`` are the rows of a table, the sheets of a workbook."""
 
     path: str
     size: int
@@ -86,6 +86,8 @@ class Renderer:
             "disclosure_title": disclosure_title,
             "lasting": portal.lasting_address(self.site, page.path),
             "facts": (),
+            "dataset": "",
+            "feed": FEED if has_feed(self.plan) else "",
         }
         context["header"] = self._frame("site/header.html", root, page, context)
         context["footer"] = self._frame("site/footer.html", root, page, context)
@@ -147,20 +149,43 @@ class Renderer:
     ) -> dict[str, Any]:
         if page.kind in ("home", "missing"):
             return self._home()
-        if page.kind == "search":
-            return {"description": f"在{self.site.title}里检索项目、目标、指标和金额"}
+        if page.kind in ("search", "compare", "index-az"):
+            return self._finding(page)
+        if page.kind in ("data", "dictionary"):
+            return self._open_data(page, pdfs)
         if page.kind == "text":
             text = next(text for text in self.texts if address(text.slug) == page.path)
             return {"text": text, "description": f"{self.site.title}：{text.title}"}
         locality = self.plan.locality(page.locality)
         if page.kind == "locality":
             return self._locality(locality)
+        if page.kind == "compare-locality":
+            return finding.locality_context(locality)
         department = self.plan.department(page.locality, page.department)
         if page.kind == "department":
             return self._department(locality, department)
         assert loaded is not None
         context: dict[str, Any] = {"locality": locality, "department": department, "loaded": loaded}
+        if page.kind in ("compare-years", "compare-project"):
+            return context | finding.department_context(page.kind, page.path.split("/")[-2], loaded)
         return context | self._full(page, department, loaded, pdfs)
+
+    def _finding(self, page: Page) -> dict[str, Any]:
+        if page.kind == "index-az":
+            index = self.plan.index[tuple(page.path.split("/")[:-1])]
+            return {"index": index, "description": f"{self.site.title}：{page.title}"}
+        return finding.shared_context(page.kind, self.plan.localities, self.site.title)
+
+    def _open_data(self, page: Page, files: Mapping[str, PdfFacts]) -> dict[str, Any]:
+        if page.kind == "dictionary":
+            return {"tables": TABLES, "description": f"{self.site.title}：数据文件的表和列"}
+        listing = data_listing(self.plan, files)
+        description = f"{self.site.title}：全部公开数据下载"
+        return {
+            **listing,
+            "description": description,
+            "dataset": dataset(self.site, page, description, listing["whole"]),
+        }
 
     def _home(self) -> dict[str, Any]:
         entries = overview.entries(self.plan.localities)

@@ -492,7 +492,6 @@
   const now = location.protocol === "file:" ? "" : String(Math.floor(Date.now() / 600000));
   load("manifest.js", now).then(() => {
     preset();
-    form.hidden = false;
     if (box.value) search();
     if (!location.hash) box.focus();
   }, () => { status.textContent = "检索文件读取失败，请刷新页面再试，或者使用按拼音排列的索引。"; });

@@ -1,0 +1,138 @@
+// Any two departments or localities side by side, from compare/data.js; works from a disk too.
+(function () {
+  "use strict";
+
+  const root = document.currentScript.dataset.root;
+  const form = document.getElementById("pair-form"), table = document.getElementById("pair-table");
+  const status = document.getElementById("pair-status"), sides = ["a", "b"];
+  let data = null;
+
+  const field = (side, name) => form.elements[`${side}-${name}`];
+  const yearText = (year) => (year ? `${year}年` : "年度未注明");
+
+  function fill(select, entries, chosen) {
+    select.replaceChildren(...entries.map(([value, label]) => new Option(label, value, false, value === chosen)));
+  }
+
+  const locality = (side) => data.localities.find(([slug]) => slug === field(side, "locality").value);
+
+  // The departments chosen: one, or all of the locality.
+  function departments(side) {
+    const [, , all] = locality(side), chosen = field(side, "department").value;
+    return chosen ? all.filter(([slug]) => slug === chosen) : all;
+  }
+
+  function fillDepartments(side, chosen) {
+    fill(field(side, "department"), [["", "全部部门"], ...locality(side)[2].map(([slug, name]) => [slug, name])], chosen || "");
+  }
+
+  function fillYears(side, chosen) {
+    const years = new Set(departments(side).flatMap(([, , all]) => all.map(([, year]) => String(year))));
+    const sorted = Array.from(years).sort((a, b) => b - a);
+    fill(field(side, "year"), sorted.map((year) => [year, yearText(Number(year))]), years.has(chosen) ? chosen : sorted[0]);
+  }
+
+  // The figures of one side: sums over its departments.
+  function figures(side) {
+    const year = Number(field(side, "year").value), [place, placeName] = locality(side);
+    const result = { name: "", slugs: [place], departments: 0, projects: 0, fen: null, levels: data.levels.map(() => 0), top: null };
+    for (const [slug, name, years] of departments(side)) {
+      for (const [folder, itsYear, projects, fen, levels, top] of years) {
+        if (itsYear !== year) continue;
+        result.departments += 1;
+        result.projects += projects;
+        if (fen !== null) result.fen = (result.fen || 0) + fen;
+        levels.forEach((count, at) => { result.levels[at] += count; });
+        if (top && (!result.top || top[2] > result.top.fen)) {
+          result.top = { name: top[1], fen: top[2], slugs: [place, slug, folder, top[0]] };
+        }
+        if (field(side, "department").value) Object.assign(result, { name, slugs: [place, slug, folder] });
+      }
+    }
+    result.name = `${result.name || placeName}，${yearText(year)}`;
+    return result;
+  }
+
+  function money(fen) {
+    const text = String(Math.abs(fen)).padStart(3, "0"), rest = text.slice(-2).replace(/0+$/, "");
+    return `${text.slice(0, -2).replace(/\B(?=(\d{3})+(?!\d))/g, ",")}${rest ? `.${rest}` : ""} 元`;
+  }
+
+  function difference(a, b, unit) {
+    if (a === null || b === null) return "无法比较";
+    if (a === b) return "相同";
+    const sign = b > a ? "+" : "−", share = a ? `（${sign}${(Math.abs(b - a) * 100 / a).toFixed(1)}%）` : "";
+    return `${sign}${unit(b - a)}${share}`;
+  }
+
+  function link(text, slugs) {
+    const made = document.createElement("a");
+    made.href = `${root}${slugs.join("/")}/index.html`;
+    made.textContent = text;
+    return made;
+  }
+
+  function row(name, cells, head) {
+    const made = document.createElement("tr");
+    [name, ...cells].forEach((content, at) => {
+      const cell = document.createElement(head || at === 0 ? "th" : "td");
+      if (head || at === 0) cell.scope = head ? "col" : "row";
+      else if (labels[at - 1]) cell.dataset.label = labels[at - 1];
+      cell.append(content);
+      made.append(cell);
+    });
+    return made;
+  }
+
+  let labels = [];
+
+  function show() {
+    const [a, b] = sides.map(figures), count = (value) => String(Math.abs(value));
+    const body = document.createElement("tbody"), head = document.createElement("thead");
+    labels = [a.name, b.name, "乙比甲"];
+    head.append(row("", [link(a.name, a.slugs), link(b.name, b.slugs), "乙比甲"], true));
+    head.querySelector("th").textContent = "内容";
+    const stated = (fen) => (fen === null ? "未注明" : money(fen));
+    const top = (one) => (one ? link(`${one.name}，${money(one.fen)}`, one.slugs) : "无");
+    body.append(row("公开的部门", [count(a.departments), count(b.departments), difference(a.departments, b.departments, count)]));
+    body.append(row("公开项目", [count(a.projects), count(b.projects), difference(a.projects, b.projects, count)]));
+    body.append(row("项目预算合计", [stated(a.fen), stated(b.fen), difference(a.fen, b.fen, money)]));
+    body.append(row("最大的项目", [top(a.top), top(b.top), ""]));
+    data.levels.forEach((level, at) => {
+      const [first, second] = [a.levels[at], b.levels[at]];
+      if (first || second) body.append(row(`${level}指标`, [count(first), count(second), difference(first, second, count)]));
+    });
+    table.replaceChildren(table.caption, head, body);
+    status.textContent = `已比较：甲，${a.name}；乙，${b.name}。`;
+    remember();
+  }
+
+  function remember() {
+    const query = new URLSearchParams();
+    for (const side of sides) query.set(side, ["locality", "department", "year"].map((name) => field(side, name).value).join("/"));
+    try { history.replaceState(null, "", `?${query}`); } catch { /* some browsers refuse it for files on a disk */ }
+  }
+
+  function start() {
+    const query = new URLSearchParams(location.search), all = data.localities.filter(([, , each]) => each.some(([, , years]) => years.length));
+    if (all.length === 0) return;
+    sides.forEach((side, number) => {
+      const [place, department, year] = (query.get(side) || "").split("/");
+      const known = all.some(([slug]) => slug === place);
+      fill(field(side, "locality"), all.map(([slug, name]) => [slug, name]), known ? place : all[Math.min(number, all.length - 1)][0]);
+      fillDepartments(side, known ? department : "");
+      fillYears(side, year || (number ? field("a", "year").value : ""));
+      field(side, "locality").addEventListener("change", () => { fillDepartments(side); fillYears(side); show(); });
+      field(side, "department").addEventListener("change", () => { fillYears(side, field(side, "year").value); show(); });
+      field(side, "year").addEventListener("change", show);
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    document.getElementById("pair").hidden = false;
+    show();
+  }
+
+  window.gongkaiCompare = (received) => { data = received; start(); };
+  const script = document.createElement("script");
+  script.src = `${root}compare/data.js`;
+  document.head.append(script);
+})();
