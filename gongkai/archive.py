@@ -70,7 +70,7 @@ def _public(data: Any) -> Any:
 
 
 def attachments(files: Iterable[SourceFile], day: date | None) -> list[Attachment]:
-    """The files as WeasyPrint attaches them, dated ``day``; see ``undate`` for when there is none."""
+    """The files as WeasyPrint attaches them, dated ``day``; ``settle_attachments`` takes the dates off when there is none."""
     from weasyprint import Attachment
 
     moment = datetime.combine(day or date(1970, 1, 1), datetime.min.time())
@@ -83,9 +83,14 @@ def attachments(files: Iterable[SourceFile], day: date | None) -> list[Attachmen
     ]  # fmt: skip
 
 
-def undate(document: Any, pdf: Any) -> None:
-    """Take the dates off attached files, where the day of publication is not known: no date is better than a made-up one."""
-    for thing in pdf.objects:
+def settle_attachments(pdf: Any, *, dated: bool) -> None:
+    """Name each attached file once in the catalogue; without a day of publication take off its dates.
+
+    WeasyPrint names each twice, and no date is better than a made-up one.
+    """
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = type(pdf.catalog["AF"])(dict.fromkeys(pdf.catalog["AF"]))
+    for thing in () if dated else pdf.objects:
         extra = getattr(thing, "extra", {})
         if extra.get("Type") == "/EmbeddedFile":
             for key in ("CreationDate", "ModDate"):

@@ -237,10 +237,13 @@ def _font_files(folder: Path) -> Iterator[Path]:
 
 
 def _face(known: Known, file: Path) -> Face | None:
-    """The face of a file with the family's name; None when the file has none (another font by the same name)."""
-    from fontTools.ttLib import TTCollection, TTFont
+    """The face of a file with the family's name; None when it has none: another font by the same name, or a broken one."""
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
-    fonts = TTCollection(file, lazy=True).fonts if file.suffix == ".ttc" else [TTFont(file, lazy=True)]
+    try:
+        fonts = TTCollection(file, lazy=True).fonts if file.suffix == ".ttc" else [TTFont(file, lazy=True)]
+    except TTLibError:
+        return None
     for index, font in enumerate(fonts):
         if known.family in {record.toUnicode() for record in font["name"].names if record.nameID in (1, 16)}:
             codes = code_ranges(font.getBestCmap())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import html as lxml_html
 
-from gongkai.archive import attachments, identify, source_files, undate
+from gongkai.archive import attachments, identify, settle_attachments, source_files
 from gongkai.cutting import apply_breaks
 from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts, missing_glyph_hint
@@ -118,7 +118,7 @@ class Printer:
         data: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
             attachments=attachments(files, job.published),
-            finisher=None if job.published else undate,
+            finisher=lambda _, pdf: settle_attachments(pdf, dated=job.published is not None),
         )
         return data
 

@@ -178,7 +178,9 @@ class _Tree:
         if kid is None:
             return
         number = kid["mcid"]
-        if artifact:
+        # Leaders between a title and its page number are drawn with dots.
+        leader = "::" in (box.element_tag or "") and not getattr(box, "text", "x").strip(" .")
+        if artifact or leader:
             self._make_artifact(number)
             return
         if isinstance(box, self.boxes.ReplacedBox):

@@ -1,0 +1,135 @@
+"""What tests of printing share: the project's records, a printer, and the texts and structure of a PDF."""
+
+import dataclasses
+import io
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+
+from gongkai.documents import PrintJob, disclosure_document, project_document
+from gongkai.fonts import find_fonts
+from gongkai.forms import load_forms
+from gongkai.load import LoadedDepartment, Loader
+from gongkai.pdf import Printed, Printer, column_widths
+from gongkai.problems import Problem
+from gongkai.records import Disclosure, Project
+from gongkai.templates import Templates
+from gongkai.workspace import Workspace
+
+ROOT = Path(__file__).parent.parent
+WORKSPACE = Workspace.at(ROOT)
+
+
+@cache
+def forms():
+    found, problems = load_forms(WORKSPACE.layouts)
+    assert not [problem for problem in problems if problem.blocks], problems
+    return found
+
+
+@cache
+def templates() -> Templates:
+    return Templates(WORKSPACE.layouts)
+
+
+@cache
+def printer() -> Printer:
+    fonts, problems = find_fonts(WORKSPACE.cache)
+    assert fonts is not None, problems
+    widths = {str(width) for form in forms().values() for width in form.declared.columns}
+    return Printer(WORKSPACE.layouts, column_widths(widths), fonts)
+
+
+@cache
+def department(locality: str) -> LoadedDepartment:
+    loader = Loader(ROOT, forms())
+    place = next(one for one in loader.localities() if one.slug == locality)
+    loaded = loader.department(place, loader.department_folders(place)[0])
+    assert loaded is not None
+    return loaded
+
+
+def disclosure(loaded: LoadedDepartment, slug: str) -> Disclosure:
+    return next(one for one in loaded.department.disclosures if one.slug == slug)
+
+
+def whole(locality: str, slug: str) -> PrintJob:
+    loaded = department(locality)
+    job = disclosure_document(templates(), loaded, disclosure(loaded, slug))
+    assert job is not None
+    return job
+
+
+def single(locality: str, slug: str, project: Project | None = None) -> PrintJob:
+    """The document of a project: the given one, or the disclosure's first."""
+    loaded = department(locality)
+    one = disclosure(loaded, slug)
+    job = project_document(templates(), loaded, one, project or one.projects[0])
+    assert job is not None
+    return job
+
+
+def first_project(locality: str, slug: str) -> Project:
+    return disclosure(department(locality), slug).projects[0]
+
+
+def many_projects(locality: str, slug: str, count: int) -> PrintJob:
+    """A disclosure with its projects repeated until there are ``count``."""
+    loaded = department(locality)
+    one = disclosure(loaded, slug)
+    real = one.projects
+    projects = tuple(
+        real[n % len(real)].model_copy(update={"slug": f"p{n}", "name": f"{real[n % len(real)].name}〔{n}〕"})
+        for n in range(count)
+    )
+    files = {(slug, f"p{n}"): loaded.files[slug, real[n % len(real)].slug] for n in range(count)}
+    longer = one.model_copy(update={"projects": projects})
+    changed = dataclasses.replace(
+        loaded,
+        files={**loaded.files, **files},
+        department=loaded.department.model_copy(update={"disclosures": (longer,)}),
+    )
+    job = disclosure_document(templates(), changed, longer)
+    assert job is not None
+    return job
+
+
+_printed: dict[str, tuple[Printed, list[Problem]]] = {}
+
+
+def printed(job: PrintJob) -> tuple[Printed, list[Problem]]:
+    if job.html not in _printed:
+        _printed[job.html] = printer().print(job)
+    return _printed[job.html]
+
+
+def pages(data: bytes) -> list[str]:
+    """The text of each page as PDFium extracts it, without white space."""
+    return ["".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(data)]
+
+
+@cache
+def opened(data: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(data))
+
+
+def structure(data: bytes) -> pikepdf.Object:
+    return opened(data).Root.StructTreeRoot
+
+
+def elements(root: pikepdf.Object, role: str) -> list[pikepdf.Object]:
+    """All structure elements of a role below an element, in reading order."""
+    found = []
+    for kid in kids(root):
+        if isinstance(kid, pikepdf.Dictionary) and kid.get("/S") is not None:
+            if f"/{role}" == kid.S:
+                found.append(kid)
+            found += elements(kid, role)
+    return found
+
+
+def kids(element: pikepdf.Object) -> list:
+    content = element.get("/K", [])
+    return list(content) if isinstance(content, pikepdf.Array) else [content]
