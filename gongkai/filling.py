@@ -27,7 +27,7 @@ class Filled:
     disclosure: Disclosure
     texts: list[tuple[str, str]]
     totals: list[tuple[str, Decimal]]
-    """Path and sum in 元 of each amount whose total over the projects is printed."""
+    """Path and sum in 元 of each amount whose total over projects or rows is printed."""
 
 
 def fill(form: Form, loaded: LoadedDepartment) -> Filled:
@@ -40,7 +40,7 @@ def fill(form: Form, loaded: LoadedDepartment) -> Filled:
         disclosure = disclosure.model_copy(
             update={"department_target": DepartmentTarget.model_validate(target), "projects": ()}
         )
-        return Filled(disclosure, filler.texts, [])
+        return Filled(disclosure, filler.texts, filler.sums())
     count = 1 if form.subject == "project" else 3
     projects = tuple(
         Project.model_validate({**filler.record(number), "\0slug": f"filled-{number}"})

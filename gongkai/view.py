@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -96,8 +96,13 @@ class View:
         return format_yuan(value, AmountStyle(unit, None, grouping=False, show_unit=True))
 
     def sum(self, path: str, projects: Sequence[View] | None = None) -> Decimal | None:
-        """The sum in 元 of an amount over the projects; None where no project states it."""
-        return total(view.value(path) for view in (self.projects if projects is None else projects))
+        """The sum in 元 of an amount over the projects, or over a record's rows (``tasks.funds``).
+
+        None where it is stated nowhere.
+        """
+        if projects is None:
+            projects = self.projects if self.record is None else (self,)
+        return total(amount for view in projects for amount in _all_at(view.record, path.split(".")))
 
     def change(self) -> Change | None:
         """The projects' total funds against last year's; None where either is unknown."""
@@ -141,3 +146,14 @@ class View:
             return self.form.term(declared).kind
         except KeyError:
             return "text"  # a field of the disclosure itself: 增减原因 and the like are lines
+
+
+def _all_at(value: Any, parts: Sequence[str]) -> Iterator[Any]:
+    """The values at a declared path, of every row where it leads through a list."""
+    if isinstance(value, tuple):
+        for row in value:
+            yield from _all_at(row, parts)
+    elif parts and value is not None:
+        yield from _all_at(value_at(value, parts[0]), parts[1:])
+    elif value is not None:
+        yield value
