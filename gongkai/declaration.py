@@ -110,7 +110,11 @@ class Declaration(Record):
     fields: Mapping[str, Line | None] = Field(
         alias="fields", description="表上有的字段和印出的名称；名称留空：有内容，但没有自己的名称"
     )
-    totals: tuple[Line, ...] = Field((), alias="totals", description="印出合计数的金额字段：各项目的合计，或一个记录里各行的合计（tasks.funds）")
+    totals: tuple[Line, ...] = Field(
+        (),
+        alias="totals",
+        description="印出合计数的金额字段：各项目的合计，或一个记录里各行的合计（tasks.funds）",
+    )
     blanks: Mapping[str, Rich] = Field(
         default_factory=dict, alias="blanks", description="字段空白时，空格里照原表式印的文字"
     )
