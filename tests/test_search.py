@@ -14,14 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pages
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from gongkai import pipeline, worker
 from gongkai.amounts import FACTORS, parse_amount
 from gongkai.search.normal import bucket, hashed_key, normalise
-from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 FLAGS = [
@@ -39,12 +38,7 @@ MONEY = re.compile(r"^[\d,]+(?:\.\d+)?(?:万元|元)$")
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seeds' site without PDFs, which have nothing to do with finding."""
-    root, output = tmp_path_factory.mktemp("search"), tmp_path_factory.mktemp("output")
-    shutil.copytree(ROOT / "content", root / "content")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker.Worker, "_print_one", lambda *arguments: None)
-        assert pipeline.build(Workspace.at(root, output / "site")).published
-    return output / "site"
+    return pages.build(pages.ROOT, tmp_path_factory.mktemp("search"))
 
 
 @pytest.fixture(scope="module")
