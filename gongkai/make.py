@@ -98,6 +98,8 @@ class Maker:
         for path, problems in made.problems.items():
             self.problems += problems
             one.state.made_problems[path] = problems
+        if made.leaving:
+            one.state.links = made.leaving
         for path, facts in made.pdfs.items():
             one.state.made_pdfs[path] = (one.state.pdf_keys[path], facts)
             one.facts[path] = facts
@@ -109,6 +111,7 @@ class Maker:
         old = self.old.units.get(one.job.unit)
         one.state.page_key, one.state.pages = key, paths
         if old and old.page_key == key and all(self.staging.keep(path) for path in paths):
+            one.state.links = old.links
             return []
         context = replace(self.context, plan=_only(self.context.plan, one.job.unit))
         return [(worker.render_pages, (one.job, context, one.pages, facts))]

@@ -88,11 +88,11 @@ class Manifest:
         entry = self._entries.get(path)
         return None if entry is None else int.from_bytes(entry[:8], "little")
 
-    def lists(self, path: str, data: bytes) -> bool:
+    def lists(self, path: str, data: bytes | memoryview) -> bool:
         """Whether a file is listed with just this content."""
         return self._entries.get(path) == _pack(data)
 
-    def add(self, path: str, data: bytes) -> None:
+    def add(self, path: str, data: bytes | memoryview) -> None:
         """List a file with its content."""
         self._entries[path] = _pack(data)
         self._digest = ""
@@ -214,5 +214,5 @@ def _matches(entry: os.DirEntry[str], file: File) -> bool:
         return False
 
 
-def _pack(data: bytes) -> bytes:
+def _pack(data: bytes | memoryview) -> bytes:
     return _ENTRY.pack(len(data), hashlib.sha256(data).digest())

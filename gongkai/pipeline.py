@@ -15,10 +15,10 @@ from gongkai import worker
 from gongkai.assets import site_assets
 from gongkai.collect import Collector, Part, SiteFile
 from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop_now
-from gongkai.fonts import Fonts, find_fonts
 from gongkai.exports.addresses import Addresses
 from gongkai.exports.listing import file_list
 from gongkai.exports.site import FILES, OpenData
+from gongkai.fonts import Fonts, find_fonts
 from gongkai.forms import Form, load_forms
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
 from gongkai.links import broken_links, link_problem, page_links

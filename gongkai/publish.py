@@ -61,7 +61,7 @@ class Staging:
         self._touched: set[str] = set()
         self._open = True
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, path: str, data: bytes | memoryview) -> None:
         """Put a file; ``path`` is relative and posix. Once a path; a kept file may still be written.
 
         Raises OutputError for a name not every system takes, a full disk and the like.
@@ -102,6 +102,15 @@ class Staging:
         self._planned.setdefault(path, found.st_ino)
         return True
 
+    def __contains__(self, path: str) -> bool:
+        """Whether a file is written or kept."""
+        return path in self._planned
+
+    def read(self, path: str) -> bytes:
+        """A written or kept file's content."""
+        tree = self._spare if self._planned[path] == _WRITTEN else self._output
+        return Path(f"{tree}/{path}").read_bytes()
+
     def commit(self) -> Manifest:
         """Publish: the site is now what was written and kept, whole and durable, and this is its manifest.
 
@@ -139,7 +148,7 @@ class Staging:
     def _written(self) -> list[str]:
         return [path for path, mark in self._planned.items() if mark == _WRITTEN]
 
-    def _holds(self, path: str, data: bytes) -> bool:
+    def _holds(self, path: str, data: bytes | memoryview) -> bool:
         try:
             return (self._ground.output / path).read_bytes() == data
         except (OSError, ValueError):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
 from gongkai import __version__, finding, glance, overview, portal
+from gongkai.exports.addresses import FEED, has_feed
+from gongkai.exports.dataset import dataset
+from gongkai.exports.listing import data_listing, disclosure_listing
+from gongkai.exports.tables import TABLES
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, to_root
 from gongkai.records import Disclosure, Project, SiteSettings
@@ -87,11 +92,15 @@ class Renderer:
             "lasting": portal.lasting_address(self.site, page.path),
             "facts": (),
             "dataset": "",
-            "feed": FEED if has_feed(self.plan) else "",
+            "feed": self._feed,
         }
         context["header"] = self._frame("site/header.html", root, page, context)
         context["footer"] = self._frame("site/footer.html", root, page, context)
         return context
+
+    @cached_property
+    def _feed(self) -> str:
+        return FEED if has_feed(self.plan) else ""
 
     def _root(self, page: Page) -> str:
         """A server answers with 404.html at any depth, so its links start at the site's root, once that is known."""
@@ -114,7 +123,7 @@ class Renderer:
             return own
         home = self.templates.words.words["首页"]
         search = self.templates.words.words["检索"]
-        links = [(home, "index.html"), (search, "search/index.html"), *((text.title, address(text.slug)) for text in self.texts)]
+        links = [(home, "index.html"), (search, "search/index.html"), (self.templates.words.words["数据"], "data/index.html"), *((text.title, address(text.slug)) for text in self.texts)]
         return tuple(Link.model_construct(label=label, target=target) for label, target in links)
 
     def _crumbs(self, page: Page) -> list[Crumb]:
@@ -182,9 +191,9 @@ class Renderer:
         listing = data_listing(self.plan, files)
         description = f"{self.site.title}：全部公开数据下载"
         return {
-            **listing,
+            "listing": listing,
             "description": description,
-            "dataset": dataset(self.site, page, description, listing["whole"]),
+            "dataset": dataset(self.site, page, description, listing.whole),
         }
 
     def _home(self) -> dict[str, Any]:
@@ -241,9 +250,28 @@ class Renderer:
             "pdf": pdfs.get(pdf_address(*keys)),
             "project_pdf": lambda slug: pdfs.get(pdf_address(*keys, slug)),
         }
+        context |= self._data_of(page, department, disclosure, pdfs)
         if page.kind == "disclosure":
             return context | self._disclosure(page, disclosure, summary, loaded)
         return context | self._project(page, disclosure, summary, loaded, context["project_pdf"])
+
+    def _data_of(
+        self, page: Page, department: DepartmentSummary, disclosure: Disclosure, files: Mapping[str, PdfFacts]
+    ) -> dict[str, Any]:
+        """The data files of a disclosure or project, and what dataset search engines are told of them."""
+        slugs = (page.locality, page.department, page.year, page.project)
+        listed = disclosure_listing(slugs if page.project else slugs[:3], files)
+        described = dataset(
+            self.site,
+            page,
+            f"{department.name}：{page.title}",
+            listed,
+            year=disclosure.year,
+            place=self.plan.locality(page.locality).name,
+            publisher=department.name,
+            published=disclosure.published.isoformat() if disclosure.published else None,
+        )
+        return {"data_files": listed, "dataset": described}
 
     def _disclosure(
         self, page: Page, disclosure: Disclosure, summary: DisclosureSummary, loaded: LoadedDepartment

@@ -39,15 +39,20 @@ class UnitState:
     made_problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     page_key: str = ""
     pages: tuple[str, ...] = ()
+    links: dict[str, str] = field(default_factory=dict)
+    """Address elsewhere that its pages link to → one of the pages."""
 
 
 @dataclass
 class State:
-    """The last publication: its departments, the key of each page made from summaries, and collectors' keys."""
+    """The last publication: its departments, the key of each page made from summaries, and collectors' files."""
 
     units: dict[Unit, UnitState] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
-    collected: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    shared_links: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Page made from summaries → the addresses it links to."""
+    collected: dict[str, tuple[str, dict[str, PdfFacts]]] = field(default_factory=dict)
+    """Collector → key, and its files with what pages state of them."""
 
 
 def load_state(file: Path, code: str) -> State:

@@ -13,16 +13,21 @@ from typing import Any
 from gongkai.check import check_department
 from gongkai.collect import Collector
 from gongkai.documents import PrintJob, disclosure_document, project_document
+from gongkai.exports.disclosure import Target as DataTarget
+from gongkai.exports.disclosure import targets as data_targets
 from gongkai.fonts import find_fonts
 from gongkai.forms import Form
+from gongkai.grid import GridError
 from gongkai.keys import key_of
+from gongkai.links import PageLinks, leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
 from gongkai.pdf import Printer, column_widths
 from gongkai.plan import Page, Plan, pdf_address
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Disclosure, Locality, SiteSettings
+from gongkai.records import Locality, SiteSettings
 from gongkai.render import PdfFacts, Renderer, Text
 from gongkai.search.texts import text_files
+from gongkai.sheets import has_sheets
 from gongkai.state import Unit, UnitState
 from gongkai.summaries import summarise
 from gongkai.templates import TemplateProblem, Templates
@@ -65,6 +70,9 @@ class Made:
     files: dict[str, bytes] = field(default_factory=dict)
     pdfs: dict[str, PdfFacts] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    links: dict[str, PageLinks] = field(default_factory=dict)
+    """What pages link to; of a department only ``leaving`` links are sent back."""
+    leaving: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -109,6 +117,7 @@ class Worker:
             )
         problems = problems + check_department(loaded)
         keys = {path: key for path, key, _ in self._targets(job, loaded)}
+        keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
         state = UnitState(
             job.signature, job.base, content, summarise(loaded.department), tuple(problems), keys, job.settled
         )
@@ -123,6 +132,9 @@ class Worker:
         for path, _, document in self._targets(job, loaded):
             if path in paths:
                 self._print_one(made, path, document)
+        for target in self._data(loaded):
+            if target.address in paths:
+                self._export_one(made, target)
         return made
 
     def render(
@@ -130,7 +142,14 @@ class Worker:
     ) -> Made:
         """Step 5 for pages of one department; ``pdfs`` are the facts that pages state."""
         loaded, _ = self._read(job)
-        return self._render(Made(job.unit), context, pages, pdfs, loaded)
+        listed = list(pages)
+        made = self._render(Made(job.unit), context, listed, pdfs, loaded)
+        own = {page.path for page in listed} | pdfs.keys()
+        made.leaving, broken = leaving(made.links, own)
+        made.links = {}
+        for page, link in broken:
+            made.problems[page] = (*made.problems.get(page, ()), link_problem(page, link))
+        return made
 
     def render_shared(
         self, context: SiteContext, pages: Iterable[Page], pdfs: Mapping[str, PdfFacts]
@@ -155,7 +174,8 @@ class Worker:
             if page.kind == "asset":
                 continue
             try:
-                made.files[page.path] = renderer.page(page, loaded, pdfs).encode()
+                made.files[page.path] = html = renderer.page(page, loaded, pdfs).encode()
+                made.links[page.path] = page_links(page.path, html, context.site.base_url)
             except TemplateProblem as error:
                 made.problems[page.path] = (error.problem,)
         return made
@@ -187,6 +207,33 @@ class Worker:
         made.pdfs[path] = PdfFacts(path, len(printed.data), printed.pages)
         made.problems[path] = tuple(problems)
 
+    def _data(self, loaded: LoadedDepartment) -> Iterator[DataTarget]:
+        return data_targets(lambda: self.templates, loaded)
+
+    def _export_one(self, made: Made, target: DataTarget) -> None:
+        """One data file into ``made``."""
+        try:
+            found = target.make()
+        except TemplateProblem as error:
+            made.problems[target.address] = (error.problem,)
+            return
+        except GridError as error:
+            form = f"layouts/{target.address}"
+            hint = "请检查这个表式的 form.html：每一行盖住的列数要和 <colgroup> 一致。"
+            made.problems[target.address] = (Problem(Place(form), "form.grid", Severity.ERROR, str(error), hint),)
+            return
+        made.files[target.address] = found.data
+        made.pdfs[target.address] = PdfFacts(target.address, len(found.data), found.rows)
+
+    def _data_key(self, job: UnitJob, loaded: LoadedDepartment, target: DataTarget) -> str:
+        year = target.disclosure.slug
+        files = [file for (slug, _), file in loaded.files.items() if slug in (year, "")]
+        if target.project is not None and loaded.forms[year].project:
+            files = [loaded.files["", ""], loaded.files[year, ""], loaded.files[year, target.project.slug]]
+        if loaded.forms[year].document:  # its running text compares with other years
+            files = list(loaded.documents)
+        return key_of(job.base, target.address, *(loaded.documents[file].text for file in sorted(files)))
+
     def _targets(
         self, job: UnitJob, loaded: LoadedDepartment
     ) -> Iterator[tuple[str, str, Callable[[], PrintJob | None]]]:
@@ -197,7 +244,7 @@ class Worker:
             whole = [file for (year, _), file in loaded.files.items() if year in (disclosure.slug, "")]
             # A document's narrative compares with other years: it depends on all of them.
             collective = list(loaded.documents) if forms.document else whole
-            if _has_sheets(loaded, disclosure):
+            if has_sheets(loaded, disclosure):
                 path = pdf_address(*slugs, disclosure.slug)
                 yield (
                     path,
@@ -229,12 +276,6 @@ def _later(
     make: Callable[..., PrintJob | None], worker: Worker, *arguments: Any
 ) -> Callable[[], PrintJob | None]:
     return lambda: make(worker.templates, *arguments)
-
-
-def _has_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
-    forms = loaded.forms[disclosure.slug]
-    shown = any(project.disclosed for project in disclosure.projects)
-    return bool((forms.department and disclosure.department_target) or (shown and forms.for_projects))
 
 
 def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:

@@ -78,22 +78,30 @@ class Group:
     entries: tuple[Entry, ...]
 
 
-def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> dict[str, tuple[Entry, ...] | list[Group]]:
-    """Everything the data page lists: ``whole``, ``machines``, and groups by ``years`` and ``localities``."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everything the data page lists: tables of the whole site, files for programs, groups by year and locality."""
+
+    whole: tuple[Entry, ...]
+    machines: tuple[Entry, ...]
+    years: tuple[Group, ...]
+    localities: tuple[Group, ...]
+
+
+def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> Listing:
+    """The site's data files; ``facts`` are of all files that were made."""
     years = {one.slug: one.year_text for place in plan.localities for each in place.departments for one in each.disclosures}
     whole = [*_scope("data", "", facts), *_entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)]
-    return {
-        "whole": tuple(whole),
-        "machines": tuple(_entries(_FOR_MACHINES, facts)),
-        "years": [
-            Group(years[slug], tuple(_scope(f"data/year/{slug}", f"-{slug}", facts)))
-            for slug in sorted(years, key=lambda slug: (slug.isdigit(), slug), reverse=True)
-        ],
-        "localities": [
+    ordered = sorted(years, key=lambda slug: (slug.isdigit(), slug), reverse=True)
+    return Listing(
+        tuple(whole),
+        tuple(_entries(_FOR_MACHINES, facts)),
+        tuple(Group(years[slug], tuple(_scope(f"data/year/{slug}", f"-{slug}", facts))) for slug in ordered),
+        tuple(
             Group(place.name, tuple(_scope(f"data/locality/{place.slug}", f"-{place.slug}", facts)))
             for place in plan.localities
-        ],
-    }
+        ),
+    )
 
 
 def _scope(folder: str, tail: str, facts: Mapping[str, Facts]) -> Iterator[Entry]:
