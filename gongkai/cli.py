@@ -12,6 +12,7 @@ import click
 
 from gongkai import __version__, pipeline, report
 from gongkai.cli_chinese import ChineseGroup, usage_message
+from gongkai.contract import check_forms
 from gongkai.create import CreateError, create
 from gongkai.lock import Busy
 from gongkai.manifest import verify as verify_site
@@ -142,6 +143,15 @@ def _rebuilt(preview: Preview, seconds: float) -> None:
         return
     result = "已更新" if preview.outcome.published else "没有更新"
     click.echo(f"{result}，{report.counts_text(preview.outcome.problems)}，用时 {seconds:.2f} 秒。")
+
+
+@cli.command()
+@click.pass_obj
+def forms(workspace: Workspace) -> None:
+    """检验表式：每个表式文件夹能不能填满、排出、印出。"""
+    outcome = pipeline.Outcome(tuple(check_forms(workspace)))
+    _show(outcome, workspace)
+    _leave(outcome)
 
 
 @cli.command()
