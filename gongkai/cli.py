@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import click
@@ -198,5 +199,9 @@ def main() -> None:
         click.echo(f"错误：{error.message}{error.hint}", err=True)
         sys.exit(ExitCode.BUSY if isinstance(error, Busy) else ExitCode.SETUP)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("已中断，已发布的网站没有改动。", err=True)
+        click.echo("已中断。网站或是原来的样子，或是已经整个换成新的；可以用 verify 核对。", err=True)
         sys.exit(ExitCode.INTERRUPTED)
+    except Exception:
+        traceback.print_exc()
+        click.echo("程序出错。已发布的网站没有改动；请把上面的文字一起报告给维护者。", err=True)
+        sys.exit(ExitCode.BUG)
