@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gongkai import __version__, finding, glance, overview, portal
+from gongkai.compare import repeated_projects
 from gongkai.exports.addresses import FEED, has_feed
 from gongkai.exports.dataset import dataset
 from gongkai.exports.listing import data_listing, disclosure_listing
@@ -121,9 +122,12 @@ class Renderer:
         own = self.templates.words.navigation
         if own is not None:
             return own
-        home = self.templates.words.words["首页"]
-        search = self.templates.words.words["检索"]
-        links = [(home, "index.html"), (search, "search/index.html"), (self.templates.words.words["数据"], "data/index.html"), *((text.title, address(text.slug)) for text in self.texts)]
+        named = {
+            "首页": "index.html", "检索": "search/index.html", "索引": "index/index.html",
+            "比较": "compare/index.html", "数据": "data/index.html",
+        }  # fmt: skip
+        links = [(self.templates.words.words[word], target) for word, target in named.items()]
+        links += [(text.title, address(text.slug)) for text in self.texts]
         return tuple(Link.model_construct(label=label, target=target) for label, target in links)
 
     def _crumbs(self, page: Page) -> list[Crumb]:
@@ -231,6 +235,12 @@ class Renderer:
             "years": overview.by_year(overview.entries([one])),
             "columns": columns,
             "rows": rows,
+            "comparisons": [
+                (title.partition("：")[2], address(locality.slug, department.slug, *last))
+                for kind, last, title in finding.department_slugs(department)
+                if kind == "compare-years"
+            ],
+            "repeated": repeated_projects(department),
             "description": f"{department.name}历年公开的预算绩效目标",
         }
 
@@ -314,6 +324,7 @@ class Renderer:
             "sources": glance.sources(project.funds),
             "goals": glance.goal_groups(project),
             "history": overview.history(department, page.project),
+            "repeated": repeated_projects(department),
             "description": f"{department.name}{summary.year_text}预算项目“{project.name}”的绩效目标",
             "qr": portal.qr_code(lasting) if (lasting := portal.lasting_address(self.site, page.path)) else None,
         }
