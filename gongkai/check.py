@@ -1,53 +1,66 @@
-"""Step 2: every rule over one department; findings accepted in a record are taken out, with their reasons."""
+"""Step 2: every rule over one department; what a record accepts keeps its reason and does not count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from gongkai.checks import RULES
+from gongkai.checks.examined import DepartmentCase
 from gongkai.load import LoadedDepartment
 from gongkai.problems import Problem, Severity
 from gongkai.records import Accepted
 from gongkai.source import Document
 
+UNUSED = "accepted.unused"
+
 
 def check_department(loaded: LoadedDepartment) -> list[Problem]:
-    """Problems of one department's records, less those accepted; an acceptance that matches nothing is one."""
-    found = [problem for rule in RULES for problem in rule.check(loaded)]
-    problems: list[Problem] = []
-    for file, (document, accepted) in _acceptances(loaded).items():
-        mine = [problem for problem in found if problem.place.file == file]
-        found = [problem for problem in found if problem.place.file != file]
-        problems += _without_accepted(mine, accepted, document)
-    return problems + found
+    """The findings in one department's records; those its records accept carry the reason.
+
+    An acceptance that matches nothing is a finding itself.
+    """
+    department = DepartmentCase(loaded)
+    found = [problem for rule in RULES for problem in rule.check(department)]
+    acceptances = _acceptances(loaded)
+    return [*_marked(found, acceptances), *_unused(found, acceptances.values())]
 
 
 def _acceptances(loaded: LoadedDepartment) -> dict[str, tuple[Document, tuple[Accepted, ...]]]:
+    """What each file accepts; files that accept nothing are left out."""
     result = {}
     for disclosure in loaded.department.disclosures:
-        document = loaded.document(disclosure.slug)
-        result[document.file] = (document, disclosure.accepted)
-        for project in disclosure.projects:
-            document = loaded.document(disclosure.slug, project.slug)
-            result[document.file] = (document, project.accepted)
+        for slug, accepted in (
+            ("", disclosure.accepted),
+            *((project.slug, project.accepted) for project in disclosure.projects),
+        ):
+            if accepted:
+                document = loaded.document(disclosure.slug, slug)
+                result[document.file] = (document, accepted)
     return result
 
 
-def _without_accepted(
-    found: list[Problem], accepted: tuple[Accepted, ...], document: Document
-) -> Iterable[Problem]:
-    used: set[int] = set()
+def _marked(
+    found: Iterable[Problem], acceptances: dict[str, tuple[Document, tuple[Accepted, ...]]]
+) -> Iterator[Problem]:
     for problem in found:
-        matches = [n for n, one in enumerate(accepted) if _matches(one, problem)]
-        used.update(matches)
-        if not matches:
-            yield problem
-    for number, one in enumerate(accepted):
-        if number not in used:
-            place = document.place(("已认可", number))
-            message = f"已认可的“{one.rule}”没有对应的问题"
-            hint = "问题可能已经改正，或规则名、位置写错；请删去或改正这一条。"
-            yield Problem(place, "accepted.unused", Severity.WARNING, message, hint, f"已认可[{number + 1}]")
+        _, accepted = acceptances.get(problem.place.file, (None, ()))
+        match = next((one for one in accepted if _matches(one, problem)), None)
+        yield replace(problem, accepted=match.reason) if match else problem
+
+
+def _unused(
+    found: Sequence[Problem], acceptances: Iterable[tuple[Document, tuple[Accepted, ...]]]
+) -> Iterator[Problem]:
+    for document, accepted in acceptances:
+        mine = [problem for problem in found if problem.place.file == document.file]
+        for number, one in enumerate(accepted):
+            if not any(_matches(one, problem) for problem in mine):
+                where = f"（{one.path}）" if one.path else ""
+                message = f"已认可的“{one.rule}”{where}没有对应的问题"
+                hint = "问题可能已经改正，或规则名、位置写错；请删去或改正这一条。"
+                place = document.place(("已认可", number))
+                yield Problem(place, UNUSED, Severity.WARNING, message, hint, f"已认可[{number + 1}]")
 
 
 def _matches(accepted: Accepted, problem: Problem) -> bool:

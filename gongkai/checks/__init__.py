@@ -1,6 +1,41 @@
 """The rules, one file per family; RULES lists them all in the handbook's order."""
 
-from gongkai.checks import completeness, indicators
+from gongkai.checks import (
+    amounts,
+    completeness,
+    cost,
+    department,
+    history,
+    indicators,
+    measurability,
+    narrative,
+    period,
+    personal,
+    residue,
+    timeliness,
+    withheld,
+    wording,
+    years,
+)
 from gongkai.checks.rule import Rule
 
-RULES: tuple[Rule, ...] = (*completeness.RULES, *indicators.RULES)
+FAMILIES: dict[str, tuple[Rule, ...]] = {
+    "是否齐全": completeness.RULES,
+    "个人信息": personal.RULES,
+    "不公开的项目": withheld.RULES,
+    "金额": amounts.RULES,
+    "部门整体": department.RULES,
+    "成本与预算": cost.RULES,
+    "指标": indicators.RULES,
+    "实施周期与年度": period.RULES,
+    "年份": years.RULES,
+    "目标与指标": narrative.RULES,
+    "能否考核": measurability.RULES,
+    "模板残留": residue.RULES,
+    "文字与标点": wording.RULES,
+    "是否按时": timeliness.RULES,
+    "与上年比较": history.RULES,
+}
+"""Families of rules by their heading in the handbook."""
+
+RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES.values() for rule in family)

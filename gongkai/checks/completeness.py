@@ -1,118 +1,218 @@
-"""Rules of completeness: what a form requires, and what a publication should state."""
+"""Rules of completeness: what a form requires, and what a publication should state and cover."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from gongkai.checks.examined import DepartmentCase, RecordCase
 from gongkai.checks.rule import Rule, rule
 from gongkai.forms import Form
-from gongkai.load import LoadedDepartment
 from gongkai.problems import Problem, Severity
-from gongkai.records import Record
+from gongkai.records import DepartmentTarget, Record
 from gongkai.vocabulary import value_at
+
+_GENERIC = frozenset(
+    "机关 市直 直机 区直 县直 直属 属机 工作 作经 经费 费项 项目 活动 动经 专项 项经 运行 维护 行维 资金 事业 业费 "
+    "业单 单位 位经 相关 有关 开展 建设 管理 服务 保障 支出 综合 日常 东莞 莞市 关事".split()
+)
+_LEAST_SHARE = 60
 
 
 @rule("completeness.required", Severity.ERROR, "表式要求填写的项目不能空")
-def required(self: Rule, loaded: LoadedDepartment) -> Iterator[Problem]:
+def required(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """表式里标明必填的项目，记录里要有。
 
     错：项目表要求填“项目类型”，记录里没有这一行。
     对：`项目类型: 其他运转类（综合类）`
     """
-    for disclosure in loaded.department.disclosures:
-        forms = loaded.forms[disclosure.slug]
-        if forms.department and disclosure.department_target:
-            base = ("部门整体绩效目标",)
-            for path in _blank(forms.department, disclosure.department_target):
-                yield _finding(self, loaded, disclosure.slug, "", base, forms.department, path)
-        if forms.for_projects:
-            for project in disclosure.projects:
-                for path in _blank(forms.for_projects, project):
-                    yield _finding(self, loaded, disclosure.slug, project.slug, (), forms.for_projects, path)
+    for case in department.records:
+        if case.form is not None:
+            for path in _blank(case.form, case.record):
+                yield _missing(self, case, case.form, path)
 
 
 def _blank(form: Form, record: Record) -> Iterator[str]:
     """The required paths that are blank; rows of lists are looked at one by one."""
     for path in form.declared.required:
-        term = form.term(path)
-        if not term.in_list:
-            if value_at(record, path) in (None, ()):
+        head, _, rest = path.partition(".")
+        value = getattr(record, head)
+        if not rest:
+            if value is None or value == ():
                 yield path
-            continue
-        list_name, _, rest = path.partition(".")
-        for index in range(len(value_at(record, list_name) or ())):
-            if value_at(record, f"{list_name}.{index}.{rest}") is None:
-                yield f"{list_name}.{index}.{rest}"
+        elif isinstance(value, tuple):
+            for index, row in enumerate(value):
+                if value_at(row, rest) is None:
+                    yield f"{head}.{index}.{rest}"
+        elif value_at(value, rest) is None:
+            yield path
 
 
-def _finding(
-    self: Rule,
-    loaded: LoadedDepartment,
-    disclosure: str,
-    project: str,
-    base: tuple[str, ...],
-    form: Form,
-    path: str,
-) -> Problem:
+def _missing(self: Rule, case: RecordCase, form: Form, path: str) -> Problem:
     parts = path.split(".")
     rows = [int(part) for part in parts if part.isdigit()]
     term = form.term(".".join(part for part in parts if not part.isdigit()))
-    keys: tuple[str | int, ...] = (
-        (*base, term.keys[0], rows[0], *term.keys[1:]) if rows else (*base, *term.keys)
-    )
+    keys = (*case.base, term.keys[0], rows[0], *term.keys[1:]) if rows else (*case.base, *term.keys)
     where = f"第 {rows[0] + 1} 个指标的" if rows else ""
     message = f"缺少{where}“{term.label}”，《{form.declared.title}》要求填写"
-    return self.at(loaded, disclosure, project, keys, message, f"请补上“{term.label}: …”。")
+    return self.at(case, keys, message, f"请补上“{term.label}: …”。")
 
 
 @rule("completeness.year", Severity.WARNING, "公开应当注明年度")
-def year(self: Rule, loaded: LoadedDepartment) -> Iterator[Problem]:
+def year(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """没有年度的公开，页面上显示“未注明”，也不能参加逐年比较。
 
     错：`disclosure.yaml` 里没有“年度”。
     对：`年度: 2026`
     """
-    for disclosure in loaded.department.disclosures:
-        if disclosure.year is None:
-            message = "没有注明年度，页面上会显示“未注明”"
-            yield self.at(
-                loaded,
-                disclosure.slug,
-                "",
-                ("年度",),
-                message,
-                "请补上，例如“年度: 2026”；原件确实没有年度的，可以认可这一条。",
-            )
+    for case in department.disclosures:
+        if case.disclosure.year is None:
+            hint = "请补上，例如“年度: 2026”；原件确实没有年度的，可以认可这一条。"
+            yield self.at(case, ("年度",), "没有注明年度，页面上会显示“未注明”", hint)
 
 
 @rule("completeness.published", Severity.NOTICE, "公开应当注明发布日期")
-def published(self: Rule, loaded: LoadedDepartment) -> Iterator[Problem]:
-    """预算法实施条例要求批复后二十日内公开；没有发布日期，无法判断是否按时。
+def published(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """预算法要求批复后二十日内公开；没有发布日期，无法判断是否按时。
 
     错：`disclosure.yaml` 里没有“发布日期”。
     对：`发布日期: 2026-02-13`
     """
-    for disclosure in loaded.department.disclosures:
-        if disclosure.published is None:
-            message = "没有注明发布日期，页面上会显示“未注明”"
-            yield self.at(
-                loaded, disclosure.slug, "", ("发布日期",), message, "请补上，例如“发布日期: 2026-02-13”。"
-            )
+    for case in department.disclosures:
+        if case.disclosure.published is None:
+            hint = "请补上，例如“发布日期: 2026-02-13”。"
+            yield self.at(case, ("发布日期",), "没有注明发布日期，页面上会显示“未注明”", hint)
 
 
 @rule("completeness.empty", Severity.ERROR, "公开不能一张表也没有")
-def empty(self: Rule, loaded: LoadedDepartment) -> Iterator[Problem]:
-    """一次公开至少要有部门整体绩效目标或一个项目；确实没有数据的，也要按规定公开空表并说明。
+def empty(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """一次公开至少要有部门整体绩效目标或一个公开的项目；确实没有数据的，也要按规定公开空表并说明。
 
     错：文件夹里只有 `disclosure.yaml`，没有项目文件，也没有“部门整体绩效目标”。
     对：补上项目文件。
     """
-    for disclosure in loaded.department.disclosures:
-        if disclosure.slug in loaded.incomplete:
+    for case in department.disclosures:
+        if not case.records and case.complete:
+            message = "这次公开里没有部门整体绩效目标，也没有公开的项目"
+            yield self.at(case, (), message, "请补上项目文件，或删除这个文件夹。")
+
+
+@rule("completeness.objective", Severity.WARNING, "每个项目、每项重点工作都要有目标")
+def objective(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """项目要有总体绩效目标；年度重点工作任务要写期望达到的目标。表式没有这一栏的不查。
+
+    错：项目没有“总体绩效目标”。
+    对：`总体绩效目标:` 下面写 `年度目标: 完成民兵训练1次。`
+    """
+    for case, project in department.projects():
+        stated = project.objective.annual or project.objective.period
+        if not stated and _asks(case.form, "objective") and "objective.annual" not in case.form.declared.required:  # type: ignore[union-attr]
+            yield self.at(case, ("总体绩效目标",), "这个项目没有绩效目标", "请补上“总体绩效目标”下面的“年度目标”。")
+    for case in department.records:
+        if isinstance(case.record, DepartmentTarget) and _asks(case.form, "tasks.goal"):
+            for number, task in enumerate(case.record.tasks):
+                if not task.goal:
+                    message = f"重点工作“{task.name or number + 1}”没有写期望达到的目标"
+                    path = (*case.base, "年度重点工作任务", number, "期望达到的目标")
+                    yield self.at(case, path, message, "请补上“期望达到的目标: …”。")
+
+
+def _asks(form: Form | None, path: str) -> bool:
+    """Whether the form has a cell for the field or for a part of it."""
+    return form is not None and any(one == path or one.startswith(path + ".") for one in form.declared.fields)
+
+
+@rule("completeness.indicators", Severity.WARNING, "每个项目都要有绩效指标和指标值")
+def indicators(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """没有指标的目标无法考核；有名称的指标要有指标值。
+
+    错：项目没有“绩效指标”；或指标只写了 `三级指标: 培训次数`，没有指标值。
+    对：`三级指标: 培训次数`、`年度指标值: 4次`
+    """
+    for case in department.records:
+        if not _asks(case.form, "indicators"):
             continue
-        if not disclosure.projects and disclosure.department_target is None:
-            message = "这次公开里没有部门整体绩效目标，也没有项目"
-            yield self.at(loaded, disclosure.slug, "", (), message, "请补上项目文件，或删除这个文件夹。")
+        if not case.rows:
+            yield self.at(case, (*case.base, "绩效指标"), "没有一个绩效指标", "请补上“绩效指标”。")
+        required_ = case.form.declared.required  # type: ignore[union-attr]
+        for row in case.rows:
+            one = row.indicator
+            blank = one.annual_target is None and one.period_target is None and not one.own
+            if blank and row.name and "indicators.annual_target" not in required_:
+                yield self.at(case, row.path, f"指标“{row.name}”没有指标值", "请补上“年度指标值: …”。")
 
 
-RULES = (required, year, published, empty)
+@rule("completeness.tasks", Severity.NOTICE, "每项重点工作都应当有指标")
+def tasks(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """年度重点工作任务要有对应的绩效指标；任务名称里的词在所有指标里一个也找不到时提示。
+
+    错：重点工作“机关党建网站运行维护”，指标里没有一处提到网站。
+    对：增加指标 `三级指标: 网站全年故障次数`、`年度指标值: ≤3次`
+    """
+    for case in department.records:
+        record = case.record
+        if not isinstance(record, DepartmentTarget) or not record.tasks or not record.indicators:
+            continue
+        known = "".join(f"{row.name}。{row.indicator.annual_target or ''}。" for row in case.rows)
+        for number, task in enumerate(record.tasks):
+            words = _words(task.name or "") - _GENERIC
+            if words and not any(word in known for word in words):
+                path = (*case.base, "年度重点工作任务", number, "名称")
+                message = f"重点工作“{task.name}”在 {len(record.indicators)} 个绩效指标里没有对应的指标"
+                yield self.at(
+                    case, path, message, "请补上反映这项工作的指标。", (case.place((*case.base, "绩效指标")),)
+                )
+
+
+def _words(name: str) -> set[str]:
+    """The pairs of neighbouring characters: enough to see whether two Chinese texts speak of one thing."""
+    plain = re.sub(r"[^\u4e00-\u9fff]", "", name)
+    return {plain[index : index + 2] for index in range(len(plain) - 1)}
+
+
+@rule("completeness.total", Severity.ERROR, "项目总数不能少于已有的项目")
+def total(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """“项目总数”是部门当年的全部项目（含不公开的），不会少于文件夹里的项目。
+
+    错：`项目总数: 5`，文件夹里却有 7 个项目。
+    对：`项目总数: 7`
+    """
+    for case in department.disclosures:
+        stated, have = case.disclosure.all_projects, len(case.all_projects)
+        if stated is not None and stated < have:
+            message = f"项目总数写的是 {stated} 个，已有的项目却有 {have} 个"
+            yield self.at(case, ("项目总数",), message, "请改正“项目总数”。")
+
+
+@rule("completeness.share", Severity.NOTICE, "公开的项目占全部项目的比例")
+def share(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """公开的项目不到全部项目的百分之六十时提示（中央部门 2024 年对一级项目的要求，地方可以参照）。
+
+    错：`项目总数: 20`，只公开了 7 个。
+    对：公开 12 个以上。
+    """
+    for case in department.disclosures:
+        stated, shown = case.disclosure.all_projects, len(case.projects)
+        if stated and case.complete and shown <= stated and shown * 100 < stated * _LEAST_SHARE:
+            message = f"全部 {stated} 个项目，公开了 {shown} 个，占 {shown * 100 / stated:.1f}%，不到 {_LEAST_SHARE}%"
+            yield self.at(case, ("项目总数",), message, "请核对是否还有应当公开的项目。")
+
+
+@rule("completeness.unit-is-project", Severity.WARNING, "单位的名称不能写成项目名称")
+def unit_is_project(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """实施单位、用款单位、主管部门应当是单位的名称。
+
+    错：`项目名称: 党的建设`，`实施单位: 党的建设`
+    对：`实施单位: 中国共产党郎溪县直属机关工作委员会`
+    """
+    for case, project in department.projects():
+        for name, key in (("implementing_unit", "实施单位"), ("spending_unit", "用款单位"), ("authority", "主管部门")):
+            if getattr(project, name) == project.name:
+                message = f"“{key}”写的是“{project.name}”，与项目名称相同"
+                hint = f"请改为单位的名称，例如“{department.loaded.department.name}”。"
+                yield self.at(case, (key,), message, hint, (case.place(("项目名称",)),))
+
+
+RULES = (
+    required, year, published, empty, objective, indicators, tasks, total, share, unit_is_project,
+)  # fmt: skip

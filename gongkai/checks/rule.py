@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from inspect import cleandoc
 
-from gongkai.load import LoadedDepartment
+from gongkai.checks.examined import DepartmentCase, Examined, Hit
+from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity
 from gongkai.source import Path_, path_text
 
-Check = Callable[["Rule", LoadedDepartment], Iterator[Problem]]
+Check = Callable[["Rule", DepartmentCase], Iterator[Problem]]
 
 
 @dataclass(frozen=True)
@@ -22,29 +24,34 @@ class Rule:
     text: str
     run: Check
 
-    def check(self, loaded: LoadedDepartment) -> Iterator[Problem]:
+    def check(self, department: DepartmentCase) -> Iterator[Problem]:
         """The problems this rule finds."""
-        return self.run(self, loaded)
+        return self.run(self, department)
 
     def at(
         self,
-        loaded: LoadedDepartment,
-        disclosure: str,
-        project: str,
+        examined: Examined,
         path: Path_,
         message: str,
         hint: str,
         related: tuple[Place, ...] = (),
+        place: Place | None = None,
     ) -> Problem:
-        """A finding at a field (its YAML keys and row numbers) of a disclosure's or a project's file."""
-        place = loaded.document(disclosure, project).place(path)
-        return Problem(place, self.id, self.severity, message, hint, path_text(path), related)
+        """A finding at a field (its YAML keys and row numbers); no personal number is repeated in it."""
+        found = place or examined.place(path)
+        return Problem(found, self.id, self.severity, masked(message), masked(hint), path_text(path), related)
+
+    def in_text(self, examined: Examined, hit: Hit, message: str, hint: str) -> Problem:
+        """A finding at a piece of text; the same text in another field of the record is a related place."""
+        return self.at(
+            examined, hit.path, message, hint, examined.repeat_of(hit.path), examined.spot(hit)
+        )
 
 
 def rule(identifier: str, severity: Severity, title: str) -> Callable[[Check], Rule]:
     """Make a rule of a function; its docstring becomes the handbook's text."""
 
     def make(run: Check) -> Rule:
-        return Rule(identifier, severity, title, (run.__doc__ or "").strip(), run)
+        return Rule(identifier, severity, title, cleandoc(run.__doc__ or ""), run)
 
     return make

@@ -1,0 +1,253 @@
+"""What rules look at: one department with its records laid out, their texts joined, and places found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from gongkai.forms import Form
+from gongkai.load import FormSet, LoadedDepartment
+from gongkai.problems import Place
+from gongkai.records import DepartmentTarget, Disclosure, Indicator, Objective, Project, Record
+from gongkai.source import Document, Path_
+
+SEPARATOR = "\x1e"
+"""Stands between the texts of a record: no file can hold it, and no pattern matches it."""
+
+_PROJECT_TEXTS = (
+    ("name", "项目名称"), ("spending_unit", "用款单位"), ("implementing_unit", "实施单位"), ("overview", "项目概述"),
+    ("basis", "立项依据"), ("implementer", "实施主体"), ("plan", "实施方案"), ("schedule", "起止时间"),
+    ("content", "项目内容"),
+)  # fmt: skip
+_TASK_TEXTS = (("name", "名称"), ("content", "主要实施内容"), ("goal", "期望达到的目标"))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A piece of text a pattern matched: the field it stands in, the text there, and where in it."""
+
+    path: Path_
+    text: str
+    start: int
+    end: int
+
+    @property
+    def found(self) -> str:
+        """What matched."""
+        return self.text[self.start : self.end]
+
+    def around(self, more: int = 6) -> str:
+        """What matched with a few characters on either side, for quoting."""
+        return self.text[max(0, self.start - more) : self.end + more].replace("\n", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator of a record and its YAML path."""
+
+    path: Path_
+    indicator: Indicator
+
+    @property
+    def name(self) -> str:
+        """三级指标, "" where blank."""
+        return self.indicator.level3 or ""
+
+
+class Examined:
+    """A record file, or a part of one, that rules look at; ``base`` is where it starts in the file."""
+
+    def __init__(self, document: Document, record: Record, base: Path_ = ()) -> None:
+        self.document, self.record, self.base = document, record, base
+        self._texts: list[str] = []
+        self._paths: list[Path_] = []
+        self._known: dict[str, int] = {}
+        self._repeats: dict[int, Path_] = {}
+
+    def place(self, path: Path_) -> Place:
+        """Where a field stands."""
+        return self.document.place(path)
+
+    def spot(self, hit: Hit) -> Place:
+        """Where in the file the matched text itself stands; its field's place when it was folded away."""
+        place = self.document.place(hit.path)
+        needle = hit.found.split("\n")[0]
+        skip = hit.text.count(needle, 0, hit.start)
+        lines = self._lines
+        for number in range(place.line, min(place.line + hit.text.count("\n") + 4, len(lines) + 1)):
+            line = lines[number - 1]
+            column = line.find(needle, place.column - 1 if number == place.line else 0)
+            while column >= 0:
+                if not skip:
+                    return Place(place.file, number, column + 1)
+                skip -= 1
+                column = line.find(needle, column + len(needle))
+        return place
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.document.text.split("\n")
+
+    # -- texts --------------------------------------------------------------------------------
+
+    @cached_property
+    def blob(self) -> str:
+        """All texts of the record, each once, so that a pattern runs over them in one go."""
+        self._collect()
+        return SEPARATOR.join(self._texts)
+
+    def field_at(self, offset: int) -> tuple[Path_, str, int]:
+        """The field an offset of ``blob`` lies in: its path, its text, and where its text starts in ``blob``."""
+        index = self.blob.count(SEPARATOR, 0, offset)
+        start = self.blob.rfind(SEPARATOR, 0, offset) + 1
+        return self._paths[index], self._texts[index], start
+
+    def hit(self, start: int, end: int) -> Hit:
+        """The piece ``start``–``end`` of ``blob``."""
+        path, text, first = self.field_at(start)
+        return Hit(path, text, start - first, min(end - first, len(text)))
+
+    def repeat_of(self, path: Path_) -> tuple[Place, ...]:
+        """The place of another field of the record with exactly the same text, as a tuple of none or one."""
+        for index, other in self._repeats.items():
+            if self._paths[index] == path:
+                return (self.place(other),)
+        return ()
+
+    def add(self, path: Path_, text: str | None) -> None:
+        """One more text; a repeated one (年度 the same as 实施周期) is looked at once."""
+        if not text:
+            return
+        index = self._known.get(text)
+        if index is None:
+            self._known[text] = len(self._texts)
+            self._texts.append(text)
+            self._paths.append(path)
+        else:
+            self._repeats.setdefault(index, path)
+
+    def _collect(self) -> None:
+        self._collect_own()
+
+    def _collect_own(self, form: Form | None = None, holder: str = "record") -> None:
+        own = getattr(self.record, "own", None)
+        if not own or form is None:
+            return
+        labels = {field.id: field.label for field in form.own_on(holder)}
+        for identifier, value in own.items():
+            path = (*self.base, labels.get(identifier, identifier))
+            if isinstance(value, str):
+                self.add(path, value)
+            elif isinstance(value, tuple):
+                for number, cells in enumerate(value):
+                    for cell in cells.values():
+                        if isinstance(cell, str):
+                            self.add((*path, number), cell)
+
+
+class RecordCase(Examined):
+    """One published record: a project, or a department's target (``project`` is then "")."""
+
+    def __init__(
+        self, of: DisclosureCase, record: Project | DepartmentTarget, project: str, base: Path_, form: Form | None
+    ) -> None:
+        super().__init__(of.loaded.document(of.disclosure.slug, project), record, base)
+        self.of, self.project, self.form = of, project, form
+        self.rows = [Row((*base, "绩效指标", n), one) for n, one in enumerate(record.indicators)]
+        if isinstance(record, Project) and record.period_indicators:
+            self.rows += [Row(("中期绩效指标", n), one) for n, one in enumerate(record.period_indicators)]
+
+    @property
+    def year(self) -> int | None:
+        """The disclosure's year."""
+        return self.of.disclosure.year
+
+    @cached_property
+    def annual_objective(self) -> tuple[Path_, str]:
+        """Path and text of the objective that holds for the year ("" where there is none)."""
+        objective: Any = self.record.objective  # type: ignore[attr-defined]
+        if isinstance(objective, Objective):
+            return ("总体绩效目标", "年度目标"), objective.annual or ""
+        return (*self.base, "总体绩效目标"), objective or ""
+
+    def _collect(self) -> None:
+        record, base, add = self.record, self.base, self.add
+        if isinstance(record, Project):
+            for name, key in _PROJECT_TEXTS:
+                if (text := getattr(record, name)) is not None:
+                    add((key,), text)
+            add(("总体绩效目标", "年度目标"), record.objective.annual)
+            add(("总体绩效目标", "实施周期总目标"), record.objective.period)
+        elif isinstance(record, DepartmentTarget):
+            add((*base, "总体绩效目标"), record.objective)
+            for number, task in enumerate(record.tasks):
+                for name, key in _TASK_TEXTS:
+                    add((*base, "年度重点工作任务", number, key), getattr(task, name))
+        for row in self.rows:
+            self._collect_row(row)
+        self._collect_own(self.form)
+
+    def _collect_row(self, row: Row) -> None:
+        one, path = row.indicator, row.path
+        self.add((*path, "三级指标"), one.level3)
+        if one.annual_target is not None:
+            self.add((*path, "年度指标值"), one.annual_target.text)
+        if one.period_target is not None:
+            self.add((*path, "实施周期指标值"), one.period_target.text)
+        if one.standard is not None:
+            self.add((*path, "绩效标准"), one.standard)
+        for identifier, value in one.own.items():
+            if isinstance(value, str):
+                label = self.form.own_field(identifier) if self.form else None
+                self.add((*path, label.label if label else identifier), value)
+
+
+class DisclosureCase(Examined):
+    """One disclosure; ``records`` are what it publishes, ``withheld`` the projects it keeps back."""
+
+    def __init__(self, loaded: LoadedDepartment, disclosure: Disclosure) -> None:
+        super().__init__(loaded.document(disclosure.slug), disclosure)
+        self.loaded, self.disclosure = loaded, disclosure
+        self.forms: FormSet = loaded.forms.get(disclosure.slug, FormSet())
+        self.complete = disclosure.slug not in loaded.incomplete
+        self.target: RecordCase | None = None
+        if disclosure.department_target is not None:
+            target = disclosure.department_target
+            self.target = RecordCase(self, target, "", ("部门整体绩效目标",), self.forms.department)
+        cases = [RecordCase(self, one, one.slug, (), self.forms.for_projects) for one in disclosure.projects]
+        self.all_projects = cases
+        self.projects = [case for case in cases if case.record.disclosed]  # type: ignore[attr-defined]
+        self.withheld = [case for case in cases if not case.record.disclosed]  # type: ignore[attr-defined]
+        self.records = ([self.target] if self.target else []) + self.projects
+
+    def _collect(self) -> None:
+        disclosure = self.disclosure
+        self.add(("标题",), disclosure.title)
+        self.add(("增减原因",), disclosure.change_reason)
+        for key, value in disclosure.facts.items():
+            self.add(("公开信息", key), value)
+        for number, correction in enumerate(disclosure.corrections):
+            self.add(("更正说明", number, "内容"), correction.text)
+        self._collect_own(self.forms.document or self.forms.summary, "disclosure")
+
+
+class DepartmentCase:
+    """One department with all its disclosures, laid out once for all rules."""
+
+    def __init__(self, loaded: LoadedDepartment) -> None:
+        self.loaded = loaded
+        self.disclosures = [DisclosureCase(loaded, one) for one in loaded.department.disclosures]
+        self.records: list[RecordCase] = [record for one in self.disclosures for record in one.records]
+
+    def projects(self) -> Iterator[tuple[RecordCase, Project]]:
+        """Every published project."""
+        for case in self.records:
+            if isinstance(case.record, Project):
+                yield case, case.record
+
+    def texts(self) -> Iterator[Examined]:
+        """Everything that has texts a reader sees."""
+        yield from self.disclosures
+        yield from self.records

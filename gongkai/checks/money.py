@@ -1,0 +1,56 @@
+"""Comparing amounts as they are printed: rounding envelopes, half-up rounding, amounts in targets, and their wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
+from gongkai.targets import Target
+
+EXACT = AmountStyle("元", None)
+EXACT_WAN = AmountStyle("万元", None)
+
+
+def envelope(amounts: Iterable[Amount]) -> Decimal:
+    """How far rounding may have moved a comparison of these amounts, in 元: the sum of their half units.
+
+    Trailing zeros are often left out (``8万元`` beside ``7.67万元``), so that among amounts in one unit the
+    finest written digit holds for all.
+    """
+    finest: dict[str, Decimal] = {}
+    counts: dict[str, int] = {}
+    for amount in amounts:
+        unit = amount.unit or "元"
+        finest[unit] = min(amount.half_unit, finest.get(unit, amount.half_unit))
+        counts[unit] = counts.get(unit, 0) + 1
+    return sum((half * counts[unit] for unit, half in finest.items()), Decimal(0))
+
+
+def shown(yuan: Decimal) -> str:
+    """An amount for a message: ``342,000元（34.2万元）``; below 一万元 in 元 alone."""
+    text = format_yuan(yuan, EXACT) + "元"
+    return f"{text}（{format_yuan(yuan, EXACT_WAN)}万元）" if abs(yuan) >= 10_000 else text
+
+
+def written(amount: Amount) -> str:
+    """An amount as its record has it, with 元 where no unit stands."""
+    return amount.text if amount.unit else f"{amount.text}元"
+
+
+def target_amount(target: Target | None) -> Amount | None:
+    """The money of a target such as ``34.2万元``; None for anything else (``1000元/人/月`` is a price)."""
+    if target is None or target.number is None or target.unit not in FACTORS:
+        return None
+    return Amount(target.number * FACTORS[target.unit], f"{target.number:f}{target.unit}", target.unit)  # type: ignore[arg-type]
+
+
+def rounds_to(exact: Amount, rounded: Amount) -> bool:
+    """Whether ``exact``, rounded half up to the last written digit of ``rounded``, is ``rounded``."""
+    step = rounded.half_unit * 2
+    return (exact.yuan / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step == rounded.yuan
+
+
+def agree(one: Amount, other: Amount) -> bool:
+    """Whether two printed amounts are the same amount, each perhaps rounded half up."""
+    return one.yuan == other.yuan or rounds_to(one, other) or rounds_to(other, one)

@@ -1,0 +1,59 @@
+"""Rules of timeliness: published within twenty days of the approval, and not before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.rule import Rule, rule
+from gongkai.problems import Problem, Severity
+
+_DAYS = 20
+
+
+@rule("timeliness.late", Severity.WARNING, "批复后二十日内公开")
+def late(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """部门预算在财政部门批复后二十日内公开（预算法第十四条）。写了批复日期和发布日期的才查。
+
+    错：`批复日期: 2026-01-20`、`发布日期: 2026-02-13`（第 24 日）
+    对：`发布日期: 2026-02-09`
+    """
+    for case in department.disclosures:
+        approved, published = case.disclosure.approved, case.disclosure.published
+        if approved and published and (published - approved).days > _DAYS:
+            message = f"{approved} 批复，{published} 发布，是批复后第 {(published - approved).days} 日，超过 {_DAYS} 日"
+            related = (case.place(("批复日期",)),)
+            yield self.at(case, ("发布日期",), message, "请核对两个日期；确实逾期的，可以认可并写明原因。", related)
+
+
+@rule("timeliness.early", Severity.WARNING, "发布日期不能早于批复日期")
+def early(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """预算批复以后才公开。
+
+    错：`批复日期: 2026-02-13`、`发布日期: 2026-01-20`
+    对：`批复日期: 2026-01-20`、`发布日期: 2026-02-03`
+    """
+    for case in department.disclosures:
+        approved, published = case.disclosure.approved, case.disclosure.published
+        if approved and published and published < approved:
+            related = (case.place(("批复日期",)),)
+            message = f"发布日期 {published} 早于批复日期 {approved}"
+            yield self.at(case, ("发布日期",), message, "请核对两个日期是否写反。", related)
+
+
+@rule("timeliness.year", Severity.WARNING, "发布日期要与年度相符")
+def year(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """当年的预算在当年（最早是上一年末）公开；发布日期离年度一年以上，多半是年份写错。
+
+    错：`年度: 2026`、`发布日期: 2024-02-13`
+    对：`发布日期: 2026-02-13`
+    """
+    for case in department.disclosures:
+        stated, published = case.disclosure.year, case.disclosure.published
+        if stated and published and published.year < stated - 1:
+            related = (case.place(("年度",)),)
+            message = f"年度是 {stated}，发布日期却是 {published}"
+            yield self.at(case, ("发布日期",), message, "请核对年份。", related)
+
+
+RULES = (late, early, year)
