@@ -1,12 +1,14 @@
-"""Problems shown to people: grouped by file, with the source line, a caret, and what to do."""
+"""Problems shown to people in a terminal: by file, with the source line, a caret, what to do, and a summary."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from gongkai.privacy import masked
 from gongkai.problems import Problem, Severity, count_by_severity, ordered
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
@@ -14,14 +16,51 @@ _WIDEST = 76
 
 
 def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = False) -> str:
-    """All problems as text for a terminal; ``root`` is the folder that their file names start from."""
+    """All problems as text for a terminal; ``root`` is the folder that their file names start from.
+
+    What records accept with a reason is left out; ``accepted_text`` says how much that is.
+    """
     parts = []
-    for file, group in groupby(ordered(problems), key=lambda problem: problem.place.file):
-        lines = _source_lines(root / file)
+    open_ = [problem for problem in problems if not problem.accepted]
+    for file, group in groupby(ordered(open_), key=lambda problem: problem.place.file):
+        lines = source_lines(root / file)
         parts.append(_paint(file, "1", colour))
         parts += [_one(problem, lines, colour) for problem in group]
         parts.append("")
     return "\n".join(parts)
+
+
+def accepted_text(problems: Iterable[Problem]) -> str:
+    """``另有 3 条已认可：原文如此 2，逾期已说明 1``; empty when nothing is accepted."""
+    reasons = Counter(problem.accepted for problem in ordered(problems) if problem.accepted)
+    if not reasons:
+        return ""
+    stated = "，".join(f"{reason} {count}" for reason, count in reasons.most_common())
+    return f"另有 {sum(reasons.values())} 条已认可：{stated}"
+
+
+def summary_table(problems: Iterable[Problem]) -> str:
+    """A table for people: one line a file, how many of each severity and how many accepted, and the sums."""
+    rows: dict[str, list[int]] = {}
+    for problem in ordered(problems):
+        row = rows.setdefault(problem.place.file, [0] * (len(Severity) + 1))
+        row[len(Severity) if problem.accepted else problem.severity.rank] += 1
+    if not rows:
+        return ""
+    heads = ["文件", *(severity.label for severity in Severity), "已认可"]
+    body = [[file, *map(str, row)] for file, row in rows.items()]
+    body.append(
+        ["合计", *(str(sum(row[column] for row in rows.values())) for column in range(len(heads) - 1))]
+    )
+    width = max(display_width(line[0]) for line in (heads, *body))
+    return "\n".join(
+        line[0] + " " * (width - display_width(line[0])) + "".join(_right(cell) for cell in line[1:])
+        for line in (heads, *body)
+    )
+
+
+def _right(cell: str, width: int = 8) -> str:
+    return " " * (width - display_width(cell)) + cell
 
 
 def counts_text(problems: Sequence[Problem]) -> str:
@@ -52,7 +91,7 @@ def _one(problem: Problem, lines: Sequence[str], colour: bool) -> str:
 
 def _excerpt(line: str, column: int, number: int) -> list[str]:
     """The source line, cut around the column, and a caret below it that allows for double-width characters."""
-    line = line.rstrip("\n").replace("\t", "→")
+    line = masked(line.rstrip("\n")).replace("\t", "→")
     start = max(0, column - 30)
     head, shown = ("…" if start else ""), line[start:]
     while display_width(shown) > _WIDEST:
@@ -68,7 +107,8 @@ def display_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _source_lines(file: Path) -> list[str]:
+def source_lines(file: Path) -> list[str]:
+    """The lines of a record file; none where it cannot be read."""
     try:
         return file.read_text(encoding="utf-8", errors="replace").lstrip("\ufeff").split("\n")
     except OSError:

@@ -27,7 +27,9 @@ _FUNDS_KEYS = {name: info.alias or name for name, info in Funds.model_fields.ite
 
 @cache
 def _amount_terms(model: type[Record]) -> tuple[tuple[tuple[str, ...], Term], ...]:
-    return tuple((tuple(term.path.split(".")), term) for term in terms(model).values() if term.kind == "amount")
+    return tuple(
+        (tuple(term.path.split(".")), term) for term in terms(model).values() if term.kind == "amount"
+    )
 
 
 def stated_amounts(case: RecordCase) -> Iterator[tuple[str, Part]]:

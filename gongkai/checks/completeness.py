@@ -12,9 +12,9 @@ from gongkai.problems import Problem, Severity
 from gongkai.records import DepartmentTarget, Record
 from gongkai.vocabulary import value_at
 
-_GENERIC = frozenset(
-    "机关 市直 直机 区直 县直 直属 属机 工作 作经 经费 费项 项目 活动 动经 专项 项经 运行 维护 行维 资金 事业 业费 "
-    "业单 单位 位经 相关 有关 开展 建设 管理 服务 保障 支出 综合 日常 东莞 莞市 关事".split()
+_GENERIC = re.compile(
+    "机关|事业单位|单位|市直|区直|县直|直属|部门|工作|经费|项目|活动|专项|资金|事业费|相关|有关|开展|建设|管理|服务|保障|支出"
+    "|综合|日常|运行|维护|[^\u4e00-\u9fff]"
 )
 _LEAST_SHARE = 60
 
@@ -105,9 +105,12 @@ def objective(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：`总体绩效目标:` 下面写 `年度目标: 完成民兵训练1次。`
     """
     for case, project in department.projects():
-        stated = project.objective.annual or project.objective.period
-        if not stated and _asks(case.form, "objective") and "objective.annual" not in case.form.declared.required:  # type: ignore[union-attr]
-            yield self.at(case, ("总体绩效目标",), "这个项目没有绩效目标", "请补上“总体绩效目标”下面的“年度目标”。")
+        form = case.form
+        if form is None or not _asks(form, "objective") or "objective.annual" in form.declared.required:
+            continue
+        if not (project.objective.annual or project.objective.period):
+            hint = "请补上“总体绩效目标”下面的“年度目标”。"
+            yield self.at(case, ("总体绩效目标",), "这个项目没有绩效目标", hint)
     for case in department.records:
         if isinstance(case.record, DepartmentTarget) and _asks(case.form, "tasks.goal"):
             for number, task in enumerate(case.record.tasks):
@@ -139,7 +142,7 @@ def indicators(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             one = row.indicator
             blank = one.annual_target is None and one.period_target is None and not one.own
             if blank and row.name and "indicators.annual_target" not in required_:
-                yield self.at(case, row.path, f"指标“{row.name}”没有指标值", "请补上“年度指标值: …”。")
+                yield self.at(case, row.path, f"指标“{row.short}”没有指标值", "请补上“年度指标值: …”。")
 
 
 @rule("completeness.tasks", Severity.NOTICE, "每项重点工作都应当有指标")
@@ -155,7 +158,7 @@ def tasks(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             continue
         known = "".join(f"{row.name}。{row.indicator.annual_target or ''}。" for row in case.rows)
         for number, task in enumerate(record.tasks):
-            words = _words(task.name or "") - _GENERIC
+            words = _words(task.name or "")
             if words and not any(word in known for word in words):
                 path = (*case.base, "年度重点工作任务", number, "名称")
                 message = f"重点工作“{task.name}”在 {len(record.indicators)} 个绩效指标里没有对应的指标"
@@ -165,9 +168,9 @@ def tasks(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 
 def _words(name: str) -> set[str]:
-    """The pairs of neighbouring characters: enough to see whether two Chinese texts speak of one thing."""
-    plain = re.sub(r"[^\u4e00-\u9fff]", "", name)
-    return {plain[index : index + 2] for index in range(len(plain) - 1)}
+    """The pairs of neighbouring characters that say what a task is about: enough to see whether texts speak of it."""
+    chunks = _GENERIC.split(name)
+    return {chunk[index : index + 2] for chunk in chunks for index in range(len(chunk) - 1)}
 
 
 @rule("completeness.total", Severity.ERROR, "项目总数不能少于已有的项目")
@@ -206,7 +209,11 @@ def unit_is_project(self: Rule, department: DepartmentCase) -> Iterator[Problem]
     对：`实施单位: 中国共产党郎溪县直属机关工作委员会`
     """
     for case, project in department.projects():
-        for name, key in (("implementing_unit", "实施单位"), ("spending_unit", "用款单位"), ("authority", "主管部门")):
+        for name, key in (
+            ("implementing_unit", "实施单位"),
+            ("spending_unit", "用款单位"),
+            ("authority", "主管部门"),
+        ):
             if getattr(project, name) == project.name:
                 message = f"“{key}”写的是“{project.name}”，与项目名称相同"
                 hint = f"请改为单位的名称，例如“{department.loaded.department.name}”。"

@@ -14,8 +14,12 @@ from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Place, Problem, Severity
 from gongkai.source import Path_
 
-_WHOLE = re.compile(r"(?:费用|成本|经费|资金|支出|预算|项目)(?:总额|总成本|总数|控制数|控制总额)|总(?:费用|成本|投入)|预算控制")
-_UNIT_PRICE = re.compile(r"(?P<factor>万?元)/(?P<per>人|名|户|个|场|次|期|件|份|套|台|亩|公里)(?:/(?P<time>月|年))?")
+_WHOLE = re.compile(
+    r"(?:费用|成本|经费|资金|支出|预算|项目)(?:总额|总成本|总数|控制数|控制总额)|总(?:费用|成本|投入)|预算控制"
+)
+_UNIT_PRICE = re.compile(
+    r"(?P<factor>万?元)/(?P<per>人|名|户|个|场|次|期|件|份|套|台|亩|公里)(?:/(?P<time>月|年))?"
+)
 _UNIT_PRICE_TURNED = re.compile(r"(?P<factor>万?元)/(?P<time>月|年)[/·.]?(?P<per>人|名|户)")
 _NARRATIVE = re.compile(
     r"(?P<count>\d{1,7})(?P<per>名|人|户|个|场|次)[^\d，。；,;\n]{0,12}?"
@@ -83,11 +87,16 @@ def budget(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         if costs and not totals:
             added = sum((amount.yuan for _, amount in costs), Decimal(0))
             if added - whole.yuan > envelope([whole, *(amount for _, amount in costs)]):
-                names = " + ".join(f"{row.name} {amount.text}" for row, amount in costs)
+                names = " + ".join(f"{row.short} {amount.text}" for row, amount in costs)
                 total = f" = {shown(added)}" if len(costs) > 1 else ""
                 message = f"成本指标 {names}{total}，超过了年度预算 {written(whole)}"
-                places = (case.place(("年度资金", "总额")), *(case.place(_annual(row)) for row, _ in costs[1:]))
-                yield self.at(case, _annual(costs[0][0]), message, "请核对成本指标和年度预算的金额、单位。", places)
+                places = (
+                    case.place(("年度资金", "总额")),
+                    *(case.place(_annual(row)) for row, _ in costs[1:]),
+                )
+                yield self.at(
+                    case, _annual(costs[0][0]), message, "请核对成本指标和年度预算的金额、单位。", places
+                )
 
 
 def _annual(row: Row) -> Path_:
@@ -95,7 +104,7 @@ def _annual(row: Row) -> Path_:
 
 
 def _against_budget(self: Rule, case: RecordCase, row: Row, amount: Amount, whole: Amount) -> Problem:
-    message = f"“{row.name}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}"
+    message = f"“{row.short}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}"
     if amount.unit == "万元" and (whole.unit or "元") == "元":
         message += f"（{format_yuan(whole.yuan, EXACT_WAN)}万元）"
     slip = amount.yuan and whole.yuan / amount.yuan in (10_000, Decimal("0.0001"))
@@ -118,7 +127,7 @@ def rounding(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             near = abs(amount.yuan - whole.yuan) <= envelope([amount, whole])
             if near and _WHOLE.search(row.name) and not agree(whole, amount):
                 exact = f"{whole.yuan / FACTORS[amount.unit or '元']:f}".rstrip("0").rstrip(".")
-                message = f"“{row.name}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}，即 {exact}{amount.unit}"
+                message = f"“{row.short}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}，即 {exact}{amount.unit}"
                 hint = f"尾数像是被舍去了；请写 {exact}{amount.unit}。"
                 yield self.at(case, _annual(row), message, hint, (case.place(("年度资金", "总额")),))
 
@@ -169,7 +178,7 @@ def _by_indicators(case: RecordCase) -> Product | None:
     if len(counts) != 1 or any(one is not row for one, _ in _annual_costs(case)):
         return None
     counted, number = counts[0]
-    steps = f"“{counted.name}”{counted.indicator.annual_target}，“{row.name}”{row.indicator.annual_target}"
+    steps = f"“{counted.short}”{counted.indicator.annual_target}，“{row.short}”{row.indicator.annual_target}"
     return Product(number, yuan, time, steps, _annual(row), (case.place(_annual(counted)),))
 
 
@@ -195,4 +204,19 @@ def _compare(self: Rule, case: RecordCase, whole: Amount, product: Product) -> I
     yield self.at(case, product.path, message, hint, related)
 
 
-RULES = (budget, rounding, price)
+@rule("cost.execution", Severity.NOTICE, "预算执行率不是成本指标")
+def execution(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """成本指标写花多少钱或单位成本；预算执行率说的是花了多少比例，由系统另外计分，不放在成本指标下面。
+
+    错：`二级指标: 成本指标`、`三级指标: 预算执行率`
+    对：`二级指标: 成本指标`、`三级指标: 费用总额`、`年度指标值: 2.5万元`
+    """
+    for case in department.records:
+        for row in case.rows:
+            if "执行率" in row.name and _is_cost(row):
+                message = f"“{row.short}”放在成本指标下面，值是“{row.indicator.annual_target or ''}”"
+                related = (case.place(_annual(row)),)
+                yield self.at(case, (*row.path, "三级指标"), message, "请改为费用总额或单位成本。", related)
+
+
+RULES = (budget, rounding, price, execution)

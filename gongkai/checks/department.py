@@ -23,7 +23,11 @@ def _development(case: RecordCase) -> list[Part]:
     found = []
     for identifier, value in case.record.own.items():  # type: ignore[attr-defined]
         own = case.form.own_field(identifier) if case.form else None
-        if own is not None and isinstance(value, Amount) and ("专项资金" in own.label or "事业发展" in own.label):
+        if (
+            own is not None
+            and isinstance(value, Amount)
+            and ("专项资金" in own.label or "事业发展" in own.label)
+        ):
             found.append((own.label, (*case.base, own.label), value))
     return found
 
@@ -132,7 +136,11 @@ def projects(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """
     for case in department.disclosures:
         target = case.target.record if case.target else None
-        if not isinstance(target, DepartmentTarget) or target.expenditure.project is None or not case.complete:
+        if (
+            not isinstance(target, DepartmentTarget)
+            or target.expenditure.project is None
+            or not case.complete
+        ):
             continue
         stated = _totals(case)
         if not stated:

@@ -22,6 +22,7 @@ _PROJECT_TEXTS = (
     ("content", "项目内容"),
 )  # fmt: skip
 _TASK_TEXTS = (("name", "名称"), ("content", "主要实施内容"), ("goal", "期望达到的目标"))
+_LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Row:
     def name(self) -> str:
         """三级指标, "" where blank."""
         return self.indicator.level3 or ""
+
+    @property
+    def short(self) -> str:
+        """The name for messages, cut where it is a whole paragraph."""
+        return self.name if len(self.name) <= _LONGEST_NAME else self.name[: _LONGEST_NAME - 1] + "…"
 
 
 class Examined:
@@ -151,7 +157,12 @@ class RecordCase(Examined):
     """One published record: a project, or a department's target (``project`` is then "")."""
 
     def __init__(
-        self, of: DisclosureCase, record: Project | DepartmentTarget, project: str, base: Path_, form: Form | None
+        self,
+        of: DisclosureCase,
+        record: Project | DepartmentTarget,
+        project: str,
+        base: Path_,
+        form: Form | None,
     ) -> None:
         super().__init__(of.loaded.document(of.disclosure.slug, project), record, base)
         self.of, self.project, self.form = of, project, form

@@ -88,7 +88,9 @@ def last_year(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             continue
         added = sum((total.yuan for total in totals), Decimal(0))
         if abs(stated.yuan - added) > envelope([stated, *totals]):
-            message = f"上年项目支出写的是 {written(stated)}，上年记录里 {len(totals)} 个项目合计 {shown(added)}"
+            message = (
+                f"上年项目支出写的是 {written(stated)}，上年记录里 {len(totals)} 个项目合计 {shown(added)}"
+            )
             related = (before.place(("年度",)),)
             yield self.at(case, ("上年项目支出",), message, "请核对；上年有记录的，可以不写。", related)
 

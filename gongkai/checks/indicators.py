@@ -14,11 +14,22 @@ from gongkai.records import Indicator
 from gongkai.targets import Target
 
 RATE_NAME = re.compile(r"(?:率|满意度|满意程度|占比|比例|比重)(?:[（(][^（()）]*[)）])?$")
-COUNT_NAME = re.compile(r"(?:数|数量|次数|人数|个数|场次|班次|期数|篇数|件数|份数|面积|里程)(?:[（(][^（()）]*[)）])?$")
+COUNT_NAME = re.compile(
+    r"(?:数|数量|次数|人数|个数|场次|班次|期数|篇数|件数|份数|面积|里程)(?:[（(][^（()）]*[)）])?$"
+)
 _AT_MOST_100 = re.compile(
     r"(?:完成|合格|达标|覆盖|参训|参与|参赛|出勤|及时|准确|合规|到位|满意|知晓|受理|反馈|处理|上线|巡查|支付|验收|优良|就业)(?:率|度)$"
 )
-_SIGNS = {"大于等于": "≥", "小于等于": "≤", ">=": "≥", "<=": "≤", "大于": ">", "小于": "<", "等于": "=", "＝": "="}
+_SIGNS = {
+    "大于等于": "≥",
+    "小于等于": "≤",
+    ">=": "≥",
+    "<=": "≤",
+    "大于": ">",
+    "小于": "<",
+    "等于": "=",
+    "＝": "=",
+}
 _WHOLE_WEIGHTS = (Decimal(80), Decimal(90), Decimal(100))
 
 
@@ -91,11 +102,11 @@ def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                 if target.number is None or target.unit is not None or not target.number:
                     continue
                 if RATE_NAME.search(row.name):
-                    message, hint = f"“{row.name}”的值是“{target}”，没有百分号", "请写成百分数，例如 90%。"
+                    message, hint = f"“{row.short}”的值是“{target}”，没有百分号", "请写成百分数，例如 90%。"
                 elif re.search(r"[（(][^（()）]*[)）]$", row.name):
                     continue
                 else:
-                    message, hint = f"“{row.name}”的值是“{target}”，没有单位", "请写上单位，例如 1次、36人。"
+                    message, hint = f"“{row.short}”的值是“{target}”，没有单位", "请写上单位，例如 1次、36人。"
                 yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
 
 
@@ -111,7 +122,7 @@ def rate_as_quantity(self: Rule, department: DepartmentCase) -> Iterator[Problem
             one = row.indicator
             target = one.annual_target or one.period_target
             if one.level2 and one.level2.startswith("数量") and target and target.unit in ("%", "%%"):
-                message = f"数量指标“{row.name}”的值是百分数“{target}”"
+                message = f"数量指标“{row.short}”的值是百分数“{target}”"
                 related = (case.place((*row.path, "年度指标值")),)
                 hint = "请写绝对数；要考核比率的，放到质量指标或时效指标下面。"
                 yield self.at(case, (*row.path, "二级指标"), message, hint, related)
@@ -130,7 +141,7 @@ def over_100(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                 if target.number is None or target.number <= 100 or target.unit != "%":
                     continue
                 if _AT_MOST_100.search(row.name):
-                    message = f"“{row.name}”的值是“{target}”，超过了 100%"
+                    message = f"“{row.short}”的值是“{target}”，超过了 100%"
                     yield self.at(case, (*row.path, key), message, "请核对小数点。", repeat(case, row, key))
 
 
@@ -150,7 +161,7 @@ def sign(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             for key, target in targets(row):
                 clash = target.comparator is not None and wanted in "≥≤=><" and target.comparator != wanted
                 if clash or (nature == "定性" and target.number is not None):
-                    message = f"“{row.name}”的指标性质是“{nature}”，指标值却是“{target}”"
+                    message = f"“{row.short}”的指标性质是“{nature}”，指标值却是“{target}”"
                     related = (case.place((*row.path, "指标性质")),)
                     yield self.at(case, (*row.path, key), message, "请改正其中一处。", related)
 
@@ -169,7 +180,9 @@ def weight(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         if rows and len(weights) == len(rows) and added not in _WHOLE_WEIGHTS:
             message = f"{len(rows)} 个指标的权重合计是 {added:f}"
             related = tuple(case.place((*row.path, "权重")) for row in rows)
-            yield self.at(case, (*case.base, "绩效指标"), message, "请核对权重，合计应当是 100 或 90。", related)
+            yield self.at(
+                case, (*case.base, "绩效指标"), message, "请核对权重，合计应当是 100 或 90。", related
+            )
 
 
 @rule("indicators.repeated", Severity.WARNING, "同一个指标不能写两次")
@@ -188,9 +201,11 @@ def repeated(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             first = seen.setdefault((str(row.path[-2]), one.level1, one.level2, row.name), row)
             if first is not row:
                 number = int(first.path[-1]) + 1
-                message = f"指标“{row.name}”与第 {number} 个指标重复"
+                message = f"指标“{row.short}”与第 {number} 个指标重复"
                 related = (case.place((*first.path, "三级指标")),)
-                yield self.at(case, (*row.path, "三级指标"), message, "请删去一个，或写明不同的内容。", related)
+                yield self.at(
+                    case, (*row.path, "三级指标"), message, "请删去一个，或写明不同的内容。", related
+                )
 
 
 @rule("indicators.count", Severity.WARNING, "数量要写数")
@@ -205,8 +220,10 @@ def count(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             if not COUNT_NAME.search(row.name):
                 continue
             for key, target in targets(row):
-                if target.number is None and not re.search(r"[\d〇一二两三四五六七八九十百千半]|按|完成|定性", target.text):
-                    message = f"“{row.name}”是数量，值却是“{target}”"
+                if target.number is None and not re.search(
+                    r"[\d〇一二两三四五六七八九十百千半]|按|完成|定性", target.text
+                ):
+                    message = f"“{row.short}”是数量，值却是“{target}”"
                     yield self.at(case, (*row.path, key), message, "请写数和单位。", repeat(case, row, key))
 
 

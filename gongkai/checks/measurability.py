@@ -30,8 +30,12 @@ def vague(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     for case in department.records:
         for row in case.rows:
             for key, target in targets(row):
-                if target.number is None and _VAGUE.fullmatch(target.text) and not COUNT_NAME.search(row.name):
-                    message = f"“{row.name}”的值是“{target}”，无法判断是否达到"
+                if (
+                    target.number is None
+                    and _VAGUE.fullmatch(target.text)
+                    and not COUNT_NAME.search(row.name)
+                ):
+                    message = f"“{row.short}”的值是“{target}”，无法判断是否达到"
                     hint = "请写数值或可以核对的标准，例如 ≥90%。"
                     yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
 
@@ -47,7 +51,7 @@ def restated(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         for row in case.rows:
             for key, target in targets(row):
                 if target.number is None and len(row.name) >= 4 and _restates(row, target.text):
-                    message = f"指标值“{target}”只是重复了指标名称“{row.name}”"
+                    message = f"指标值“{target}”只是重复了指标名称“{row.short}”"
                     related = (case.place((*row.path, "三级指标")), *repeat(case, row, key))
                     yield self.at(case, (*row.path, key), message, "请写明要达到的程度。", related)
 
@@ -71,7 +75,9 @@ def all_high(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         stated = [value for value in values if value is not None]
         if len(stated) < _LEAST_ROWS or len(stated) != len(values):
             continue
-        if all(value.unit == "%" and value.number is not None and value.number >= _LEAST_HIGH for value in stated):
+        if all(
+            value.unit == "%" and value.number is not None and value.number >= _LEAST_HIGH for value in stated
+        ):
             shown = "、".join(str(value) for value in stated[:4])
             message = f"{len(stated)} 个指标的值全是 {_LEAST_HIGH}% 以上的比率（{shown}{'…' if len(stated) > 4 else ''}）"
             yield self.at(case, ("绩效指标",), message, "请加上数量指标。")

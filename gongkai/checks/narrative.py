@@ -14,9 +14,13 @@ from gongkai.problems import Problem, Severity
 from gongkai.source import Path_
 from gongkai.targets import Target
 
-_COUNTED = re.compile(r"(?P<number>\d{1,7})(?P<unit>个班次|班次|个|名|人次|人|场次|场|次|期|项|篇|份|台|套|户|家|件)(?!/)")
+_COUNTED = re.compile(
+    r"(?P<number>\d{1,7})(?P<unit>个班次|班次|个|名|人次|人|场次|场|次|期|项|篇|份|台|套|户|家|件)(?!/)"
+)
 _PLANNED = re.compile(r"计划|拟|预计|将(?!来)|现有|完成|举办|开展|组织|聘请|新建")
-_MONEY = re.compile(r"(?:年度预算|本年预算|预算安排|安排预算|预算资金|项目预算)(?:资金|总额|共|为|约|金额)*(?P<amount>[\d,]+(?:\.\d+)?万?元)")
+_MONEY = re.compile(
+    r"(?:年度预算|本年预算|预算安排|安排预算|预算资金|项目预算)(?:资金|总额|共|为|约|金额)*(?P<amount>[\d,]+(?:\.\d+)?万?元)"
+)
 _CLAUSE = re.compile(r"[^，。；,;\n]+")
 _SAME_UNIT = {"名": "人", "场": "次", "场次": "次", "个班次": "班次", "个班": "班次"}
 _NOISE = re.compile(r"数量|次数|人数|个数|场次|班次|期数|的|[^\u4e00-\u9fff]")
@@ -57,7 +61,7 @@ def _compare(
     if row is None or target is None or _satisfies(Decimal(match["number"]), target):
         return
     hit = Hit(path, text, clause.start() + match.start(), clause.start() + match.end())
-    message = f"目标里写的是“{clause.group().strip()}”，指标“{row.name}”的年度值却是“{target}”"
+    message = f"目标里写的是“{clause.group().strip()}”，指标“{row.short}”的年度值却是“{target}”"
     related = (case.place((*row.path, "年度指标值")),)
     yield self.at(case, path, message, "请核对两处的数。", related, case.spot(hit))
 

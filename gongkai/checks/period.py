@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
@@ -90,7 +90,7 @@ def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             one, other = period.unit or "", annual.unit or ""
             if one == other or (one in FACTORS and other in FACTORS):
                 continue
-            message = f"“{row.name}”的实施周期指标值是“{period}”，年度指标值是“{annual}”，单位不同"
+            message = f"“{row.short}”的实施周期指标值是“{period}”，年度指标值是“{annual}”，单位不同"
             yield self.at(case, (*row.path, "实施周期指标值"), message, "请统一单位。", _both(case, row))
 
 
@@ -109,7 +109,7 @@ def less(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             if annual is not None and annual.comparator in ("≤", "<") and not pair.is_money:
                 continue
             message = (
-                f"“{pair.row.name}”的年度指标值“{pair.text('年度指标值')}”"
+                f"“{pair.row.short}”的年度指标值“{pair.text('年度指标值')}”"
                 f"大于实施周期指标值“{pair.text('实施周期指标值')}”"
             )
             related = (case.place((*pair.row.path, "实施周期指标值")),)
@@ -131,7 +131,7 @@ def rate(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         for pair in pairs(case):
             if pair.is_rate and pair.annual != pair.period:
                 message = (
-                    f"“{pair.row.name}”是比率，实施周期是“{pair.text('实施周期指标值')}”，"
+                    f"“{pair.row.short}”是比率，实施周期是“{pair.text('实施周期指标值')}”，"
                     f"年度是“{pair.text('年度指标值')}”"
                 )
                 path = (*pair.row.path, "实施周期指标值")
@@ -166,8 +166,8 @@ def ratio(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 def _ratio(self: Rule, case: RecordCase, first: Pair, other: Pair) -> Problem:
     def described(pair: Pair) -> str:
-        times = f"{pair.ratio:.2f}".rstrip("0").rstrip(".")
-        return f"“{pair.row.name}”{pair.text('实施周期指标值')} 对 {pair.text('年度指标值')}（{times} 倍）"
+        times = f"{pair.ratio.quantize(Decimal('0.01'), ROUND_HALF_UP):f}".rstrip("0").rstrip(".")
+        return f"“{pair.row.short}”{pair.text('实施周期指标值')} 对 {pair.text('年度指标值')}（{times} 倍）"
 
     message = f"实施周期与年度的倍数不一致：{described(other)}，{described(first)}"
     related = tuple(
@@ -212,7 +212,9 @@ def funds(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             if amount is None or whole is None or not is_whole_cost(row):
                 continue
             if abs(amount.yuan - whole.yuan) > envelope([amount, whole]):
-                message = f"“{row.name}”的实施周期指标值是 {amount.text}，实施周期资金总额是 {written(whole)}"
+                message = (
+                    f"“{row.short}”的实施周期指标值是 {amount.text}，实施周期资金总额是 {written(whole)}"
+                )
                 related = (case.place(("实施周期资金", "总额")),)
                 path = (*row.path, "实施周期指标值")
                 yield self.at(case, path, message, "请核对两个金额和单位。", related)

@@ -13,9 +13,13 @@ _PLACEHOLDER = re.compile(
     r"20[×xX]{2}|[×╳]{2,}|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|[○〇*＊_＿]{3,}"
     r"|(?:待|请|此处|自行)(?:填写?|填报|补充|完善后填)(?![\u4e00-\u9fff]{0,4}(?:表|工作|报告))|TODO|待定(?!点)|示例文字|同上"
 )
-_LABEL = re.compile(r"(?:目标|指标|任务)\s*\d{1,2}\s*[:：](?=\s*(?:$|[\n\x1e]|[。；;]|(?:目标|指标|任务)\s*\d))")
+_LABEL = re.compile(
+    r"(?:目标|指标|任务)\s*\d{1,2}\s*[:：](?=\s*(?:$|[\n\x1e]|[。；;]|(?:目标|指标|任务)\s*\d))"
+)
 _PREFIX = re.compile(r"(?<![^\x1e])指标\s*\d{1,2}\s*[:：](?=\s*[^\s\x1e])")
-_MARKUP = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d+);|</?(?:p|br|span|div|font|o:p)\b[^>\x1e]*>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|#\d+);|</?(?:p|br|span|div|font|o:p)\b[^>\x1e]*>", re.IGNORECASE
+)
 
 
 @rule("residue.placeholder", Severity.WARNING, "模板里的占位文字要换掉")
@@ -74,7 +78,15 @@ def markup(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             continue
         for match in _MARKUP.finditer(blob):
             hit = case.hit(match.start(), match.end())
-            if hit.path[-1] in ("三级指标", "年度指标值", "实施周期指标值", "绩效标准", "项目名称", "名称", "标题"):
+            if hit.path[-1] in (
+                "三级指标",
+                "年度指标值",
+                "实施周期指标值",
+                "绩效标准",
+                "项目名称",
+                "名称",
+                "标题",
+            ):
                 yield self.in_text(case, hit, f"这里有网页代码“{hit.found}”，会原样印出来", "请删去。")
 
 

@@ -43,9 +43,7 @@ class Rule:
 
     def in_text(self, examined: Examined, hit: Hit, message: str, hint: str) -> Problem:
         """A finding at a piece of text; the same text in another field of the record is a related place."""
-        return self.at(
-            examined, hit.path, message, hint, examined.repeat_of(hit.path), examined.spot(hit)
-        )
+        return self.at(examined, hit.path, message, hint, examined.repeat_of(hit.path), examined.spot(hit))
 
 
 def rule(identifier: str, severity: Severity, title: str) -> Callable[[Check], Rule]:

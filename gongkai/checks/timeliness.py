@@ -23,7 +23,9 @@ def late(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         if approved and published and (published - approved).days > _DAYS:
             message = f"{approved} 批复，{published} 发布，是批复后第 {(published - approved).days} 日，超过 {_DAYS} 日"
             related = (case.place(("批复日期",)),)
-            yield self.at(case, ("发布日期",), message, "请核对两个日期；确实逾期的，可以认可并写明原因。", related)
+            yield self.at(
+                case, ("发布日期",), message, "请核对两个日期；确实逾期的，可以认可并写明原因。", related
+            )
 
 
 @rule("timeliness.early", Severity.WARNING, "发布日期不能早于批复日期")

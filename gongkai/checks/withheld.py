@@ -23,7 +23,10 @@ def reason(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         for case in disclosure.withheld:
             if not _project(case).withheld_reason:
                 yield self.at(
-                    case, ("公开",), "标明不公开，却没有写不公开原因", "请补上“不公开原因: …”，或改为“公开: 是”。"
+                    case,
+                    ("公开",),
+                    "标明不公开，却没有写不公开原因",
+                    "请补上“不公开原因: …”，或改为“公开: 是”。",
                 )
 
 

@@ -11,9 +11,13 @@ from gongkai.checks.typos import PATTERN, correction
 from gongkai.problems import Problem, Severity
 
 _HAN = r"[\u4e00-\u9fff]"
-_DOCUMENT = re.compile(rf"(?<={_HAN})(?P<open>[\[【（(［])(?P<year>(?:19|20)\d\d)(?P<close>[\]】）)］])(?=第?\d{{1,5}}\s*号)")
+_DOCUMENT = re.compile(
+    rf"(?<={_HAN})(?P<open>[\[【（(［])(?P<year>(?:19|20)\d\d)(?P<close>[\]】）)］])(?=第?\d{{1,5}}\s*号)"
+)
 _NESTED = re.compile(r"《[^》《\x1e]*《[^》\x1e]*》[^《》\x1e]{0,20}》")
-_HALF = re.compile(rf"(?<=[\u4e00-\u9fff”》）])[,;:!?](?=\s?[\u4e00-\u9fff“《（])|(?<={_HAN})\.(?=\s*(?:$|[\n\x1e]))")
+_HALF = re.compile(
+    rf"(?<=[\u4e00-\u9fff”》）])[,;:!?](?=\s?[\u4e00-\u9fff“《（])|(?<={_HAN})\.(?=\s*(?:$|[\n\x1e]))"
+)
 _HALF_BRACKETS = re.compile(rf"\([^()\x1e\n]*{_HAN}[^()\x1e\n]*\)")
 _DOUBLED = re.compile(r"。[。；，、：]|，[，。；、]|；[；。，、]|、[、。，；]|：[：。，；]|,,|;;")
 _ENGLISH = re.compile(
@@ -24,7 +28,9 @@ _PAIRS = {"）": "（", "》": "《", "”": "“", "】": "【", "〕": "〔", 
 _OPENING = frozenset(_PAIRS.values())
 _MARKS = re.compile(r"[（）()《》“”【】〔〕〈〉]")
 _FULL = str.maketrans("()", "（）")
-_LIST_MARK = re.compile(r"(?:(?<=[\n\x1e，。；：、\s])|^)(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[）)]")
+_LIST_MARK = re.compile(
+    r"(?:(?<=[\n\x1e，。；：、\s])|^)(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[）)]"
+)
 
 
 @rule("wording.typo", Severity.WARNING, "常见的错别字")
@@ -79,7 +85,9 @@ def half_width(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     for case in department.texts():
         blob = case.blob
         if any(mark in blob for mark in ",;:!?.("):
-            yield from _first_in_each(self, case, _HALF, "中文里用了半角标点“{found}”：…{around}…", "请改为全角标点。")
+            yield from _first_in_each(
+                self, case, _HALF, "中文里用了半角标点“{found}”：…{around}…", "请改为全角标点。"
+            )
             yield from _first_in_each(
                 self, case, _HALF_BRACKETS, "中文里用了半角括号：“{short}”", "请改为全角括号（）。"
             )
@@ -149,7 +157,9 @@ def english(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """
     for case in department.texts():
         if not case.blob.isascii():
-            yield from _first_in_each(self, case, _ENGLISH, "中文里夹着英文“{found}”：…{around}…", "请改为中文。")
+            yield from _first_in_each(
+                self, case, _ENGLISH, "中文里夹着英文“{found}”：…{around}…", "请改为中文。"
+            )
 
 
 @rule("wording.space", Severity.NOTICE, "汉字之间不留空格")

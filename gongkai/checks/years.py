@@ -31,7 +31,9 @@ def placeholder(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         end = project.period.end
         if end is not None and end >= PLACEHOLDER:
             message = f"到期年度 {end} 像是系统的占位值，不是真的年度"
-            yield self.at(case, ("实施周期", "到期年度"), message, "请改为真实的到期年度；没有的，删去这一行。")
+            yield self.at(
+                case, ("实施周期", "到期年度"), message, "请改为真实的到期年度；没有的，删去这一行。"
+            )
 
 
 @rule("years.order", Severity.ERROR, "到期年度不能早于起始年度")
@@ -60,7 +62,13 @@ def outside(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         start, end, year = project.period.start, project.period.end, case.year
         if year is None or (start is not None and end is not None and end < start):
             continue
-        key = "起始年度" if start is not None and year < start else "到期年度" if end is not None and year > end else ""
+        key = (
+            "起始年度"
+            if start is not None and year < start
+            else "到期年度"
+            if end is not None and year > end
+            else ""
+        )
         if key:
             stated = start if key == "起始年度" else end
             message = f"这次公开的是 {year} 年，{key}却是 {stated}"
@@ -122,8 +130,8 @@ def ranges(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             elif start and end and start <= end < PLACEHOLDER and _crossed((first, last), (start, end)):
                 told.add((first, last))
                 message = f"这里写的是“{hit.found}”，实施周期却是 {start} 到 {end} 年"
-                related = (case.place(("实施周期", "起始年度")), case.place(("实施周期", "到期年度")))
-                yield self.at(case, hit.path, message, "请核对起止年份。", related, case.spot(hit))
+                bounds = (case.place(("实施周期", "起始年度")), case.place(("实施周期", "到期年度")))
+                yield self.at(case, hit.path, message, "请核对起止年份。", bounds, case.spot(hit))
 
 
 def _ranges(case: RecordCase) -> list[tuple[Hit, int, int]]:
