@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import gzip
 import http.server
+import pickle
 import random
 import re
 import shutil
@@ -20,7 +22,15 @@ import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gongkai.amounts import FACTORS, parse_amount
+from gongkai.collect import Part
+from gongkai.forms import load_forms
+from gongkai.load import LoadedDepartment, Loader
+from gongkai.plan import Plan, plan
+from gongkai.records import SiteSettings
+from gongkai.search import index
 from gongkai.search.normal import bucket, hashed_key, normalise
+from gongkai.summaries import LocalitySummary, summarise
+from gongkai.workspace import built_in_layouts
 
 ROOT = Path(__file__).parents[1]
 FLAGS = [
@@ -37,8 +47,10 @@ MONEY = re.compile(r"^[\d,]+(?:\.\d+)?(?:万元|元)$")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The seeds' site without PDFs, which have nothing to do with finding."""
-    return pages.build(pages.ROOT, tmp_path_factory.mktemp("search"))
+    """The seeds' site, with shards so small that there are many of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index, "SHARD_BYTES", 1_000)
+        return pages.build(pages.ROOT, tmp_path_factory.mktemp("search"))
 
 
 @pytest.fixture(scope="module")
@@ -300,6 +312,8 @@ def test_the_page_brings_nothing_from_elsewhere_and_loads_only_what_it_needs(
     assert all(url.startswith(server) for url in asked)
     texts = {url.partition("/search/t/")[2].partition("?")[0] for url in asked if "/search/t/" in url}
     assert texts == {"dongguan/shi-zhi-gongwei/2026-0.js", "dongguan/shi-zhi-gongwei/2023-0.js"}
+    shards = {url.partition("?")[0] for url in asked if "/search/i/" in url}
+    assert len(shards) < 6 < len(list((site / "search" / "i").iterdir()))
     sent = sum(
         len(gzip.compress((site / url.removeprefix(f"{server}/").partition("?")[0]).read_bytes()))
         for url in asked
@@ -331,3 +345,45 @@ def test_the_same_amounts_in_both_languages(page: Page, address: str) -> None:
     found = page.evaluate("text => gongkaiSearch.amountsIn(text)", "共83370.00元,每人1726650元和0.5亿元")
     assert [words for _, _, words in found] == [["=83370", "~8.34"], ["=1726650", "~172.67"], ["=50000000"]]
     assert Decimal("172.67") == (Decimal(1726650) / 10000).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
+
+
+# -- the index itself -----------------------------------------------------------------------------
+
+
+def seeds() -> tuple[list[LoadedDepartment], Plan]:
+    forms, _ = load_forms((built_in_layouts(),))
+    loader = Loader(pages.ROOT, forms)
+    loaded, places = [], []
+    for place in loader.localities():
+        found = [loader.department(place, folder) for folder in loader.department_folders(place)]
+        loaded += [one for one in found if one]
+        places.append(LocalitySummary(place, tuple(summarise(one.department) for one in found if one)))
+    return loaded, plan(places, [])[0]
+
+
+def shards_of(parts: list[Part], planned: Plan) -> dict[str, bytes]:
+    settings = SiteSettings.model_validate({"站点名称": "测试"})
+    return dict(index.SearchIndex().files(parts, planned, settings))
+
+
+def test_a_changed_word_changes_only_its_own_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "SHARD_BYTES", 200)
+    loaded, planned = seeds()
+    collector = index.SearchIndex()
+    parts = [Part(one.locality.slug, one.department.slug, collector.part(one)) for one in loaded]
+    before = shards_of(pickle.loads(pickle.dumps(parts)), planned)
+    first = loaded[0]
+    renamed = first.department.model_copy(update={"short": "鑫淼"})
+    part = collector.part(dataclasses.replace(first, department=renamed))
+    after = shards_of([Part(first.locality.slug, first.department.slug, part), *parts[1:]], planned)
+    changed = {path for path in before if before[path] != after[path]}
+    number = bucket("鑫淼") * (len(before) - 1) // index.FINE_BUCKETS
+    assert len(before) > 100
+    assert changed == {"search/manifest.js", index.shard_path(number)}
+
+
+def test_shards_grow_in_number_not_in_size() -> None:
+    sizes = [10_000, 100_000, 1_000_000, 10_000_000, 60_000_000]
+    counts = [index.shard_count(size) for size in sizes]
+    assert counts == [1, 4, 32, 256, 2048]
+    assert all(size / count <= index.SHARD_BYTES for size, count in zip(sizes, counts, strict=True))

@@ -157,7 +157,7 @@
   // Every pair of neighbours; of long terms every second one (the text itself is looked at afterwards).
   function keysOf(term) {
     const units = Array.from(term).slice(0, 60), keys = [];
-    const step = units.length > 8 ? 2 : 1;
+    const step = units.length > 6 ? 2 : 1;
     for (let at = 0; at < units.length - 1; at += step) keys.push(units[at] + units[at + 1]);
     if (step === 2) keys.push(units[units.length - 2] + units[units.length - 1]);
     return Array.from(new Set(keys));
