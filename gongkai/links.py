@@ -16,7 +16,10 @@ _TAG = re.compile(
     rb"<!--.*?-->|<(script|style)\b([^>]*)>.*?</\1\s*>|<[a-zA-Z][a-zA-Z0-9:-]*(\s(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>",
     re.DOTALL | re.IGNORECASE,
 )
-_LINK = re.compile(rb"""(?:^|[\s"'])(?:xlink:)?(href|src|data|poster|id|srcset)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
+_LINK = re.compile(
+    rb"""(?:^|[\s"'])(?:xlink:)?(href|src|data|poster|id|srcset)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _CSS_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 

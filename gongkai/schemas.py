@@ -44,7 +44,12 @@ _KINDS: dict[str, dict[str, Any]] = {
     "amount": {"type": ["string", "number", "null"], "pattern": _AMOUNT, "minimum": 0},
     "number": {"type": ["string", "number", "null"], "pattern": r"^\s*\d{1,9}(\.\d{1,6})?\s*$", "minimum": 0},
     "count": {"type": ["string", "integer", "null"], "pattern": r"^\s*\d{1,9}\s*$", "minimum": 0},
-    "year": {"type": ["string", "integer", "null"], "pattern": r"^\s*(19|20)\d\d\s*$", "minimum": 1900, "maximum": 2099},
+    "year": {
+        "type": ["string", "integer", "null"],
+        "pattern": r"^\s*(19|20)\d\d\s*$",
+        "minimum": 1900,
+        "maximum": 2099,
+    },
     "date": {"type": ["string", "null"], "pattern": r"^\s*\d{4}-\d{2}-\d{2}\s*$"},
     "choice": {"enum": ["是", "否", None]},
     "slug": {"type": ["string", "integer", "null"], "pattern": f"^{SLUG.pattern}$"},
@@ -109,7 +114,11 @@ class _Schemas:
         record, is_list = inner_record(info.annotation)
         if record is not None:
             inner = self._reference(record)
-            return {"type": ["array", "null"], "items": inner} if is_list else {"anyOf": [inner, {"type": "null"}]}
+            return (
+                {"type": ["array", "null"], "items": inner}
+                if is_list
+                else {"anyOf": [inner, {"type": "null"}]}
+            )
         options = _literals(info.annotation)
         if options:
             return {"enum": [*options, None]}

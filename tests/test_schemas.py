@@ -78,6 +78,8 @@ def test_what_the_program_refuses_the_editor_marks(name: str, data: dict[str, ob
 
 def test_own_fields_of_forms_are_known_to_the_editor() -> None:
     target = SCHEMAS["disclosure"]["definitions"]["DepartmentTarget"]["properties"]
-    own = [field for form in FORMS.values() if form.subject == "department" for field in form.own_on("record")]
+    own = [
+        field for form in FORMS.values() if form.subject == "department" for field in form.own_on("record")
+    ]
     assert own
     assert {field.label for field in own} <= set(target)

@@ -25,7 +25,12 @@ from gongkai.vocabulary import without_rows
 
 _FONT = "宋体"
 _UNITS_PER_MM = 0.5  # one unit of column width is about two millimetres in 10 pt
-_TEXT_WIDTH = {("A4", "portrait"): 180, ("A4", "landscape"): 267, ("A3", "portrait"): 267, ("A3", "landscape"): 390}
+_TEXT_WIDTH = {
+    ("A4", "portrait"): 180,
+    ("A4", "landscape"): 267,
+    ("A3", "portrait"): 267,
+    ("A3", "landscape"): 390,
+}
 _PAPER = {"A4": 9, "A3": 8}
 _LINE = 14.5
 _TALLEST = 409  # points; no sheet has taller rows
@@ -41,7 +46,12 @@ _CAPTION = {"form-title": (16, True, "center"), "form-subtitle": (10, False, "ce
 def workbook(title: str, made: date | None = None) -> Iterator[tuple[Workbook, io.BytesIO]]:
     """A workbook in memory: the same content gives the same bytes. ``made`` is the date it bears, if one is stated."""
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = Workbook(buffer, options)
     created = datetime(made.year, made.month, made.day) if made else datetime(1980, 1, 1)
     book.set_properties({"title": title, "created": created})

@@ -114,7 +114,10 @@ def atom_feed(plan: Plan, site: SiteSettings) -> str | None:
 
 
 def _entry(
-    locality: LocalitySummary, department: DepartmentSummary, disclosure: DisclosureSummary, site: SiteSettings
+    locality: LocalitySummary,
+    department: DepartmentSummary,
+    disclosure: DisclosureSummary,
+    site: SiteSettings,
 ) -> str:
     path = address(locality.slug, department.slug, disclosure.slug)
     holds = [f"{len(disclosure.projects)} 个项目"] if disclosure.projects else []
@@ -152,7 +155,9 @@ def _disclosures(plan: Plan) -> Iterator[tuple[LocalitySummary, DepartmentSummar
 def redirect_page(redirect: Redirect, site: SiteSettings) -> str:
     """A page without script that leads on at once, and says where to."""
     target = escape(to_root(redirect.path) + redirect.page.path)
-    canonical = escape(lasting_address(site, redirect.page.path) or to_root(redirect.path) + redirect.page.path)
+    canonical = escape(
+        lasting_address(site, redirect.page.path) or to_root(redirect.path) + redirect.page.path
+    )
     title = escape(redirect.page.title)
     return (
         '<!DOCTYPE html>\n<html lang="zh-Hans-CN">\n<head>\n<meta charset="utf-8">\n'

@@ -60,7 +60,12 @@ class Database:
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
         # A scratch file: it is read once it is whole, so nothing need survive a crash.
-        for statement in ("journal_mode = OFF", "synchronous = OFF", "page_size = 4096", "application_id = 1735290731"):
+        for statement in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "page_size = 4096",
+            "application_id = 1735290731",
+        ):
             self._connection.execute(f"PRAGMA {statement}")
         self._connection.execute("BEGIN")
         for table in TABLES:

@@ -46,7 +46,9 @@ def dataset(
         "datePublished": published,
         "distribution": [_download(site, page, file) for file in files],
     }
-    text = json.dumps({key: value for key, value in found.items() if value}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        {key: value for key, value in found.items() if value}, ensure_ascii=False, separators=(",", ":")
+    )
     return Markup(text.translate(_UNSAFE))
 
 

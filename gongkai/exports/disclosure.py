@@ -53,9 +53,7 @@ def data_address(*slugs: str, ending: str) -> str:
     return "/".join((*slugs, f"{'-'.join(slugs)}{ending}"))
 
 
-def targets(
-    templates: Callable[[], Templates], loaded: LoadedDepartment
-) -> Iterator[Target]:
+def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Iterator[Target]:
     """Every data file of a department; ``templates`` is asked for only when a table is rendered."""
     for disclosure in loaded.department.disclosures:
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)

@@ -90,7 +90,12 @@ class Listing:
 
 def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> Listing:
     """The site's data files; ``facts`` are of all files that were made."""
-    years = {one.slug: one.year_text for place in plan.localities for each in place.departments for one in each.disclosures}
+    years = {
+        one.slug: one.year_text
+        for place in plan.localities
+        for each in place.departments
+        for one in each.disclosures
+    }
     whole = [*_scope("data", "", facts), *_entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)]
     ordered = sorted(years, key=lambda slug: (slug.isdigit(), slug), reverse=True)
     return Listing(
@@ -120,7 +125,9 @@ def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tu
     named = [(data_address(*slugs, ending=".xlsx"), "Excel 表")]
     if len(slugs) == 3:
         named = [(data_address(*slugs, ending=".xlsx"), "全部表格（Excel）")]
-        named += [(data_address(*slugs, ending=f"-{name}.csv"), BY_NAME[name].title) for name in PER_DISCLOSURE]
+        named += [
+            (data_address(*slugs, ending=f"-{name}.csv"), BY_NAME[name].title) for name in PER_DISCLOSURE
+        ]
         named.append((data_address(*slugs, ending=".json"), "全部数据"))
     return tuple(_entries(named, facts))
 

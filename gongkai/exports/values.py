@@ -57,7 +57,9 @@ class _Collecting:
         forms = loaded.forms[disclosure.slug]
         shown = [project for project in disclosure.projects if project.disclosed]
         fields = _fields(tables.DISCLOSURES, disclosure)
-        self._add("disclosures", (self.id, self.id.rpartition("/")[0], *self.context[:2], *fields, len(shown)))
+        self._add(
+            "disclosures", (self.id, self.id.rpartition("/")[0], *self.context[:2], *fields, len(shown))
+        )
         for name, value in disclosure.facts.items():
             self._add("facts", (self.id, name, value))
         for correction in disclosure.corrections:
@@ -89,7 +91,9 @@ class _Collecting:
         self._add("department_targets", (key, self.id, *self.context, *fields))
         self._own(key, form, "record", target.own)
         for number, task in enumerate(target.tasks, 1):
-            self._add("tasks", (f"{key}/task-{number}", key, *self.context, number, *_fields(tables.TASKS, task)))
+            self._add(
+                "tasks", (f"{key}/task-{number}", key, *self.context, number, *_fields(tables.TASKS, task))
+            )
         self._indicators(target.indicators, (None, key), None, form)
 
     def _project(self, project: Project, number: int, form: Form | None) -> None:
@@ -101,7 +105,12 @@ class _Collecting:
         self._indicators(project.period_indicators, (key, None), project.name, form, "中期")
 
     def _indicators(
-        self, indicators: Sequence[Indicator], holder: Row, name: str | None, form: Form | None, list_: str = "年度"
+        self,
+        indicators: Sequence[Indicator],
+        holder: Row,
+        name: str | None,
+        form: Form | None,
+        list_: str = "年度",
     ) -> None:
         base = holder[0] or holder[1]
         prefix = "period-" if list_ == "中期" else ""
