@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 LIBRARIES = (
-    "jinja2",
-    "markdown",
-    "nh3",
-    "pyyaml",
-    "pydantic",
-    "weasyprint",
+    "cssselect2",
     "fonttools",
-    "pikepdf",
+    "jinja2",
     "lxml",
-    "xlsxwriter",
+    "markdown",
+    "markupsafe",
+    "nh3",
+    "openpyxl",
+    "pikepdf",
+    "pydantic",
+    "pydyf",
+    "pypinyin",
+    "pyyaml",
     "segno",
+    "tinycss2",
+    "tinyhtml5",
+    "weasyprint",
+    "xlsxwriter",
 )
 """What shapes the bytes of a page or a PDF besides gongkai itself."""
+_ENGINES = (
+    ("pango_version_string", ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")),
+    ("hb_version_string", ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")),
+)
 
 
 def key_of(*parts: str | bytes) -> str:
@@ -49,10 +62,30 @@ def code_key() -> str:
     package = Path(__file__).resolve().parent
     sources = sorted(package.rglob("*.py"))
     code = (part for file in sources for part in (file.relative_to(package).as_posix(), file.read_bytes()))
-    return key_of(*code, *(f"{name} {_version(name)}" for name in LIBRARIES))
+    return key_of(*code, *(f"{name} {_version(name)}" for name in LIBRARIES), sys.version, engine_versions())
+
+
+@cache
+def engine_versions() -> str:
+    """The versions of the system's libraries that lay out and shape text; blank where there are none."""
+    return " ".join(_engine_version(call, names) for call, names in _ENGINES)
+
+
+def _engine_version(call: str, names: Iterable[str]) -> str:
+    for name in names:
+        try:
+            ask = getattr(ctypes.CDLL(name), call)
+        except (OSError, AttributeError):
+            continue
+        ask.restype = ctypes.c_char_p
+        return (ask() or b"").decode()
+    return ""
 
 
 def _version(name: str) -> str:
+    # Imported here as it imports much, and a quick look at a stamp needs none of it.
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
@@ -66,7 +99,7 @@ def fingerprint(folders: Iterable[Path]) -> tuple[str, int]:
     for folder in folders:
         for name, status in sorted(_walk(str(folder))):
             digest.update(
-                f"{name}\0{status.st_mtime_ns}\0{status.st_size}\0{status.st_ino}\0".encode(
+                f"{name}\0{status.st_mtime_ns}\0{status.st_ctime_ns}\0{status.st_size}\0{status.st_ino}\0".encode(
                     "utf-8", "surrogateescape"
                 )
             )
@@ -85,4 +118,5 @@ def _walk(folder: str) -> Iterator[tuple[str, os.stat_result]]:
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path)
         else:
-            yield entry.path, entry.stat()
+            with contextlib.suppress(OSError):  # a link that leads nowhere; a file that has just gone
+                yield entry.path, entry.stat()

@@ -18,7 +18,7 @@ from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop
 from gongkai.exports.addresses import Addresses
 from gongkai.exports.listing import file_list
 from gongkai.exports.site import FILES, OpenData
-from gongkai.fonts import Fonts, find_fonts
+from gongkai.fonts import Fonts, find_fonts, font_folders
 from gongkai.forms import Form, load_forms
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
 from gongkai.links import broken_links, link_problem, page_links
@@ -33,6 +33,7 @@ from gongkai.publish import Staging, publishing
 from gongkai.records import Locality, SiteSettings
 from gongkai.render import PdfFacts
 from gongkai.search.index import SearchIndex
+from gongkai.stamp import Outcome, look, remember, unchanged
 from gongkai.state import State, Unit, UnitState, load_state, read_checked, save_state, write_checked
 from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
@@ -44,21 +45,6 @@ log = logging.getLogger("gongkai")
 COLLECTORS: tuple[Collector, ...] = (SearchIndex(), CompareData(), OpenData(), Addresses())
 Progress = Callable[[str, int, int], None]
 """Told of each step: its Chinese name, how much is done, and of how much."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a run came to: the problems in order, whether the site was published, how many files were made anew."""
-
-    problems: tuple[Problem, ...]
-    published: bool = False
-    files: int = 0
-    made: int = 0
-
-    @property
-    def ok(self) -> bool:
-        """Nothing stopped publication."""
-        return not any(problem.blocks for problem in self.problems)
 
 
 @dataclass
@@ -89,11 +75,19 @@ def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None =
         run.close()
 
 
-def build(workspace: Workspace, *, workers: int = 1, progress: Progress | None = None) -> Outcome:
-    """All seven steps. With an error nothing is published and the last good site stays."""
+def build(
+    workspace: Workspace, *, workers: int = 1, progress: Progress | None = None, glance: bool = True
+) -> Outcome:
+    """All seven steps. With an error nothing is published and the last good site stays.
+
+    Where nothing has changed since the last build its outcome is given again; ``glance=False``: the caller looked.
+    """
+    if glance and (last := unchanged(workspace)):
+        return last
     run = _Run(workspace, workers, progress)
     try:
         with publishing(workspace.output) as staging:
+            before = look(workspace, font_folders())
             prepared = run.prepare()
             if prepared.blocked or prepared.context is None:
                 return Outcome(tuple(ordered(prepared.problems)))
@@ -104,7 +98,9 @@ def build(workspace: Workspace, *, workers: int = 1, progress: Progress | None =
             manifest = staging.commit()
             log.info("publish: %d files, %d made", len(manifest), maker.made_files)
         save_state(run.state_file, run.code, prepared.new)
-        return Outcome(tuple(problems), True, len(manifest), maker.made_files)
+        outcome = Outcome(tuple(problems), True, len(manifest), maker.made_files)
+        remember(workspace, before, (file.path for file in manifest), outcome)
+        return outcome
     finally:
         run.close()
 

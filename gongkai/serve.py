@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.keys import fingerprint
-from gongkai.pipeline import Outcome, build
+from gongkai.pipeline import build
 from gongkai.problems import Problem
+from gongkai.stamp import Outcome
 from gongkai.workspace import Workspace, find_layout
 
 log = logging.getLogger("gongkai")
