@@ -21,6 +21,7 @@ from gongkai.exports.site import FILES, OpenData
 from gongkai.fonts import Fonts, find_fonts, font_folders
 from gongkai.forms import Form, load_forms
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
+from gongkai.leaks import leaks
 from gongkai.links import broken_links, link_problem, page_links
 from gongkai.load import Loader
 from gongkai.make import Maker, shared_pages
@@ -147,6 +148,7 @@ class _Run:
             prepared.context = SiteContext(site, planned, texts, names)
             prepared.shell = self._shell(site, texts, names)
             prepared.problems += clashes
+            prepared.problems += leaks(planned.localities, (page.path for page in planned.pages))
             prepared.problems += navigation_problems(words, {page.path for page in planned.pages})
         return prepared
 

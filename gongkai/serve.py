@@ -58,7 +58,7 @@ class Preview:
     def message(self) -> str:
         """What browsers are told: number of the build, whether the site was renewed, all problems."""
         outcome = self.outcome or Outcome(())
-        shown = [_problem(problem) for problem in outcome.problems]
+        shown = [_problem(problem) for problem in outcome.problems if not problem.accepted]
         return json.dumps(
             {
                 "build": self.builds,

@@ -54,7 +54,7 @@ class DisclosureSummary:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentSummary:
-    """One department with its years, newest first."""
+    """One department with its years, newest first; ``withheld`` are year and project of what is not published."""
 
     slug: str
     name: str
@@ -62,6 +62,7 @@ class DepartmentSummary:
     sort_key: str | None
     disclosures: tuple[DisclosureSummary, ...]
     former: tuple[str, ...] = ()
+    withheld: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,20 @@ def summarise(department: Department) -> DepartmentSummary:
     """The summary of a department; projects that are not disclosed are left out."""
     disclosures = sorted(department.disclosures, key=lambda one: (-(one.year or 0), one.slug))
     years = tuple(_disclosure(disclosure) for disclosure in disclosures)
+    withheld = tuple(
+        (disclosure.slug, project.slug)
+        for disclosure in disclosures
+        for project in disclosure.projects
+        if not project.disclosed
+    )
     return DepartmentSummary(
-        department.slug, department.name, department.short, department.sort_key, years, department.former
+        department.slug,
+        department.name,
+        department.short,
+        department.sort_key,
+        years,
+        department.former,
+        withheld,
     )
 
 
