@@ -37,6 +37,7 @@ class _Tree:
         self.boxes = boxes
         self.pdf, self.pages, self.streams = pdf, pages, streams
         self.heading = 0
+        self.margin = ""
         self.made: dict[Any, Any] = {}
         self.first_page: dict[Any, int] = {}
         self.page = 0
@@ -54,6 +55,7 @@ class _Tree:
             self.parents.append({})
             for child in page._page_box.children:
                 artifact = isinstance(child, self.boxes.MarginBox)
+                self.margin = "" if not artifact else "Header" if "top" in child.at_keyword[:5] else "Footer"
                 self._walk(child, self.top, artifact)
             assert not self.streams[self.page]._tags, "text that stands in no box"
         self._write_parent_tree()
@@ -178,10 +180,10 @@ class _Tree:
         if kid is None:
             return
         number = kid["mcid"]
-        # Leaders between a title and its page number are drawn with dots.
-        leader = "::" in (box.element_tag or "") and not getattr(box, "text", "x").strip(" .")
-        if artifact or leader:
-            self._make_artifact(number)
+        # The dots and page number behind an entry of the contents: its link says where it leads.
+        number_of_entry = parent["S"] == "/TOCI" and "::" in (box.element_tag or "")
+        if artifact or number_of_entry:
+            self._make_artifact(number, "/Layout" if number_of_entry else "/Pagination")
             return
         if isinstance(box, self.boxes.ReplacedBox):
             parent = self._new("Figure", parent)
@@ -195,11 +197,14 @@ class _Tree:
             page = self.pdf.page_references[self.page]
             parent["K"].append(pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": number}))
 
-    def _make_artifact(self, number: int) -> None:
+    def _make_artifact(self, number: int, kind: str) -> None:
         stream = self.streams[self.page].stream
         for index, part in enumerate(stream):
             if isinstance(part, pydyf.Dictionary) and part.get("MCID") == number:
-                stream[index - 1 : index + 1] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
+                properties = pydyf.Dictionary({"Type": kind})
+                if self.margin:
+                    properties["Subtype"] = f"/{self.margin}"
+                stream[index - 1 : index + 1] = ["/Artifact", properties]
                 return
 
     def _link(self, box: Any, element: Any) -> None:
