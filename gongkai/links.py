@@ -138,7 +138,7 @@ def link_problem(page: str, link: str) -> Problem:
     if anchor:
         message = f"{what} 的“{anchor}”，没有这个网页，或者网页里没有这个位置"
     hint = "请改正写这个链接的记录、Markdown 页面或模板；链接到文件夹的，要写到 index.html。"
-    return Problem(place_of(page), "links.broken", Severity.ERROR, message, hint)
+    return Problem(place_of(page), "link.broken", Severity.ERROR, message, hint)
 
 
 def place_of(page: str) -> Place:

@@ -17,7 +17,6 @@ from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.fonts import find_fonts
 from gongkai.forms import Form
-from gongkai.grid import GridError
 from gongkai.keys import key_of
 from gongkai.links import PageLinks, leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
@@ -216,11 +215,6 @@ class Worker:
             found = target.make()
         except TemplateProblem as error:
             made.problems[target.address] = (error.problem,)
-            return
-        except GridError as error:
-            form = f"layouts/{target.address}"
-            hint = "请检查这个表式的 form.html：每一行盖住的列数要和 <colgroup> 一致。"
-            made.problems[target.address] = (Problem(Place(form), "form.grid", Severity.ERROR, str(error), hint),)
             return
         made.files[target.address] = found.data
         made.pdfs[target.address] = PdfFacts(target.address, len(found.data), found.rows)

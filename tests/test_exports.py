@@ -365,6 +365,7 @@ def test_the_dictionary_explains_every_column(output: Path) -> None:
 def test_pages_tell_dataset_search_engines_of_their_files(output: Path, path: str) -> None:
     page = html.fromstring((output / path).read_bytes())
     (script,) = page.xpath('//script[@type="application/ld+json"]/text()')
+    assert set(page.xpath("//script[not(@src)]/@type")) == {"application/ld+json"}  # nothing a strict CSP blocks
     found = json.loads(script)
     assert found["@type"] == "Dataset"
     assert found["license"] == {"@type": "CreativeWork", "name": "政府公开信息"}
@@ -498,7 +499,7 @@ def test_a_broken_link_stops_publication_and_names_its_page(small: Path, link: s
     (small / "content/pages").mkdir()
     (small / "content/pages/about.md").write_text(f"# 关于\n\n请看[这里]({link})。\n", encoding="utf-8")
     outcome = pipeline.build(Workspace.at(small))
-    found = [one for one in outcome.problems if one.rule == "links.broken"]
+    found = [one for one in outcome.problems if one.rule == "link.broken"]
     assert outcome.published == (not told)
     assert len(found) == bool(told)
     if told:
@@ -515,4 +516,4 @@ def test_a_link_is_checked_again_when_only_its_target_goes(small: Path) -> None:
     (year / "minbing.yaml").rename(year / "minbing-2.yaml")
     (year / "disclosure.yaml").write_text("年度: 2026\n", encoding="utf-8")
     outcome = pipeline.build(Workspace.at(small))
-    assert [one.rule for one in outcome.problems if one.blocks] == ["links.broken"]
+    assert [one.rule for one in outcome.problems if one.blocks] == ["link.broken"]

@@ -11,11 +11,12 @@ from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
 from gongkai.exports.tables import TABLES, Table
 from gongkai.exports.text import csv_body, csv_head, json_text
 from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row, nested
-from gongkai.grid import Grid, read_grids
+from gongkai.grid import Grid, GridError, read_grids
 from gongkai.load import LoadedDepartment
+from gongkai.problems import Place, Problem, Severity
 from gongkai.records import DepartmentTarget, Disclosure, Project
 from gongkai.sheets import Sheet, disclosure_sheets, has_sheets, project_sheet
-from gongkai.templates import Templates
+from gongkai.templates import TemplateProblem, Templates
 from gongkai.view import View
 
 SCHEMA = "data/schema.json"
@@ -36,7 +37,7 @@ class DataFile:
 class Target:
     """A data file to be: its address, the disclosure or the one project it is made from, and how to make it.
 
-    ``make`` may raise TemplateProblem or GridError.
+    ``make`` may raise TemplateProblem.
     """
 
     address: str
@@ -170,7 +171,7 @@ def _project_sheet(
 
 
 def _workbook(templates: Templates, disclosure: Disclosure, sheets: list[Sheet]) -> DataFile:
-    """Each table on a sheet of its own. Raises TemplateProblem, GridError."""
+    """Each table on a sheet of its own. Raises TemplateProblem."""
     tables = [found for sheet in sheets for found in _tables(templates, sheet)]
     taken: set[str] = set()
     with workbook(sheets[0].title, disclosure.published) as (book, buffer):
@@ -184,7 +185,12 @@ def _workbook(templates: Templates, disclosure: Disclosure, sheets: list[Sheet])
 
 def _tables(templates: Templates, sheet: Sheet) -> Iterator[tuple[str, Grid, View]]:
     """A form's tables; in a document with running text, one of each project."""
-    grids = read_grids(templates.form_table(sheet.view))
+    try:
+        grids = read_grids(templates.form_table(sheet.view))
+    except GridError as error:
+        place = Place(f"layouts/{sheet.view.form.template}")
+        hint = "每一行盖住的列数要和 <colgroup> 一致；单元格不能重叠。见手册“新增表式”。"
+        raise TemplateProblem(Problem(place, "form.grid", Severity.ERROR, str(error), hint)) from error
     projects = sheet.view.projects
     if sheet.view.form.subject == "document" and len(grids) == len(projects):
         for grid, view in zip(grids, projects, strict=True):
