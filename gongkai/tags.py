@@ -100,7 +100,7 @@ class _Tree:
         if html is None or box.element_tag in ("html", "body"):
             return parent
         if box.element_tag == "li::marker":
-            return self._new("Lbl", parent)
+            return self._label_of_item(parent)
         role = _ROLES.get(box.element_tag)
         if role is None:
             return self._paragraph(box, parent)
@@ -138,7 +138,7 @@ class _Tree:
         element["K"] = pydyf.Array()
         element["Pg"] = self.pdf.page_references[self.page]
         parent["K"].append(element.reference)
-        element.page, element.kids = self.page, []
+        element.page, element.kids, element.owner = self.page, [], parent
         if hasattr(parent, "kids"):
             parent.kids.append(element)
         return element
@@ -167,6 +167,15 @@ class _Tree:
             if kid["S"] == "/LBody":
                 return kid
         return self._new("LBody", item)
+
+    def _label_of_item(self, parent: Any) -> Any:
+        """The number or bullet of a list item stands beside its body, not in it."""
+        if parent["S"] != "/LBody":
+            return parent
+        label = self._new("Lbl", parent.owner)
+        references = parent.owner["K"]
+        references.insert(0, references.pop())
+        return label
 
     def _last_paragraph(self, cell: Any) -> Any:
         """The paragraph a cell ended with on the page before, which this one resumes."""

@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from pdfua import validate
 from printing import elements, first_project, kids, printed, single, structure, whole
-from test_pdf import SEEDS, with_indicators
+from test_pdf import SEEDS, with_indicators, with_objective
 
 from gongkai.source import read_yaml
 
@@ -128,3 +128,11 @@ def test_fonts_are_embedded_as_parts_with_unicode():
             for font in pdf.pages[-1].Resources.Font.values():
                 assert str(font.BaseFont)[7] == "+" and "/ToUnicode" in font
                 assert "/FontFile2" in font.DescendantFonts[0].FontDescriptor
+
+
+def test_lists_of_long_texts_have_labels_beside_their_bodies():
+    data = printed(with_objective("1. 培训2次\n2. 调研1次\n\n- 甲\n- 乙"))[0].data
+    lists = elements(structure(data), "L")
+    assert [str(one.A.ListNumbering) for one in lists] == ["/Decimal", "/Disc"]
+    for one in lists:
+        assert [[str(part.S) for part in kids(item)] for item in kids(one)] == [["/Lbl", "/LBody"]] * 2
