@@ -148,6 +148,10 @@ Count = Annotated[int, BeforeValidator(_count), Kind("count")]
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(str), Kind("number")]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), Kind("choice")]
 Slug = Annotated[str, BeforeValidator(_slug), Kind("slug")]
+Former = Annotated[
+    tuple[Slug, ...],
+    Field(alias="曾用文件名", description="改名以前的文件名（不含 .yaml）或文件夹名；旧网址会转到新网址"),
+]
 OwnValue = Any
 """A value of a form's own field: str, Amount, Decimal, date, or a tuple of mappings of these."""
 
@@ -297,9 +301,7 @@ class Project(Record):
     )
     disclosed: YesNo = Field(True, alias="公开", description="是 或 否；写“否”时必须写不公开原因")
     withheld_reason: Line | None = Field(None, alias="不公开原因")
-    former: tuple[Slug, ...] = Field(
-        (), alias="曾用文件名", description="文件改过名的，写以前的文件名（不含 .yaml）；旧网址会转到新网址"
-    )
+    former: Former = ()
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
@@ -336,9 +338,7 @@ class Disclosure(Record):
     )
     department_target: DepartmentTarget | None = Field(None, alias="部门整体绩效目标")
     corrections: tuple[Correction, ...] = Field((), alias="更正说明")
-    former: tuple[Slug, ...] = Field(
-        (), alias="曾用文件名", description="年度文件夹改过名的，写以前的名称，例如 undated；旧网址会转到新网址"
-    )
+    former: Former = ()
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
     projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
@@ -352,9 +352,7 @@ class Department(Record):
     short: Line | None = Field(None, alias="部门简称")
     code: Line | None = Field(None, alias="部门代码")
     sort_key: Line | None = Field(None, alias="排序拼音", description="名称里的多音字排错时写在这里")
-    former: tuple[Slug, ...] = Field(
-        (), alias="曾用文件名", description="部门文件夹改过名的，写以前的名称；旧网址会转到新网址"
-    )
+    former: Former = ()
     disclosures: tuple[Disclosure, ...] = Field((), alias="\0disclosures", exclude=True)
 
 
