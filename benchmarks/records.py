@@ -33,6 +33,8 @@ LOCALITIES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("zeta", "己县", {"项目表": "langxi-project-2023", "公开文本": "langxi-document-2023"}),
     ("eta", "庚区", {"项目汇总表": "huadu-summary"}),
 )
+_ODD = re.compile(r"[()\[\]（）【】《》〈〉“”\"]|关党员")
+"""Marks that stand in pairs, and slips of the originals: mixing sentences with them makes findings by the thousand."""
 _AMOUNT = re.compile(r"^([\d,]+(?:\.\d+)?)(万?元)$")
 
 
@@ -67,8 +69,11 @@ class Vocabulary:
         """Take in the wording of one project."""
         self.names.append(project["项目名称"])
         for text in _texts(project):
-            self.sentences += [one for one in re.split(r"(?<=[。；;])|\n", text) if 8 <= len(one) <= 160]
+            sentences = re.split(r"(?<=[。；;])|\n", text)
+            self.sentences += [one for one in sentences if 8 <= len(one) <= 160 and not _ODD.search(one)]
         for row in project.get("绩效指标", ()):
+            if row["年度指标值"].isdigit():
+                continue
             self.rows.setdefault(_kind(row.get("二级指标", "")), []).append(row)
 
 
@@ -121,17 +126,16 @@ class Maker:
             slugs = [f"xiangmu-{one + 1:02d}" for one in range(count)]
             disclosure: Data = {"年度": str(year), "发布日期": f"{year}-02-13"}
             if "部门整体表" in forms:
-                disclosure |= self._whole(self.examples[forms["部门整体表"]], name)
+                disclosure |= _in_year(self._whole(self.examples[forms["部门整体表"]], name), year)
             disclosure["项目顺序"] = slugs
             _write(folder / str(year) / "disclosure.yaml", disclosure)
             for slug in slugs:
-                _write(folder / str(year) / f"{slug}.yaml", self._project(forms, name, year))
+                _write(folder / str(year) / f"{slug}.yaml", _in_year(self._project(forms, name), year))
 
     def _whole(self, example: Data, department: str) -> Data:
-        target = _moved(example["公开"]["部门整体绩效目标"], self.random.randint(1, 9))
-        return {"部门整体绩效目标": {**target, "部门名称": department}}
+        return {"部门整体绩效目标": {**example["公开"]["部门整体绩效目标"], "部门名称": department}}
 
-    def _project(self, forms: Mapping[str, str], department: str, year: int) -> Data:
+    def _project(self, forms: Mapping[str, str], department: str) -> Data:
         pick = self.random
         form = forms.get("项目表") or forms["项目汇总表"]
         example = pick.choice(self.examples[form]["项目"])
@@ -190,6 +194,15 @@ def _moved(data: Any, factor: int) -> Any:
         return [_moved(value, factor) for value in data]
     found = _AMOUNT.match(data) if isinstance(data, str) else None
     return f"{Decimal(found[1].replace(',', '')) * factor:,f}{found[2]}" if found else data
+
+
+def _in_year(data: Any, year: int) -> Any:
+    """Every year of a plan is the year it is published for."""
+    if isinstance(data, dict):
+        return {key: _in_year(value, year) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_in_year(value, year) for value in data]
+    return re.sub(r"20\d\d(?=年)", str(year), data) if isinstance(data, str) else data
 
 
 def _write(file: Path, data: Data) -> None:
