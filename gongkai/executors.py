@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-TASKS_PER_CHILD = 200
-"""Workers are replaced after so many tasks, so that what an engine leaks stays bounded."""
+TASKS_PER_CHILD = 64
+"""Workers are replaced after so many tasks (some hundred documents), so that what an engine leaks stays bounded."""
+_STOP_SECONDS = 0.5
 
 
 class SerialExecutor(Executor):
@@ -28,30 +31,89 @@ class SerialExecutor(Executor):
         return future
 
 
-def process_pool(
-    workers: int, initializer: Callable[..., None], arguments: tuple[Any, ...]
-) -> ProcessPoolExecutor:
-    """Processes started by spawn on every system; each builds its state once in ``initializer``."""
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=get_context("spawn"),
-        initializer=_start,
-        initargs=(initializer, arguments),
-        max_tasks_per_child=TASKS_PER_CHILD,
-    )
+class Pool(Executor):
+    """Processes started by spawn on every system; each builds its state once in ``initializer``.
+
+    They are replaced now and then, and when one of them dies. (The pool's own ``max_tasks_per_child`` stands still
+    in Python 3.11 and 3.12 when all workers retire at once.)
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        initializer: Callable[..., None],
+        arguments: tuple[Any, ...],
+        tasks_per_child: int = TASKS_PER_CHILD,
+    ) -> None:
+        self._workers, self._start = workers, (initializer, arguments)
+        self._limit = workers * tasks_per_child
+        self._retired: list[Any] = []
+        self._renew()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand a task to a worker. What a dead worker was at fails with BrokenExecutor; the next task has a new one."""
+        self._given += 1
+        if self._given > self._limit:
+            self._retire()
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenExecutor:
+            self._retire()
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers; without ``wait`` and with ``cancel_futures`` at once, whatever they are at."""
+        processes = self._retired + _processes(self._pool)
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+        if wait or not cancel_futures:
+            return
+        for process in processes:
+            process.terminate()
+        ended = wait_for([process.sentinel for process in processes], _STOP_SECONDS)
+        for process in processes:
+            if process.sentinel not in ended:
+                process.kill()
+
+    def _renew(self) -> None:
+        self._given = 1
+        self._pool = ProcessPoolExecutor(
+            self._workers, mp_context=get_context("spawn"), initializer=_start, initargs=self._start
+        )
+
+    def _retire(self) -> None:
+        """Let the workers finish what they are at, and go."""
+        leaving = _processes(self._pool)
+        self._pool.shutdown(wait=False)
+        self._retired = [process for process in self._retired + leaving if process.is_alive()]
+        self._renew()
+
+
+def _processes(pool: ProcessPoolExecutor) -> list[Any]:
+    return list((getattr(pool, "_processes", None) or {}).values())
+
+
+def process_pool(workers: int, initializer: Callable[..., None], arguments: tuple[Any, ...]) -> Executor:
+    """A pool of so many processes."""
+    return Pool(workers, initializer, arguments)
 
 
 def _start(initializer: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     initializer(*arguments)
 
 
+def _end_with_parent() -> None:
+    """A parent that was killed can't end its workers, and they would wait for tasks for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def stop_now(executor: Executor) -> None:
-    """End a pool without waiting for running tasks."""
-    processes = list((getattr(executor, "_processes", None) or {}).values())
+    """End an executor without waiting for running tasks."""
     executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
 
 
 def cores() -> int:
@@ -63,33 +125,93 @@ def cores() -> int:
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
+class WorkerLost(RuntimeError):
+    """A task whose worker died twice, the second time with no other task at work."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"a worker died twice at {task[0].__name__}")
+        self.task = task
+
+
 def run_all(
     executor: Executor,
     tasks: Iterable[Task],
     in_flight: int,
     then: Callable[[Any], Iterable[Task]] | None = None,
+    lost: Callable[[Task], Any] | None = None,
 ) -> Iterator[Any]:
     """Results as they come, never more than ``in_flight`` tasks at once; ``then`` may add tasks for a result.
 
-    A worker that dies takes its tasks with it: BrokenExecutor is raised to the caller.
+    A worker that dies takes its tasks with it: they are run again, one at a time. For one that dies again ``lost``
+    gives the result; without it WorkerLost is raised.
     """
-    source = iter(tasks)
-    extra: list[Task] = []
-    running: set[Future[Any]] = set()
-    while True:
-        while len(running) < in_flight:
-            task = extra.pop() if extra else next(source, None)
-            if task is None:
-                break
-            running.add(executor.submit(task[0], *task[1]))
-        if not running:
-            return
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            result = future.result()
+    flow = _Flow(executor, iter(tasks), in_flight)
+    while flow.fill():
+        for task, future in flow.wait():
+            error = future.exception()
+            if not isinstance(error, BrokenExecutor):
+                result = future.result()
+            elif flow.again(task):
+                continue
+            elif lost is None:
+                raise WorkerLost(task) from error
+            else:
+                result = lost(task)
             if then is not None:
-                extra += then(result)
+                flow.extra += then(result)
             yield result
 
 
-__all__ = ["BrokenExecutor", "SerialExecutor", "cores", "process_pool", "run_all", "stop_now"]
+class _Flow:
+    """The tasks on their way: new ones, those that results brought, and those to run again alone."""
+
+    def __init__(self, executor: Executor, source: Iterator[Task], in_flight: int) -> None:
+        self._executor, self._source, self._in_flight = executor, source, in_flight
+        self.extra: list[Task] = []
+        self._alone: list[Task] = []
+        self._suspect: Task | None = None
+        self._running: dict[Future[Any], Task] = {}
+
+    def fill(self) -> bool:
+        """Submit what may run now; False when all is done."""
+        if self._alone and not self._running:
+            self._suspect = self._alone.pop()
+            self._submit(self._suspect)
+        while not self._alone and self._suspect is None and len(self._running) < self._in_flight:
+            task = self.extra.pop() if self.extra else next(self._source, None)
+            if task is None:
+                break
+            self._submit(task)
+        return bool(self._running)
+
+    def wait(self) -> list[tuple[Task, Future[Any]]]:
+        """The tasks that have ended; at least one."""
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        ended = [(self._running.pop(future), future) for future in done]
+        if self._suspect is not None and not isinstance(ended[0][1].exception(), BrokenExecutor):
+            self._suspect = None
+        return ended
+
+    def again(self, task: Task) -> bool:
+        """Whether a task that lost its worker gets another; it does once."""
+        if task is self._suspect:
+            self._suspect = None
+            return False
+        self._alone.append(task)
+        return True
+
+    def _submit(self, task: Task) -> None:
+        self._running[self._executor.submit(task[0], *task[1])] = task
+
+
+__all__ = [
+    "BrokenExecutor",
+    "Pool",
+    "SerialExecutor",
+    "Task",
+    "WorkerLost",
+    "cores",
+    "process_pool",
+    "run_all",
+    "stop_now",
+]
