@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from gongkai.declaration import OwnField
 from gongkai.forms import Form
 from gongkai.own import own_model
-from gongkai.records import OWN, DepartmentTarget, Kind, Project
+from gongkai.records import OWN, SLUG, DepartmentTarget, Kind, Project
 from gongkai.vocabulary import inner_record
 
 # What source.py refuses in a file can be in no record; the rest may be anything people paste.
@@ -37,6 +37,7 @@ _KINDS: dict[str, st.SearchStrategy[str]] = {
     "year": st.integers(1990, 2099).map(str), "count": st.integers(0, 10**9 - 1).map(str),
     "date": st.dates().map(str), "choice": st.sampled_from(["是", "否"]),
     "number": st.integers(0, 10**6).map(lambda number: f"{number / 100:.2f}"),
+    "slug": st.from_regex(SLUG, fullmatch=True),
 }  # fmt: skip
 
 
@@ -75,6 +76,8 @@ def _field(info: Any, form: Form | None) -> st.SearchStrategy[Any]:
     if record is not None:
         inner = _data(record, form)
         return st.lists(inner.filter(bool), max_size=4) if is_list else inner
+    if get_origin(info.annotation) is tuple:
+        return st.lists(_KINDS[_kind(info)], max_size=3)
     return _KINDS[_kind(info)]
 
 
