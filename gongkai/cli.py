@@ -95,6 +95,29 @@ def check(workspace: Workspace, workers: int) -> None:
 
 
 @cli.command()
+@_workers
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    metavar="格式",
+    help="text 文字（默认），json 给程序用。",
+)
+@click.pass_obj
+def diff(workspace: Workspace, workers: int, form: str) -> None:
+    """发布前看看：与已发布的网站相比，公开的内容会有什么变化；什么也不写。"""
+    from gongkai.diff import compare_with_published
+    from gongkai.diff_report import difference_json, difference_text
+
+    found = compare_with_published(workspace, workers)
+    click.echo(difference_json(found) if form == "json" else difference_text(found))
+    if any(problem.blocks for problem in found.problems):
+        click.echo(report.terminal_text(found.problems, workspace.root), err=True)
+        click.echo("有文件读不了，那一年没有比较；请先改正上面的错误。", err=True)
+
+
+@cli.command()
 @click.argument("address", metavar="地区/部门/年度/项目")
 @click.option(
     "--from",
