@@ -175,7 +175,9 @@ def _title(data: Data) -> str:
 # -- one disclosure -------------------------------------------------------------------------------
 
 
-def compare_disclosure(loaded: LoadedDepartment, disclosure: Disclosure, old: Data | None) -> Difference | None:
+def compare_disclosure(
+    loaded: LoadedDepartment, disclosure: Disclosure, old: Data | None
+) -> Difference | None:
     """A disclosure now against its published data (None: not published); None when nothing changes."""
     text = disclosure_json(loaded, disclosure_rows(loaded, disclosure))
     new: Data = json.loads(text, parse_float=Decimal)
@@ -209,7 +211,9 @@ class _Comparing:
         return tuple(fields), tuple(parts)
 
     def _corrections(self, old: Data, new: Data) -> Iterator[Difference]:
-        before, after = ([(one["day"], one["text"]) for one in side.get("corrections", ())] for side in (old, new))
+        before, after = (
+            [(one["day"], one["text"]) for one in side.get("corrections", ())] for side in (old, new)
+        )
         for day, text in after:
             if (day, text) not in before:
                 yield Difference("new", "更正说明", day, fields=(FieldChange("内容", None, text),))
@@ -238,10 +242,17 @@ class _Comparing:
         records = dict(zip((one["id"] for one in new.get("tasks", ())), target.tasks, strict=True))
         for before, after in _pairs(old.get("tasks", ()), new.get("tasks", ())):
             some = after or before or {}
-            side = _Side(records.get(some["id"]) if after else None, self.forms.department, self.disclosure.year, "tasks.")
+            side = _Side(
+                records.get(some["id"]) if after else None,
+                self.forms.department,
+                self.disclosure.year,
+                "tasks.",
+            )
             fields = tuple(_fields("tasks", before or {}, after or {}, side))
+            name = some.get("name", f"第 {some['number']} 项")
             if fields:
-                yield Difference(_state(before, after), "年度重点工作任务", some.get("name", f"第 {some['number']} 项"), fields=fields)
+                told = fields if before and after else _telling(fields, side, "tasks", "funds")
+                yield Difference(_state(before, after), "年度重点工作任务", name, fields=told)
 
     def _projects(self, old: Data, new: Data) -> Iterator[Difference]:
         form = self.forms.for_projects
@@ -250,9 +261,18 @@ class _Comparing:
         for project in new["projects"]:
             record, was = records[project["key"]], before.pop(project["key"], None)
             side = _Side(record, form, self.disclosure.year)
-            fields = [*_fields("projects", was or {}, project, side), *(_own(was, project, record) if was else ())]
+            fields = [
+                *_fields("projects", was or {}, project, side),
+                *(_own(was, project, record) if was else ()),
+            ]
             if was is None:
-                yield Difference("new", "项目", project["name"], project["key"], _telling(fields, side, "funds.total"))
+                yield Difference(
+                    "new",
+                    "项目",
+                    project["name"],
+                    project["key"],
+                    _telling(fields, side, "projects", "funds.total"),
+                )
                 continue
             indicators = (*record.indicators, *record.period_indicators)
             parts = tuple(self._indicators(was, project, indicators, form))
@@ -261,14 +281,19 @@ class _Comparing:
         for key, gone in before.items():
             side = _Side(None, form, self.disclosure.year)
             fields = list(_fields("projects", gone, {}, side))
-            yield Difference("ended", "项目", gone["name"], key, _telling(fields, side, "funds.total"))
+            yield Difference(
+                "ended", "项目", gone["name"], key, _telling(fields, side, "projects", "funds.total")
+            )
 
     def _indicators(
         self, old: Data, new: Data, records: Sequence[Indicator], form: Form | None
     ) -> Iterator[Difference]:
         """Indicators paired as in comparisons of years: by their levels, then by the nearest name."""
         owners = dict(zip((one["id"] for one in new["indicators"]), records, strict=True))
-        for which, name, kind in (("年度", "indicators", "绩效指标"), ("中期", "period_indicators", "中期绩效指标")):
+        for which, name, kind in (
+            ("年度", "indicators", "绩效指标"),
+            ("中期", "period_indicators", "中期绩效指标"),
+        ):
             sides = [[one for one in data["indicators"] if one["list"] == which] for data in (old, new)]
             known: dict[int, Data] = {}
             typed = [[_typed(one, known) for one in side] for side in sides]
@@ -279,8 +304,14 @@ class _Comparing:
                 fields = [*_fields("indicators", before, after, side)]
                 fields += _own(before, after, owner) if before and after else ()
                 if fields:
-                    told = tuple(fields) if before and after else _telling(fields, side, "annual_target", "period_target")
-                    yield Difference(_state(before, after), kind, _indicator_name(after or before), fields=told)
+                    told = (
+                        tuple(fields)
+                        if before and after
+                        else _telling(fields, side, "indicators", "annual_target", "period_target")
+                    )
+                    yield Difference(
+                        _state(before, after), kind, _indicator_name(after or before), fields=told
+                    )
 
 
 def _state(old: Data | None, new: Data | None) -> State:
@@ -302,14 +333,15 @@ def _indicator_name(data: Data) -> str:
 
 
 def _pairs(old: Sequence[Data], new: Sequence[Data]) -> Iterator[tuple[Data | None, Data | None]]:
-    """Rows by equal name, each used once; then what is left, in order."""
+    """Rows with the same name, else with the same content under another name; each is used once."""
     free = list(old)
     partners: dict[int, Data] = {}
-    for number, row in enumerate(new):
-        match = next((one for one in free if one.get("name") == row.get("name")), None)
-        if match is not None:
-            partners[number] = match
-            free = [one for one in free if one is not match]
+    for key in ("name", "content", "goal"):
+        for number, row in enumerate(new):
+            match = next((one for one in free if key in row and one.get(key) == row[key]), None)
+            if number not in partners and match is not None:
+                partners[number] = match
+                free = [one for one in free if one is not match]
     for number, row in enumerate(new):
         yield partners.get(number), row
     yield from ((one, None) for one in free)
@@ -335,7 +367,9 @@ class _Side:
             return keys
         # The value carries its own unit: one printed in the label may be another.
         printed = _UNIT.sub("", self.form.label(path, self.year))
-        others = (self.form.label(one, self.year) for one in self.form.declared.fields if ".own." not in f".{one}")
+        others = (
+            self.form.label(one, self.year) for one in self.form.declared.fields if ".own." not in f".{one}"
+        )
         twice = Counter(_UNIT.sub("", other) for other in others)
         return f"{printed}（{keys}）" if twice[printed] > 1 and printed != keys else printed
 
@@ -376,7 +410,9 @@ def _shown(value: Any, unit: Unit | None) -> str | None:
 
 def _named(old: Mapping[str, str], new: Mapping[str, str]) -> list[FieldChange]:
     names = dict.fromkeys([*new, *old])
-    return [FieldChange(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    return [
+        FieldChange(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
+    ]
 
 
 def _own(old: Data, new: Data, record: Any) -> list[FieldChange]:
@@ -408,12 +444,13 @@ def _order(label: str, old: Sequence[Data], new: Sequence[Data]) -> list[FieldCh
     """A changed order of the projects that are in both, under the names they have now."""
     both = {one["key"] for one in old} & {one["key"] for one in new}
     names = {one["key"]: one["name"] for one in new}
-    before, after = ("、".join(names[one["key"]] for one in side if one["key"] in both) for side in (old, new))
+    before, after = (
+        "、".join(names[one["key"]] for one in side if one["key"] in both) for side in (old, new)
+    )
     return [] if before == after else [FieldChange(label, before, after)]
 
 
-def _telling(fields: Iterable[FieldChange], side: _Side, *paths: str) -> tuple[FieldChange, ...]:
+def _telling(fields: Iterable[FieldChange], side: _Side, table: str, *paths: str) -> tuple[FieldChange, ...]:
     """Of the fields of something new or ended, those that tell it apart."""
-    columns = [column for table in BY_NAME.values() for column in table.columns if column.path in paths]
-    labels = {side.label(column) for column in columns}
+    labels = {side.label(column) for column in BY_NAME[table].columns if column.path in paths}
     return tuple(one for one in fields if one.label in labels)

@@ -73,7 +73,9 @@ def _narrowed(old: str | None, new: str | None) -> tuple[str, str]:
     start = _same(old, new)
     end = _same(old[start:][::-1], new[start:][::-1])
     first = max(0, start - _AROUND)
-    return _cut(old, first, len(old) - max(0, end - _AROUND)), _cut(new, first, len(new) - max(0, end - _AROUND))
+    return _cut(old, first, len(old) - max(0, end - _AROUND)), _cut(
+        new, first, len(new) - max(0, end - _AROUND)
+    )
 
 
 def _same(one: str, other: str) -> int:

@@ -64,7 +64,9 @@ def test_a_site_never_published_is_all_new(site: Path) -> None:
     assert found(site)["counts"]["new"] == 5
 
 
-def test_a_changed_field_stands_under_its_printed_label_with_both_values_in_the_records_unit(site: Path) -> None:
+def test_a_changed_field_stands_under_its_printed_label_with_both_values_in_the_records_unit(
+    site: Path,
+) -> None:
     replace(site / PROJECT, ("83,370.00元", "9.34万元"), ("项目名称: 民兵事业费", "项目名称: 民兵工作经费"))
     told = diff(site)
     assert "改变：东莞市 中共东莞市直属机关工作委员会 2026年" in told
@@ -80,8 +82,12 @@ def test_indicators_added_dropped_and_changed(site: Path) -> None:
     text = file.read_text(encoding="utf-8").rstrip("\n").split("\n  - ")
     head, rows = text[0], text[1:]
     dropped = next(row for row in rows if "费用总额" in row)
-    added = "一级指标: 效益指标\n    二级指标: 社会效益指标\n    三级指标: 应急演练参与率\n    年度指标值: ≥95%"
-    file.write_text("\n  - ".join([head, *(row for row in rows if row != dropped), added]) + "\n", encoding="utf-8")
+    added = (
+        "一级指标: 效益指标\n    二级指标: 社会效益指标\n    三级指标: 应急演练参与率\n    年度指标值: ≥95%"
+    )
+    file.write_text(
+        "\n  - ".join([head, *(row for row in rows if row != dropped), added]) + "\n", encoding="utf-8"
+    )
     told = diff(site)
     assert "绩效指标“产出指标 › 数量指标 › 民兵人数”\n" in told and "约100人 → 约120人" in told
     assert "新增绩效指标“效益指标 › 社会效益指标 › 应急演练参与率”：年度指标值 ≥95%" in told
@@ -98,7 +104,9 @@ def test_projects_and_disclosures_new_and_ended(site: Path) -> None:
     told = diff(site)
     assert "新公开项目“民兵训练”（minbing-xunlian）：2026年预算金额 83,370 元" in told
     assert "不再公开项目“市直机关工委网络安全服务项目”（wangluo-anquan）：2026年预算金额 12,500 元" in told
-    assert "不再公开：郎溪县 中国共产党郎溪县直属机关工作委员会 2023年（langxi/xian-zhi-gongwei/2023）" in told
+    assert (
+        "不再公开：郎溪县 中国共产党郎溪县直属机关工作委员会 2023年（langxi/xian-zhi-gongwei/2023）" in told
+    )
 
 
 def test_a_project_withheld_from_now_on_is_no_longer_published(site: Path) -> None:
