@@ -107,8 +107,8 @@ def check(workspace: Workspace, workers: int) -> None:
 @click.pass_obj
 def diff(workspace: Workspace, workers: int, form: str) -> None:
     """发布前看看：与已发布的网站相比，公开的内容会有什么变化；什么也不写。"""
-    from gongkai.diff import compare_with_published
     from gongkai.diff_report import difference_json, difference_text
+    from gongkai.diff_site import compare_with_published
 
     found = compare_with_published(workspace, workers)
     click.echo(difference_json(found) if form == "json" else difference_text(found))

@@ -1,44 +1,31 @@
-"""Records now against the data published last → what changes on the public site, field by field."""
+"""One disclosure now against its data as published: what is new, ended and changed in it, projects and indicators paired."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan
 from gongkai.compare import match_indicators
-from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop_now
-from gongkai.exports.disclosure import BY_NAME, data_address, disclosure_json
-from gongkai.exports.tables import Column
+from gongkai.diff_fields import (
+    Data,
+    FieldChange,
+    Side,
+    changed_fields,
+    changed_names,
+    changed_order,
+    changed_own,
+    telling,
+)
+from gongkai.exports.disclosure import disclosure_json
 from gongkai.exports.values import disclosure_rows
-from gongkai.forms import Form, load_forms
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.manifest import Manifest
-from gongkai.problems import Problem, ordered
-from gongkai.records import Disclosure, Indicator, Locality
-from gongkai.vocabulary import value_at
-from gongkai.workspace import Workspace
+from gongkai.forms import Form
+from gongkai.load import LoadedDepartment
+from gongkai.records import Disclosure, Indicator
 
 State = Literal["new", "ended", "changed"]
-Data = dict[str, Any]
-_PUBLISHED = re.compile(r"([a-z0-9-]+)/([a-z0-9-]+)/([a-z0-9-]+)/\1-\2-\3\.json")
-_UNIT = re.compile(r"\s*[(（](单位[:：])?(元|万元|亿元)[)）]$")
-_POOL_FROM = 32  # departments; below that starting processes takes longer than it saves
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field under its printed label; None where it is blank. Amounts stand in the unit the record has."""
-
-    label: str
-    old: str | None
-    new: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,125 +43,6 @@ class Difference:
     parts: tuple[Difference, ...] = ()
 
 
-@dataclass(frozen=True)
-class SiteDifference:
-    """All that changes. ``published``: whether there is a published site to compare with."""
-
-    published: bool
-    disclosures: tuple[Difference, ...]
-    unchanged: int
-    problems: tuple[Problem, ...] = ()
-    """Files that cannot be read, and therefore cannot be compared."""
-
-    def count(self, state: State) -> int:
-        """How many disclosures are in this state."""
-        return sum(one.state == state for one in self.disclosures)
-
-
-def compare_with_published(workspace: Workspace, workers: int = 0) -> SiteDifference:
-    """Every disclosure of ``content/`` against the data files in the output folder; writes nothing."""
-    forms, problems = load_forms(workspace.layouts)
-    loader = Loader(workspace.root, forms)
-    localities = loader.localities() if loader.site() else []
-    manifest = Manifest.read(workspace.output)
-    places = [(one, folder) for one in localities for folder in loader.department_folders(one)]
-    before = _published(manifest or ())
-    wanted: dict[str, set[str]] = {}
-    for locality, department, year in before:
-        wanted.setdefault(f"{locality}/{department}", set()).add(year)
-    tasks = [
-        (_department, (one, folder, frozenset(wanted.pop(f"{one.slug}/{folder.name}", ()))))
-        for one, folder in places
-    ]
-    found: dict[str, tuple[list[Difference], int, list[Problem]]] = {}
-    workers = workers or cores()
-    pooled = workers > 1 and len(tasks) > _POOL_FROM
-    if pooled:
-        executor = process_pool(workers, _start, (workspace, forms))
-    else:
-        _start(workspace, forms)
-    try:
-        for key, *rest in run_all(executor if pooled else SerialExecutor(), tasks, 4 * workers):
-            found[key] = tuple(rest)
-    finally:
-        if pooled:
-            stop_now(executor)
-    listed = [found[f"{one.slug}/{folder.name}"] for one, folder in places]
-    # A folder that is there, but not among what could be read, has not ended.
-    gone = [key for key in wanted if not (workspace.content / key).is_dir()]
-    ended = [_ended(workspace, *key.split("/"), year) for key in gone for year in sorted(wanted[key])]
-    return SiteDifference(
-        manifest is not None,
-        (*(each for one in listed for each in one[0]), *ended),
-        sum(one[1] for one in listed),
-        tuple(ordered([*problems, *loader.problems, *(each for one in listed for each in one[2])])),
-    )
-
-
-def _published(files: Iterable[Any]) -> list[tuple[str, str, str]]:
-    """Locality, department and year of every disclosure whose data is published."""
-    matches = (_PUBLISHED.fullmatch(file.path) for file in files)
-    return [(match[1], match[2], match[3]) for match in matches if match]
-
-
-# -- one department, in a process of the pool or in this one --------------------------------------
-
-_here: tuple[Workspace, Mapping[str, Form]] | None = None
-
-
-def _start(workspace: Workspace, forms: Mapping[str, Form]) -> None:
-    global _here
-    _here = (workspace, forms)
-
-
-def _department(
-    locality: Locality, folder: Path, published: frozenset[str]
-) -> tuple[str, list[Difference], int, list[Problem]]:
-    """(key, differences, how many disclosures are the same, problems); a year that cannot be read is left out."""
-    assert _here is not None
-    workspace, forms = _here
-    loader = Loader(workspace.root, forms)
-    loaded = loader.department(locality, folder)
-    key = f"{locality.slug}/{folder.name}"
-    unread = {Path(problem.place.file).parent.name for problem in loader.problems if problem.blocks}
-    if loaded is None:
-        return key, [], 0, loader.problems
-    differences, same = [], 0
-    for disclosure in loaded.department.disclosures:
-        if disclosure.slug in unread | loaded.incomplete:
-            continue
-        old = _read(workspace, *key.split("/"), disclosure.slug) if disclosure.slug in published else None
-        difference = compare_disclosure(loaded, disclosure, old)
-        same += difference is None
-        differences += [difference] if difference else []
-    there = {one.slug for one in loaded.department.disclosures} | unread
-    differences += [_ended(workspace, *key.split("/"), year) for year in sorted(published - there)]
-    return key, differences, same, loader.problems
-
-
-def _read(workspace: Workspace, *slugs: str) -> Data | None:
-    """A disclosure as published; None where its file is gone or damaged, as if it had never been published."""
-    try:
-        text = (workspace.output / data_address(*slugs, ending=".json")).read_text(encoding="utf-8")
-        found: Data = json.loads(text, parse_float=Decimal)["disclosures"][0]
-    except (OSError, ValueError, KeyError, IndexError, TypeError):
-        return None
-    return found
-
-
-def _ended(workspace: Workspace, *slugs: str) -> Difference:
-    old = _read(workspace, *slugs)
-    return Difference("ended", "公开", _title(old) if old else "/".join(slugs), "/".join(slugs))
-
-
-def _title(data: Data) -> str:
-    year = f"{data['year']}年" if "year" in data else "年度未注明"
-    return f"{data['locality'].get('name', '')} {data['department'].get('name', '')} {year}".strip()
-
-
-# -- one disclosure -------------------------------------------------------------------------------
-
-
 def compare_disclosure(
     loaded: LoadedDepartment, disclosure: Disclosure, old: Data | None
 ) -> Difference | None:
@@ -185,9 +53,9 @@ def compare_disclosure(
         return None
     if old is None:
         counted = (FieldChange("公开项目", None, f"{len(new['projects'])} 个"),) if new["projects"] else ()
-        return Difference("new", "公开", _title(new), new["id"], counted)
+        return Difference("new", "公开", title_of(new), new["id"], counted)
     fields, parts = _Comparing(loaded, disclosure).whole(old, new)
-    return Difference("changed", "公开", _title(new), new["id"], fields, parts) if fields or parts else None
+    return Difference("changed", "公开", title_of(new), new["id"], fields, parts) if fields or parts else None
 
 
 class _Comparing:
@@ -199,15 +67,15 @@ class _Comparing:
 
     def whole(self, old: Data, new: Data) -> tuple[tuple[FieldChange, ...], tuple[Difference, ...]]:
         record = self.disclosure
-        fields = list(_fields("disclosures", old, new, _Side(record, None, record.year)))
+        fields = list(changed_fields("disclosures", old, new, Side(record, None, record.year)))
         for name, table, kind in (("department", "departments", "部门"), ("locality", "localities", "地区")):
-            changes = _fields(table, old[name], new[name], _Side(None, None, None))
+            changes = changed_fields(table, old[name], new[name], Side(None, None, None))
             fields += [FieldChange(f"{kind} › {one.label}", one.old, one.new) for one in changes]
         facts = [{one["name"]: one["value"] for one in side.get("facts", ())} for side in (old, new)]
-        fields += _named(*facts)
-        fields += _own(old, new, record)
+        fields += changed_names(*facts)
+        fields += changed_own(old, new, record)
         parts = [*self._corrections(old, new), *self._target(old, new), *self._projects(old, new)]
-        fields += _order("项目顺序", old["projects"], new["projects"])
+        fields += changed_order("项目顺序", old["projects"], new["projects"])
         return tuple(fields), tuple(parts)
 
     def _corrections(self, old: Data, new: Data) -> Iterator[Difference]:
@@ -230,8 +98,11 @@ class _Comparing:
             return
         record = self.disclosure.department_target
         assert record is not None
-        side = _Side(record, form, self.disclosure.year)
-        fields = [*_fields("department_targets", before, after, side), *_own(before, after, record)]
+        side = Side(record, form, self.disclosure.year)
+        fields = [
+            *changed_fields("department_targets", before, after, side),
+            *changed_own(before, after, record),
+        ]
         parts = [*self._tasks(before, after), *self._indicators(before, after, record.indicators, form)]
         if fields or parts:
             yield Difference("changed", kind, after["name"], after["id"], tuple(fields), tuple(parts))
@@ -242,16 +113,16 @@ class _Comparing:
         records = dict(zip((one["id"] for one in new.get("tasks", ())), target.tasks, strict=True))
         for before, after in _pairs(old.get("tasks", ()), new.get("tasks", ())):
             some = after or before or {}
-            side = _Side(
+            side = Side(
                 records.get(some["id"]) if after else None,
                 self.forms.department,
                 self.disclosure.year,
                 "tasks.",
             )
-            fields = tuple(_fields("tasks", before or {}, after or {}, side))
+            fields = tuple(changed_fields("tasks", before or {}, after or {}, side))
             name = some.get("name", f"第 {some['number']} 项")
             if fields:
-                told = fields if before and after else _telling(fields, side, "tasks", "funds")
+                told = fields if before and after else telling(fields, side, "tasks", "funds")
                 yield Difference(_state(before, after), "年度重点工作任务", name, fields=told)
 
     def _projects(self, old: Data, new: Data) -> Iterator[Difference]:
@@ -260,10 +131,10 @@ class _Comparing:
         records = {one.slug: one for one in self.disclosure.projects}
         for project in new["projects"]:
             record, was = records[project["key"]], before.pop(project["key"], None)
-            side = _Side(record, form, self.disclosure.year)
+            side = Side(record, form, self.disclosure.year)
             fields = [
-                *_fields("projects", was or {}, project, side),
-                *(_own(was, project, record) if was else ()),
+                *changed_fields("projects", was or {}, project, side),
+                *(changed_own(was, project, record) if was else ()),
             ]
             if was is None:
                 yield Difference(
@@ -271,7 +142,7 @@ class _Comparing:
                     "项目",
                     project["name"],
                     project["key"],
-                    _telling(fields, side, "projects", "funds.total"),
+                    telling(fields, side, "projects", "funds.total"),
                 )
                 continue
             indicators = (*record.indicators, *record.period_indicators)
@@ -279,10 +150,10 @@ class _Comparing:
             if fields or parts:
                 yield Difference("changed", "项目", project["name"], project["key"], tuple(fields), parts)
         for key, gone in before.items():
-            side = _Side(None, form, self.disclosure.year)
-            fields = list(_fields("projects", gone, {}, side))
+            side = Side(None, form, self.disclosure.year)
+            fields = list(changed_fields("projects", gone, {}, side))
             yield Difference(
-                "ended", "项目", gone["name"], key, _telling(fields, side, "projects", "funds.total")
+                "ended", "项目", gone["name"], key, telling(fields, side, "projects", "funds.total")
             )
 
     def _indicators(
@@ -300,14 +171,14 @@ class _Comparing:
             for pair in match_indicators(*typed):
                 before, after = known.get(id(pair.old), {}), known.get(id(pair.new), {})
                 owner = owners.get(after.get("id", ""))
-                side = _Side(owner, form, self.disclosure.year, f"{name}.")
-                fields = [*_fields("indicators", before, after, side)]
-                fields += _own(before, after, owner) if before and after else ()
+                side = Side(owner, form, self.disclosure.year, f"{name}.")
+                fields = [*changed_fields("indicators", before, after, side)]
+                fields += changed_own(before, after, owner) if before and after else ()
                 if fields:
                     told = (
                         tuple(fields)
                         if before and after
-                        else _telling(fields, side, "indicators", "annual_target", "period_target")
+                        else telling(fields, side, "indicators", "annual_target", "period_target")
                     )
                     yield Difference(
                         _state(before, after), kind, _indicator_name(after or before), fields=told
@@ -347,110 +218,7 @@ def _pairs(old: Sequence[Data], new: Sequence[Data]) -> Iterator[tuple[Data | No
     yield from ((one, None) for one in free)
 
 
-# -- fields ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Side:
-    """Where labels and units come from: the record as it is now, its form, and what the form's paths begin with."""
-
-    record: Any
-    form: Form | None
-    year: int | None
-    prefix: str = ""
-
-    def label(self, column: Column) -> str:
-        """The printed label, with the keys behind it where the form prints the same one twice."""
-        keys = column.label.replace("_", " › ")
-        path = self.prefix + column.path
-        if self.form is None or path not in self.form.declared.fields:
-            return keys
-        # The value carries its own unit: one printed in the label may be another.
-        printed = _UNIT.sub("", self.form.label(path, self.year))
-        others = (
-            self.form.label(one, self.year) for one in self.form.declared.fields if ".own." not in f".{one}"
-        )
-        twice = Counter(_UNIT.sub("", other) for other in others)
-        return f"{printed}（{keys}）" if twice[printed] > 1 and printed != keys else printed
-
-    def unit(self, path: str) -> Unit:
-        """The unit the record states; where it is blank now, the form's."""
-        amount = value_at(self.record, path) if self.record is not None else None
-        if isinstance(amount, Amount):
-            return amount.unit or "元"
-        return self.form.amount_style(self.prefix + path).unit if self.form else "元"
-
-
-def _fields(table: str, old: Data, new: Data, side: _Side) -> Iterator[FieldChange]:
-    """The fields of a record that differ, in the table's order."""
-    for column in BY_NAME[table].columns:
-        if not column.path or column.part not in ("", "text"):
-            continue
-        before, after = (_at(data, column) for data in (old, new))
-        if before != after:
-            unit = side.unit(column.path) if column.kind == "amount" else None
-            yield FieldChange(side.label(column), _shown(before, unit), _shown(after, unit))
-
-
-def _at(data: Data, column: Column) -> Any:
-    for key in (*column.path.split("."), *([column.part] if column.part else [])):
-        if not isinstance(data, dict):
-            return None
-        data = data.get(key)  # type: ignore[assignment]
-    return data
-
-
-def _shown(value: Any, unit: Unit | None) -> str | None:
-    if value is None:
-        return None
-    if unit is not None:
-        return f"{format_yuan(Decimal(value), AmountStyle(unit, None))} {unit}"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def _named(old: Mapping[str, str], new: Mapping[str, str]) -> list[FieldChange]:
-    names = dict.fromkeys([*new, *old])
-    return [
-        FieldChange(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)
-    ]
-
-
-def _own(old: Data, new: Data, record: Any) -> list[FieldChange]:
-    """Fields only the form has; amounts in the unit the record states."""
-    sides = []
-    for data in (old, new):
-        sides.append({(one["field"], one.get("row"), one.get("column")): one for one in data.get("own", ())})
-    found = []
-    for key in dict.fromkeys([*sides[1], *sides[0]]):
-        before, after = (side.get(key) for side in sides)
-        some = after or before or {}
-        if (before or {}).get("text") == (after or {}).get("text"):
-            continue
-        unit = _own_unit(record, key) if some["type"] == "amount" else None
-        row = f"第 {some['row']} 行 › {some.get('column_label', '')}" if "row" in some else ""
-        label = " › ".join(part for part in (some["label"], row) if part)
-        found.append(FieldChange(label, *(_shown(one and one["text"], unit) for one in (before, after))))
-    return found
-
-
-def _own_unit(record: Any, key: tuple[str, int | None, str | None]) -> Unit:
-    value = record.own.get(key[0]) if record is not None else None
-    if key[1] is not None and value is not None and key[1] <= len(value):
-        value = value[key[1] - 1].get(key[2])
-    return (value.unit or "元") if isinstance(value, Amount) else "元"
-
-
-def _order(label: str, old: Sequence[Data], new: Sequence[Data]) -> list[FieldChange]:
-    """A changed order of the projects that are in both, under the names they have now."""
-    both = {one["key"] for one in old} & {one["key"] for one in new}
-    names = {one["key"]: one["name"] for one in new}
-    before, after = (
-        "、".join(names[one["key"]] for one in side if one["key"] in both) for side in (old, new)
-    )
-    return [] if before == after else [FieldChange(label, before, after)]
-
-
-def _telling(fields: Iterable[FieldChange], side: _Side, table: str, *paths: str) -> tuple[FieldChange, ...]:
-    """Of the fields of something new or ended, those that tell it apart."""
-    labels = {side.label(column) for column in BY_NAME[table].columns if column.path in paths}
-    return tuple(one for one in fields if one.label in labels)
+def title_of(data: Data) -> str:
+    """Locality, department and year of a disclosure's data."""
+    year = f"{data['year']}年" if "year" in data else "年度未注明"
+    return f"{data['locality'].get('name', '')} {data['department'].get('name', '')} {year}".strip()

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from itertools import takewhile
 from operator import eq
 
-from gongkai.diff import Difference, FieldChange, SiteDifference
+from gongkai.diff import Difference
+from gongkai.diff_fields import FieldChange
+from gongkai.diff_site import SiteDifference
 
 _STATES = {"new": "新公开", "ended": "不再公开", "changed": "改变"}
 _PARTS = {"new": "新增", "ended": "删去", "changed": ""}
