@@ -12,9 +12,9 @@ from typing import Literal
 Kind = Literal["identity", "mobile", "bank"]
 
 # Eleven digits or more, single blanks or hyphens between groups allowed; \d also matches full-width digits.
-_NUMBER = re.compile(r"(?<![\dA-Za-z.,，])\d(?:[ \-－]?\d){10,20}[Xx]?(?![\dA-Za-z])")
+_NUMBER = re.compile(r"(?<![\dA-Za-z.])(?<!\d,)\d(?:[ \-－]?\d){10,20}[XxＸｘ]?(?![\dA-Za-z])")
 _CODE_BEFORE = re.compile(r"(?:代码|编码|编号|索引号|文号|项目号|订单号|网址|https?:\S*)[：:\s]*$")
-_AMOUNT_AFTER = re.compile(r"\s*(?:[.,，]\d|元|万|亿)")
+_AMOUNT_AFTER = re.compile(r"\s*(?:\.\d|,\d{3}(?!\d)|元|万|亿)")
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _BANK = re.compile(r"(?:62|60|4\d|5[1-5])\d{14,17}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -82,7 +82,7 @@ def budget(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         costs = list(_annual_costs(case))
         totals = [pair for pair in costs if _WHOLE.search(pair[0].name)]
         for row, amount in totals:
-            if abs(amount.yuan - whole.yuan) > envelope([amount, whole]):
+            if not _near(amount, whole):
                 yield _against_budget(self, case, row, amount, whole)
         if costs and not totals:
             added = sum((amount.yuan for _, amount in costs), Decimal(0))
@@ -97,6 +97,11 @@ def budget(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                 yield self.at(
                     case, _annual(costs[0][0]), message, "请核对成本指标和年度预算的金额、单位。", places
                 )
+
+
+def _near(one: Amount, other: Amount) -> bool:
+    """Whether two printed amounts differ by no more than half the last digit of each."""
+    return abs(one.yuan - other.yuan) <= one.half_unit + other.half_unit
 
 
 def _annual(row: Row) -> Path_:
@@ -124,8 +129,7 @@ def rounding(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         if whole is None:
             continue
         for row, amount in _annual_costs(case):
-            near = abs(amount.yuan - whole.yuan) <= envelope([amount, whole])
-            if near and _WHOLE.search(row.name) and not agree(whole, amount):
+            if _near(amount, whole) and _WHOLE.search(row.name) and not agree(whole, amount):
                 exact = f"{whole.yuan / FACTORS[amount.unit or '元']:f}".rstrip("0").rstrip(".")
                 message = f"“{row.short}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}，即 {exact}{amount.unit}"
                 hint = f"尾数像是被舍去了；请写 {exact}{amount.unit}。"

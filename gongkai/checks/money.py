@@ -15,14 +15,15 @@ EXACT_WAN = AmountStyle("万元", None)
 def envelope(amounts: Iterable[Amount]) -> Decimal:
     """How far rounding may have moved a comparison of these amounts, in 元: the sum of their half units.
 
-    Trailing zeros are often left out (``8万元`` beside ``7.67万元``), so that among amounts in one unit the
-    finest written digit holds for all.
+    Trailing zeros are often left out (``8万元`` beside ``7.67万元``, ``10万元`` alone), so that among amounts in
+    one unit the finest written digit holds for all, and an amount in 万元 is good for two decimals at least.
     """
     finest: dict[str, Decimal] = {}
     counts: dict[str, int] = {}
     for amount in amounts:
         unit = amount.unit or "元"
-        finest[unit] = min(amount.half_unit, finest.get(unit, amount.half_unit))
+        half = min(amount.half_unit, FACTORS[unit] / 200) if unit != "元" else amount.half_unit
+        finest[unit] = min(half, finest.get(unit, half))
         counts[unit] = counts.get(unit, 0) + 1
     return sum((half * counts[unit] for unit, half in finest.items()), Decimal(0))
 

@@ -24,6 +24,7 @@ _MONEY = re.compile(
 _CLAUSE = re.compile(r"[^，。；,;\n]+")
 _SAME_UNIT = {"名": "人", "场": "次", "场次": "次", "个班次": "班次", "个班": "班次"}
 _NOISE = re.compile(r"数量|次数|人数|个数|场次|班次|期数|的|[^\u4e00-\u9fff]")
+_VERB = re.compile(r"^(?:创建|新建立?|新成立|建立|成立|开展|举办|组织|完成|新增|聘请)(?=[\u4e00-\u9fff]{4})|数$")
 _ENOUGH = 0.5
 
 
@@ -72,7 +73,7 @@ def _about(clause: str, unit: str, counts: list[Row]) -> Row | None:
     fitting = []
     for row in counts:
         target = row.indicator.annual_target
-        words = _pairs(_NOISE.sub("", row.name))
+        words = _pairs(_VERB.sub("", _NOISE.sub("", row.name)))
         if target and _unit(target.unit or "") == unit and words:
             share = sum(word in plain for word in words) / len(words)
             if share >= _ENOUGH:

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.money import envelope, target_amount, written
+from gongkai.checks.money import target_amount, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Place, Problem, Severity
 from gongkai.records import Project
@@ -211,7 +211,7 @@ def funds(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             amount = target_amount(row.indicator.period_target)
             if amount is None or whole is None or not is_whole_cost(row):
                 continue
-            if abs(amount.yuan - whole.yuan) > envelope([amount, whole]):
+            if abs(amount.yuan - whole.yuan) > amount.half_unit + whole.half_unit:
                 message = (
                     f"“{row.short}”的实施周期指标值是 {amount.text}，实施周期资金总额是 {written(whole)}"
                 )
