@@ -13,8 +13,9 @@ from pathlib import Path
 
 from gongkai import worker
 from gongkai.assets import site_assets
+from gongkai.binding import yearbooks
 from gongkai.collect import Collector, Part, SiteFile
-from gongkai.executors import SerialExecutor, cores, process_pool, run_all, stop_now
+from gongkai.executors import SerialExecutor, Task, cores, process_pool, run_all, stop_now
 from gongkai.exports.addresses import Addresses
 from gongkai.exports.listing import file_list
 from gongkai.exports.site import FILES, OpenData
@@ -113,7 +114,9 @@ class _Run:
         self.workspace, self.progress = workspace, progress
         self.workers = workers or cores()
         self.code = code_key()
-        self.state_file = workspace.cache / f"state-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
+        self.state_file = (
+            workspace.cache / f"state-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
+        )
         self._executor: Executor | None = None
         self._forms: dict[str, Form] = {}
         self._fonts: Fonts | None = None
@@ -154,7 +157,7 @@ class _Run:
 
     def _jobs(self, loader: Loader, localities: Iterable[Locality]) -> dict[Unit, UnitJob]:
         shared = self._layout_key("shared")
-        print_base = key_of(shared, self._layout_key("print"), self._fonts.key if self._fonts else "")
+        print_base = self._print_base()
         # A file changed just now could change again within the resolution of its time: read it next time too.
         settled = time.time_ns() - 2_000_000_000
         jobs = {}
@@ -207,6 +210,11 @@ class _Run:
             self.code, site.model_dump_json(), repr(tuple(texts)), repr(sorted(names.items())), *layout
         )
 
+    def _print_base(self) -> str:
+        """Key of what shapes every PDF besides its records and form."""
+        layouts = [self._layout_key("shared"), self._layout_key("print")]
+        return key_of(*layouts, self._fonts.key if self._fonts else "")
+
     def _layout_key(self, name: str) -> str:
         return key_of(*(folder_key(folder / name) for folder in self.workspace.layouts))
 
@@ -227,10 +235,31 @@ class _Run:
             self._tell("印制、渲染", done, total)
         for path, data in prepared.assets.items():
             staging.write(path, data)
+        self._bind(prepared, context, staging, maker)
         self._collect(prepared, context, staging)
         self._shared(prepared, context, staging, maker)
         self._check_links(prepared, context, staging, maker)
         return maker
+
+    def _bind(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
+        """The yearbooks, where the site wants them; each only when one of its disclosures was printed anew."""
+        books = (
+            yearbooks(context.plan, prepared.new.units, self._print_base()) if context.site.yearbook else ()
+        )
+        tasks: list[Task] = []
+        for book in books:
+            old_key, facts = prepared.old.collected.get(book.path, ("", {}))
+            if old_key == book.key and staging.keep(book.path):
+                prepared.new.collected[book.path] = (old_key, facts)
+                continue
+            prepared.new.collected[book.path] = (book.key, {})
+            tasks.append((worker.bind, (book, {one.path: staging.file(one.path) for one in book.parts})))
+        for made in run_all(self._run_on(len(tasks)), tasks, self.workers):
+            for path, data in made.files.items():
+                staging.write(path, data)
+                prepared.new.collected[path][1].update(made.pdfs)
+            maker.made_files += len(made.files)
+            maker.problems += [problem for found in made.problems.values() for problem in found]
 
     def _shared(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """The pages made from summaries and from the facts of all files, and the list of these files."""
@@ -238,6 +267,8 @@ class _Run:
         known = dict(new.collected[OpenData.name][1])
         for state in new.units.values():
             known.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
+        for path, (_, files) in new.collected.items():
+            known.update({path: files[path]} if path in files and path not in known else {})
         listed = file_list(known)
         staging.write(FILES, listed)
         known[FILES] = PdfFacts(FILES, len(listed), len(known))
@@ -254,9 +285,7 @@ class _Run:
         maker.made_files += len(made.files)
         maker.problems += [problem for found in made.problems.values() for problem in found]
 
-    def _check_links(
-        self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker
-    ) -> None:
+    def _check_links(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """Every link that leaves its department or stands on a page made from summaries must lead somewhere."""
         if maker.problems and any(problem.blocks for problem in maker.problems):
             return  # what failed to be made would be reported once more for each link to it

@@ -152,7 +152,11 @@ def _former_addresses(
     """``names`` are the present and former names of department, year and project."""
     now = tuple(each[0] for each in names)
     for slugs in product(*names) if any(len(each) > 1 for each in names) else ():
-        changed = [number for number, (slug, each) in enumerate(zip(slugs, names, strict=True)) if slug is not each[0]]
+        changed = [
+            number
+            for number, (slug, each) in enumerate(zip(slugs, names, strict=True))
+            if slug is not each[0]
+        ]
         if changed:
             source = pages[address(locality, *now[: changed[0] + 1])]
             yield Redirect(address(locality, *slugs), pages[address(locality, *now)], source)
@@ -166,6 +170,11 @@ def address(*slugs: str) -> str:
 def pdf_address(*slugs: str) -> str:
     """The PDF of a disclosure (three slugs) or a project (four): named so that it tells itself apart on a disk."""
     return "/".join((*slugs, f"{'-'.join(slugs)}.pdf"))
+
+
+def yearbook_address(locality: str, year: str) -> str:
+    """The PDF that binds all disclosures of a locality's year (the slug of the year's folders)."""
+    return f"{locality}/{locality}-{year}-yearbook.pdf"
 
 
 def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummary) -> str:

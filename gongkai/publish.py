@@ -108,8 +108,11 @@ class Staging:
 
     def read(self, path: str) -> bytes:
         """A written or kept file's content."""
-        tree = self._spare if self._planned[path] == _WRITTEN else self._output
-        return Path(f"{tree}/{path}").read_bytes()
+        return self.file(path).read_bytes()
+
+    def file(self, path: str) -> Path:
+        """Where a written or kept file lies until ``commit``; to be read only."""
+        return Path(self._spare if self._planned[path] == _WRITTEN else self._output, path)
 
     def commit(self) -> Manifest:
         """Publish: the site is now what was written and kept, whole and durable, and this is its manifest.

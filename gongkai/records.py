@@ -397,3 +397,4 @@ class SiteSettings(Record):
     contact: Line | None = Field(None, alias="联系方式")
     facts: tuple[Line, ...] = Field((), alias="公开信息项", description="公开页上方信息栏的项目和顺序")
     licence: Line | None = Field(None, alias="数据许可")
+    yearbook: YesNo = Field(False, alias="年度汇编", description="是：每个地区每年的公开合订成一份 PDF")

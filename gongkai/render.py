@@ -16,7 +16,7 @@ from gongkai.exports.dataset import dataset
 from gongkai.exports.listing import data_listing, disclosure_listing
 from gongkai.exports.tables import TABLES
 from gongkai.load import LoadedDepartment
-from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, to_root
+from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, to_root, yearbook_address
 from gongkai.records import Disclosure, Project, SiteSettings
 from gongkai.sheets import disclosure_sheets, project_sheet
 from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
@@ -171,7 +171,7 @@ class Renderer:
             return {"text": text, "description": f"{self.site.title}：{text.title}"}
         locality = self.plan.locality(page.locality)
         if page.kind == "locality":
-            return self._locality(locality)
+            return self._locality(locality, pdfs)
         if page.kind == "compare-locality":
             return finding.locality_context(locality)
         department = self.plan.department(page.locality, page.department)
@@ -211,7 +211,7 @@ class Renderer:
             "description": f"{self.site.title}：各地区、各部门、各年度公开的预算绩效目标",
         }
 
-    def _locality(self, locality: LocalitySummary) -> dict[str, Any]:
+    def _locality(self, locality: LocalitySummary, pdfs: Mapping[str, PdfFacts]) -> dict[str, Any]:
         entries = overview.entries([locality])
         return {
             "locality": locality,
@@ -219,6 +219,7 @@ class Renderer:
             "inferiors": [one for one in self.plan.localities if one.locality.parent == locality.slug],
             "totals": overview.totals(entries),
             "years": overview.by_year(entries),
+            "yearbook": lambda year: pdfs.get(yearbook_address(locality.slug, year)),
             "description": f"{locality.name}各部门公开的预算绩效目标",
         }
 
@@ -326,7 +327,9 @@ class Renderer:
             "history": overview.history(department, page.project),
             "repeated": repeated_projects(department),
             "description": f"{department.name}{summary.year_text}预算项目“{project.name}”的绩效目标",
-            "qr": portal.qr_code(lasting) if (lasting := portal.lasting_address(self.site, page.path)) else None,
+            "qr": portal.qr_code(lasting)
+            if (lasting := portal.lasting_address(self.site, page.path))
+            else None,
         }
 
     def _summary(self, page: Page) -> DisclosureSummary:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from gongkai.binding import Yearbook
 from gongkai.check import check_department
 from gongkai.collect import Collector
 from gongkai.documents import PrintJob, disclosure_document, project_document
@@ -31,6 +32,7 @@ from gongkai.state import Unit, UnitState
 from gongkai.summaries import summarise
 from gongkai.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
+from gongkai.yearbook import Part, bind_yearbook
 
 log = logging.getLogger("gongkai")
 
@@ -155,6 +157,22 @@ class Worker:
     ) -> Made:
         """Step 5 for pages made from summaries alone."""
         return self._render(Made(("", "")), context, pages, pdfs, None)
+
+    def bind(self, book: Yearbook, files: Mapping[str, Path]) -> Made:
+        """One yearbook from finished PDFs; ``files`` says where each address lies."""
+        made = Made(("", ""))
+        parts = [Part(one.department, one.title, files[one.path]) for one in book.parts]
+        try:
+            printed, problems = bind_yearbook(
+                self.printer, self.templates, book.path, book.locality, book.year, parts
+            )
+        except TemplateProblem as error:
+            made.problems[book.path] = (error.problem,)
+            return made
+        made.files[book.path] = printed.data
+        made.pdfs[book.path] = PdfFacts(book.path, len(printed.data), printed.pages)
+        made.problems[book.path] = tuple(problems)
+        return made
 
     def _render(
         self,
@@ -318,3 +336,8 @@ def render_pages(
 def render_shared(context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[str, PdfFacts]) -> Made:
     """``Worker.render_shared`` in this process."""
     return _worker().render_shared(context, pages, pdfs)
+
+
+def bind(book: Yearbook, files: Mapping[str, Path]) -> Made:
+    """``Worker.bind`` in a pool's process."""
+    return _worker().bind(book, files)

@@ -223,3 +223,17 @@ def test_all_cores_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
         }
 
     assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_a_yearbook_is_bound_where_the_site_wants_it(site: Path) -> None:
+    book = "dongguan/dongguan-2026-yearbook.pdf"
+    assert book not in contents(site)
+    edit(site, "content/site.yaml", "站点名称: 测试站点", "站点名称: 测试站点\n年度汇编: 是")
+    assert rebuild(site).published
+    before = contents(site)
+    assert "dongguan-2026-yearbook.pdf" in before["dongguan/index.html"].decode()
+
+    assert rebuild(site).made == 0
+    edit(site, PROJECT, "约100人次", "约120人次")
+    assert rebuild(site).published
+    assert contents(site)[book] != before[book]
