@@ -145,7 +145,9 @@ def test_an_accepted_error_does_not_block(tmp_path: Path) -> None:
     record = "项目名称: 民兵\n总体绩效目标:\n  年度目标: 值班电话13800138000。\n"
     accepted = "已认可:\n  - 规则: personal.mobile\n    原因: 办公用号，经同意公开\n"
     one = next(
-        one for one in findings(site(tmp_path / "a", {"2026/a.yaml": record})) if one.rule == "personal.mobile"
+        one
+        for one in findings(site(tmp_path / "a", {"2026/a.yaml": record}))
+        if one.rule == "personal.mobile"
     )
     other = next(
         one
@@ -157,7 +159,9 @@ def test_an_accepted_error_does_not_block(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "path"), [("years.placeholder", "实施周期.起始年度"), ("years.placeholdr", "")], ids=["path", "rule"]
+    ("rule", "path"),
+    [("years.placeholder", "实施周期.起始年度"), ("years.placeholdr", "")],
+    ids=["path", "rule"],
 )
 def test_an_acceptance_that_matches_nothing_is_told(rule: str, path: str, tmp_path: Path) -> None:
     where = f"    位置: {path}\n" if path else ""
