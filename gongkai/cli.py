@@ -82,15 +82,37 @@ def build(workspace: Workspace, workers: int) -> None:
 
 @cli.command()
 @_workers
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "sarif", "github", "html"]),
+    default="text",
+    metavar="格式",
+    help="text 给人看；html 是给签发人的一页报告；json、sarif、github 给程序用。",
+)
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    metavar="文件",
+    help="报告写到文件里。",
+)
 @click.pass_obj
-def check(workspace: Workspace, workers: int) -> None:
+def check(workspace: Workspace, workers: int, style: str, to: Path | None) -> None:
     """只校验，不生成网站。"""
     from gongkai import pipeline
     from gongkai.progress import ProgressBar
+    from gongkai.report_formats import render
 
     with ProgressBar() as progress:
         outcome = pipeline.check(workspace, workers=workers, progress=progress)
-    _show(outcome, workspace)
+    if to is not None:
+        to.write_text(render(outcome.problems, style, workspace.root), encoding="utf-8")
+        click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {_shown(to.resolve())}。")
+    elif style == "text":
+        _show(outcome, workspace)
+    else:
+        click.echo(render(outcome.problems, style, workspace.root))
     _leave(outcome)
 
 
