@@ -10,12 +10,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 from lxml import html
+from test_checks import findings, site
 
 from gongkai import report
 from gongkai.checks import RULES
 from gongkai.problems import Place, Problem, Severity, ordered
 from gongkai.report_formats import FORMATS, render
-from test_checks import findings, site
 
 SCHEMA = Path(__file__).parent / "data" / "sarif-2.1.0-schema.json"
 NUMBER = "44190019900101001X"
