@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -52,8 +53,11 @@ def _marked(
 def _unused(
     found: Sequence[Problem], acceptances: Iterable[tuple[Document, tuple[Accepted, ...]]]
 ) -> Iterator[Problem]:
+    by_file: dict[str, list[Problem]] = defaultdict(list)
+    for problem in found:
+        by_file[problem.place.file].append(problem)
     for document, accepted in acceptances:
-        mine = [problem for problem in found if problem.place.file == document.file]
+        mine = by_file[document.file]
         for number, one in enumerate(accepted):
             if not any(_matches(one, problem) for problem in mine):
                 where = f"（{one.path}）" if one.path else ""

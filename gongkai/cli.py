@@ -234,7 +234,8 @@ def _show(outcome: Outcome, workspace: Workspace) -> None:
     text = report.terminal_text(outcome.problems, workspace.root, colour=colour)
     if text:
         click.echo(text)
-    click.echo(report.counts_text(outcome.problems) + "。")
+    counts = (report.counts_text(outcome.problems), report.accepted_text(outcome.problems))
+    click.echo("；".join(part for part in counts if part) + "。")
 
 
 def _leave(outcome: Outcome) -> None:

@@ -28,6 +28,10 @@ PATTERN = re.compile(
 _BY_PATTERN = {"关党员": "机关党员", "的的": "的", "己经": "已经"}
 
 
+SUSPECTS = (*TYPOS, *_BY_PATTERN)
+"""What PATTERN can begin to match: plain search for these is several times faster than the pattern."""
+
+
 def correction(found: str) -> str:
     """What is meant by a typo that PATTERN found."""
     return TYPOS.get(found) or _BY_PATTERN[found]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.checks.examined import SEPARATOR, DepartmentCase, Examined, Hit
 from gongkai.checks.rule import Rule, rule
-from gongkai.checks.typos import PATTERN, correction
+from gongkai.checks.typos import PATTERN, SUSPECTS, correction
 from gongkai.problems import Problem, Severity
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -20,9 +20,9 @@ _HALF = re.compile(
 )
 _HALF_BRACKETS = re.compile(rf"\([^()\x1e\n]*{_HAN}[^()\x1e\n]*\)")
 _DOUBLED = re.compile(r"。[。；，、：]|，[，。；、]|；[；。，、]|、[、。，；]|：[：。，；]|,,|;;")
-_ENGLISH = re.compile(
-    rf"(?<={_HAN})\s*(?<![A-Za-z])(?:and|or|the|of|for|with|in|to|by|from)(?![A-Za-z])\s*(?={_HAN})"
-)
+_ENGLISH_WORDS = ("and", "or", "the", "of", "for", "with", "in", "to", "by", "from")
+_WORD = "|".join(_ENGLISH_WORDS)
+_ENGLISH = re.compile(rf"(?<={_HAN})\s*(?<![A-Za-z])(?:{_WORD})(?![A-Za-z])\s*(?={_HAN})")
 _SPACE = re.compile(rf"(?<={_HAN})[ \u3000]+(?={_HAN})")
 _PAIRS = {"）": "（", "》": "《", "”": "“", "】": "【", "〕": "〔", "〉": "〈", "’": "‘"}
 _OPENING = frozenset(_PAIRS.values())
@@ -41,7 +41,10 @@ def typo(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：`建立健全工作机制`、`及时拨付资金`、`防汛抗旱`
     """
     for case in department.texts():
-        for match in PATTERN.finditer(case.blob):
+        blob = case.blob
+        if not any(suspect in blob for suspect in SUSPECTS):
+            continue
+        for match in PATTERN.finditer(blob):
             hit = case.hit(match.start(), match.end())
             message = f"“{hit.found}”像是“{correction(hit.found)}”之误：…{hit.around()}…"
             yield self.in_text(case, hit, message, f"请改为“{correction(hit.found)}”。")
@@ -156,7 +159,7 @@ def english(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：`新时代中国特色社会主义思想和党的二十大精神`
     """
     for case in department.texts():
-        if not case.blob.isascii():
+        if any(word in case.blob for word in _ENGLISH_WORDS):
             yield from _first_in_each(
                 self, case, _ENGLISH, "中文里夹着英文“{found}”：…{around}…", "请改为中文。"
             )
