@@ -15,6 +15,7 @@ from gongkai.exports.addresses import FEED, has_feed
 from gongkai.exports.dataset import dataset
 from gongkai.exports.listing import data_listing, disclosure_listing
 from gongkai.exports.tables import TABLES
+from gongkai.fragments import fragment_listing
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_address, to_root, yearbook_address
 from gongkai.records import Disclosure, Project, SiteSettings
@@ -282,7 +283,8 @@ class Renderer:
             publisher=department.name,
             published=disclosure.published.isoformat() if disclosure.published else None,
         )
-        return {"data_files": listed, "dataset": described}
+        fragments = fragment_listing(slugs if page.project else slugs[:3], files)
+        return {"data_files": listed, "fragments": fragments, "dataset": described}
 
     def _disclosure(
         self, page: Page, disclosure: Disclosure, summary: DisclosureSummary, loaded: LoadedDepartment

@@ -18,6 +18,7 @@ from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.fonts import find_fonts
 from gongkai.forms import Form
+from gongkai.fragments import fragment_targets
 from gongkai.keys import key_of
 from gongkai.links import PageLinks, leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
@@ -225,7 +226,8 @@ class Worker:
         made.problems[path] = tuple(problems)
 
     def _data(self, loaded: LoadedDepartment) -> Iterator[DataTarget]:
-        return data_targets(lambda: self.templates, loaded)
+        yield from data_targets(lambda: self.templates, loaded)
+        yield from fragment_targets(lambda: self.templates, loaded)
 
     def _export_one(self, made: Made, target: DataTarget) -> None:
         """One data file into ``made``."""

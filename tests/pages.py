@@ -25,6 +25,16 @@ class NoPrinter:
         return Printed(job.path, b"%PDF-1.7\n" + b"%" * 40_000, 2), []
 
 
+def no_yearbook(printer: NoPrinter, templates: object, path: str, *_: object) -> tuple[Printed, list[Any]]:
+    """As small a file in place of each yearbook."""
+    return Printed(path, b"%PDF-1.7\n", 2), []
+
+
+def is_page(file: Path) -> bool:
+    """Whether an HTML file is a page of the site, and not a table to embed."""
+    return file.name in ("index.html", "404.html", "dictionary.html")
+
+
 def build(source: Path, folder: Path) -> Path:
     """The site of a project folder's content and own layouts, published into ``folder``; returns its output."""
     outcome = outcome_of(source, folder)
@@ -44,5 +54,6 @@ def rebuild(folder: Path) -> pipeline.Outcome:
     """Build a copy again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
+        patch.setattr(worker, "bind_yearbook", no_yearbook)
         patch.setattr(Fonts, "prepare", lambda fonts: None)
         return pipeline.build(Workspace.at(folder), workers=1)

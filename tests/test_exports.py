@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import openpyxl
+import pages
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -345,7 +346,7 @@ def test_the_data_page_lists_every_file_with_size_and_rows(output: Path) -> None
     listed = rows(output / "data/files.csv")
     for row in listed:
         assert (output / row["文件"]).stat().st_size == int(row["字节"])
-    assert {row["类型"] for row in listed} == {"CSV", "JSON", "XLSX", "SQLite", "PDF"}
+    assert {row["类型"] for row in listed} == {"CSV", "JSON", "XLSX", "SQLite", "PDF", "HTML"}
     every = {
         file.relative_to(output).as_posix()
         for file in output.rglob("*")
@@ -403,12 +404,12 @@ def test_the_sitemap_lists_every_page_with_dates_from_records(output: Path) -> N
     listed = {one.findtext(f"{space}loc"): one.findtext(f"{space}lastmod") for one in root}
     assert listed[f"{BASE}{YEAR}/minbing/"] == "2026-03-01"
     assert listed[BASE] is None
-    pages = {
+    addresses = {
         BASE + page.relative_to(output).as_posix().removesuffix("index.html")
-        for page in output.rglob("*.html")
+        for page in filter(pages.is_page, output.rglob("*.html"))
     }
-    former = {page for page in pages if "undated" in page or "jiu-xianjing" in page}
-    assert set(listed) == pages - former - {f"{BASE}404.html"}
+    former = {page for page in addresses if "undated" in page or "jiu-xianjing" in page}
+    assert set(listed) == addresses - former - {f"{BASE}404.html"}
     assert f"Sitemap: {BASE}sitemap.xml" in (output / "robots.txt").read_text(encoding="utf-8")
 
 

@@ -34,7 +34,8 @@ def page(site: Path, name: str) -> html.HtmlElement:
 
 
 def every_page(site: Path) -> list[tuple[str, html.HtmlElement]]:
-    found = [(file.relative_to(site).as_posix(), parsed(file)) for file in sorted(site.rglob("*.html"))]
+    files = filter(pages.is_page, sorted(site.rglob("*.html")))
+    found = [(file.relative_to(site).as_posix(), parsed(file)) for file in files]
     assert len(found) > 35
     return found
 
@@ -110,6 +111,8 @@ def test_every_page_can_be_reached_from_home(site: Path) -> None:
         if file in reached or file.suffix != ".html":
             continue
         reached.add(file)
+        if not pages.is_page(file):
+            continue
         waiting += [target for _, target, _ in targets(site, str(file.relative_to(site.resolve())), parsed(file))]
     every = {(site / name).resolve() for name, _ in every_page(site)} - {(site / "404.html").resolve()}
     assert every <= reached
