@@ -32,6 +32,7 @@ LIBRARIES = (
     "xlsxwriter",
 )
 """What shapes the bytes of a page or a PDF besides gongkai itself."""
+_PACKAGE = Path(__file__).resolve().parent
 _ENGINES = (
     ("pango_version_string", ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll")),
     ("hb_version_string", ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll")),
@@ -59,9 +60,8 @@ def folder_key(folder: Path) -> str:
 @cache
 def code_key() -> str:
     """gongkai's own code and the versions of the libraries that shape its output."""
-    package = Path(__file__).resolve().parent
-    sources = sorted(package.rglob("*.py"))
-    code = (part for file in sources for part in (file.relative_to(package).as_posix(), file.read_bytes()))
+    sources = sorted(_PACKAGE.rglob("*.py"))
+    code = (part for file in sources for part in (file.relative_to(_PACKAGE).as_posix(), file.read_bytes()))
     return key_of(*code, *(f"{name} {_version(name)}" for name in LIBRARIES), sys.version, engine_versions())
 
 

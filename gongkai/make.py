@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
@@ -10,7 +10,7 @@ from gongkai import worker
 from gongkai.executors import Task, run_all
 from gongkai.keys import key_of
 from gongkai.plan import Page, Plan
-from gongkai.problems import Problem
+from gongkai.problems import Place, Problem, Severity
 from gongkai.publish import Staging
 from gongkai.render import PdfFacts
 from gongkai.state import State, Unit, UnitState
@@ -35,7 +35,8 @@ class Pending:
 class Maker:
     """Makes what is not fresh and keeps what is; ``shell`` is the key of all that every page shares."""
 
-    executor: Executor
+    run_on: Callable[[int], Executor]
+    """Where so many tasks run."""
     in_flight: int
     staging: Staging
     context: SiteContext
@@ -44,6 +45,8 @@ class Maker:
     new: State
     problems: list[Problem] = field(default_factory=list)
     made_files: int = 0
+    to_make: int = 0
+    """How many PDFs and data files are made anew."""
 
     def departments(self, jobs: Mapping[Unit, UnitJob]) -> Iterator[Made]:
         """Print and render every department; yields what was made, for progress."""
@@ -51,10 +54,17 @@ class Maker:
         for page in self.context.plan.pages:
             if page.unit != ("", ""):
                 pages_of.setdefault(page.unit, []).append(page)
-        pending = {unit: self._compare(job, tuple(pages_of.get(unit, ()))) for unit, job in jobs.items()}
-        first = (task for one in pending.values() for task in self._first_tasks(one))
+        compared = (self._compare(job, tuple(pages_of.get(unit, ()))) for unit, job in jobs.items())
+        stale = [(one, tasks) for one in compared if (tasks := self._first_tasks(one))]
+        pending = {one.job.unit: one for one, _ in stale}
+        self.to_make = sum(len(one.to_print) for one, _ in stale)
+        first = (task for _, tasks in stale for task in tasks)
         yield from run_all(
-            self.executor, first, self.in_flight, lambda result: self._after(pending[result.unit], result)
+            self.run_on(sum(len(tasks) for _, tasks in stale)),
+            first,
+            self.in_flight,
+            lambda result: self._after(pending[result.unit], result),
+            _lost,
         )
 
     def _compare(self, job: UnitJob, pages: tuple[Page, ...]) -> Pending:
@@ -105,13 +115,17 @@ class Maker:
             one.facts[path] = facts
 
     def _page_tasks(self, one: Pending) -> list[Task]:
+        state, old = one.state, self.old.units.get(one.job.unit)
         facts = dict(sorted(one.facts.items()))
-        key = key_of(self.shell, one.job.base, one.state.content, repr(facts), repr(one.pages))
-        paths = tuple(page.path for page in one.pages)
-        old = self.old.units.get(one.job.unit)
-        one.state.page_key, one.state.pages = key, paths
+        if old and not one.to_print and old.pdf_keys == state.pdf_keys:
+            state.facts_key = old.facts_key
+        else:
+            state.facts_key = key_of(repr(facts))
+        key = key_of(self.shell, one.job.base, state.content, state.summary_key, state.facts_key)
+        paths = old.pages if old and old.page_key == key else tuple(page.path for page in one.pages)
+        state.page_key, state.pages = key, paths
         if old and old.page_key == key and all(self.staging.keep(path) for path in paths):
-            one.state.links = old.links
+            state.links = old.links
             return []
         context = replace(self.context, plan=_only(self.context.plan, one.job.unit))
         return [(worker.render_pages, (one.job, context, one.pages, facts))]
@@ -119,9 +133,19 @@ class Maker:
 
 def _only(plan: Plan, unit: Unit) -> Plan:
     """The plan's tree with one department: what its own pages need, small enough to send."""
-    locality = next(one for one in plan.localities if one.slug == unit[0])
-    department = next(one for one in locality.departments if one.slug == unit[1])
-    return Plan((), (replace(locality, departments=(department,)),))
+    return Plan((), (replace(plan.locality(unit[0]), departments=(plan.department(*unit),)),))
+
+
+def _lost(task: Task) -> Made:
+    """What comes of a task that ended its worker twice: a problem of what it was to make."""
+    job: UnitJob = task[1][0]
+    wanted = task[1][1] if task[0] is worker.print_documents else [page.path for page in task[1][2]]
+    hint = "多半是内存不够，或记录里有极长的表格；请减少 --workers，或把记录分成几条。"
+    problems: dict[str, tuple[Problem, ...]] = {
+        path: (Problem(Place(path), "print.lost", Severity.ERROR, f"制作 {path} 的进程两次被系统终止", hint),)
+        for path in sorted(wanted)
+    }
+    return Made(job.unit, problems=problems)
 
 
 def shared_pages(plan: Plan) -> Iterable[Page]:

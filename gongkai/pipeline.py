@@ -16,11 +16,12 @@ from gongkai.assets import site_assets
 from gongkai.binding import yearbooks
 from gongkai.collect import Collector, Part, SiteFile
 from gongkai.executors import SerialExecutor, Task, cores, process_pool, run_all, stop_now
-from gongkai.exports.addresses import Addresses
+from gongkai.exports.addresses import Addresses, has_feed
 from gongkai.exports.listing import file_list
 from gongkai.exports.site import FILES, OpenData
 from gongkai.fonts import Fonts, find_fonts, font_folders
 from gongkai.forms import Form, load_forms
+from gongkai.kept import read_checked, write_checked
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
 from gongkai.leaks import leaks
 from gongkai.links import broken_links, link_problem, page_links
@@ -36,7 +37,7 @@ from gongkai.records import Locality, SiteSettings
 from gongkai.render import PdfFacts
 from gongkai.search.index import SearchIndex
 from gongkai.stamp import Outcome, look, remember, unchanged
-from gongkai.state import State, Unit, UnitState, load_state, read_checked, save_state, write_checked
+from gongkai.state import State, Unit, UnitState, load_state, save_state
 from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
 from gongkai.words import load_words, navigation_problems
@@ -60,6 +61,8 @@ class Prepared:
     context: SiteContext | None = None
     assets: dict[str, bytes] = field(default_factory=dict)
     shell: str = ""
+    plan_key: str = ""
+    """Key of the tree of summaries: what the pages of all departments are planned from."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -148,8 +151,12 @@ class _Run:
             )
             log.info("plan: %d pages", len(planned.pages))
             names, prepared.assets = site_assets(self.workspace.layouts, forms, _widths(forms))
-            prepared.context = SiteContext(site, planned, texts, names)
+            prepared.context = SiteContext(site, planned, texts, names, has_feed(planned))
             prepared.shell = self._shell(site, texts, names)
+            prepared.plan_key = key_of(
+                *(one.slug + one.model_dump_json() for one in localities),
+                *(f"{unit} {state.summary_key}" for unit, state in prepared.new.units.items()),
+            )
             prepared.problems += clashes
             prepared.problems += leaks(planned.localities, (page.path for page in planned.pages))
             prepared.problems += navigation_problems(words, {page.path for page in planned.pages})
@@ -190,6 +197,7 @@ class _Run:
         tasks = ((worker.survey, (job,)) for job in changed)
         for number, surveyed in enumerate(run_all(self._run_on(len(changed)), tasks, 4 * self.workers), 1):
             prepared.new.units[surveyed.unit] = surveyed.state
+            surveyed.state.summary_key = key_of(repr(surveyed.state.summary))
             self._keep_parts(surveyed)
             self._tell("读取、校验", number, len(changed))
         prepared.new.units = {unit: prepared.new.units[unit] for unit in prepared.jobs}
@@ -222,17 +230,15 @@ class _Run:
 
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Compare, print and render everything into the staging."""
-        total = sum(len(state.pdf_keys) for state in prepared.new.units.values())
-        if total and self._fonts:
+        if self._fonts and any(state.pdf_keys for state in prepared.new.units.values()):
             self._fonts.prepare()
-        executor = self._run_on(total)
         maker = Maker(
-            executor, 4 * self.workers, staging, context, prepared.shell, prepared.old, prepared.new
+            self._run_on, 4 * self.workers, staging, context, prepared.shell, prepared.old, prepared.new
         )
         done = 0
         for made in maker.departments(prepared.jobs):
             done += len(made.pdfs)
-            self._tell("印制、渲染", done, total)
+            self._tell("印制、渲染", done, maker.to_make)
         for path, data in prepared.assets.items():
             staging.write(path, data)
         self._bind(prepared, context, staging, maker)
@@ -267,23 +273,31 @@ class _Run:
         known = dict(new.collected[OpenData.name][1])
         for state in new.units.values():
             known.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
-        for path, (_, files) in new.collected.items():
-            known.update({path: files[path]} if path in files and path not in known else {})
+        books = {path: files[path] for path, (_, files) in new.collected.items() if path in files}
+        known = books | known
         listed = file_list(known)
         staging.write(FILES, listed)
         known[FILES] = PdfFacts(FILES, len(listed), len(known))
-        key = key_of(prepared.shell, repr(context.plan), repr(sorted(known.items())))
-        pages = list(shared_pages(context.plan))
-        new.shared = {page.path: key for page in pages}
-        stale = [page for page in pages if old.shared.get(page.path) != key or not staging.keep(page.path)]
+        key = key_of(prepared.shell, prepared.plan_key, repr(books))
+        with_files = key_of(key, *(state.facts_key for state in new.units.values()), repr(new.collected))
+        links: dict[str, tuple[str, ...]] = {}
         self._start_here()
-        made = worker.render_shared(context, tuple(stale), known)
-        for path, data in made.files.items():
-            staging.write(path, data)
-        links = {path: facts.links for path, facts in made.links.items()}
+        # Only the page of data files states facts of all files; the others are not even given them.
+        for facts, its_key, pages in (
+            (known, with_files, [page for page in shared_pages(context.plan) if page.kind == "data"]),
+            (books, key, [page for page in shared_pages(context.plan) if page.kind != "data"]),
+        ):
+            new.shared |= {page.path: its_key for page in pages}
+            stale = [
+                page for page in pages if old.shared.get(page.path) != its_key or not staging.keep(page.path)
+            ]
+            made = worker.render_shared(context, tuple(stale), facts)
+            for path, data in made.files.items():
+                staging.write(path, data)
+            links |= {path: found.links for path, found in made.links.items()}
+            maker.made_files += len(made.files)
+            maker.problems += [problem for found in made.problems.values() for problem in found]
         new.shared_links = {path: links.get(path) or old.shared_links.get(path, ()) for path in new.shared}
-        maker.made_files += len(made.files)
-        maker.problems += [problem for found in made.problems.values() for problem in found]
 
     def _check_links(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """Every link that leaves its department or stands on a page made from summaries must lead somewhere."""
@@ -307,7 +321,7 @@ class _Run:
         """Site-wide files of each collector, made again when any department or the plan changed."""
         contents = [(unit, state.content) for unit, state in prepared.new.units.items()]
         for collector in COLLECTORS:
-            key = key_of(prepared.shell, collector.name, repr(context.plan), repr(contents))
+            key = key_of(prepared.shell, collector.name, prepared.plan_key, repr(contents))
             old_key, old_files = prepared.old.collected.get(collector.name, ("", {}))
             if old_key == key and all(staging.keep(path) for path in old_files):
                 prepared.new.collected[collector.name] = (key, old_files)
@@ -369,7 +383,15 @@ class _Run:
 
 def _unmade(old: UnitState) -> UnitState:
     """A department as read before, with nothing made of it yet in this build."""
-    return UnitState(old.signature, old.base, old.content, old.summary, old.problems, old.pdf_keys)
+    return UnitState(
+        old.signature,
+        old.base,
+        old.content,
+        old.summary,
+        old.problems,
+        old.pdf_keys,
+        summary_key=old.summary_key,
+    )
 
 
 def _widths(forms: Mapping[str, Form]) -> str:

@@ -19,8 +19,8 @@ Kind = (
     | Literal["data", "dictionary"]
     | FindingKind
 )
-FULL = frozenset(("disclosure", "project", "asset", "compare-years", "compare-project"))
-"""The kinds made from a department's records in full; an asset is a file of texts for the search."""
+FULL = frozenset(("department", "disclosure", "project", "asset", "compare-years", "compare-project"))
+"""The kinds made with a department's records at hand; an asset is a file of texts for the search."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
 
 from gongkai import __version__, finding, glance, overview, portal
 from gongkai.compare import repeated_projects
-from gongkai.exports.addresses import FEED, has_feed
+from gongkai.exports.addresses import FEED
 from gongkai.exports.dataset import dataset
 from gongkai.exports.listing import data_listing, disclosure_listing
 from gongkai.exports.tables import TABLES
@@ -56,6 +55,8 @@ class Renderer:
     texts: tuple[Text, ...]
     assets: Mapping[str, str]
     """Asset name → its path in the site."""
+    feed: bool = False
+    """Whether there is a feed to link to."""
     _frames: dict[tuple[str, str, str], Markup] = field(default_factory=dict, repr=False, compare=False)
     """Header and footer by template, way to the root and current page: the same for nearly all pages."""
 
@@ -94,15 +95,11 @@ class Renderer:
             "lasting": portal.lasting_address(self.site, page.path),
             "facts": (),
             "dataset": "",
-            "feed": self._feed,
+            "feed": FEED if self.feed else "",
         }
         context["header"] = self._frame("site/header.html", root, page, context)
         context["footer"] = self._frame("site/footer.html", root, page, context)
         return context
-
-    @cached_property
-    def _feed(self) -> str:
-        return FEED if has_feed(self.plan) else ""
 
     def _root(self, page: Page) -> str:
         """A server answers with 404.html at any depth, so its links start at the site's root, once that is known."""

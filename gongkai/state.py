@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import pickle
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from gongkai.kept import read_checked, write_checked
 from gongkai.problems import Problem
 from gongkai.render import PdfFacts
 from gongkai.summaries import DepartmentSummary
@@ -39,6 +34,10 @@ class UnitState:
     made_problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     page_key: str = ""
     pages: tuple[str, ...] = ()
+    summary_key: str = ""
+    """Key of the summary: what pages outside the department show of it."""
+    facts_key: str = ""
+    """Key of the facts of its PDFs and data files."""
     links: dict[str, str] = field(default_factory=dict)
     """Address elsewhere that its pages link to → one of the pages."""
 
@@ -64,27 +63,3 @@ def load_state(file: Path, code: str) -> State:
 def save_state(file: Path, code: str, state: State) -> None:
     """Keep the state for the next build."""
     write_checked(file, code, state)
-
-
-def read_checked(file: Path, code: str) -> Any:
-    """What ``write_checked`` wrote with the same code key; None for anything else, however damaged."""
-    try:
-        raw = file.read_bytes()
-    except OSError:
-        return None
-    digest, payload = raw[:32], raw[32:]
-    if hashlib.sha256(code.encode() + payload).digest() != digest:
-        return None
-    return pickle.loads(payload)
-
-
-def write_checked(file: Path, code: str, value: Any) -> None:
-    """Write a value beside and rename; failing to is no harm, the next build makes it again."""
-    payload = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    data = hashlib.sha256(code.encode() + payload).digest() + payload
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).replace(file)

@@ -46,6 +46,8 @@ class SiteContext:
     plan: Plan
     texts: tuple[Text, ...]
     assets: Mapping[str, str]
+    feed: bool = False
+    """Whether there is a feed to link to."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,9 @@ class Worker:
         pdfs: Mapping[str, PdfFacts],
         loaded: LoadedDepartment | None,
     ) -> Made:
-        renderer = Renderer(self.templates, context.site, context.plan, context.texts, context.assets)
+        renderer = Renderer(
+            self.templates, context.site, context.plan, context.texts, context.assets, context.feed
+        )
         listed = list(pages)
         if loaded is not None:
             wanted = {page.path for page in listed if page.kind == "asset"}

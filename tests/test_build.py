@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import pipeline
+from gongkai import keys, pipeline
+from gongkai.fonts import Fonts
 from gongkai.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
 
@@ -237,3 +238,40 @@ def test_a_yearbook_is_bound_where_the_site_wants_it(site: Path) -> None:
     edit(site, PROJECT, "约100人次", "约120人次")
     assert rebuild(site).published
     assert contents(site)[book] != before[book]
+
+
+MACHINE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    # what else a site is made with: changed, everything it shapes is made again
+    "gongkai's code": lambda patch: patch.setattr(keys, "_PACKAGE", Path(__file__).parent),
+    "a library": lambda patch: patch.setattr(keys, "_version", lambda name: "99"),
+    "the system's text engine": lambda patch: patch.setattr(keys, "engine_versions", lambda: "99"),
+    "a font": lambda patch: patch.setattr(Fonts, "key", "another font"),
+}
+
+
+@pytest.mark.parametrize("what", MACHINE)
+def test_another_tool_makes_everything_again(what: str, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(site)
+    keys.code_key.cache_clear()
+    MACHINE[what](monkeypatch)
+    try:
+        outcome = rebuild(site)
+    finally:
+        keys.code_key.cache_clear()
+    pdfs = sum(path.endswith(".pdf") for path in before)
+    assert outcome.published
+    assert outcome.made >= (pdfs if what == "a font" else pdfs + sum(path.endswith(".html") for path in before))
+    assert contents(site) == before
+
+
+def test_only_what_shows_a_change_is_made_again(site: Path) -> None:
+    """Two departments: a text changed in one remakes nothing of the other, and no page made from summaries."""
+    other = site / "content/dongguan/another"
+    shutil.copytree(site / "content/dongguan/shi-zhi-gongwei", other)
+    assert rebuild(site).published
+    inodes = {file: file.stat().st_ino for file in (site / "output").rglob("*.html")}
+    edit(site, PROJECT, "约100人次", "约120人次")
+    assert rebuild(site).published
+    made = {file.relative_to(site / "output").as_posix() for file, inode in inodes.items() if file.stat().st_ino != inode}
+    assert made
+    assert not [path for path in made if path.startswith("dongguan/another") or path in ("index.html", "dongguan/index.html")]
