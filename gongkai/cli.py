@@ -60,8 +60,11 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
 
 @cli.command()
 @_workers
+@click.option(
+    "--cluster", default="", metavar="地址", help="用 Dask 集群生成，例如 tcp://192.168.1.10:8786；见 docs/规模.md。"
+)
 @click.pass_obj
-def build(workspace: Workspace, workers: int) -> None:
+def build(workspace: Workspace, workers: int, cluster: str) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
     outcome = unchanged(workspace)
     if outcome is None:
@@ -69,7 +72,9 @@ def build(workspace: Workspace, workers: int) -> None:
         from gongkai.progress import ProgressBar
 
         with ProgressBar() as progress:
-            outcome = pipeline.build(workspace, workers=workers, progress=progress, glance=False)
+            outcome = pipeline.build(
+                workspace, workers=workers, progress=progress, glance=False, cluster=cluster
+            )
     _show(outcome, workspace)
     if outcome.published:
         click.echo(

@@ -81,15 +81,22 @@ def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None =
 
 
 def build(
-    workspace: Workspace, *, workers: int = 1, progress: Progress | None = None, glance: bool = True
+    workspace: Workspace,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    glance: bool = True,
+    cluster: str = "",
 ) -> Outcome:
     """All seven steps. With an error nothing is published and the last good site stays.
 
     Where nothing has changed since the last build its outcome is given again; ``glance=False``: the caller looked.
+    ``cluster``: the address of a Dask scheduler; departments are then read, printed and rendered by its workers.
+    Raises ClusterError when it can't be used.
     """
     if glance and (last := unchanged(workspace)):
         return last
-    run = _Run(workspace, workers, progress)
+    run = _Run(workspace, workers, progress, cluster)
     try:
         with publishing(workspace.output) as staging:
             before = look(workspace, font_folders())
@@ -113,9 +120,10 @@ def build(
 class _Run:
     """One run over a workspace: its executor and what it knows of the last publication."""
 
-    def __init__(self, workspace: Workspace, workers: int, progress: Progress | None) -> None:
+    def __init__(self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "") -> None:
         self.workspace, self.progress = workspace, progress
         self.workers = workers or cores()
+        self.cluster = cluster
         self.code = code_key()
         self.state_file = (
             workspace.cache / f"state-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
@@ -361,7 +369,12 @@ class _Run:
         """This process for a little work, all cores for much."""
         if self._executor is None:
             arguments = (self.workspace, self._forms, COLLECTORS)
-            if self.workers > 1 and tasks > 2 * self.workers:
+            if self.cluster and tasks:
+                from gongkai import cluster
+
+                sent = cluster.bundle(*arguments, self._fonts)
+                self._executor, self.workers = cluster.connect(self.cluster, sent)
+            elif self.workers > 1 and tasks > 2 * self.workers:
                 self._executor = process_pool(self.workers, worker.start, arguments)
             else:
                 worker.start(*arguments)

@@ -107,7 +107,7 @@ class Worker:
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
         widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
-        fonts, _ = find_fonts(self.workspace.font_cache)
+        fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
         assert fonts is not None, "the build stops before printing where fonts are missing"
         return Printer(self.workspace.layouts, column_widths(widths), fonts)
 

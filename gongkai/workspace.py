@@ -44,6 +44,11 @@ class Workspace:
         return shared if os.access(shared, os.W_OK) else self.cache
 
     @property
+    def font_folders(self) -> tuple[Path, ...] | None:
+        """Where fonts are looked for; None: where the system keeps them."""
+        return None
+
+    @property
     def layouts(self) -> tuple[Path, ...]:
         """Layout folders, the project's own first."""
         own, built_in = self.root / "layouts", built_in_layouts()
