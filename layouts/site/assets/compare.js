@@ -102,7 +102,12 @@
       const [first, second] = [a.levels[at], b.levels[at]];
       if (first || second) body.append(row(`${level}指标`, [count(first), count(second), difference(first, second, count)]));
     });
-    table.replaceChildren(table.caption, head, body);
+    const made = document.createElement("table"), caption = made.createCaption();
+    made.className = "list compared";
+    caption.className = "hidden";
+    caption.textContent = `${a.name}与${b.name}的比较`;
+    made.append(head, body);
+    table.replaceChildren(made);
     status.textContent = `已比较：甲，${a.name}；乙，${b.name}。`;
     remember();
   }
