@@ -145,6 +145,27 @@ def diff(workspace: Workspace, workers: int, form: str) -> None:
 
 
 @cli.command()
+@click.argument("address", metavar="地区/部门/年度[/项目]")
+@click.pass_obj
+def keep(workspace: Workspace, address: str) -> None:
+    """更正之前：把现在公开的 PDF 留一份，更正以后仍可下载。"""
+    from datetime import date
+
+    from gongkai.superseded import KeepError
+    from gongkai.superseded import keep as keep_published
+
+    today = date.today()
+    try:
+        kept = keep_published(workspace, address, today)
+    except KeepError as error:
+        click.echo(f"错误：{error}。", err=True)
+        raise SystemExit(ExitCode.USAGE) from error
+    click.echo(f"已保留 {_shown(kept.file)}")
+    click.echo(f"请在 {_shown(kept.record)} 里写明（已有“更正说明”的，在下面加一条）：\n")
+    click.echo(f"更正说明:\n  - 日期: {today}\n    内容: 写明哪一项由什么更正为什么\n    原文件: [{kept.file.name}]")
+
+
+@cli.command()
 @click.argument("address", metavar="地区/部门/年度/项目")
 @click.option(
     "--from",

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from gongkai.explain import explain
+from gongkai.kinds import SLUG
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import SLUG, SLUG_KEY, Record
+from gongkai.records import SLUG_KEY, Record
 from gongkai.source import Document, read_yaml
 
 R = TypeVar("R", bound=Record)

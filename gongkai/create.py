@@ -8,8 +8,9 @@ from pathlib import Path
 
 from gongkai.carry import carry_over
 from gongkai.forms import load_forms
+from gongkai.kinds import SLUG
 from gongkai.load import UNDATED, Loader
-from gongkai.records import SLUG, Locality
+from gongkai.records import Locality
 from gongkai.scaffold import blank_department, blank_disclosure, blank_locality, blank_project
 from gongkai.source import read_yaml
 from gongkai.workspace import Workspace

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from gongkai.amounts import AmountStyle
-from gongkai.records import Count, Line, Number, Record, Rich, YesNo
+from gongkai.kinds import Count, Line, Number, Rich, YesNo
+from gongkai.records import Record
 
 Subject = Literal["project", "department", "summary", "document"]
 OwnType = Literal["text", "rich", "amount", "number", "count", "date", "choice", "rows"]

@@ -9,10 +9,11 @@ from pydantic import Field, ValidationError
 
 from gongkai.explain import explain
 from gongkai.forms import Form
+from gongkai.kinds import Line
 from gongkai.load import UNDATED, FormSet, LoadedDepartment
 from gongkai.own import split_own, split_record
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import SLUG_KEY, Department, Disclosure, Line, Locality, Project, Record
+from gongkai.records import SLUG_KEY, Department, Disclosure, Locality, Project, Record
 from gongkai.source import Document, Path_, read_yaml
 
 R = TypeVar("R", bound=Record)

@@ -24,6 +24,11 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "number": ("record.number", "“{text}”不是数", "请只写数字，例如 10 或 12.5。"),
     "yes_no": ("record.choice", "“{text}”应当是“是”或“否”", "请改成 是 或 否。"),
     "slug": ("record.slug", "“{text}”不能作文件名", "只用小写英文字母、数字和连字符，例如 dang-jian-huodong。"),
+    "file_name": (
+        "record.file",
+        "“{text}”不能作公开文件的名字",
+        "只用小写英文字母、数字、连字符和点，扩展名是 pdf、xls、xlsx、doc、docx、csv、json、jpg 或 png。",
+    ),
     "literal_error": ("record.choice", "“{input}”不在可选的值里", "请从下列值中选一个：{expected}。"),
     "choice": ("record.choice", "“{text}”不在可选的值里", "请从下列值中选一个：{expected}。"),
     "amount_number": ("record.amount", "“{text}”不是金额", _AMOUNT_HINT),

@@ -11,8 +11,9 @@ from pydantic_core import PydanticCustomError
 from gongkai.declaration import OwnField
 from gongkai.explain import explain
 from gongkai.forms import Form
+from gongkai.kinds import Count, Day, Line, Money, Number, Rich
 from gongkai.problems import Problem
-from gongkai.records import OWN, Count, Day, Line, Money, Number, Record, Rich
+from gongkai.records import OWN, Record
 from gongkai.source import Document, Path_
 
 INDICATOR_LISTS = ("绩效指标", "中期绩效指标")

@@ -6,154 +6,29 @@ the one vocabulary that pairs them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    PlainSerializer,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gongkai.kinds import (
+    Count,
+    Day,
+    FileName,
+    Former,
+    Goal,
+    Line,
+    Money,
+    Number,
+    OwnValue,
+    Rich,
+    Slug,
+    Year,
+    YesNo,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from gongkai.amounts import Amount, AmountError, parse_amount
-from gongkai.targets import Target, parse_target
-
-MAX_TEXT = 2_000
-MAX_RICH_TEXT = 20_000
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Keys of what the loader adds; no file can hold a NUL, so no file can set them.
 OWN, SLUG_KEY = "\0own", "\0slug"
-
-
-def _text(value: Any, most: int) -> Any:
-    if isinstance(value, str):
-        if len(value) > most:
-            raise PydanticCustomError("text_too_long", "too long", {"length": len(value), "most": most})
-        return value.strip()
-    if value is None or isinstance(value, (dict, list)):
-        raise PydanticCustomError("text_expected", "text expected", {"got": type(value).__name__})
-    return value
-
-
-def _line(value: Any) -> Any:
-    text = _text(value, MAX_TEXT)
-    return re.sub(r"\s*\n\s*", "", text) if isinstance(text, str) else text
-
-
-def _rich(value: Any) -> Any:
-    return _text(value, MAX_RICH_TEXT)
-
-
-def _year(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"(19|20)\d\d", value.strip()):
-            raise PydanticCustomError("year", "no year", {"text": value})
-        return int(value)
-    return value
-
-
-def _day(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            raise PydanticCustomError("day", "no date", {"text": value}) from None
-    return value
-
-
-def _count(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{1,9}", value.strip()):
-            raise PydanticCustomError("count", "no count", {"text": value})
-        return int(value)
-    return value
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value.strip()):
-            raise PydanticCustomError("number", "no number", {"text": value})
-        return Decimal(value.strip())
-    return value
-
-
-def _yes_no(value: Any) -> Any:
-    if isinstance(value, str):
-        if value.strip() not in ("是", "否"):
-            raise PydanticCustomError("yes_no", "yes or no", {"text": value})
-        return value.strip() == "是"
-    return value
-
-
-def _slug(value: Any) -> Any:
-    if isinstance(value, str) and not SLUG.fullmatch(value):
-        raise PydanticCustomError("slug", "no file name", {"text": value})
-    return value
-
-
-class _AmountSchema:
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda amount: str(amount.yuan)),
-        )
-
-    @staticmethod
-    def read(value: Any) -> Amount:
-        if isinstance(value, Amount):
-            return value
-        if not isinstance(value, str):
-            raise PydanticCustomError("text_expected", "text expected", {"got": type(value).__name__})
-        try:
-            return parse_amount(value)
-        except AmountError as error:
-            raise PydanticCustomError(f"amount_{error.reason}", "no amount", {"text": value}) from None
-
-
-class _TargetSchema:
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
-
-    @staticmethod
-    def read(value: Any) -> Target:
-        return value if isinstance(value, Target) else parse_target(_line(value))
-
-
-class Kind:
-    """Marks a field's kind in the vocabulary: text, rich, amount, target, year, date, count, number, choice, slug."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-Line = Annotated[str, BeforeValidator(_line), Kind("text")]
-Rich = Annotated[str, BeforeValidator(_rich), Kind("rich")]
-Money = Annotated[Amount, _AmountSchema, Kind("amount")]
-Goal = Annotated[Target, _TargetSchema, Kind("target")]
-Year = Annotated[int, BeforeValidator(_year), Kind("year")]
-Day = Annotated[date, BeforeValidator(_day), Kind("date")]
-Count = Annotated[int, BeforeValidator(_count), Kind("count")]
-Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(str), Kind("number")]
-YesNo = Annotated[bool, BeforeValidator(_yes_no), Kind("choice")]
-Slug = Annotated[str, BeforeValidator(_slug), Kind("slug")]
-Former = Annotated[
-    tuple[Slug, ...],
-    Field(alias="曾用文件名", description="改名以前的文件名（不含 .yaml）或文件夹名；旧网址会转到新网址"),
-]
-OwnValue = Any
-"""A value of a form's own field: str, Amount, Decimal, date, or a tuple of mappings of these."""
 
 
 class Record(BaseModel):
@@ -311,6 +186,9 @@ class Correction(Record):
 
     day: Day = Field(alias="日期")
     text: Rich = Field(alias="内容")
+    files: tuple[FileName, ...] = Field(
+        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
+    )
 
 
 class Disclosure(Record):

@@ -20,6 +20,7 @@ from gongkai.plan import Crumb, Page, Plan, address, disclosure_title, pdf_addre
 from gongkai.records import Disclosure, Project, SiteSettings
 from gongkai.sheets import disclosure_sheets, project_sheet
 from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.superseded import superseded_listing, superseded_names
 from gongkai.templates import Templates
 from gongkai.words import Link
 
@@ -281,7 +282,8 @@ class Renderer:
             published=disclosure.published.isoformat() if disclosure.published else None,
         )
         fragments = fragment_listing(slugs if page.project else slugs[:3], files)
-        return {"data_files": listed, "fragments": fragments, "dataset": described}
+        superseded = superseded_listing(slugs[:3], superseded_names(disclosure), files)
+        return {"data_files": listed, "fragments": fragments, "superseded": superseded, "dataset": described}
 
     def _disclosure(
         self, page: Page, disclosure: Disclosure, summary: DisclosureSummary, loaded: LoadedDepartment

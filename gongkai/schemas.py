@@ -11,13 +11,12 @@ from pydantic.fields import FieldInfo
 
 from gongkai.declaration import OwnField
 from gongkai.forms import Form, load_forms
+from gongkai.kinds import FILE_NAME, SLUG, Kind
 from gongkai.records import (
-    SLUG,
     Department,
     DepartmentTarget,
     Disclosure,
     Indicator,
-    Kind,
     Locality,
     Project,
     Record,
@@ -53,6 +52,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "date": {"type": ["string", "null"], "pattern": r"^\s*\d{4}-\d{2}-\d{2}\s*$"},
     "choice": {"enum": ["是", "否", None]},
     "slug": {"type": ["string", "integer", "null"], "pattern": f"^{SLUG.pattern}$"},
+    "file": {"type": ["string", "null"], "pattern": f"^{FILE_NAME.pattern}$"},
 }
 
 

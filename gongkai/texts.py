@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gongkai.kinds import SLUG
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import SLUG
 from gongkai.render import Text
 from gongkai.richtext import page_html
 

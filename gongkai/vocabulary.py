@@ -9,7 +9,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from gongkai.records import DepartmentTarget, Kind, Project, Record
+from gongkai.kinds import Kind
+from gongkai.records import DepartmentTarget, Project, Record
 
 SUBJECTS: dict[str, type[Record]] = {
     "project": Project,

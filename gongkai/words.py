@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from gongkai.explain import explain
+from gongkai.kinds import Line
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Line, Record
+from gongkai.records import Record
 from gongkai.source import Document, read_yaml
 
 FILE = "site/words.yaml"

@@ -31,6 +31,7 @@ from gongkai.search.texts import text_files
 from gongkai.sheets import has_sheets
 from gongkai.state import Unit, UnitState
 from gongkai.summaries import summarise
+from gongkai.superseded import check_superseded, superseded_targets
 from gongkai.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
 from gongkai.yearbook import Part, bind_yearbook
@@ -119,7 +120,7 @@ class Worker:
             return Surveyed(
                 job.unit, UnitState(job.signature, job.base, content, None, tuple(problems), {}, job.settled)
             )
-        problems = problems + check_department(loaded)
+        problems = [*problems, *check_superseded(self.workspace.root, loaded), *check_department(loaded)]
         keys = {path: key for path, key, _ in self._targets(job, loaded)}
         keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
         state = UnitState(
@@ -232,6 +233,7 @@ class Worker:
     def _data(self, loaded: LoadedDepartment) -> Iterator[DataTarget]:
         yield from data_targets(lambda: self.templates, loaded)
         yield from fragment_targets(lambda: self.templates, loaded)
+        yield from superseded_targets(self.workspace.root, loaded)
 
     def _export_one(self, made: Made, target: DataTarget) -> None:
         """One data file into ``made``."""
@@ -244,6 +246,8 @@ class Worker:
         made.pdfs[target.address] = PdfFacts(target.address, len(found.data), found.rows)
 
     def _data_key(self, job: UnitJob, loaded: LoadedDepartment, target: DataTarget) -> str:
+        if target.copied is not None:
+            return key_of(target.address, target.copied.read_bytes())
         year = target.disclosure.slug
         files = [file for (slug, _), file in loaded.files.items() if slug in (year, "")]
         if target.project is not None and loaded.forms[year].project:

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 
 from gongkai.declaration import OwnField
 from gongkai.forms import Form
+from gongkai.kinds import SLUG, Kind
 from gongkai.own import own_model
-from gongkai.records import OWN, SLUG, DepartmentTarget, Kind, Project
+from gongkai.records import OWN, DepartmentTarget, Project
 from gongkai.vocabulary import inner_record
 
 # What source.py refuses in a file can be in no record; the rest may be anything people paste.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import records, source
+from gongkai import kinds, source
 from gongkai.records import Department, DepartmentTarget, Disclosure, Locality, Project, Record, SiteSettings
 from gongkai.source import parse_yaml
 from gongkai.vocabulary import terms
@@ -25,7 +25,7 @@ TABLES: dict[str, type[Record]] = {
 }
 KINDS = {
     "text": "文字", "rich": "长文字", "amount": "金额", "target": "指标值", "year": "年份", "date": "日期", "count": "整数",
-    "number": "数", "choice": "选项", "slug": "文件名", "list": "列表", "mapping": "分项",
+    "number": "数", "choice": "选项", "slug": "文件名", "list": "列表", "file": "文件", "mapping": "分项",
 }  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def test_the_limits_are_those_of_the_code() -> None:
         source.MAX_BYTES,
         source.MAX_NODES,
         source.MAX_DEPTH,
-        records.MAX_TEXT,
-        records.MAX_RICH_TEXT,
+        kinds.MAX_TEXT,
+        kinds.MAX_RICH_TEXT,
     ):
         assert f"{number:,}" in text
 

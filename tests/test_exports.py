@@ -49,6 +49,7 @@ DISCLOSURE = """\
 更正说明:
   - 日期: 2026-03-01
     内容: 民兵人数更正为100人次。
+    原文件: [yuanlai.pdf]
 项目顺序: [minbing, xianjing, buzhibiao]
 曾用文件名: [undated]
 """
@@ -100,6 +101,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     year = root / "content" / YEAR
     (root / "content" / "site.yaml").write_text(SITE, encoding="utf-8")
     (year / "disclosure.yaml").write_text(DISCLOSURE, encoding="utf-8")
+    (year / "files").mkdir()
+    (year / "files" / "yuanlai.pdf").write_bytes(b"%PDF-1.7\n")
     (year / "xianjing.yaml").write_text(TRAPPED, encoding="utf-8")
     plain = (year / "minbing.yaml").read_text(encoding="utf-8")
     hidden = plain.replace("民兵事业费", SECRET) + "公开: 否\n不公开原因: 涉密\n"
@@ -211,7 +214,9 @@ def test_json_holds_the_record(output: Path) -> None:
         2,
     )
     assert one["facts"] == [{"name": "索引号", "value": "=1+1"}]
-    assert one["corrections"] == [{"day": "2026-03-01", "text": "民兵人数更正为100人次。"}]
+    assert one["corrections"] == [
+        {"day": "2026-03-01", "text": "民兵人数更正为100人次。", "files": "yuanlai.pdf"}
+    ]
     minbing, trapped = one["projects"]
     assert minbing["funds"] == {"total": 83370}
     assert (trapped["funds"], trapped["period_funds"]) == ({"total": 0}, {"total": Decimal("123456789.01")})

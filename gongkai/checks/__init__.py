@@ -3,6 +3,7 @@
 from gongkai.checks import (
     amounts,
     completeness,
+    correction,
     cost,
     department,
     history,
@@ -34,6 +35,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
     "模板残留": residue.RULES,
     "文字与标点": wording.RULES,
     "是否按时": timeliness.RULES,
+    "更正": correction.RULES,
     "与上年比较": history.RULES,
 }
 """Families of rules by their heading in the handbook."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
@@ -44,6 +45,8 @@ class Target:
     disclosure: Disclosure
     project: Project | None
     make: Callable[[], DataFile]
+    copied: Path | None = None
+    """The file it is a copy of, where it is not made of records."""
 
 
 def data_address(*slugs: str, ending: str) -> str:

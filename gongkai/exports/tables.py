@@ -127,7 +127,8 @@ FACTS = Table(
 )  # fmt: skip
 CORRECTIONS = Table(
     "corrections", "更正说明", "公开以后的更正",
-    (_DISCLOSURE, Column("day", "日期", "date"), Column("text", "内容", "rich")), keyed=False, scoped=False,
+    (_DISCLOSURE, Column("day", "日期", "date"), Column("text", "内容", "rich"),
+     Column("files", "原文件", "text", "更正前公开的文件，在公开页的 files/ 里；几个用顿号隔开")), keyed=False, scoped=False,
 )  # fmt: skip
 DEPARTMENT_TARGETS = Table(
     "department_targets", "部门整体绩效目标", "一个部门一个年度的整体绩效目标",

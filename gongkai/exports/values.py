@@ -63,7 +63,8 @@ class _Collecting:
         for name, value in disclosure.facts.items():
             self._add("facts", (self.id, name, value))
         for correction in disclosure.corrections:
-            self._add("corrections", (self.id, correction.day, correction.text))
+            files = "、".join(correction.files) or None
+            self._add("corrections", (self.id, correction.day, correction.text, files))
         self._own(self.id, forms.document or forms.summary, "disclosure", disclosure.own)
         self._target(forms.department)
         for number, project in enumerate(shown, 1):
