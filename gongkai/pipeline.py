@@ -6,7 +6,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,12 @@ from gongkai import worker
 from gongkai.assets import site_assets
 from gongkai.binding import yearbooks
 from gongkai.collect import Collector, Part, SiteFile
-from gongkai.executors import SerialExecutor, Task, cores, process_pool, run_all, stop_now
+from gongkai.crew import Crew
+from gongkai.executors import Task, run_all
 from gongkai.exports.addresses import Addresses, has_feed
 from gongkai.exports.listing import file_list
 from gongkai.exports.site import FILES, OpenData
-from gongkai.fonts import Fonts, find_fonts, font_folders
+from gongkai.fonts import find_fonts, font_folders
 from gongkai.forms import Form, load_forms
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
@@ -77,7 +77,7 @@ def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None =
     try:
         return Outcome(tuple(ordered(run.prepare().problems)))
     finally:
-        run.close()
+        run.crew.close()
 
 
 def build(
@@ -114,7 +114,7 @@ def build(
         remember(workspace, before, (file.path for file in manifest), outcome)
         return outcome
     finally:
-        run.close()
+        run.crew.close()
 
 
 class _Run:
@@ -122,15 +122,11 @@ class _Run:
 
     def __init__(self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "") -> None:
         self.workspace, self.progress = workspace, progress
-        self.workers = workers or cores()
-        self.cluster = cluster
+        self.crew = Crew(workspace, COLLECTORS, workers, cluster)
         self.code = code_key()
         self.state_file = (
             workspace.cache / f"state-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
         )
-        self._executor: Executor | None = None
-        self._forms: dict[str, Form] = {}
-        self._fonts: Fonts | None = None
 
     # -- steps 1 to 3 -------------------------------------------------------------------------
 
@@ -138,8 +134,8 @@ class _Run:
         """Load, check and plan; departments whose files have not changed are taken from the last build."""
         log.info("load: %s", self.workspace.content)
         forms, problems = load_forms(self.workspace.layouts)
-        self._forms = forms
-        self._fonts, missing = find_fonts(self.workspace.font_cache)
+        self.crew.forms = forms
+        self.crew.fonts, missing = find_fonts(self.workspace.font_cache)
         problems += missing
         loader = Loader(self.workspace.root, forms)
         site = loader.site()
@@ -183,7 +179,7 @@ class _Run:
                 for name in (entry.department, entry.project, entry.summary, entry.document)
             }
             form_keys = [
-                folder_key(form.folder) for name, form in sorted(self._forms.items()) if name in names
+                folder_key(form.folder) for name, form in sorted(self.crew.forms.items()) if name in names
             ]
             base = key_of(self.code, locality.model_dump_json(), locality.slug, shared, *form_keys)
             for folder in loader.department_folders(locality):
@@ -203,7 +199,7 @@ class _Run:
                 changed.append(job)
         log.info("check: %d departments, %d changed", len(prepared.jobs), len(changed))
         tasks = ((worker.survey, (job,)) for job in changed)
-        for number, surveyed in enumerate(run_all(self._run_on(len(changed)), tasks, 4 * self.workers), 1):
+        for number, surveyed in enumerate(run_all(self.crew.on(len(changed) // 8), tasks, 4 * self.crew.size), 1):
             prepared.new.units[surveyed.unit] = surveyed.state
             surveyed.state.summary_key = key_of(repr(surveyed.state.summary))
             self._keep_parts(surveyed)
@@ -229,7 +225,7 @@ class _Run:
     def _print_base(self) -> str:
         """Key of what shapes every PDF besides its records and form."""
         layouts = [self._layout_key("shared"), self._layout_key("print")]
-        return key_of(*layouts, self._fonts.key if self._fonts else "")
+        return key_of(*layouts, self.crew.fonts.key if self.crew.fonts else "")
 
     def _layout_key(self, name: str) -> str:
         return key_of(*(folder_key(folder / name) for folder in self.workspace.layouts))
@@ -238,10 +234,10 @@ class _Run:
 
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Compare, print and render everything into the staging."""
-        if self._fonts and any(state.pdf_keys for state in prepared.new.units.values()):
-            self._fonts.prepare()
+        if self.crew.fonts and any(state.pdf_keys for state in prepared.new.units.values()):
+            self.crew.fonts.prepare()
         maker = Maker(
-            self._run_on, 4 * self.workers, staging, context, prepared.shell, prepared.old, prepared.new
+            self.crew.on, 4 * self.crew.size, staging, context, prepared.shell, prepared.old, prepared.new
         )
         done = 0
         for made in maker.departments(prepared.jobs):
@@ -268,7 +264,7 @@ class _Run:
                 continue
             prepared.new.collected[book.path] = (book.key, {})
             tasks.append((worker.bind, (book, {one.path: staging.file(one.path) for one in book.parts})))
-        for made in run_all(self._run_on(len(tasks)), tasks, self.workers):
+        for made in run_all(self.crew.on(len(tasks)), tasks, self.crew.size):
             for path, data in made.files.items():
                 staging.write(path, data)
                 prepared.new.collected[path][1].update(made.pdfs)
@@ -289,7 +285,7 @@ class _Run:
         key = key_of(prepared.shell, prepared.plan_key, repr(books))
         with_files = key_of(key, *(state.facts_key for state in new.units.values()), repr(new.collected))
         links: dict[str, tuple[str, ...]] = {}
-        self._start_here()
+        self.crew.here()
         # Only the page of data files states facts of all files; the others are not even given them.
         for facts, its_key, pages in (
             (known, with_files, [page for page in shared_pages(context.plan) if page.kind == "data"]),
@@ -357,41 +353,15 @@ class _Run:
     def _part(self, collector: Collector, job: UnitJob, state: UnitState) -> Part:
         content = read_checked(self._part_file(collector.name, job.unit), self.code + state.content)
         if content is None:
-            self._start_here()
+            self.crew.here()
             surveyed = worker.survey(job)
             self._keep_parts(surveyed)
             content = surveyed.parts.get(collector.name)
         return Part(*job.unit, content)
 
-    # -- where work runs ----------------------------------------------------------------------
-
-    def _run_on(self, tasks: int) -> Executor:
-        """This process for a little work, all cores for much."""
-        if self._executor is None:
-            arguments = (self.workspace, self._forms, COLLECTORS)
-            if self.cluster and tasks:
-                from gongkai import cluster
-
-                sent = cluster.bundle(*arguments, self._fonts)
-                self._executor, self.workers = cluster.connect(self.cluster, sent)
-            elif self.workers > 1 and tasks > 2 * self.workers:
-                self._executor = process_pool(self.workers, worker.start, arguments)
-            else:
-                worker.start(*arguments)
-                return SerialExecutor()
-        return self._executor
-
-    def _start_here(self) -> None:
-        worker.start(self.workspace, self._forms, COLLECTORS)
-
     def _tell(self, step: str, done: int, total: int) -> None:
         if self.progress:
             self.progress(step, done, total)
-
-    def close(self) -> None:
-        """Stop the workers."""
-        if self._executor is not None:
-            stop_now(self._executor)
 
 
 def _unmade(old: UnitState) -> UnitState:
