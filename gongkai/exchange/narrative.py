@@ -1,0 +1,124 @@
+"""Running text about projects (项目概述, 立项依据 …) before their tables → drafts."""
+
+from __future__ import annotations
+
+import re
+
+from gongkai.exchange.drafts import Draft, Notebook, Read, Spot, read_value, term_of
+from gongkai.exchange.labels import Labels
+
+_PROJECT = (
+    re.compile(r"^\s*(?:\d+|[一二三四五六七八九十]+)\s*[.、．]\s*[“\"《]([^”\"》]+)[”\"》]\s*项目\s*。?$"),
+    re.compile(r"^\s*(.{2,60}?)\s*项目经费情况说明\s*$"),
+)
+_HEADING = re.compile(r"^\s*(?:[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[\d一二三四五六七八九十]{1,3}\s*[、.．])\s*([^。:：\n]{2,12}?)\s*(?:[。:：]\s*(.*))?$", re.DOTALL)  # fmt: skip
+_FIELDS = (
+    "overview",
+    "basis",
+    "implementer",
+    "plan",
+    "schedule",
+    "content",
+    "funds.total",
+    "objective",
+    "period",
+)
+_MONEY = re.compile(r"([\d,，.]+\s*(?:亿|万)?元)")
+
+
+class Narrative:
+    """Takes paragraphs one after another; what stands under a heading it knows goes to the project told about."""
+
+    def __init__(self, book: Notebook, labels: Labels) -> None:
+        self.book, self.labels = book, labels
+        self.draft: Draft | None = None
+        self.field = ""
+        self.told: list[Draft] = []
+        self._before = ""
+
+    def take(self, text: str, spot: Spot) -> bool:
+        """Whether the paragraph was a project's heading, a field's heading, or goes on with a field."""
+        for pattern in _PROJECT:
+            found = pattern.match(text)
+            if found:
+                self._start(found[1], spot, text)
+                return True
+        if self.draft is None:
+            return False
+        heading = _HEADING.match(text)
+        names = [name for name in self.labels.meanings(heading[1]) if name in _FIELDS] if heading else []
+        if heading and names:
+            self.field = names[0]
+            self.book.label(spot, text[: heading.end(1)])
+            if heading[2]:
+                self._add(heading[2].strip(), spot)
+            return True
+        if not self.field:
+            return False
+        self._add(text, spot)
+        return True
+
+    def _start(self, name: str, spot: Spot, text: str) -> None:
+        self.draft = self.book.start("project", spot.where)
+        self.draft.narrative = True
+        self.told.append(self.draft)
+        self.field = ""
+        self.book.put(self.draft, ("项目名称",), name.strip(), spot, text)
+
+    def _add(self, text: str, spot: Spot) -> None:
+        assert self.draft
+        term = term_of("project", "schedule" if self.field == "period" else self.field)
+        if term is None or self.field == "objective":
+            self.book.leave(spot, text, "绩效目标以表格为准")
+            return
+        if self.field == "funds.total":
+            self._money(text, spot)
+            return
+        value, _ = read_value(text, term.kind, ())
+        before = str(self.draft.data.get(term.label, ""))
+        if not before or value is None:
+            self.book.put(self.draft, term.keys, value or text, spot, text)
+        else:
+            self.draft.data[term.label] = before + self._between(before, text, spot, term.kind) + text
+            self.book.read.append(Read(spot, text, self.draft.number, term.keys))
+        self._before = text
+
+    def _between(self, before: str, text: str, spot: Spot, kind: str) -> str:
+        """Lines of a PDF are joined where they fill the page; paragraphs of Word stay apart."""
+        if (
+            spot.where.endswith("页")
+            and len(self._before) >= 30
+            and not re.match(r"\s*[（(]?[一二三四五六七八九十\d]{1,2}[）)、.]", text)
+        ):
+            return ""
+        if not re.search(r"[。！？；：:;]$", before):
+            return ""
+        return "\n" if kind == "rich" else ""
+
+    def _money(self, text: str, spot: Spot) -> None:
+        assert self.draft
+        found = _MONEY.search(text)
+        if found:
+            value, doubt = read_value(found[1], "amount", ())
+            if value:
+                self.book.put(self.draft, ("年度资金", "总额"), value, spot, text, doubt)
+                return
+        self.book.leave(spot, text, "这一段里没有金额")
+
+    def table_follows(self) -> None:
+        """A table ends the running text."""
+        self.field = ""
+
+    def draft_for(self, name: str) -> Draft | None:
+        """The project told about under this name, whose table comes now."""
+        plain = re.sub(r"\s+", "", name)
+        for draft in self.told:
+            if draft.narrative and re.sub(r"\s+", "", draft.name) == plain:
+                draft.narrative = False
+                return draft
+        return None
+
+    def end(self) -> None:
+        """The end of the file."""
+        for draft in self.told:
+            draft.narrative = False
