@@ -23,6 +23,8 @@ def difference_text(found: SiteDifference) -> str:
     head = [] if found.published else ["网站还没有发布过，下面全部是新公开的。"]
     if not found.disclosures:
         nothing = "公开的内容没有变化。" if found.published else "没有可以公开的内容。"
+        if any(problem.blocks for problem in found.problems):
+            nothing = "其余公开的内容没有变化。"
         return "\n".join([*head, nothing])
     counts = "，".join(f"{word} {found.count(state)} 份" for state, word in _STATES.items())  # type: ignore[arg-type]
     head.append(f"与已发布的网站相比：{counts}，没有变化 {found.unchanged} 份。")

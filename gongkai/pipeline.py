@@ -13,6 +13,7 @@ from pathlib import Path
 from gongkai import worker
 from gongkai.assets import site_assets
 from gongkai.binding import yearbooks
+from gongkai.checks.portal import check_convention, list_pages
 from gongkai.collect import Collector, Part, SiteFile
 from gongkai.crew import Crew
 from gongkai.executors import Task, run_all
@@ -164,6 +165,7 @@ class _Run:
             prepared.problems += clashes
             prepared.problems += leaks(planned.localities, (page.path for page in planned.pages))
             prepared.problems += navigation_problems(words, {page.path for page in planned.pages})
+            prepared.problems += self._convention(prepared.context, prepared.assets)
         return prepared
 
     def _jobs(self, loader: Loader, localities: Iterable[Locality]) -> dict[Unit, UnitJob]:
@@ -205,6 +207,15 @@ class _Run:
             self._keep_parts(surveyed)
             self._tell("读取、校验", number, len(changed))
         prepared.new.units = {unit: prepared.new.units[unit] for unit in prepared.jobs}
+
+    def _convention(self, context: SiteContext, assets: Mapping[str, bytes]) -> list[Problem]:
+        """What the page convention of the site's choice finds in its lists."""
+        pages = list_pages(context.site, context.plan)
+        if not pages:
+            return []
+        self.crew.here()
+        made = worker.render_shared(context, pages, {})
+        return check_convention(context.site, context.plan, made.files, assets)
 
     def _tree(self, localities: Iterable[Locality], prepared: Prepared) -> list[LocalitySummary]:
         units = prepared.new.units

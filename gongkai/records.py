@@ -275,4 +275,9 @@ class SiteSettings(Record):
     contact: Line | None = Field(None, alias="联系方式")
     facts: tuple[Line, ...] = Field((), alias="公开信息项", description="公开页上方信息栏的项目和顺序")
     licence: Line | None = Field(None, alias="数据许可")
+    convention: Literal["天津"] | None = Field(
+        None,
+        alias="页面规范",
+        description="天津：地区页按《天津市级部门预决算信息公开页面设计规范》列出公开目录，校验时核对",
+    )
     yearbook: YesNo = Field(False, alias="年度汇编", description="是：每个地区每年的公开合订成一份 PDF")

@@ -79,15 +79,14 @@ def test_a_changed_field_stands_under_its_printed_label_with_both_values_in_the_
 def test_indicators_added_dropped_and_changed(site: Path) -> None:
     file = site / PROJECT
     replace(file, ("约100人", "约120人"))
-    text = file.read_text(encoding="utf-8").rstrip("\n").split("\n  - ")
-    head, rows = text[0], text[1:]
+    text, mark, rest = file.read_text(encoding="utf-8").rstrip("\n").partition("\n已认可:")
+    head, *rows = text.split("\n  - ")
     dropped = next(row for row in rows if "费用总额" in row)
     added = (
         "一级指标: 效益指标\n    二级指标: 社会效益指标\n    三级指标: 应急演练参与率\n    年度指标值: ≥95%"
     )
-    file.write_text(
-        "\n  - ".join([head, *(row for row in rows if row != dropped), added]) + "\n", encoding="utf-8"
-    )
+    rows = [*(row for row in rows if row != dropped), added]
+    file.write_text("\n  - ".join([head, *rows]) + mark + rest + "\n", encoding="utf-8")
     told = diff(site)
     assert "绩效指标“产出指标 › 数量指标 › 民兵人数”\n" in told and "约100人 → 约120人" in told
     assert "新增绩效指标“效益指标 › 社会效益指标 › 应急演练参与率”：年度指标值 ≥95%" in told
@@ -149,6 +148,7 @@ def test_a_file_that_cannot_be_read_is_no_ended_project(site: Path) -> None:
     (site / PROJECT).write_text("项目名称: [", encoding="utf-8")
     told = diff(site)
     assert "不再公开项目" not in told and "没有比较" in told
+    assert "其余公开的内容没有变化" in told
     (site / "content/langxi/locality.yaml").write_text("地区名称: [", encoding="utf-8")
     assert "不再公开：" not in diff(site)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gongkai.checks import FAMILIES
+from gongkai.checks.portal import CONVENTIONS, PageRule
 from gongkai.checks.rule import Rule
 
 _HEAD = """\
@@ -35,6 +36,11 @@ _PLANNED = """\
 
 编排网站以后再核对一遍：标明“公开: 否”的项目，没有页面、PDF，也不在项目列表里。这一条出现时，是程序有错，请报告。
 """
+_CONVENTION = """\
+## 页面规范：{name}
+
+`content/site.yaml` 里写 `页面规范: {name}` 的网站才核对：目录页怎样列出公开的内容。
+"""
 
 
 def rules_page() -> str:
@@ -45,10 +51,13 @@ def rules_page() -> str:
         parts += [_entry(rule) for rule in rules]
         if any(rule.id.startswith("withheld.") for rule in rules):
             parts.append(_PLANNED)
+    for name, conventions in CONVENTIONS.items():
+        parts.append(_CONVENTION.format(name=name))
+        parts += [_entry(rule) for rule in conventions]
     return "\n".join(parts)
 
 
-def _entry(rule: Rule) -> str:
+def _entry(rule: Rule | PageRule) -> str:
     text, _, examples = rule.text.partition("\n错：")
     wrong, _, right = examples.partition("\n对：")
     body = text.strip().replace("\n", "")
