@@ -111,6 +111,7 @@ def test_the_block_of_facts_has_the_order_of_the_site(site: Path) -> None:
         ("发文字号", "没有写明"),
         ("发布日期", "2026-02-13"),
         ("来源", "阳城县财政局"),
+        ("项目总数", "4"),
         ("公开比例", "1 / 4（25.0%）"),
     ]
 
