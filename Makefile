@@ -31,7 +31,7 @@ constraints: ## write constraints*.txt anew from pyproject.toml
 
 clean: ## remove the site, .venv and caches (pip keeps its downloads)
 	find output -mindepth 1 ! -path output/.gitignore -delete
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build gongkai.egg-info
+	rm -rf .venv .output.gongkai .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build gongkai.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 site-ready:

@@ -11,8 +11,7 @@ trap 'rm -rf "$tools"' EXIT
 "$tools/bin/pip" install --quiet --disable-pip-version-check uv
 
 compile() {
-    "$tools/bin/uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
-        --no-emit-index-url --no-emit-find-links "$@"
+    "$tools/bin/uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate "$@"
 }
 compile --extra dev --extra cluster --extra bench --output-file constraints-dev.txt "$@" pyproject.toml
 # The package itself is built with the setuptools of the constraints, so base has it too, at the same version.
