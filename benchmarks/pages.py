@@ -1,0 +1,116 @@
+"""Pages alone from their YAML: gongkai, Hugo and Eleventy, first builds into empty folders."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import Table, Work, compare
+from benchmarks.records import Maker
+from gongkai import pipeline, worker
+from gongkai.executors import Pool, run_all, stop_now
+from gongkai.make import _only
+from gongkai.workspace import Workspace
+
+SIZE_QUICK, SIZE_FULL = 300, 5000
+_HUGO = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{{ index .Params "项目名称" }}</title></head>
+<body><h1>{{ index .Params "项目名称" }}</h1>
+<dl>{{ range $key, $value := index .Params "年度资金" }}<dt>{{ $key }}</dt><dd>{{ $value }}</dd>{{ end }}</dl>
+{{ range $key, $value := index .Params "总体绩效目标" }}<h2>{{ $key }}</h2><p>{{ $value }}</p>{{ end }}
+<table>{{ range index .Params "绩效指标" }}<tr>{{ range . }}<td>{{ . }}</td>{{ end }}</tr>{{ end }}</table></body></html>
+"""
+_ELEVENTY = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{{ 项目名称 }}</title></head>
+<body><h1>{{ 项目名称 }}</h1>
+<dl>{% for key, value in 年度资金 %}<dt>{{ key }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
+{% for key, value in 总体绩效目标 %}<h2>{{ key }}</h2><p>{{ value }}</p>{% endfor %}
+<table>{% for row in 绩效指标 %}<tr>{% for key, value in row %}<td>{{ value }}</td>{% endfor %}</tr>{% endfor %}</table></body></html>
+"""
+
+
+def measure(folder: Path, projects: int, runs: int) -> Table:
+    """Renders the projects' pages with every tool that is installed."""
+    site = folder / "records"
+    Maker().write(site, projects)
+    tools: dict[str, Work] = {"gongkai": _gongkai(Workspace.at(site))}
+    notes = {"gongkai": "two processes; checked types, official table, charts, code of the page's address"}
+    if shutil.which("hugo"):
+        tools["Hugo"] = _hugo(site, folder / "hugo")
+        notes["Hugo"] = "a plain template: name, funds, objectives, indicators"
+    if shutil.which("npm"):
+        tools["Eleventy"] = _eleventy(site, folder / "eleventy")
+        notes["Eleventy"] = "the same plain template in Nunjucks"
+    return compare("Pages of projects from YAML, first build", "pages", tools, runs, notes)
+
+
+def _gongkai(workspace: Workspace) -> Work:
+    run = pipeline._Run(workspace, 1, None)
+    prepared = run.prepare()
+    context = prepared.context
+    assert context is not None
+    by_unit: dict[Any, list[Any]] = {}
+    for page in context.plan.pages:
+        if page.kind == "project":
+            by_unit.setdefault(page.unit, []).append(page)
+    tasks = [
+        (worker.render_pages, (prepared.jobs[unit], replace(context, plan=_only(context.plan, unit)), tuple(pages), {}))
+        for unit, pages in by_unit.items()
+    ]
+
+    def work() -> int:
+        pool = Pool(2, worker.start, (workspace, run.crew.forms, ()))
+        target = workspace.root / "pages"
+        shutil.rmtree(target, ignore_errors=True)
+        done = 0
+        for made in run_all(pool, tasks, 8):
+            for path, data in made.files.items():
+                file = target / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(data)
+                done += 1
+        stop_now(pool)
+        return done
+
+    return work
+
+
+def _as_content(site: Path, folder: Path) -> None:
+    """Every project as a content file: its record is the front matter."""
+    for file in sorted((site / "content").glob("*/*/*/xiangmu-*.yaml")):
+        target = folder / file.relative_to(site / "content").with_suffix(".md")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"---\n{file.read_text('utf-8')}---\n", "utf-8")
+
+
+def _built(command: list[str], folder: Path, output: Path) -> Callable[[], int]:
+    def work() -> int:
+        shutil.rmtree(output, ignore_errors=True)
+        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        return sum(1 for file in output.rglob("index.html") if "xiangmu" in str(file))
+
+    return work
+
+
+def _hugo(site: Path, folder: Path) -> Work:
+    _as_content(site, folder / "content")
+    single = folder / "layouts" / "_default" / "single.html"
+    single.parent.mkdir(parents=True)
+    single.write_text(_HUGO, "utf-8")
+    off = '["home","section","taxonomy","term","RSS","sitemap","robotsTXT","404"]'
+    (folder / "config.toml").write_text(f'baseURL = "https://example.org/"\ndisableKinds = {off}\n', "utf-8")
+    return _built(["hugo", "--quiet"], folder, folder / "public")
+
+
+def _eleventy(site: Path, folder: Path) -> Work:
+    _as_content(site, folder / "content")
+    (folder / "content" / "_includes").mkdir()
+    (folder / "content" / "_includes" / "project.njk").write_text(_ELEVENTY, "utf-8")
+    (folder / "content" / "content.json").write_text('{"layout": "project.njk"}', "utf-8")
+    (folder / "package.json").write_text('{"private": true}', "utf-8")
+    packages = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@11ty/eleventy@3.1.2"]
+    subprocess.run(packages, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    command = ["node_modules/.bin/eleventy", "--input=content", "--output=public", "--quiet"]
+    return _built(command, folder, folder / "public")
