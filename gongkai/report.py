@@ -13,6 +13,8 @@ from gongkai.problems import Problem, Severity, count_by_severity, ordered
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 76
+MOST = 500
+"""More problems than this are no use in a terminal; errors are always listed."""
 
 
 def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = False) -> str:
@@ -21,12 +23,19 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
     What records accept with a reason is left out; ``accepted_text`` says how much that is.
     """
     parts = []
-    open_ = [problem for problem in problems if not problem.accepted]
-    for file, group in groupby(ordered(open_), key=lambda problem: problem.place.file):
+    open_ = ordered(problem for problem in problems if not problem.accepted)
+    listed = open_
+    if len(open_) > MOST:
+        errors = [problem for problem in open_ if problem.blocks]
+        others = [problem for problem in open_ if not problem.blocks]
+        listed = ordered([*errors, *others[: max(0, MOST - len(errors))]])
+    for file, group in groupby(listed, key=lambda problem: problem.place.file):
         lines = source_lines(root / file)
         parts.append(_paint(file, "1", colour))
         parts += [_one(problem, lines, colour) for problem in group]
         parts.append("")
+    if len(listed) < len(open_):
+        parts.append(f"问题太多，还有 {len(open_) - len(listed):,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n")
     return "\n".join(parts)
 
 

@@ -20,6 +20,9 @@ from gongkai.words import load_words
 
 _FIGURES = (figures.yuan, figures.wan, figures.as_stated, figures.share, figures.file_size, figures.bars, figures.lengths, figures.shortened)
 
+_TABLES = 256
+"""How many tables are kept: those of some departments."""
+
 
 class TemplateProblem(Exception):
     """A template failed; carries the problem to report."""
@@ -37,6 +40,7 @@ class Templates:
 
     def __init__(self, folders: tuple[Path, ...]) -> None:
         self.folders = folders
+        self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
         self.words, _ = load_words(folders)
         self.environment = jinja2.Environment(
             loader=jinja2.ChoiceLoader(
@@ -62,7 +66,15 @@ class Templates:
 
     def form_table(self, view: View) -> Markup:
         """A form filled with a view's records, as HTML. Raises TemplateProblem."""
-        return Markup(keep_together(self.render(view.form.template, {"v": view})))
+        # A project's table stands on its page, its disclosure's page, in two PDFs, a spreadsheet and a fragment.
+        shown = (view.record, *(one.record for one in view.projects))
+        key = (view.form.id, id(view.disclosure), view.excerpt, view.last_year_funds, *map(id, shown))
+        if key not in self._tables:
+            table = Markup(keep_together(self.render(view.form.template, {"v": view})))
+            if len(self._tables) >= _TABLES:
+                del self._tables[next(iter(self._tables))]
+            self._tables[key] = (view, table)  # the view keeps its records, so that no other gets their ids
+        return self._tables[key][1]
 
     def render(self, name: str, context: Mapping[str, Any]) -> str:
         """One template filled. Raises TemplateProblem with file and line of the mistake."""

@@ -8,6 +8,7 @@ from gongkai.kinds import SLUG
 from gongkai.problems import Place, Problem, Severity
 from gongkai.render import Text
 from gongkai.richtext import page_html
+from gongkai.source import MAX_BYTES
 
 
 def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
@@ -21,6 +22,9 @@ def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
             problems.append(
                 Problem(Place(name), "load.name", Severity.ERROR, f"文件名“{file.stem}”不能用作网址", hint)
             )
+            continue
+        if refused := _refused(file, folder.parent):
+            problems.append(Problem(Place(name), *refused))
             continue
         try:
             text = file.read_text(encoding="utf-8-sig")
@@ -45,3 +49,14 @@ def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
             continue
         texts.append(Text(file.stem, first[2:].strip(), page_html(rest)))
     return tuple(texts), problems
+
+
+def _refused(file: Path, content: Path) -> tuple[str, Severity, str, str] | None:
+    """Rule, severity, message and hint where a page may not be read: a link out of the content folder, or too large."""
+    if not file.resolve().is_relative_to(content.resolve()):
+        return "load.outside", Severity.ERROR, "这是指向 content 文件夹外面的链接", "请把文件复制进来，不要用链接。"
+    size = file.stat().st_size
+    if size > MAX_BYTES:
+        message = f"文件有 {size:,} 字节，超过上限 {MAX_BYTES:,} 字节"
+        return "source.too-large", Severity.ERROR, message, "请分成几个页面。"
+    return None

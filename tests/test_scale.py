@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from gongkai import pipeline, stamp
+from gongkai.problems import Place, Problem, Severity
+from gongkai.report import MOST, terminal_text
 from gongkai.stamp import unchanged
 from gongkai.workspace import Workspace, built_in_layouts
 
@@ -138,3 +140,12 @@ def test_a_damaged_stamp_is_none(site: Path) -> None:
         assert unchanged(workspace) is None
     file.write_bytes(good)
     assert unchanged(workspace) is not None
+
+
+def test_thousands_of_problems_do_not_flood_a_terminal(tmp_path: Path) -> None:
+    warning = [Problem(Place(f"content/{n}.yaml", 1, 1), "a.rule", Severity.WARNING, "警告") for n in range(3000)]
+    error = [Problem(Place("content/z.yaml", 1, 1), "a.rule", Severity.ERROR, "错误的一行")]
+    text = terminal_text([*warning, *error], tmp_path)
+    assert "错误的一行" in text
+    assert text.count("[a.rule]") == MOST
+    assert "还有 2,501 个" in text
