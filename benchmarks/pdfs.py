@@ -6,8 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,19 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
         stack.callback(browsers.shutdown)
         compilers = ProcessPoolExecutor(TWO, get_context("spawn"), _open_typst, (str(documents / "template.typ"),))
         stack.callback(compilers.shutdown)
-        for pool, task in ((browsers, _print_chromium), (compilers, _print_typst)):
-            list(pool.map(task, sorted(documents.glob("*.html"))[: 2 * TWO]))  # warm
+        warm = {"Chromium, warm": (browsers, _print_chromium), "Typst, warm": (compilers, _print_typst)}
+        for tool, (pool, task) in list(warm.items()):
+            try:
+                list(pool.map(task, sorted(documents.glob("*.html"))[: 2 * TWO]))
+            except (ImportError, BrokenExecutor) as error:
+                print(f"  {tool} is left out: {error!r}")
+                del warm[tool]
         tools: dict[str, Callable[[], int]] = {
             "gongkai": _gongkai(workspace, jobs, forms),
-            "weasyprint, by file": lambda: _weasyprint(sorted(documents.glob("*.html"))[:slow]),
-            "Chromium, warm": lambda: sum(browsers.map(_print_chromium, sorted(documents.glob("*.html")))),
-            "Typst, warm": lambda: sum(compilers.map(_print_typst, sorted(documents.glob("*.json")))),
+            "weasyprint, by file": lambda: _weasyprint(sorted(documents.glob("*.html"))[:: max(1, len(grids) // slow)]),
         }
+        for tool, (pool, task) in warm.items():
+            tools[tool] = partial(_all, pool, task, documents)
         notes = {
             "gongkai": "PDF/A-3a, PDF/UA-1, labels repeated over pages, records attached",
             "weasyprint, by file": f"a process for each of {slow} files, two at a time; plain PDF",
@@ -55,6 +61,10 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
             "Typst, warm": "two compilers kept warm; tagged",
         }
         return compare("First print of project PDFs, two processes", "PDFs", tools, runs, notes)
+
+
+def _all(pool: Executor, task: Callable[[Path], int], documents: Path) -> int:
+    return sum(pool.map(task, sorted(documents.glob("*.html"))))
 
 
 def _jobs(workspace: Workspace) -> tuple[list[tuple[UnitJob, list[str]]], Any]:
