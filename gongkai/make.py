@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from gongkai import worker
 from gongkai.executors import Task, run_all
+from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
 from gongkai.plan import Page, Plan
 from gongkai.problems import Place, Problem, Severity
@@ -29,6 +31,8 @@ class Pending:
     to_print: list[str]
     waiting: int = 0
     facts: dict[str, PdfFacts] = field(default_factory=dict)
+    drafted: bool = False
+    """Whether some of its files come from an unfinished build."""
 
 
 @dataclass
@@ -44,6 +48,8 @@ class Maker:
     old: State
     new: State
     problems: list[Problem] = field(default_factory=list)
+    drafts: Path | None = None
+    """Where what is printed is kept until it is published: a build that fails or is stopped loses no printing."""
     made_files: int = 0
     to_make: int = 0
     """How many PDFs and data files are made anew."""
@@ -79,9 +85,23 @@ class Maker:
                 state.made_problems[path] = old.made_problems.get(path, ())
                 self.problems += state.made_problems[path]
                 pending.facts[path] = made[1]
-            else:
+            elif not self._from_draft(pending, path, key):
                 pending.to_print.append(path)
         return pending
+
+    def _from_draft(self, one: Pending, path: str, key: str) -> bool:
+        """Take a file that an unfinished build has made from just the same."""
+        draft = read_checked(self.drafts / key, key) if self.drafts else None
+        if draft is None:
+            return False
+        data, facts, problems = draft
+        self.staging.write(path, data)
+        self.made_files += 1
+        one.state.made_pdfs[path], one.state.made_problems[path] = (key, facts), problems
+        one.facts[path] = facts
+        one.drafted = True
+        self.problems += problems
+        return True
 
     def _first_tasks(self, one: Pending) -> list[Task]:
         chunks = [
@@ -111,13 +131,17 @@ class Maker:
         if made.leaving:
             one.state.links = made.leaving
         for path, facts in made.pdfs.items():
-            one.state.made_pdfs[path] = (one.state.pdf_keys[path], facts)
+            key = one.state.pdf_keys[path]
+            one.state.made_pdfs[path] = (key, facts)
             one.facts[path] = facts
+            found = made.problems.get(path, ())
+            if self.drafts and path.endswith(".pdf") and not any(problem.blocks for problem in found):
+                write_checked(self.drafts / key, key, (made.files[path], facts, found))
 
     def _page_tasks(self, one: Pending) -> list[Task]:
         state, old = one.state, self.old.units.get(one.job.unit)
         facts = dict(sorted(one.facts.items()))
-        if old and not one.to_print and old.pdf_keys == state.pdf_keys:
+        if old and not one.to_print and not one.drafted and old.pdf_keys == state.pdf_keys:
             state.facts_key = old.facts_key
         else:
             state.facts_key = key_of(repr(facts))

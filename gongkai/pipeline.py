@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -111,6 +112,7 @@ def build(
             manifest = staging.commit()
             log.info("publish: %d files, %d made", len(manifest), maker.made_files)
         save_state(run.state_file, run.code, prepared.new)
+        shutil.rmtree(workspace.cache / "drafts", ignore_errors=True)
         outcome = Outcome(tuple(problems), True, len(manifest), maker.made_files)
         remember(workspace, before, (file.path for file in manifest), outcome)
         return outcome
@@ -250,6 +252,7 @@ class _Run:
         maker = Maker(
             self.crew.on, 4 * self.crew.size, staging, context, prepared.shell, prepared.old, prepared.new
         )
+        maker.drafts = self.workspace.cache / "drafts"
         done = 0
         for made in maker.departments(prepared.jobs):
             done += len(made.pdfs)

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from gongkai import keys, pipeline
+from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts
 from gongkai.manifest import verify
+from gongkai.pdf import Printed, Printer
+from gongkai.problems import Problem
 from gongkai.workspace import Workspace, built_in_layouts
 
 HERE = Path(__file__).parent
@@ -275,3 +278,26 @@ def test_only_what_shows_a_change_is_made_again(site: Path) -> None:
     made = {file.relative_to(site / "output").as_posix() for file, inode in inodes.items() if file.stat().st_ino != inode}
     assert made
     assert not [path for path in made if path.startswith("dongguan/another") or path in ("index.html", "dongguan/index.html")]
+
+
+def test_an_error_in_printing_loses_no_other_printing(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one character no font has nothing is published; what else was printed is not printed again."""
+    shutil.copytree(site / "content/dongguan/shi-zhi-gongwei", site / "content/dongguan/another")
+    edit(site, PROJECT, "约100人次", "约100人次\U000f0000")
+    printed: list[str] = []
+    real = Printer.print
+
+    def noting(self: Printer, job: PrintJob) -> tuple[Printed, list[Problem]]:
+        printed.append(job.path)
+        return real(self, job)
+
+    monkeypatch.setattr(Printer, "print", noting)
+    assert not rebuild(site).published
+    others = [path for path in printed if "another" in path]
+    assert others
+    edit(site, PROJECT, "约100人次\U000f0000", "约110人次")
+    printed.clear()
+    assert rebuild(site).published
+    assert sorted(printed) == sorted([PDF, WHOLE_PDF])
+    assert not (site / ".cache" / "drafts").exists()
+    assert rebuild(site).made == 0
