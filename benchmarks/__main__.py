@@ -60,7 +60,8 @@ def _known() -> dict[str, Table]:
 
 def machine() -> str:
     """What the figures were taken on."""
-    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    load = f"，同时有别的程序在用（结束时平均负载 {os.getloadavg()[0]:.1f}）" if hasattr(os, "getloadavg") else ""
+    return f"{os.cpu_count()} 核，{platform.system()}，Python {platform.python_version()}{load}"
 
 
 if __name__ == "__main__":

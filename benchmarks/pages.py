@@ -36,13 +36,13 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
     site = folder / "records"
     Maker().write(site, projects)
     tools: dict[str, Work] = {"gongkai": _gongkai(Workspace.at(site))}
-    notes = {"gongkai": "two processes; checked types, official table, charts, code of the page's address"}
+    notes = {"gongkai": "两个进程；校验过的类型、官方表式、图和二维码"}
     if shutil.which("hugo"):
         tools["Hugo"] = _hugo(site, folder / "hugo")
-        notes["Hugo"] = "a plain template: name, funds, objectives, indicators"
+        notes["Hugo"] = "简单模板：名称、资金、目标、指标"
     if shutil.which("npm"):
         tools["Eleventy"] = _eleventy(site, folder / "eleventy")
-        notes["Eleventy"] = "the same plain template in Nunjucks"
+        notes["Eleventy"] = "同样的简单模板（Nunjucks）"
     return compare("Pages of projects from YAML, first build", "pages", tools, runs, notes)
 
 

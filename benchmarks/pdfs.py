@@ -55,10 +55,10 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
         for tool, (pool, task) in warm.items():
             tools[tool] = partial(_all, pool, task, documents)
         notes = {
-            "gongkai": "PDF/A-3a, PDF/UA-1, labels repeated over pages, records attached",
-            "weasyprint, by file": f"a process for each of {slow} files, two at a time; plain PDF",
-            "Chromium, warm": "two browsers kept open; tagged",
-            "Typst, warm": "two compilers kept warm; tagged",
+            "gongkai": "PDF/A-3a、PDF/UA-1，跨页重复标签，附记录",
+            "weasyprint, by file": f"均匀抽取约 {slow} 个文件，各开一个进程，同时两个；普通 PDF",
+            "Chromium, warm": "两个一直开着的浏览器；有标签",
+            "Typst, warm": "两个常驻的编译器；有标签",
         }
         return compare("First print of project PDFs, two processes", "PDFs", tools, runs, notes)
 
