@@ -59,12 +59,7 @@ def find_block(matrix: Matrix, row: int, cells: list[RawCell], forms: tuple[Form
     names = [name for found in meanings.values() for name in found]
     head = tuple(label_key(cell.text) for cell in cells)
     all_labels = all(meanings.values())
-    is_flat = (
-        all_labels
-        and "name" in names
-        and len(cells) >= 3
-        and not any(matrix.below(cell) is None and cell.rows == 1 for cell in cells[:1])
-    )
+    is_flat = all_labels and "name" in names and len(cells) >= 3
     if is_flat and ("objective.annual" in names or "objective" in names or "indicators" in names or "indicators.level3" in names):  # fmt: skip
         return Block("projects", _flat_columns(matrix, cells), head)
     level3 = sum("indicators.level3" in found for found in meanings.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Notebook:
             self.leave(spot, source, "是表式里没有填写的提示文字")
             return
         holder: Any = draft.data
-        for part, following in zip(path[:-1], path[1:], strict=True):
+        for part, following in itertools.pairwise(path):
             if isinstance(part, int):
                 while len(holder) <= part:
                     holder.append({})

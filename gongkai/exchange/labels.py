@@ -103,7 +103,7 @@ def level_name(text: str) -> str:
     """A level name as written, without white space, code (``1-产出指标``), （续） and note of its weight (``（50分）``)."""
     plain = re.sub(r"\s+", "", text)
     plain = re.sub(r"[（(]续[)）]|[（(]\d+(?:\.\d+)?[分%％]?[)）]", "", plain)
-    return re.sub(r"^\d{1,3}[-－—.、]?(?=[\u4e00-\u9fff])", "", plain)
+    return re.sub(r"^\d{1,3}[-－—.、]?(?=[\u4e00-\u9fff])", "", plain).rstrip(":：")
 
 
 def is_level1(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import html
 
@@ -71,12 +72,17 @@ def _span(cell: html.HtmlElement, name: str, most: int) -> int:
 
 
 def _text(element: html.HtmlElement) -> str:
-    parts: list[str] = []
-    for node in element.iter():
-        if node.tag in _BREAKS and node is not element:
-            parts.append("\n")
-        if isinstance(node.tag, str) and node.text:
-            parts.append(re.sub(r"\s+", " ", node.text))
-        if node is not element and node.tail:
-            parts.append(re.sub(r"\s+", " ", node.tail))
-    return re.sub(r"\s*\n\s*", "\n", "".join(parts))
+    return re.sub(r"[^\S\n]*\n\s*", "\n", "".join(_pieces(element)))
+
+
+def _pieces(element: html.HtmlElement) -> Iterator[str]:
+    if not isinstance(element.tag, str):
+        return
+    yield re.sub(r"\s+", " ", element.text or "")
+    for child in element:
+        if child.tag in _BREAKS:
+            yield "\n"
+        yield from _pieces(child)
+        if child.tag in _BREAKS and child.tag != "br":
+            yield "\n"
+        yield re.sub(r"\s+", " ", child.tail or "")

@@ -62,12 +62,19 @@ def workbook(title: str, made: date | None = None) -> Iterator[tuple[Workbook, i
 def sheet_name(title: str, taken: set[str]) -> str:
     """A name that every spreadsheet takes: at most 31 characters, none that is forbidden, no other's; noted in ``taken``."""
     plain = _BAD_NAME.sub("_", title).strip() or "表"
-    name, number = plain[:31], 2
-    while name.lower() in taken:
+    name, number = _cut(plain, 31), 2
+    while name.lower() in taken or name.lower() == "history":
         tail = f"（{number}）"
-        name, number = plain[: 31 - len(tail)] + tail, number + 1
+        name, number = _cut(plain, 31 - len(tail)) + tail, number + 1
     taken.add(name.lower())
     return name
+
+
+def _cut(text: str, most: int) -> str:
+    """The start of a text, at most ``most`` UTF-16 units (rare characters count twice), without ``'`` at its end."""
+    while len(text.encode("utf-16-le")) > 2 * most:
+        text = text[:-1]
+    return text.rstrip("'") or "表"
 
 
 class GridWriter:
@@ -108,7 +115,7 @@ class GridWriter:
         return top + grid.height
 
     def _caption(self, sheet: Worksheet, grid: Grid, row: int) -> int:
-        for text, (size, bold, align) in _caption_lines(grid):
+        for text, (size, bold, align) in caption_lines(grid):
             style = self._format({**_TITLE, "font_size": size, "bold": bold, "align": align})
             if grid.width > 1:
                 sheet.merge_range(row, 0, row, grid.width - 1, "", style)
@@ -180,7 +187,8 @@ def _align(cell: Cell, is_number: bool) -> str:
     return "left" if {"long", "text"} & set(classes) else "center"
 
 
-def _caption_lines(grid: Grid) -> Iterator[tuple[str, tuple[int, bool, str]]]:
+def caption_lines(grid: Grid) -> Iterator[tuple[str, tuple[int, bool, str]]]:
+    """Each line of a caption with its font size, whether it is bold, and how it is aligned."""
     if not grid.caption_content:
         return
     root = html.fragment_fromstring(grid.caption_content, create_parent="div")

@@ -1,0 +1,159 @@
+"""Cells of a form's table ↔ fields of records: which cell holds what, and how a field is put into YAML data."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gongkai.amounts import Amount
+from gongkai.forms import Form
+from gongkai.grid import Cell, Grid
+from gongkai.source import Path_
+from gongkai.view import View
+from gongkai.vocabulary import without_rows
+
+MAP_SHEET = "_gongkai"
+MAP_VERSION = "1"
+NAME_PREFIX = "gk_"
+_LISTS = ("indicators", "period_indicators")
+SPARE = "\ue000"
+"""Starts the level names of spare rows, each different, so that the template gives each its own cells."""
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One input cell: the fields it holds (several records or rows where it spans them), kind, prefix, shown text."""
+
+    cell: Cell
+    targets: tuple[tuple[str, str], ...]
+    kind: str
+    prefix: str
+    shown: str
+
+
+def bound_cells(grid: Grid, view: View) -> Iterator[Bound]:
+    """The input cells of a rendered form. ``view`` is what the grid was rendered from."""
+    views = {one.key: one for one in view.projects} or {view.key: view}
+    cells = [replace(cell, record=cell.record or view.key) for cell in grid.cells]
+    rows = {row: list(_row_items(cells, row)) for row in range(grid.height)}
+    for cell in cells:
+        targets = tuple(dict.fromkeys(_targets(cell, rows, views)))
+        if not targets:
+            continue
+        record, path = targets[0]
+        owner = views[record]
+        prefix = cell.attributes.get("data-prefix", "")
+        kind = kind_of(owner.form, path)
+        yield Bound(cell, targets, kind, prefix, prefix + _shown(owner, path, kind, cell, prefix))
+
+
+def _row_items(cells: Sequence[Cell], row: int) -> Iterator[tuple[str, str, int]]:
+    """The (record, list, index) of indicator rows that have a bound cell over this row."""
+    for cell in cells:
+        if cell.row <= row < cell.row + cell.rows:
+            found = re.fullmatch(r"(indicators|period_indicators)\.(\d+)\.(?!level[12]$).+", cell.path)
+            if found:
+                yield cell.record, found[1], int(found[2])
+
+
+def _targets(
+    cell: Cell, rows: Mapping[int, list[tuple[str, str, int]]], views: Mapping[str, View]
+) -> Iterator[tuple[str, str]]:
+    covered = [item for row in range(cell.row, cell.row + cell.rows) for item in rows[row]]
+    level = re.fullmatch(r"(indicators|period_indicators)\.\d+\.(level[12])", cell.path)
+    if level:
+        yield from (
+            (record, f"{level[1]}.{index}.{level[2]}") for record, name, index in covered if name == level[1]
+        )
+        if not covered:
+            yield cell.record, cell.path
+    elif cell.path:
+        yield cell.record, cell.path
+        if cell.rows > 1:
+            yield from ((record, cell.path) for record, _, _ in covered if "." not in cell.path)
+    elif covered:
+        yield from _levels(cell, covered, views)
+
+
+def _levels(
+    cell: Cell, covered: list[tuple[str, str, int]], views: Mapping[str, View]
+) -> Iterator[tuple[str, str]]:
+    """A level's label that the template does not bind (side by side tables): known by its text."""
+    for record, name, index in covered:
+        if record not in views or not cell.text:
+            continue
+        for level in ("level1", "level2"):
+            path = f"{name}.{index}.{level}"
+            value = views[record].value(path)
+            if value and cell.text.replace("\n", "") == value:
+                yield record, path
+                break
+
+
+def _shown(view: View, path: str, kind: str, cell: Cell, prefix: str) -> str:
+    """The text an input cell holds: texts as the record has them, the rest as the form prints it."""
+    try:
+        value = view.value(path)
+    except (KeyError, IndexError):
+        return ""
+    if value is None or (isinstance(value, str) and value.startswith(SPARE)):
+        return ""
+    if kind == "list":
+        return cell.text
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Amount):
+        return str(view.show(path)).strip()
+    return cell.text.removeprefix(prefix).strip()
+
+
+def kind_of(form: Form, path: str) -> str:
+    """The kind of a field by its path in a form; level names and what the form does not know are text."""
+    if re.fullmatch(r"(?:indicators|period_indicators)", path):
+        return "list"
+    try:
+        declared = without_rows(path)
+        if declared.startswith("own.") and declared.count(".") == 2:
+            own = form.own_field(declared.split(".")[1])
+            return (
+                next(column.type for column in own.columns if column.id == declared.split(".")[2])
+                if own
+                else "text"
+            )
+        return form.term(declared).kind
+    except (KeyError, StopIteration):
+        return "text"
+
+
+def keys_for(form: Form, path: str) -> Path_:
+    """``indicators.3.level1`` → (绩效指标, 3, 一级指标): where a field stands in a record's YAML."""
+    parts = path.split(".")
+    if parts[0] == "own" and len(parts) == 4:
+        own = form.own_field(parts[1])
+        assert own
+        label = next(column.label for column in own.columns if column.id == parts[3])
+        return (own.label, int(parts[2]), label)
+    term = form.term(without_rows(path))
+    numbers = [int(part) for part in parts if part.isdigit()]
+    return (term.keys[0], numbers[0], *term.keys[1:]) if numbers else term.keys
+
+
+def put_at(data: dict[str, Any], keys: Path_, value: Any) -> None:
+    """Set a value in YAML data, making the rows and parts on the way; None takes it away."""
+    holder: Any = data
+    for part, following in itertools.pairwise(keys):
+        if isinstance(part, int):
+            while len(holder) <= part:
+                holder.append({})
+            holder = holder[part]
+        else:
+            if holder.get(part) is None:
+                holder[part] = [] if isinstance(following, int) else {}
+            holder = holder[part]
+    if value is None:
+        holder.pop(keys[-1], None)
+    else:
+        holder[keys[-1]] = value

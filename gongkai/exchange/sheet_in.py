@@ -1,0 +1,361 @@
+"""A filled spreadsheet of a form → its records, exactly: unchanged cells keep what the record had, inserted rows count."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, keys_for, put_at
+from gongkai.exchange.composite import split_composite
+from gongkai.exchange.drafts import read_value
+from gongkai.exchange.read_excel import shown_number
+from gongkai.exchange.tables import RawDocument, clean
+from gongkai.forms import Form
+from gongkai.problems import Severity
+from gongkai.source import parse_yaml
+from gongkai.vocabulary import without_rows
+
+_LEVELS = re.compile(r"(indicators|period_indicators)\.(\d+)\.(.+)")
+
+
+@dataclass
+class SheetRecord:
+    """One record of a sheet: its file name ("" for a new one), kind, and YAML data."""
+
+    slug: str
+    kind: str
+    data: dict[str, Any]
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _Entry:
+    """A mapped cell: its fields, kind, prefix, the text it was written with, and where it is now."""
+
+    name: str
+    targets: list[tuple[str, str]]
+    kind: str
+    prefix: str
+    shown: str
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+
+
+def is_form_sheet(raw: bytes) -> bool:
+    """Whether the workbook is a spreadsheet of a form (it has the hidden map)."""
+    return raw.startswith(b"PK") and MAP_SHEET.encode() in _workbook_xml(raw)
+
+
+def _workbook_xml(raw: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)).open("xl/workbook.xml") as stream:
+            return stream.read(1_000_000)
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile):
+        return b""
+
+
+def read_sheet(
+    raw: bytes, forms: Mapping[str, Form], document: RawDocument
+) -> tuple[Form | None, list[SheetRecord]]:
+    """The records of a form's spreadsheet; ``document`` takes what is wrong and which cells were not read."""
+    book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
+    header = [book[MAP_SHEET].cell(1, column).value for column in (1, 2, 3)]
+    form = forms.get(str(header[2]))
+    if header[0] != "gongkai" or str(header[1]) != MAP_VERSION or form is None:
+        document.tell(
+            "sheet",
+            f"这张表用的表式“{header[2]}”这里没有，或是别的版本写的",
+            "请用本机的 sheet 命令重新生成空白表。",
+        )
+        return None, []
+    reader = _Reader(book, form, forms, document)
+    return form, reader.read()
+
+
+class _Reader:
+    """Reads one workbook back."""
+
+    def __init__(self, book: Workbook, form: Form, forms: Mapping[str, Form], document: RawDocument) -> None:
+        self.book, self.form, self.forms, self.document = book, form, forms, document
+        self.entries: list[_Entry] = []
+        self.records: dict[str, SheetRecord] = {}
+        self.labels: set[str] = set()
+        self.done: set[tuple[str, int, int]] = set()
+
+    def read(self) -> list[SheetRecord]:
+        self._read_map()
+        self._place()
+        for entry in self.entries:
+            self._take(entry)
+        self._inserted_rows()
+        self._strays()
+        for record in self.records.values():
+            _tidy(record)
+        return [record for record in self.records.values() if record.data or record.slug == "" == record.kind]
+
+    # -- the map ------------------------------------------------------------------------------
+
+    def _read_map(self) -> None:
+        lines: list[list[str]] = []
+        for row in self.book[MAP_SHEET].iter_rows(min_row=2, max_col=4, values_only=True):
+            texts = [_unmarked(value) for value in row]
+            if row[0] == "+":
+                for column in (1, 2, 3):
+                    lines[-1][column] += texts[column]
+            elif row[0]:
+                lines.append(texts)
+        for kind, *rest in lines:
+            if kind == "cell":
+                targets, field_kind, prefix = json.loads(rest[1])
+                pairs = [(str(record), str(path)) for record, path in targets]
+                self.entries.append(_Entry(rest[0], pairs, field_kind, prefix, rest[2]))
+            elif kind == "record":
+                slug, record_kind, counts = json.loads(rest[0])
+                parsed = parse_yaml(rest[1].encode(), self.document.file)[0] if rest[1] else None
+                data = parsed.data if parsed and isinstance(parsed.data, dict) else {}
+                self.records[slug] = SheetRecord(slug, record_kind, dict(data), counts)
+            elif kind == "labels":
+                self.labels = set(json.loads(rest[0]))
+
+    def _place(self) -> None:
+        """Where each named cell is now; names move with rows that are inserted or deleted."""
+        gone = 0
+        for entry in self.entries:
+            name = self.book.defined_names.get(entry.name)
+            places = (
+                list(name.destinations) if name is not None and "#REF" not in (name.attr_text or "") else []
+            )
+            if not places or places[0][0] not in self.book.sheetnames:
+                gone += 1
+                continue
+            entry.sheet, address = places[0]
+            cell = self.book[entry.sheet][address.replace("$", "")]
+            entry.row, entry.column = cell.row, cell.column
+            self.done.add((entry.sheet, entry.row, entry.column))
+        if gone:
+            self.document.tell(
+                "sheet",
+                f"表里有 {gone} 个格子被删掉了，这些内容按空白读",
+                "如果不是有意删的，请重新生成表格。",
+                Severity.WARNING,
+            )
+
+    # -- cells --------------------------------------------------------------------------------
+
+    def _text(self, sheet: str, row: int, column: int) -> str:
+        value = self.book[sheet].cell(row, column).value
+        number_format = self.book[sheet].cell(row, column).number_format
+        if value is None:
+            return ""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return shown_number(value, "General" if number_format == "@" else number_format)
+        return _unescaped(str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+    def _take(self, entry: _Entry) -> None:
+        text = self._text(entry.sheet, entry.row, entry.column) if entry.sheet else ""
+        unchanged = text == entry.shown.replace("\r\n", "\n").replace("\r", "\n").strip()
+        for slug, path in entry.targets:
+            record = self._record(slug)
+            spare = (
+                self._is_spare(record, path)
+                or slug.startswith(SPARE)
+                or (not record.counts and not record.data)
+            )
+            if unchanged and not (spare and text):
+                continue
+            bare = text.removeprefix(entry.prefix).strip() if entry.prefix else text
+            if entry.prefix and not text.startswith(entry.prefix):
+                bare = re.sub(r"^指标\s*\d+\s*[:：]\s*", "", text)
+            self._put(record, path, bare, entry.kind, f"{entry.sheet} {_address(entry.row, entry.column)}")
+
+    def _record(self, slug: str) -> SheetRecord:
+        if slug not in self.records:
+            self.records[slug] = SheetRecord("" if slug.startswith(SPARE) else slug, "project", {})
+        return self.records[slug]
+
+    def _is_spare(self, record: SheetRecord, path: str) -> bool:
+        found = re.match(r"(?:own\.)?(\w+)\.(\d+)\.", path)
+        return bool(found) and int(found[2]) >= record.counts.get(str(keys_for(self._form(path), path)[0]), 0)  # type: ignore[index]
+
+    def _form(self, path: str) -> Form:
+        """The form that knows the path: this one, or the project form of a document."""
+        for form in (self.form, *self.forms.values()):
+            try:
+                keys_for(form, path)
+            except (KeyError, StopIteration, AssertionError):
+                continue
+            return form
+        return self.form
+
+    def _put(self, record: SheetRecord, path: str, text: str, kind: str, where: str) -> None:
+        form = self._form(path)
+        keys = keys_for(form, path)
+        if not text:
+            if _holds(record.data, keys):
+                put_at(record.data, keys, None)
+            return
+        if kind == "list":
+            rows, rest = split_composite(text)
+            record.data[str(keys[0])] = rows
+            for part in rest:
+                self.document.set_aside(where, part, "这一段指标的写法不认识")
+            return
+        style = form.amount_style(without_rows(path))
+        value, doubt = read_value(clean(text) if kind != "rich" else text, kind, (style.unit,))
+        if value is None:
+            self.document.set_aside(where, text, doubt)
+            self.document.tell("value", f"{where} 的“{text[:40]}”{doubt}", "请改正后重新导入。")
+            return
+        put_at(record.data, keys, value)
+
+    # -- what was added -----------------------------------------------------------------------
+
+    def _inserted_rows(self) -> None:
+        """Rows put in between: their cells mean what the cells of the row above mean."""
+        by_row: dict[tuple[str, int], list[_Entry]] = {}
+        for entry in self.entries:
+            if entry.sheet and any(
+                re.match(r"(?:own\.\w+|indicators|period_indicators|tasks)\.\d+\.", path)
+                for _, path in entry.targets
+            ):
+                by_row.setdefault((entry.sheet, entry.row), []).append(entry)
+        for sheet_name in {sheet for sheet, _ in by_row}:
+            rows = sorted(row for sheet, row in by_row if sheet == sheet_name)
+            sheet = self.book[sheet_name]
+            for row in range(min(rows[-1] + 1, sheet.max_row), rows[0], -1):
+                if (sheet_name, row) not in by_row and self._unread(sheet, row):
+                    above = max(known for known in rows if known < row)
+                    self._inserted(sheet, row, by_row[sheet_name, above])
+
+    def _unread(self, sheet: Worksheet, row: int) -> bool:
+        return any(
+            self._text(sheet.title, row, column) not in ("", *self.labels)
+            and (sheet.title, row, column) not in self.done
+            for column in range(1, sheet.max_column + 1)
+        )
+
+    def _inserted(self, sheet: Worksheet, row: int, above: list[_Entry]) -> None:
+        for list_name in dict.fromkeys(_list_of(entry.targets[0][1]) for entry in above):
+            mine = [entry for entry in above if _list_of(entry.targets[0][1]) == list_name]
+            texts = {entry.column: self._text(sheet.title, row, entry.column) for entry in mine}
+            if not list_name or not any(texts.values()):
+                continue
+            item = next(
+                (entry for entry in mine if not re.search(r"\.level[12]$", entry.targets[0][1])), mine[0]
+            )
+            slug, path = item.targets[-1]
+            record = self._record(slug)
+            key = str(keys_for(self._form(path), path)[0])
+            rows = record.data.setdefault(key, [])
+            index = int(path.removeprefix(f"{list_name}.").partition(".")[0])
+            number = min(index + 1, len(rows))
+            rows.insert(number, self._levels_above(record, key, path))
+            record.counts[key] = record.counts.get(key, 0) + 1
+            for entry in mine:
+                self.done.add((sheet.title, row, entry.column))
+                name = entry.targets[0][1].removeprefix(f"{list_name}.").partition(".")[2]
+                if texts[entry.column]:
+                    where = f"{sheet.title} {_address(row, entry.column)}"
+                    self._put(record, f"{list_name}.{number}.{name}", texts[entry.column], entry.kind, where)
+
+    def _levels_above(self, record: SheetRecord, key: str, path: str) -> dict[str, Any]:
+        found = _LEVELS.match(path)
+        rows = record.data.get(key, [])
+        if not found or int(found[2]) >= len(rows):
+            return {}
+        return {
+            level: rows[int(found[2])][level]
+            for level in ("一级指标", "二级指标")
+            if level in rows[int(found[2])]
+        }
+
+    def _strays(self) -> None:
+        """Texts in cells that belong to no field and are no label of the form."""
+        for sheet in self.book.worksheets:
+            if sheet.title == MAP_SHEET:
+                continue
+            for row in sheet.iter_rows():
+                for cell in row:
+                    place = (sheet.title, cell.row or 0, cell.column or 0)
+                    if cell.value is None or place in self.done:
+                        continue
+                    text = self._text(*place)
+                    if (
+                        text
+                        and text not in self.labels
+                        and cell.row
+                        and not self._is_caption(sheet, cell.row)
+                    ):
+                        self.document.set_aside(
+                            f"{sheet.title} {cell.coordinate}", text, "这个格子不对应任何一项"
+                        )
+                        self.document.tell(
+                            "sheet",
+                            f"{sheet.title} {cell.coordinate} 的“{text[:40]}”不对应任何一项，没有读",
+                            "请写到对应的格子里。",
+                            Severity.WARNING,
+                        )
+
+    def _is_caption(self, sheet: Worksheet, row: int) -> bool:
+        """Title lines stand above the first input cell and run over the whole width."""
+        first = min((entry.row for entry in self.entries if entry.sheet == sheet.title), default=0)
+        return row < first
+
+
+def _tidy(record: SheetRecord) -> None:
+    """Rows that nobody filled in are taken away again: empty ones, and new ones with nothing but level names."""
+    for key, rows in list(record.data.items()):
+        if not isinstance(rows, list):
+            if rows == {}:
+                record.data.pop(key)
+            continue
+        kept = record.counts.get(key, 0)
+        record.data[key] = [
+            row for number, row in enumerate(rows)
+            if row and not (number >= kept and isinstance(row, dict) and set(row) <= {"一级指标", "二级指标"})
+        ]  # fmt: skip
+        if not record.data[key]:
+            record.data.pop(key)
+
+
+def _holds(data: Any, keys: tuple[str | int, ...]) -> bool:
+    for key in keys:
+        if isinstance(key, int):
+            if not isinstance(data, list) or key >= len(data):
+                return False
+            data = data[key]
+        else:
+            if not isinstance(data, dict) or key not in data:
+                return False
+            data = data[key]
+    return True
+
+
+def _list_of(path: str) -> str:
+    found = re.match(r"((?:own\.)?\w+)\.\d+\.", path)
+    return found[1] if found else ""
+
+
+def _unmarked(value: Any) -> str:
+    text = _unescaped(str(value)) if value is not None else ""
+    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
+
+
+def _unescaped(text: str) -> str:
+    """``_x000D_`` as Office writes control characters."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+def _address(row: int, column: int) -> str:
+    return f"{get_column_letter(column)}{row}"

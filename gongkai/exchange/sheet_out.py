@@ -1,0 +1,320 @@
+"""Official tables as spreadsheets to fill in: the form's grid, input cells with checks, a hidden map to the fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, NAME_PREFIX, SPARE, Bound, bound_cells
+from gongkai.exchange.worksheet import GridWriter, caption_lines, sheet_name, workbook
+from gongkai.forms import Form
+from gongkai.grid import Cell, Grid, read_grids
+from gongkai.records import Department, DepartmentTarget, Disclosure, Indicator, KeyTask, Locality, Project
+from gongkai.templates import Templates
+from gongkai.view import View
+from gongkai.vocabulary import without_rows
+from gongkai.write_yaml import record_data, write_data
+
+SPARE_INDICATORS = 8
+SPARE_ROWS = 4
+"""Empty rows for more tasks, for rows of a form's own lists, and for more projects of a summary."""
+LONGEST = 32_767
+"""Characters one cell of a spreadsheet can hold."""
+_CHUNK = 8_000
+_PROTECT = {"format_rows": True, "format_columns": True, "insert_rows": True, "select_locked_cells": True}
+_CELL = {"font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter", "text_wrap": True}
+
+
+def write_sheet(
+    form: Form,
+    records: Sequence[Project] | DepartmentTarget | None,
+    templates: Templates,
+    *,
+    locality: Locality | None = None,
+    department: Department | None = None,
+    disclosure: Disclosure | None = None,
+    project_form: Form | None = None,
+) -> bytes:
+    """The form's table as XLSX, filled with ``records`` (None or none: blank), with empty rows for more.
+
+    A project form takes one project a sheet; ``project_form`` is the form of the tables in a document. The same
+    arguments give the same bytes. Raises TemplateProblem for a mistake in the form's template.
+    """
+    locality = locality or Locality.model_validate({"地区名称": ""})
+    department = department or Department.model_validate({"部门名称": ""})
+    disclosure = disclosure or Disclosure.model_validate({})
+    base = View(form, locality, department, disclosure)
+    with workbook(form.declared.title) as (book, buffer):
+        writer = _Writer(book, form, templates)
+        if form.subject == "department":
+            assert records is None or isinstance(records, DepartmentTarget)
+            writer.one(base, records)
+        else:
+            assert not isinstance(records, DepartmentTarget)
+            writer.projects(base, tuple(records or ()), project_form or form)
+        writer.finish()
+    return buffer.getvalue()
+
+
+class _Writer(GridWriter):
+    """Writes the sheets of one workbook and collects the map."""
+
+    def __init__(self, book: Workbook, form: Form, templates: Templates) -> None:
+        super().__init__(book)
+        self.form, self.templates = form, templates
+        self.names: set[str] = set()
+        self.cells: list[tuple[str, Bound]] = []
+        self.labels: dict[str, None] = {}
+        self.records: list[tuple[str, str, str, dict[str, int]]] = []
+        self.bound: dict[tuple[int, int], Bound] = {}
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    def one(self, base: View, record: DepartmentTarget | None) -> None:
+        """A whole department's table."""
+        self._keep("", "department", record, base.form)
+        view = replace(
+            base, record=_with_room(record or DepartmentTarget.model_construct(name=""), self.form)
+        )
+        self._sheet(base.form.declared.name, [view], view)
+
+    def projects(self, base: View, projects: tuple[Project, ...], inner: Form) -> None:
+        """Projects: one sheet each, or all in one for a summary."""
+        if self.form.subject == "summary":
+            spares = tuple(Project.model_construct(name="", slug=f"{SPARE}{n}") for n in range(SPARE_ROWS))
+            for project in projects:
+                self._keep(project.slug, "project", project, self.form)
+            shown = tuple(_with_room(project, self.form, 2) for project in (*projects, *spares))
+            views = tuple(replace(base, record=project) for project in shown)
+            self._sheet(self.form.declared.name, [replace(base, projects=views, excerpt=True)], base)
+            return
+        for project in projects or (None,):
+            self._keep(project.slug if project else "", "project", project, inner)
+            shown_project = _with_room(project or Project.model_construct(name=""), inner)
+            view = replace(base, form=inner, record=shown_project)
+            self._sheet(
+                shown_project.name or self.form.declared.title,
+                [view],
+                view,
+                narrative=self.form.subject == "document",
+            )
+
+    def _keep(self, slug: str, kind: str, record: Project | DepartmentTarget | None, form: Form) -> None:
+        data = record_data(record, form) if record else {}
+        counts = {key: len(value) for key, value in data.items() if isinstance(value, list)}
+        self.records.append((slug, kind, write_data(data, {}) if data else "", counts))
+
+    def _sheet(self, title: str, views: list[View], base: View, *, narrative: bool = False) -> None:
+        sheet = self.book.add_worksheet(sheet_name(title.replace("'", "’"), self.names))
+        self.page(sheet, base.form.declared.page)
+        row = 0
+        for view in views:
+            grids = read_grids(str(self.templates.form_table(view)))
+            for grid in grids:
+                if narrative:
+                    row = self._narrative(sheet, grid, view, row)
+                self.bound = {(bound.cell.row, bound.cell.column): bound for bound in bound_cells(grid, view)}
+                row = self.write(sheet, grid, view, row) + 1
+                self.bound = {}
+        sheet.protect("", _PROTECT)
+
+    def _narrative(self, sheet: Worksheet, grid: Grid, view: View, row: int) -> int:
+        """The fields of a document's running text, one row each, above the project's table."""
+        skip = {"name", "funds.total"}
+        paths = [path for path in self.form.declared.fields if path not in skip and "." not in path]
+        cells: list[Cell] = []
+        first = max(grid.width // 4, 1)
+        for number, path in enumerate(paths):
+            label = self.form.label(path, view.year)
+            cells.append(Cell(number, 0, 1, first, "label", "", label))
+            text = str(view.value(path) or "")
+            cells.append(
+                Cell(
+                    number,
+                    first,
+                    1,
+                    grid.width - first,
+                    "value",
+                    "",
+                    text,
+                    path,
+                    attributes={"class": "long"},
+                )
+            )
+        block = Grid("", grid.widths, tuple(cells), len(paths), 0)
+        self.bound = {(bound.cell.row, bound.cell.column): bound for bound in bound_cells(block, view)}
+        return self.write(sheet, block, view, row) + 1
+
+    # -- cells --------------------------------------------------------------------------------
+
+    def _caption(self, sheet: Worksheet, grid: Grid, row: int) -> int:
+        for text, _ in caption_lines(grid):
+            self.labels.setdefault(text)
+        return super()._caption(sheet, grid, row)
+
+    def _cell(self, sheet: Worksheet, cell: Cell, view: View, top: int) -> None:
+        bound = self.bound.get((cell.row, cell.column))
+        row, column = top + cell.row, cell.column
+        text = bound.shown if bound else "" if cell.text.startswith(SPARE) else cell.text
+        too_long = len(text) > LONGEST - 100
+        if too_long:
+            text = text[: LONGEST - 200] + "……（内容太长，请在记录文件里修改）"
+        style = self._style(cell, bound is not None and not too_long)
+        if cell.rows > 1 or cell.columns > 1:
+            sheet.merge_range(row, column, row + cell.rows - 1, column + cell.columns - 1, "", style)
+        if text:
+            sheet.write_string(row, column, text, style)
+        else:
+            sheet.write_blank(row, column, None, style)
+        if bound is None:
+            self.labels.setdefault(text)
+        elif not too_long:
+            self._bind(sheet, bound, row, column)
+
+    def _style(self, cell: Cell, is_input: bool) -> Format:
+        classes = set(cell.attributes.get("class", "").split())
+        align = "left" if {"long", "text"} & classes else "center"
+        look: dict[str, Any] = {**_CELL, "align": align, "num_format": "@", "locked": not is_input}
+        if not is_input:
+            look["bold"] = cell.role != "value"
+            look["bg_color"] = "#F2F2F2"
+        return self._format(look)
+
+    def _bind(self, sheet: Worksheet, bound: Bound, row: int, column: int) -> None:
+        name = f"{NAME_PREFIX}{len(self.cells) + 1}"
+        address = xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
+        quoted = sheet.get_name().replace("'", "''")
+        self.book.define_name(name, f"='{quoted}'!{address}")
+        self.cells.append((name, bound))
+        rule = self._rule(bound, address.replace("$", ""))
+        if rule:
+            sheet.data_validation(row, column, row, column, rule)
+
+    def _rule(self, bound: Bound, address: str) -> dict[str, Any] | None:
+        path = without_rows(bound.targets[0][1])
+        label = self._label(path)
+        title = label[:32]
+        if path.endswith(("level1", "level2")):
+            count = len(self._level_names(path[-6:]))
+            source = f"='{MAP_SHEET}'!${'G' if path.endswith('1') else 'H'}$1:${'G' if path.endswith('1') else 'H'}${count}"
+            return {"validate": "list", "source": source, "error_type": "warning", "error_title": title,
+                    "error_message": "表式里没有这个指标名称。确实要用，请选“是”。"} if count else None  # fmt: skip
+        own = self.form.own_field(path.removeprefix("own.").removeprefix("indicators.own."))
+        if own and own.choices and len(",".join(own.choices)) < 250:
+            return {
+                "validate": "list",
+                "source": list(own.choices),
+                "error_title": title,
+                "error_message": "请从列表里选一个。",
+            }
+        if bound.kind == "amount":
+            unit = self.form.amount_style(path).unit
+            bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({address},",",""),"亿",""),"万",""),"元","")'
+            return {"validate": "custom", "value": f"=ISNUMBER(VALUE({bare}))", "input_title": title,
+                    "input_message": f"单位：{unit}。只填数字；没有的留空，零填 0。", "error_title": title,
+                    "error_message": f"请填数字，例如 27,700.00。单位是{unit}。"}  # fmt: skip
+        if bound.kind == "year":
+            return {"validate": "custom", "value": f"=AND(LEN({address})=4,ISNUMBER(VALUE({address})))",
+                    "error_title": title, "error_message": "请填四位数的年份，例如 2026。"}  # fmt: skip
+        if bound.kind in ("count", "number"):
+            return {"validate": "custom", "value": f"=ISNUMBER(VALUE({address}))", "error_title": title,
+                    "error_message": "请只填数字。"}  # fmt: skip
+        return None
+
+    def _label(self, path: str) -> str:
+        try:
+            return self.form.label(path) or self.form.term(path).label
+        except (KeyError, StopIteration):
+            return "填写"
+
+    def _level_names(self, level: str) -> list[str]:
+        levels = self.form.declared.indicators.levels
+        names = (
+            [one.name for one in levels]
+            if level == "level1"
+            else [two.name for one in levels for two in one.level2]
+        )
+        return list(dict.fromkeys(names))
+
+    # -- the hidden map -----------------------------------------------------------------------
+
+    def finish(self) -> None:
+        """The hidden sheet: which cell holds which fields, and the records as they were."""
+        sheet = self.book.add_worksheet(MAP_SHEET)
+        sheet.very_hidden()
+        sheet.protect("")
+        for row, text in enumerate(("gongkai", MAP_VERSION, self.form.id)):
+            sheet.write_string(0, row, text)
+        for column, level in ((6, "level1"), (7, "level2")):
+            for row, name in enumerate(self._level_names(level)):
+                sheet.write_string(row, column, name)
+        row = 1
+        for name, bound in self.cells:
+            item = [list(bound.targets), bound.kind, bound.prefix]
+            row = self._line(sheet, row, "cell", name, json.dumps(item, ensure_ascii=False), bound.shown)
+        for slug, kind, text, counts in self.records:
+            row = self._line(sheet, row, "record", json.dumps([slug, kind, counts], ensure_ascii=False), text)
+        self._line(
+            sheet, row, "labels", json.dumps([text for text in self.labels if text], ensure_ascii=False)
+        )
+
+    def _line(self, sheet: Worksheet, row: int, *texts: str) -> int:
+        """Texts longer than a cell go on in the next rows."""
+        parts = [_chunks(text) for text in texts]
+        for column, chunks in enumerate(parts):
+            for offset, chunk in enumerate(chunks):
+                sheet.write_string(row + offset, column, chunk if column else texts[0])
+        for offset in range(1, max(map(len, parts))):
+            sheet.write_string(row + offset, 0, "+")
+        return row + max(map(len, parts))
+
+
+def _chunks(text: str) -> list[str]:
+    """Pieces with a mark at each end, since spreadsheets take white space off the ends of what they hold."""
+    return [f"[{text[start : start + _CHUNK]}]" for start in range(0, len(text), _CHUNK)] or ["[]"]
+
+
+def _with_room(record: Any, form: Form, spares: int = SPARE_INDICATORS) -> Any:
+    """The record with empty rows: one per second-level name of a blank record, and some without a name."""
+    update: dict[str, Any] = {}
+    rows = list(record.indicators)
+    levels = [(one.name, two.name) for one in form.declared.indicators.levels for two in one.level2]
+    used = {(row.level1, row.level2) for row in rows}
+    if form.subject != "summary" and (form.declared.indicators.print_empty or not rows):
+        rows += [_indicator(*pair) for pair in levels if pair not in used]
+    rows += [_indicator(f"{SPARE}{n}", f"{SPARE}{n}") for n in range(spares)]
+    if "indicators" in form.declared.fields or any(
+        path.startswith("indicators.level3") for path in form.declared.fields
+    ):
+        composite = form.subject == "summary" and not any(
+            form.declared.fields.get(f"indicators.{name}") for name in ("level3", "level1")
+        )
+        update["indicators"] = record.indicators if composite else tuple(rows)
+    if any(path.startswith("period_indicators.") for path in form.declared.fields):
+        own = list(record.period_indicators)
+        taken = {(row.level1, row.level2) for row in own}
+        own += [_indicator(*pair) for pair in levels if pair not in taken]
+        own += [_indicator(f"{SPARE}{n}", f"{SPARE}{n}") for n in range(spares)]
+        update["period_indicators"] = tuple(own)
+    if isinstance(record, DepartmentTarget):
+        update["tasks"] = (*record.tasks, *(KeyTask.model_validate({}) for _ in range(SPARE_ROWS)))
+    lists = [own for own in form.own_on("record") if own.type == "rows"]
+    if lists:
+        held: Mapping[str, Any] = record.own or {}
+        blank = {
+            own.id: tuple({column.id: None for column in own.columns} for _ in range(SPARE_ROWS))
+            for own in lists
+        }
+        update["own"] = {**held, **{own.id: (*(held.get(own.id) or ()), *blank[own.id]) for own in lists}}
+    return record.model_copy(update=update)
+
+
+def _indicator(level1: str, level2: str) -> Indicator:
+    return Indicator.model_validate({"一级指标": level1, "二级指标": level2})
