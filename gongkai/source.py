@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from gongkai.diagnose import WIDE_SPACE, WIDE_SPACES, diagnose
 from gongkai.problems import Place, Problem, Severity
 
 Data = str | list["Data"] | dict[str, "Data"] | None
@@ -99,7 +100,7 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
     try:
         root = yaml.compose(text, Loader=_TextLoader)
     except (yaml.YAMLError, RecursionError) as error:
-        return None, [*problems, _syntax_problem(error, text, name)]
+        return None, [*problems, diagnose(error, text, name)]
     if root is None:
         return None, [
             _problem(name, 1, 1, "source.empty", "文件里只有注释，没有内容", "请填写内容，或删除这个文件。")
@@ -207,6 +208,7 @@ class _Reader:
         if isinstance(node, ScalarNode):
             self._check_tag(node, "str")
             self._check_comment(node)
+            self._check_lines(node)
             return node.value if node.value.strip() else None
         if isinstance(node, SequenceNode):
             if not self._check_tag(node, "seq"):
@@ -228,13 +230,14 @@ class _Reader:
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             if key in data:
                 first = self.keys[inner][0]
-                self._tell(
-                    key_node,
-                    "source.repeated-key",
-                    f"“{key}”写了两次，第 {first} 行已经有了",
-                    "请删去其中一个。",
-                )
+                hint = "请删去其中一个。"
+                if any(isinstance(part, int) for part in path):
+                    hint = "如果从这里起是新的一项，前面要加“- ”；否则请删去其中一个。"
+                message = f"“{key}”写了两次，第 {first} 行已经有了"
+                self._tell(key_node, "source.repeated-key", message, hint)
                 continue
+            if key_node.value[:1] in WIDE_SPACES:
+                self._tell(key_node, "source.wide-space", *WIDE_SPACE)
             self.keys[inner] = (line, column)
             data[key] = self.read(value_node, inner, depth + 1)
         return data
@@ -259,9 +262,27 @@ class _Reader:
                 "文字里有“#”时请用引号括起来；真要写注释，“#”后面空一格。",
             )
 
-    def _tell(self, node: Node, rule: str, message: str, hint: str) -> None:
-        mark = node.start_mark
-        self.problems.append(_problem(self.file, mark.line + 1, mark.column + 1, rule, message, hint))
+    def _check_lines(self, node: ScalarNode) -> None:
+        """A long text without ``|`` loses its paragraphs; a full-width ``｜`` is taken for text."""
+        if node.style:
+            return
+        if node.value.startswith("｜"):
+            self._tell(
+                node,
+                "source.wide-bar",
+                "这里是全角竖线“｜”，应当是半角的“|”",
+                "长文字在冒号后面写半角“|”，换行缩进，每段一行。",
+            )
+        elif node.end_mark.line > node.start_mark.line and node.value:
+            message = "这段文字有几行，却没有写“|”，几行会连成一行"
+            hint = "要分段的，在冒号后面写“|”；不分段的，请写在一行里。"
+            self._tell(node, "source.joined-lines", message, hint, Severity.WARNING)
+
+    def _tell(
+        self, node: Node, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        self.problems.append(Problem(place, rule, severity, message, hint))
 
     def _tell_alias(self) -> None:
         if self._alias_told:
@@ -282,92 +303,3 @@ class _Reader:
                     )
                 )
                 return
-
-
-_LINE_RULES: tuple[tuple[str, str, str, str], ...] = (
-    (r"^[ ]*\t", "source.tab", "行首用了制表符（Tab 键），应当用空格", "请把 Tab 换成两个空格。"),
-    (
-        r"^\s*(- )?[^\s#:'\"-][^:\"']*(：)",
-        "source.wide-colon",
-        "这里是全角冒号“：”，应当是半角冒号加一个空格“: ”",
-        "例如“项目名称: 民兵事业费”。",
-    ),
-    (
-        r"^\s*(- )?[\u4e00-\u9fff（）]+(:)\S",
-        "source.colon-space",
-        "冒号后面缺一个空格",
-        "例如“项目名称: 民兵事业费”。",
-    ),
-    (
-        r":\s+([*&!%@`|>\[{])",
-        "source.plain-sign",
-        "值以有特殊含义的符号开头",
-        "请用引号括起来，例如 '>95%'、'*'、'[1]'。",
-    ),
-)
-
-
-def _syntax_problem(error: Exception, text: str, name: str) -> Problem:
-    """The most likely cause of a syntax error, looked for on the lines around where the parser stopped."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        message = "嵌套太深" if isinstance(error, RecursionError) else "文件里有不能识别的内容"
-        return _problem(name, 1, 1, "source.syntax", message, "请检查括号、引号和缩进。")
-    if "single document" in str(getattr(error, "context", "")):
-        return _problem(
-            name,
-            mark.line + 1,
-            mark.column + 1,
-            "source.documents",
-            "一个文件里有两条记录（中间有“---”）",
-            "请分成两个文件。",
-        )
-    lines = text.split("\n")
-    context = getattr(error, "context_mark", None)
-    candidates = dict.fromkeys((mark.line, mark.line - 1, context.line if context else mark.line))
-    for pattern, rule, message, hint in _LINE_RULES:
-        for number in candidates:
-            found = re.search(pattern, lines[number]) if 0 <= number < len(lines) else None
-            if found:
-                column = found.start(found.lastindex or 0) if found.lastindex else 0
-                return _problem(name, number + 1, column + 1, rule, message, hint)
-    return _plain_syntax_problem(error, mark, context, name)
-
-
-def _plain_syntax_problem(error: Exception, mark: yaml.Mark, context: yaml.Mark | None, name: str) -> Problem:
-    said = str(getattr(error, "problem", "")) + str(getattr(error, "context", ""))
-    if "quoted scalar" in said and context is not None:
-        return _problem(
-            name,
-            context.line + 1,
-            context.column + 1,
-            "source.quote",
-            "引号没有配对",
-            "从这里开始的引号没有结束；请补上另一个引号，文字里的引号请用“”。",
-        )
-    if "flow" in said and context is not None:
-        return _problem(
-            name,
-            context.line + 1,
-            context.column + 1,
-            "source.bracket",
-            "括号没有配对",
-            "从这里开始的 [ 或 { 没有结束；文字以括号开头时请用引号括起来。",
-        )
-    if "undefined alias" in said or "anchor" in said or "alias" in said:
-        return _problem(
-            name,
-            mark.line + 1,
-            mark.column + 1,
-            "source.alias",
-            "这里用了 YAML 的引用（*），记录里不能用",
-            "如果星号是文字，请用引号括起来，例如 '*'。",
-        )
-    return _problem(
-        name,
-        mark.line + 1,
-        mark.column + 1,
-        "source.syntax",
-        "这一行的写法不对，或与上面的缩进对不齐",
-        "同一层的行要左边对齐；冒号后面空一格；有冒号、井号的文字请用引号括起来。",
-    )
