@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from gongkai.privacy import masked
-from gongkai.problems import Problem, Severity, count_by_severity, ordered
+from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 76
@@ -29,13 +29,18 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
         errors = [problem for problem in open_ if problem.blocks]
         others = [problem for problem in open_ if not problem.blocks]
         listed = ordered([*errors, *others[: max(0, MOST - len(errors))]])
+    # Files with errors come last: on a terminal that is where one looks first.
+    wrong = {problem.place.file for problem in listed if problem.blocks}
+    listed.sort(key=lambda problem: problem.place.file in wrong)
     for file, group in groupby(listed, key=lambda problem: problem.place.file):
         lines = source_lines(root / file)
         parts.append(_paint(file, "1", colour))
         parts += [_one(problem, lines, colour) for problem in group]
         parts.append("")
     if len(listed) < len(open_):
-        parts.append(f"问题太多，还有 {len(open_) - len(listed):,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n")
+        parts.append(
+            f"问题太多，还有 {len(open_) - len(listed):,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n"
+        )
     return "\n".join(parts)
 
 
@@ -94,8 +99,12 @@ def _one(problem: Problem, lines: Sequence[str], colour: bool) -> str:
         text += _excerpt(lines[place.line - 1], place.column, place.line)
     if problem.hint:
         text.append(f"      → {problem.hint}")
-    text += [f"      参见 {related}" for related in problem.related]
+    text += [f"      参见 {_related(related, place)}" for related in problem.related]
     return "\n".join(text)
+
+
+def _related(other: Place, place: Place) -> str:
+    return f"本文件第 {other.line} 行" if other.file == place.file and other.line else str(other)
 
 
 def _excerpt(line: str, column: int, number: int) -> list[str]:
@@ -117,11 +126,16 @@ def display_width(text: str) -> int:
 
 
 def source_lines(file: Path) -> list[str]:
-    """The lines of a record file; none where it cannot be read."""
+    """The lines of a record file, also of one saved as GBK; none where it cannot be read."""
     try:
-        return file.read_text(encoding="utf-8", errors="replace").lstrip("\ufeff").split("\n")
+        raw = file.read_bytes()
     except OSError:
         return []
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    return text.replace("\r\n", "\n").split("\n")
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

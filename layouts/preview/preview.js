@@ -33,7 +33,8 @@ function show({ problems, failure, published }) {
   details.append(element("summary", head));
   if (failure) details.append(element("pre", failure));
   const list = element("ol");
-  for (const problem of problems) {
+  const weight = { error: 0, warning: 1, notice: 2 };
+  for (const problem of [...problems].sort((a, b) => weight[a.severity] - weight[b.severity])) {
     const item = element("li", "", { class: problem.severity });
     item.append(element("b", `${problem.label}：${problem.message}`), element("span", problem.hint), element("code", problem.place));
     list.append(item);
