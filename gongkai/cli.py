@@ -175,20 +175,36 @@ def keep(workspace: Workspace, address: str) -> None:
     metavar="年度",
     help="沿用这一年的项目：年份改到新的一年，需要核对的地方做了标记。",
 )
-@click.option("--name", default=None, metavar="名称", help="名称；不写就会询问。")
+@click.option("--name", default=None, metavar="名称", help="地址最后一段的名称；不写就会询问。")
 @click.pass_obj
 def new(workspace: Workspace, address: str, last_year: int | None, name: str | None) -> None:
     """新建记录：生成带说明的文件，照着填写；已有的文件不会改动。"""
-    from gongkai.create import CreateError, create
+    from gongkai.create import CannotWrite, CreateError, create
 
     try:
-        created = create(workspace, address, lambda question: name or click.prompt(question), last_year)
+        created = create(workspace, address, _ask, last_year, name)
+    except EOFError as error:
+        click.echo("\n错误：还有名称没有回答，没有生成任何文件。请重新运行，回答每一个问题。", err=True)
+        raise SystemExit(ExitCode.USAGE) from error
+    except KeyboardInterrupt as error:
+        click.echo("\n已中断。已有的文件没有改动。", err=True)
+        raise SystemExit(ExitCode.INTERRUPTED) from error
     except CreateError as error:
         click.echo(f"错误：{error}", err=True)
-        raise SystemExit(ExitCode.USAGE) from error
+        raise SystemExit(ExitCode.SETUP if isinstance(error, CannotWrite) else ExitCode.USAGE) from error
+    if not created.written:
+        click.echo("要的文件都已经有了，没有生成新的文件。")
+        return
     for file in created.written:
         click.echo(f"已生成 {_shown(file)}")
     click.echo("填好以后运行 python build.py check，看看有没有问题。")
+
+
+def _ask(question: str) -> str:
+    """What the person types, asked again while it is blank; EOFError at the end of input."""
+    while not (answer := input(f"{question}：").strip()):
+        pass
+    return answer
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -137,12 +138,78 @@ def test_new_from_last_year_moves_years_and_marks_what_to_look_at(site: Path) ->
     made = (site / PROJECT.replace("2026", "2027")).read_text(encoding="utf-8")
     assert "年度指标值: 2027年约100人次" in made
     assert "实施周期指标值: 2025-2027年约300人次" in made
-    assert made.count("# 请核对：") == 3
+    assert made.count("# 请核对：") == 5
+    assert "  # 请核对：这是 2026 年的目标\n  年度目标:" in made
+    assert "# 请核对：下面各个指标的内容和指标值是 2026 年的\n绩效指标:" in made
     assert "已认可" not in made
     assert "[minbing]" not in made
     order = (site / "content/dongguan/shi-zhi-gongwei/2027/disclosure.yaml").read_text(encoding="utf-8")
     assert "年度: 2027" in order
     assert "  - minbing" in order
+
+
+def test_a_name_is_that_of_the_last_part_only(site: Path) -> None:
+    address = "dongguan/shi-wenlian/2027/yanchu"
+    asked = run(site, "new", address, "--name", "惠民演出")
+    assert asked.returncode == ExitCode.USAGE
+    assert "还有名称没有回答，没有生成任何文件" in asked.stderr
+    assert not (site / "content/dongguan/shi-wenlian").exists()
+
+    made = run(site, "new", address, "--name", "惠民演出", answer="东莞市文联\n")
+    assert made.returncode == ExitCode.OK, made.stderr
+    folder = site / "content/dongguan/shi-wenlian"
+    assert "部门名称: 东莞市文联\n" in (folder / "department.yaml").read_text(encoding="utf-8")
+    assert "项目名称: 惠民演出" in (folder / "2027/yanchu.yaml").read_text(encoding="utf-8")
+
+    useless = run(site, "new", "dongguan/shi-wenlian/2028", "--name", "惠民演出")
+    assert (useless.returncode, useless.stdout) == (ExitCode.USAGE, "")
+    assert "--name 是地址最后一段的名称" in useless.stderr
+    again = run(site, "new", "dongguan/shi-wenlian")
+    assert (again.returncode, again.stdout) == (ExitCode.OK, "要的文件都已经有了，没有生成新的文件。\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["2028", "--from", "2025"], "content/dongguan/shi-zhi-gongwei/2025 里没有项目可以沿用"),
+        (["2028/minbin", "--from", "2026"], "没有 content/dongguan/shi-zhi-gongwei/2026/minbin.yaml"),
+        (["2028", "--from", "2028"], "之前的一年"),
+    ],
+    ids=["year", "project", "order"],
+)
+def test_nothing_is_left_behind_where_nothing_can_be_carried_over(
+    arguments: list[str], message: str, site: Path
+) -> None:
+    address, *rest = arguments
+    result = run(site, "new", f"dongguan/shi-zhi-gongwei/{address}", *rest)
+    assert result.returncode == ExitCode.USAGE
+    assert message in result.stderr
+    assert str(site) not in result.stderr
+    assert not (site / "content/dongguan/shi-zhi-gongwei/2028").exists()
+
+
+def test_new_where_nothing_can_be_written(site: Path) -> None:
+    (site / "content/dongguan/shi-wenlian").write_text("这里是一个文件", encoding="utf-8")
+    result = run(site, "new", "dongguan/shi-wenlian", "--name", "东莞市文联")
+    assert result.returncode == ExitCode.SETUP
+    assert "错误：写不了 content/dongguan/shi-wenlian" in result.stderr
+    assert "没有生成任何文件" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_new_that_is_stopped_does_not_speak_of_the_site(site: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "build.py"), "new", "dongguan/shi-wenlian"],
+        cwd=site, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout
+    while "：" not in process.stdout.read1().decode():  # type: ignore[attr-defined]
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "已中断。已有的文件没有改动。" in errors.decode()
+    assert "网站" not in errors.decode()
 
 
 def test_build_then_verify(site: Path) -> None:
