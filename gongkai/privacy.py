@@ -14,6 +14,7 @@ Kind = Literal["identity", "mobile", "bank"]
 # Eleven digits or more, single blanks or hyphens between groups allowed; \d also matches full-width digits.
 _NUMBER = re.compile(r"(?<![\dA-Za-z.])(?<!\d,)\d(?:[ \-－]?\d){10,20}[XxＸｘ]?(?![\dA-Za-z])")
 _CODE_BEFORE = re.compile(r"(?:代码|编码|编号|索引号|文号|项目号|订单号|网址|https?:\S*)[：:\s]*$")
+_IDENTITY_BEFORE = re.compile(r"(?:身份证件?(?:号码|编号|号)?|证件号码?)[：:为是（(“‘\"' \u3000]*$")
 _AMOUNT_AFTER = re.compile(r"\s*(?:\.\d|,\d{3}(?!\d)|元|万|亿)")
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _BANK = re.compile(r"(?:62|60|4\d|5[1-5])\d{14,17}")
@@ -28,18 +29,30 @@ class Personal:
     kind: Kind
     start: int
     end: int
+    checked: bool = True
+    """False for a number that only the words before it show to be one: its check digit is wrong."""
 
 
 def find_personal(text: str) -> Iterator[Personal]:
     """Every number that its own check digit (or, for mobile phones, its form) shows to be a person's.
 
+    After 身份证号 or 证件号码 any number of 15 to 18 digits is taken for one: a slip of the pen hides nobody.
     Numbers that follow 代码, 编号, 索引号 … or are amounts are left alone.
     """
     for match in _NUMBER.finditer(text):
-        kind = _kind(_plain(match.group()))
+        plain = _plain(match.group())
+        kind = _kind(plain)
+        before = max(0, match.start() - 40)
+        if (
+            kind != "identity"
+            and 15 <= len(plain) <= 18
+            and _IDENTITY_BEFORE.search(text, before, match.start())
+        ):
+            yield Personal("identity", match.start(), match.end(), checked=False)
+            continue
         if kind is None or _AMOUNT_AFTER.match(text, match.end()):
             continue
-        if kind != "identity" and _CODE_BEFORE.search(text, max(0, match.start() - 40), match.start()):
+        if kind != "identity" and _CODE_BEFORE.search(text, before, match.start()):
             continue
         yield Personal(kind, match.start(), match.end())
 
@@ -47,11 +60,14 @@ def find_personal(text: str) -> Iterator[Personal]:
 def masked(text: str) -> str:
     """The text with the middle of every personal number starred, as long as before: ``138******00``."""
     for found in find_personal(text):
-        middle = "".join(
-            "*" if character.isalnum() else character for character in text[found.start + 3 : found.end - 2]
-        )
-        text = text[: found.start + 3] + middle + text[found.end - 2 :]
+        text = text[: found.start] + starred(text[found.start : found.end]) + text[found.end :]
     return text
+
+
+def starred(number: str) -> str:
+    """A personal number with its middle starred."""
+    middle = "".join("*" if character.isalnum() else character for character in number[3:-2])
+    return number[:3] + middle + number[-2:]
 
 
 def is_identity_number(digits: str) -> bool:

@@ -86,6 +86,23 @@ def _without_unit(
     return self.at(case, keys, message, f"请写明单位：{amount.text}{style.unit}，或 {amount.text}元。")
 
 
+@rule("amounts.bare", Severity.NOTICE, "金额最好写明单位")
+def bare(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """没有单位的数按元读。表上的单位就是元，不写也不会印错；如果这个数是从万元的表上抄来的，就差一万倍。零不必写。
+
+    错：`总额: 1,172.47`
+    对：`总额: 1,172.47元` 或 `总额: 1,172.47万元`
+    """
+    for case in department.records:
+        if case.form is None:
+            continue
+        for path, (label, keys, amount) in stated_amounts(case):
+            if amount.unit is None and amount.yuan and case.form.amount_style(path).unit == "元":
+                message = f"“{label}: {amount.text}”没有写单位，会当作 {amount.text}元"
+                hint = f"请写明单位：{amount.text}元，或 {amount.text}万元。"
+                yield self.at(case, keys, message, hint)
+
+
 @rule("amounts.size", Severity.WARNING, "金额过小或过大，像是单位写错")
 def size(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """项目的年度资金总额不到 100 元或超过 100 亿元，多半是元和万元弄混了。
@@ -266,4 +283,4 @@ def period(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             yield self.at(case, ("年度资金", key), message, "请核对两个金额和单位。", related)
 
 
-RULES = (unit, size, vanishes, sources, appropriation, period)
+RULES = (unit, bare, size, vanishes, sources, appropriation, period)

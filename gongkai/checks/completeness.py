@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.checks.examined import DepartmentCase, RecordCase
+from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import Rule, rule
 from gongkai.forms import Form
 from gongkai.problems import Problem, Severity
 from gongkai.records import DepartmentTarget, Record
+from gongkai.source import Path_
 from gongkai.vocabulary import value_at
 
 _GENERIC = re.compile(
@@ -21,15 +22,32 @@ _LEAST_SHARE = 60
 
 @rule("completeness.required", Severity.ERROR, "表式要求填写的项目不能空")
 def required(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """表式里标明必填的项目，记录里要有。
+    """表式里标明必填的项目，记录里要有。只写了一级、二级指标的指标，算没有填，报告一次。
 
     错：项目表要求填“项目类型”，记录里没有这一行。
     对：`项目类型: 其他运转类（综合类）`
     """
     for case in department.records:
         if case.form is not None:
+            unfilled = _unfilled(case)
             for path in _blank(case.form, case.record):
-                yield _missing(self, case, case.form, path)
+                keys, message, hint = _missing(case, case.form, path)
+                if keys[: len(case.base) + 2] not in unfilled:
+                    yield self.at(case, keys, message, hint)
+                elif (row := unfilled[keys[: len(case.base) + 2]]) is not None:
+                    unfilled[row.path] = None
+                    message = f"第 {int(row.path[-1]) + 1} 个指标没有填"
+                    yield self.at(case, row.path, message, "请填写，或删去这几行。")
+
+
+def _unfilled(case: RecordCase) -> dict[Path_, Row | None]:
+    """The indicators that state their place in the system and nothing else, by path; None once reported."""
+    places = {"level1", "level2"}
+    return {
+        row.path: row
+        for row in case.rows
+        if all(value in (None, {}) for name, value in row.indicator if name not in places)
+    }
 
 
 def _blank(form: Form, record: Record) -> Iterator[str]:
@@ -48,14 +66,15 @@ def _blank(form: Form, record: Record) -> Iterator[str]:
             yield path
 
 
-def _missing(self: Rule, case: RecordCase, form: Form, path: str) -> Problem:
+def _missing(case: RecordCase, form: Form, path: str) -> tuple[Path_, str, str]:
+    """Where a required field is missing, the message, and what to do."""
     parts = path.split(".")
     rows = [int(part) for part in parts if part.isdigit()]
     term = form.term(".".join(part for part in parts if not part.isdigit()))
     keys = (*case.base, term.keys[0], rows[0], *term.keys[1:]) if rows else (*case.base, *term.keys)
     where = f"第 {rows[0] + 1} 个指标的" if rows else ""
     message = f"缺少{where}“{term.label}”，《{form.declared.title}》要求填写"
-    return self.at(case, keys, message, f"请补上“{term.label}: …”。")
+    return keys, message, f"请补上“{term.label}: …”。"
 
 
 @rule("completeness.year", Severity.WARNING, "公开应当注明年度")
@@ -220,6 +239,24 @@ def unit_is_project(self: Rule, department: DepartmentCase) -> Iterator[Problem]
                 yield self.at(case, (key,), message, hint, (case.place(("项目名称",)),))
 
 
+@rule("completeness.same-name", Severity.WARNING, "一次公开里，项目名称不能相同")
+def same_name(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """两个项目名称相同，多半是同一个项目写了两遍，或复制以后没有改名；读者也分不清。
+
+    错：`minbing.yaml` 和 `peixun.yaml` 都写着 `项目名称: 民兵事业费`
+    对：各写各的名称；确实重名的，可以认可这一条
+    """
+    for case in department.disclosures:
+        seen: dict[str, RecordCase] = {}
+        for one in case.all_projects:
+            name = one.record.name  # type: ignore[attr-defined]
+            first = seen.setdefault(name, one)
+            if first is not one:
+                message = f"项目名称“{name}”与 {first.document.file.rpartition('/')[2]} 的相同"
+                hint = "请改正名称，或删去重复的项目。"
+                yield self.at(one, ("项目名称",), message, hint, (first.place(("项目名称",)),))
+
+
 RULES = (
-    required, year, published, empty, objective, indicators, tasks, total, share, unit_is_project,
+    required, year, published, empty, objective, indicators, tasks, total, share, unit_is_project, same_name,
 )  # fmt: skip

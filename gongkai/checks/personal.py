@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.rule import Rule, rule
-from gongkai.privacy import Kind, find_personal, masked
+from gongkai.privacy import Kind, find_personal, starred
 from gongkai.problems import Problem, Severity
 
 _MAYBE = re.compile(r"\d(?:[ \-－]?\d){10}")
@@ -20,13 +20,14 @@ def _numbers(self: Rule, department: DepartmentCase, kind: Kind, name: str) -> I
             continue
         for found in find_personal(case.blob):
             if found.kind == kind:
+                doubt = "" if found.checked else "（校验码不对，可能写错了，也不能公开）"
                 hit = case.hit(found.start, found.end)
-                yield self.in_text(case, hit, f"这里有{name}“{masked(hit.found)}”", _HINT)
+                yield self.in_text(case, hit, f"这里有{name}“{starred(hit.found)}”{doubt}", _HINT)
 
 
 @rule("personal.identity", Severity.ERROR, "不能公开身份证号码")
 def identity(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """十八位、地区码和出生日期合理、校验码正确的，是身份证号码。报告里只显示头尾几位。
+    """十八位、地区码和出生日期合理、校验码正确的，是身份证号码；写在“身份证号”“证件号码”后面的十五至十八位数字，校验码不对也算。报告里只显示头尾几位。
 
     错：`补贴对象张某，身份证号 11010519491231002X`
     对：`补贴对象36人`

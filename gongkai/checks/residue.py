@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.rule import Rule, rule
-from gongkai.problems import Problem, Severity
+from gongkai.problems import Place, Problem, Severity
 
 _PLACEHOLDER = re.compile(
     r"20[×xX]{2}|[×╳]{2,}|(?<![A-Za-z])[Xx]{2,}(?![A-Za-z])|○{3,}|〇{3,}|[*]{3,}|＊{3,}|_{3,}|＿{3,}"
@@ -21,6 +21,8 @@ _SUSPECTS = (
 _LABEL = re.compile(
     r"(?:目标|指标|任务)\s*\d{1,2}\s*[:：](?=\s*(?:$|[\n\x1e]|[。；;]|(?:目标|指标|任务)\s*\d))"
 )
+_RECHECK = "# 请核对"
+"""How the lines begin that ``new --from`` puts above what must be looked at again."""
 _PREFIX = re.compile(r"(?<![^\x1e])指标\s*\d{1,2}\s*[:：](?=\s*[^\s\x1e])")
 _MARKUP = re.compile(
     r"&(?:nbsp|amp|lt|gt|quot|#\d+);|</?(?:p|br|span|div|font|o:p)\b[^>\x1e]*>", re.IGNORECASE
@@ -98,4 +100,23 @@ def markup(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                 yield self.in_text(case, hit, f"这里有网页代码“{hit.found}”，会原样印出来", "请删去。")
 
 
-RULES = (placeholder, empty_label, label_prefix, markup)
+@rule("residue.recheck", Severity.WARNING, "沿用上年的记录，“# 请核对”要逐条核对")
+def recheck(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """`new --from` 沿用上年的记录，在要核对的地方上面加了“# 请核对”的注释。核对一处，删去一行；还有没删的，一个文件报告一次。
+
+    错：`年度目标` 上面还有一行 `# 请核对：这是 2025 年的目标`
+    对：核对并改好 `年度目标`，删去这一行
+    """
+    for file, document in department.loaded.documents.items():
+        if _RECHECK not in document.text:
+            continue
+        lines = document.text.split("\n")
+        marked = [number for number, line in enumerate(lines, 1) if line.lstrip().startswith(_RECHECK)]
+        if marked:
+            first = Place(file, marked[0], lines[marked[0] - 1].index(_RECHECK) + 1)
+            message = f"从上年沿用的内容还有 {len(marked)} 处没有核对"
+            hint = "请核对“# 请核对”下面的一行，改好以后删去这一行注释。"
+            yield Problem(first, self.id, self.severity, message, hint)
+
+
+RULES = (placeholder, empty_label, label_prefix, markup, recheck)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.checks.examined import SEPARATOR, DepartmentCase, Examined, Hit
+from gongkai.checks.indicators import repeat, targets
 from gongkai.checks.rule import Rule, rule
 from gongkai.checks.typos import PATTERN, SUSPECTS, correction
 from gongkai.problems import Problem, Severity
@@ -210,6 +211,23 @@ def _first_in_each(
         yield self.in_text(case, first, text + more, hint)
 
 
+@rule("wording.quoted-value", Severity.NOTICE, "指标值外面不要加中文引号")
+def quoted_value(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """以 > < * % 开头的值要用半角引号括起来；用了中文引号，引号会原样印在表上。
+
+    错：`年度指标值: ‘>95%’`
+    对：`年度指标值: '>95%'`
+    """
+    for case in department.records:
+        for row in case.rows:
+            for key, target in targets(row):
+                text = target.text.strip()
+                if len(text) > 1 and text[0] in "‘’“”" and text[-1] in "‘’“”":
+                    message = f"指标值“{text}”外面的中文引号会印在表上"
+                    hint = f"请删去引号，或换成半角引号：'{text[1:-1]}'。"
+                    yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
+
+
 RULES = (
-    typo, document_number, nested_title, half_width, doubled, unbalanced, english, space, end_mark,
+    typo, document_number, nested_title, half_width, doubled, unbalanced, english, space, end_mark, quoted_value,
 )  # fmt: skip
