@@ -17,6 +17,7 @@ _NOTES = {
     "number": "只写数字",
     "count": "只写数字",
 }
+_INDICATORS = ("绩效指标", "中期绩效指标")
 
 
 @dataclass
@@ -49,7 +50,7 @@ def blank_project(form: Form | None, name: str = "") -> str:
 
 
 def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str] = ()) -> str:
-    """A disclosure.yaml; with the department's own target when a form for it is in force."""
+    """A disclosure.yaml; with the department's own target, commented out, when a form for it is in force."""
     lines = [
         schema_line("disclosure", 4),
         f"年度: {year}" if year else "# 年度: 2026    # 原件没有注明年度的，不写",
@@ -62,9 +63,11 @@ def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str]
         *(f"  - {slug}" for slug in order),
     ]
     if target is not None:
-        lines.append(f"部门整体绩效目标:    # 按《{target.declared.title}》填写")
+        lines.append("# 要公开部门整体绩效目标的，把下面每一行开头的“# ”（井号和一个空格）删去，再填写；不公开的不用管。")
+        skeleton = [f"部门整体绩效目标:    # 按《{target.declared.title}》填写"]
         for node in _tree(target).values():
-            lines += _lines(node, target, 1, "")
+            skeleton += _lines(node, target, 1, "")
+        lines += [f"# {line}" for line in skeleton]
     return "\n".join([*lines, ""])
 
 
@@ -103,6 +106,8 @@ def _lines(node: _Node, form: Form, depth: int, name: str) -> Iterator[str]:
         value = f" {name}" if node.key == "项目名称" and name and depth == 0 else ""
         yield f"{indent}{node.key}:{value}{_note(node)}"
         return
+    if node.key in _INDICATORS:
+        yield f"{indent}# 每组以“- ”开头，填一个指标；不够的照样加一组，用不着的整组删去"
     yield f"{indent}{node.key}:"
     first = next(iter(node.inner.values()))
     if first.term is None or not first.term.in_list:
@@ -115,7 +120,7 @@ def _lines(node: _Node, form: Form, depth: int, name: str) -> Iterator[str]:
 
 def _row_starts(node: _Node, form: Form) -> list[dict[str, str]]:
     """The rows to start with: one for each second-level name of the form's system, else a single one."""
-    if node.key not in ("绩效指标", "中期绩效指标"):
+    if node.key not in _INDICATORS:
         return [{}]
     pairs = [(one.name, two.name) for one in form.declared.indicators.levels for two in one.level2]
     return [{"一级指标": one, "二级指标": two} for one, two in pairs] or [{}]

@@ -114,11 +114,38 @@ def test_new_makes_everything_that_is_missing_and_overwrites_nothing(site: Path)
     assert checked.returncode == ExitCode.PROBLEMS
     assert "record." not in checked.stdout.replace("record.missing", ""), "a new record must be well formed"
     assert "缺少“项目类型”" in checked.stdout
+    assert checked.stdout.count("第 4 个指标") == 1
+    assert "第 4 个指标没有填" in checked.stdout
+    assert "请填写，或删去这几行。" in checked.stdout
+    assert re.search(r"^# 每组.*整组删去\n绩效指标:$", text, re.MULTILINE)
 
     again = run(site, "new", "dongguan/shi-wenlian/2027/yanchu", answer="别的\n")
     assert again.returncode == ExitCode.USAGE
     assert "已经存在" in again.stderr
     assert (site / "content/dongguan/shi-wenlian/2027/yanchu.yaml").read_text(encoding="utf-8") == text
+
+
+def test_a_new_disclosure_holds_the_department_target_as_a_comment(site: Path) -> None:
+    (site / "content/dongguan/locality.yaml").write_text(
+        "地区名称: 东莞市\n表式:\n  - {项目表: dongguan-project-2026, 部门整体表: dongguan-department-2023}\n",
+        encoding="utf-8",
+    )
+    folder = site / "content/dongguan/shi-zhi-gongwei"
+    shutil.rmtree(folder / "2026")
+    assert run(site, "new", "dongguan/shi-zhi-gongwei/2027").returncode == ExitCode.OK
+    shutil.copy(SMALL / PROJECT, folder / "2027")
+    assert run(site, "check").returncode == ExitCode.OK
+
+    file = folder / "2027/disclosure.yaml"
+    head, said, skeleton = file.read_text(encoding="utf-8").partition("再填写；不公开的不用管。\n")
+    assert said
+    assert all(line.startswith("# ") for line in skeleton.splitlines())
+    used = re.sub(r"^# ", "", skeleton, flags=re.MULTILINE)
+    file.write_text(head + said + used, encoding="utf-8")
+    checked = run(site, "check")
+    assert checked.returncode == ExitCode.PROBLEMS
+    assert "source." not in checked.stdout
+    assert "部门名称" in checked.stdout
 
 
 def test_new_from_last_year_moves_years_and_marks_what_to_look_at(site: Path) -> None:
