@@ -1,4 +1,4 @@
-"""Keeps together what Chinese readers must not see torn over lines: number and unit, comparator, range, amount."""
+"""Keeps together what Chinese readers must not see torn over lines: number and unit, range, amount, a label's last word."""
 
 from __future__ import annotations
 
@@ -19,18 +19,32 @@ _BETWEEN = r"\s?(?:—{1,2}|[–~～\-－至到])\s?"
 _RUN = re.compile(rf"{_ONE}(?:{_BETWEEN}{_ONE})?")
 _TEARS = re.compile(r"[\s—–~～－至到＞＜＝]|\d[^\d.,:%‰&<>=≥≤-]|/")
 _TAG = re.compile(r"(<[^>]*>)")
+_LABEL = re.compile(
+    r"""(?<=>)([^<>]{4,})(?=</th>)|(<td data-field="[^"]*\b(?:name|level[123])"[^>]*>)([^<>]{4,})(?=</td>)"""
+)
+_WORDS = re.compile(
+    r"满意度|指标值|方向性|服务(?=对象)|对象(?=满意)|金额(?=[（(])|[（(][^（）()]{1,3}[)）]$|[一-鿿]{2}[:：)）]?$"
+)
+"""In labels and names: words of three characters, 服务对象满意度, a unit in brackets, and the last two characters."""
 
 
 def keep_together(html: str) -> str:
     """HTML with every such run in ``<span class="nobreak">``; tags and attributes are left alone.
 
-    Runs that no rule of line breaking would tear (``95%``, ``703,644.00``) stay as they are.
+    Runs that no rule of line breaking would tear (``95%``, ``703,644.00``) stay as they are. A label or name of
+    four characters or more never leaves its last character alone on a line: 总体绩效 / 目标, not 总体绩效目 / 标.
     """
+    html = _LABEL.sub(_wrap_label, html)
     if not re.search(r"\d", html):
         return html
     parts = _TAG.split(html)
     parts[::2] = [_RUN.sub(_wrap, text) if text else text for text in parts[::2]]
     return "".join(parts)
+
+
+def _wrap_label(match: re.Match[str]) -> str:
+    text = match[1] or match[3]
+    return (match[2] or "") + _WORDS.sub(lambda word: f'<span class="nobreak">{word[0]}</span>', text)
 
 
 def _wrap(match: re.Match[str]) -> str:

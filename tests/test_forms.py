@@ -102,7 +102,7 @@ MISTAKES = [
     (PROJECT, "form.html", instead('{{ head("实施周期") }}', "<th>实施周期</th>"), "form.table", "scope", ""),
     (PROJECT, "form.html", instead('{{ head("实施周期") }}', '{{ head("") }}'), "form.table", "<th> 是空的", ""),
     (PROJECT, "form.html", instead("form dongguan-project-2026", "form dongguan"), "form.table", "正好有一个", ""),
-    (PROJECT, "form.yaml", instead('"22"', '"23"'), "form.widths", "101", "columns"),
+    (PROJECT, "form.yaml", instead('"21.5"', '"22.5"'), "form.widths", "101", "columns"),
     (PROJECT, "form.yaml", instead("funds.total:", "funds.totel:"), "form.field", "funds.totel", "funds.totel"),
     (PROJECT, "form.yaml", instead("subject: project", "subject: projekt"), "record.choice", "projekt", "subject"),
     (PROJECT, "form.yaml", instead("columns:", "own:\n  - {id: score, label: 说明}\ncolumns:"), "form.own", "own.score", "score"),

@@ -46,3 +46,23 @@ def test_tags_and_attributes_are_left_alone():
 
 def test_a_run_longer_than_a_column_may_break():
     assert kept("1234567890123456789元") == []
+
+
+@pytest.mark.parametrize(
+    ("label", "runs"),
+    [
+        ("总体绩效目标", ["目标"]),
+        ("满意度指标", ["满意度", "指标"]),
+        ("服务对象满意度", ["服务", "对象", "满意度"]),
+        ("预算金额(万元)", ["金额", "(万元)"]),
+        ("中期资金总额：", ["总额："]),
+        ("指标值", []),
+    ],
+)
+def test_the_last_character_of_a_label_never_stands_alone(label, runs):
+    for cell in (f'<th scope="row">{label}</th>', f'<td data-field="indicators.0.level2">{label}</td>'):
+        marked = keep_together(cell)
+        assert re.findall(r'<span class="nobreak">(.*?)</span>', marked) == runs
+        assert re.sub(r"</?span[^>]*>", "", marked) == cell
+    assert kept(f'<th class="vertical"><span>{label}</span></th>') == []
+    assert kept(f'<td data-field="objective.annual">{label}</td>') == []
