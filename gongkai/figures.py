@@ -60,12 +60,13 @@ class Bar:
 def bars(labels: Iterable[str], values: Iterable[Decimal | int | None], unit: str) -> list[Bar]:
     """Labels and values as bars on one scale from 0; values that are not stated are left out.
 
-    ``unit`` 万元: the values are amounts in 元 and shown in 万元; any other is put behind the number as it is.
+    ``unit`` 元 or 万元: the values are amounts in 元, shown in that unit; any other is put behind the number as it is.
     """
     stated = [(label, value) for label, value in zip(labels, values, strict=True) if value is not None]
     lengths_ = lengths([Decimal(value) for _, value in stated])
+    written = {"元": yuan, "万元": wan}.get(unit, str)
     return [
-        Bar(label, Decimal(value), f"{wan(Decimal(value)) if unit == '万元' else value} {unit}", length)
+        Bar(label, Decimal(value), f"{written(Decimal(value))} {unit}", length)
         for (label, value), length in zip(stated, lengths_, strict=True)
     ]
 

@@ -5,6 +5,7 @@
   const root = document.currentScript.dataset.root;
   const form = document.getElementById("pair-form"), table = document.getElementById("pair-table");
   const status = document.getElementById("pair-status"), sides = ["a", "b"];
+  const PLEASE = "请选择";
   let data = null;
 
   const field = (side, name) => form.elements[`${side}-${name}`];
@@ -23,10 +24,12 @@
   }
 
   function fillDepartments(side, chosen) {
+    if (!locality(side)) return fill(field(side, "department"), [["", PLEASE]], "");
     fill(field(side, "department"), [["", "全部部门"], ...locality(side)[2].map(([slug, name]) => [slug, name])], chosen || "");
   }
 
   function fillYears(side, chosen) {
+    if (!locality(side)) return fill(field(side, "year"), [["", PLEASE]], "");
     const years = new Set(departments(side).flatMap(([, , all]) => all.map(([, year]) => String(year))));
     const sorted = Array.from(years).sort((a, b) => b - a);
     fill(field(side, "year"), sorted.map((year) => [year, yearText(Number(year))]), years.has(chosen) ? chosen : sorted[0]);
@@ -87,6 +90,10 @@
   let labels = [];
 
   function show() {
+    if (!sides.every(locality)) {
+      status.textContent = "请先选择甲、乙两方的地区。";
+      return;
+    }
     const [a, b] = sides.map(figures), count = (value) => String(Math.abs(value));
     const body = document.createElement("tbody"), head = document.createElement("thead");
     labels = [a.name, b.name, "乙比甲"];
@@ -112,22 +119,49 @@
     remember();
   }
 
+  // A locality is chosen: the year of the other side stays where it has it, and 请选择 goes.
+  function choose(side) {
+    const select = field(side, "locality"), other = field(side === "a" ? "b" : "a", "year").value;
+    if (select.value && select.options[0].value === "") select.remove(0);
+    fillDepartments(side);
+    fillYears(side, other);
+  }
+
   function remember() {
     const query = new URLSearchParams();
     for (const side of sides) query.set(side, ["locality", "department", "year"].map((name) => field(side, name).value).join("/"));
     try { history.replaceState(null, "", `?${query}`); } catch { /* some browsers refuse it for files on a disk */ }
   }
 
+  // Two that can be compared fairly: departments of one locality, else localities, which published projects in the
+  // same year, the newest first; none, where there are no such two.
+  function fair(all) {
+    const inYear = (year) => ([, , years]) => years.some(([, its, projects]) => its === year && projects);
+    const years = new Set(all.flatMap(([, , each]) => each.flatMap(([, , own]) => own.map(([, year]) => year))));
+    for (const year of Array.from(years).filter(Boolean).sort((a, b) => b - a)) {
+      for (const [place, , each] of all) {
+        const two = each.filter(inYear(year)).slice(0, 2);
+        if (two.length === 2) return two.map(([slug]) => [place, slug, String(year)]);
+      }
+      const two = all.filter(([, , each]) => each.some(inYear(year))).slice(0, 2);
+      if (two.length === 2) return two.map(([place]) => [place, "", String(year)]);
+    }
+    return [[], []];
+  }
+
   function start() {
     const query = new URLSearchParams(location.search), all = data.localities.filter(([, , each]) => each.some(([, , years]) => years.length));
     if (all.length === 0) return;
+    const given = sides.map((side) => (query.get(side) || "").split("/"));
+    const known = given.map(([place]) => all.some(([slug]) => slug === place));
+    const pair = known.some(Boolean) ? given.map((one, at) => (known[at] ? one : [])) : fair(all);
     sides.forEach((side, number) => {
-      const [place, department, year] = (query.get(side) || "").split("/");
-      const known = all.some(([slug]) => slug === place);
-      fill(field(side, "locality"), all.map(([slug, name]) => [slug, name]), known ? place : all[Math.min(number, all.length - 1)][0]);
-      fillDepartments(side, known ? department : "");
-      fillYears(side, year || (number ? field("a", "year").value : ""));
-      field(side, "locality").addEventListener("change", () => { fillDepartments(side); fillYears(side); show(); });
+      const [place, department, year] = pair[number];
+      const empty = place ? [] : [["", PLEASE]];
+      fill(field(side, "locality"), [...empty, ...all.map(([slug, name]) => [slug, name])], place || "");
+      fillDepartments(side, department);
+      fillYears(side, year);
+      field(side, "locality").addEventListener("change", () => { choose(side); show(); });
       field(side, "department").addEventListener("change", () => { fillYears(side, field(side, "year").value); show(); });
       field(side, "year").addEventListener("change", show);
     });
