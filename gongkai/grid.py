@@ -208,13 +208,17 @@ def _inner(element: html.HtmlElement) -> str:
 
 def _text(element: html.HtmlElement) -> str:
     """The text with paragraphs and line breaks as new lines."""
-    parts: list[str] = []
-    for node in element.iter():
-        if node.tag in ("p", "br", "li") and parts and not parts[-1].endswith("\n"):
-            parts.append("\n")
-        if node.text and isinstance(node.tag, str):
-            parts.append(node.text)
-        if node is not element and node.tail:
-            parts.append(node.tail)
-    lines = ("".join(parts)).split("\n")
+    lines = "".join(_pieces(element)).split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def _pieces(element: html.HtmlElement) -> Iterator[str]:
+    """Texts in reading order; what follows an element comes after all that is in it."""
+    if not isinstance(element.tag, str):
+        return
+    yield element.text or ""
+    for child in element:
+        if child.tag in ("p", "br", "li"):
+            yield "\n"
+        yield from _pieces(child)
+        yield child.tail or ""
