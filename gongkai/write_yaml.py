@@ -11,7 +11,7 @@ from typing import Any
 from gongkai.amounts import Amount
 from gongkai.declaration import OwnField
 from gongkai.forms import Form
-from gongkai.records import DepartmentTarget, Disclosure, Indicator, Project, Record
+from gongkai.records import DepartmentTarget, Disclosure, Project, Record
 from gongkai.source import Data, Path_
 from gongkai.targets import Target
 
@@ -112,26 +112,36 @@ def _own_value(field: OwnField, value: Any) -> Data:
 
 
 def _in_order(data: dict[str, Data], record: Record, form: Form | None) -> dict[str, Data]:
-    """Keys as the form prints them, then the rest as the vocabulary has them; only whole records are reordered."""
-    if form is None or isinstance(record, (Indicator, Disclosure)):
-        return data
-    labels: dict[str, None] = {}
+    return ordered_data(data, type(record), form)
+
+
+def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | None) -> dict[str, Data]:
+    """A record's keys as the form prints them, then the rest as the vocabulary has them, lists last.
+
+    Only projects and department targets are reordered; without a form the vocabulary's order holds.
+    """
+    if model not in (Project, DepartmentTarget):
+        return dict(data)
+    known = [info.alias or name for name, info in model.model_fields.items()]
+    ranked = sorted(data, key=lambda key: known.index(key) if key in known else known.index("总体绩效目标"))
+    printed = [key for key in (_printed_keys(model, form) if form else ()) if key in data]
+    keys = [*printed, *(key for key in ranked if key not in printed)]
+    keys.sort(key=lambda key: isinstance(data[key], list))
+    return {key: data[key] for key in keys}
+
+
+def _printed_keys(model: type[Record], form: Form) -> list[str]:
+    """The top-level keys in the order of the form's fields."""
+    keys: dict[str, None] = {}
     for path in form.declared.fields:
         head = path.partition(".")[0]
-        info = type(record).model_fields.get(head)
+        info = model.model_fields.get(head)
         if head == "own":
             own = form.own_field(path.split(".")[1])
-            labels.setdefault(own.label if own else path)
+            keys.setdefault(own.label if own else path)
         elif info is not None:
-            labels.setdefault(info.alias or head)
-    first = {key: data[key] for key in labels if key in data}
-    lists = {key: value for key, value in first.items() if isinstance(value, list)}
-    rest = {key: value for key, value in data.items() if key not in first}
-    return (
-        {**{key: value for key, value in first.items() if key not in lists}, **rest, **lists}
-        if isinstance(record, (Project, DepartmentTarget))
-        else data
-    )
+            keys.setdefault(info.alias or head)
+    return list(keys)
 
 
 # -- text ------------------------------------------------------------------------------------------

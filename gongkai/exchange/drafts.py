@@ -53,6 +53,9 @@ class Draft:
     comments: dict[Path_, str] = field(default_factory=dict)
     where: str = ""
     narrative: bool = False
+    slug: str = ""
+    exact: bool = False
+    """Read from a spreadsheet of the form itself: what is absent was taken away on purpose."""
 
     @property
     def name(self) -> str:

@@ -53,7 +53,7 @@ class Narrative:
             if heading[2]:
                 self._add(heading[2].strip(), spot)
             return True
-        if not self.field:
+        if not self.field or self.field == "objective":
             return False
         self._add(text, spot)
         return True

@@ -32,6 +32,15 @@ class _Piece:
 
     box: Box
     text: str
+    full: bool = False
+    """Whether the last line runs to the right edge: the text may go on on the next page."""
+    above: _Piece | None = None
+    """The piece of the page before that this one continues; the whole text is there."""
+
+    @property
+    def first(self) -> _Piece:
+        """The piece that holds the text of all its continuations."""
+        return self.above.first if self.above else self
 
 
 @dataclass
@@ -131,7 +140,7 @@ class _Pages:
         top = 0.0
         for table in tables:
             self._texts(number, _outside(chars, tables, top, table.bbox[1]))
-            self._table(number, [_Piece(box, _cell_text(chars, box)) for box in table.cells])
+            self._table(number, [_piece(chars, box) for box in table.cells])
             top = table.bbox[3]
         self._texts(number, _outside(chars, tables, top, page.height + 1))
 
@@ -182,11 +191,17 @@ def _inside(char: Any, box: Box) -> bool:
     return box[0] <= x < box[2] and box[1] <= y < box[3]
 
 
+def _piece(chars: Sequence[Any], box: Box) -> _Piece:
+    mine = [char for char in chars if _inside(char, box)]
+    last = max(mine, key=lambda char: (round(char["bottom"]), char["x1"]), default=None)
+    full = last is not None and last["x1"] > box[2] - 7 - last["size"]
+    return _Piece(box, _cell_text(mine, box), full)
+
+
 def _cell_text(chars: Sequence[Any], box: Box) -> str:
     """The text of a cell: lines that fill its width are wrapped ones and joined."""
-    mine = [char for char in chars if _inside(char, box)]
     text = ""
-    rows = _rows(mine)
+    rows = _rows(chars)
     width = max((row[-1]["x1"] for row in rows), default=box[2])
     for index, row in enumerate(rows):
         line = _row_text(row).strip()
@@ -236,20 +251,25 @@ def _same_edges(first: list[_Piece], second: list[_Piece]) -> bool:
 def _joined(above: list[_Piece], pieces: list[_Piece]) -> list[_Piece]:
     """A row cut by the page break: its texts go on in the first row of the next page."""
     bottom, top = max(piece.box[3] for piece in above), min(piece.box[1] for piece in pieces)
-    last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR and _is_content(piece.text)]
+    last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR and _is_content(piece.first.text)]
     first = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and _is_content(piece.text)]
     pairs = [(upper, lower) for lower in first for upper in last if _aligned(upper, lower)]
-    own = [piece for piece in last if piece.box[1] > bottom - 1e6]
-    if not first or len(pairs) != len(first):
-        return pieces
-    missing = len(own) > len(first)
-    single = len(own) == len(first) == 1
-    if not (missing or single) or all(re.search(r"[。！？；]$", upper.text) for upper, _ in pairs):
+    if not first or len(pairs) != len(first) or not _goes_on(last, pairs):
         return pieces
     for upper, lower in pairs:
-        upper.text += lower.text
-        lower.text = ""
+        upper.first.text += lower.text
+        lower.text, lower.above = "", upper
     return pieces
+
+
+def _goes_on(last: list[_Piece], pairs: list[tuple[_Piece, _Piece]]) -> bool:
+    """Whether the first row of a page is the rest of the last row of the page before."""
+    if len(last) >= 3 and len(pairs) == 1:
+        return True
+    if len(pairs) > 1 and all(upper.full for upper, _ in pairs):
+        return True
+    unfinished = any(not re.search(r"[。！？；]$", upper.first.text) for upper, _ in pairs)
+    return unfinished and (len(last) > len(pairs) or len(last) == len(pairs) == 1)
 
 
 def _is_content(text: str) -> bool:

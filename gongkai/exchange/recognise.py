@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from gongkai.exchange.blocks import Block, BlockReader, find_block
+from gongkai.exchange.block_rows import BlockReader
+from gongkai.exchange.blocks import Block, find_block
 from gongkai.exchange.drafts import Draft, Notebook, Read, Spot, is_blank_mark, read_value, term_of
 from gongkai.exchange.labels import SOURCES, Labels, is_level1, label_key, unit_in
 from gongkai.exchange.matrix import Matrix
@@ -17,7 +18,7 @@ from gongkai.source import Path_
 _RECORD_STARTS = ("name", "department")
 _TITLE = re.compile(r"绩效目标|情况说明|申报表|附件|公开表|一览表")
 _YEAR_NOTE = re.compile(r"[（(]?\s*(?:20\d\d|20××|_{2,}|\s)*\s*年度?\s*[）)]?")
-_UNIT_NOTE = re.compile(r"^(?:金额)?单位\s*[:：]\s*(?:人民币)?\s*(亿元|万元|元)$")
+_UNIT_NOTE = re.compile(r"(?:金额|货币)?单位[:：](?:人民币)?(亿元|万元|元)")
 _INLINE = re.compile(r"^([^:：\n]{2,20})[:：]\s*(\S.*)$", re.DOTALL)
 _LONG = ("objective", "objective.period", "objective.annual")
 
@@ -40,15 +41,20 @@ def recognise(document: RawDocument, forms: Mapping[str, Form], in_force: Sequen
 def _note_text(book: Notebook, text: str, spot: Spot, narrative: Narrative | None) -> None:
     """A text that stands alone: title, year, unit, a piece of narrative, or nothing we know."""
     plain = re.sub(r"\s+", "", text)
-    unit = _UNIT_NOTE.match(plain)
-    if unit:
+    unit = _UNIT_NOTE.search(plain)
+    if unit and len(plain) < 60:
         book.unit = unit[1]
-        book.label(spot, text)
+        rest = re.sub(r"(?:金额|货币)?单位\s*[:：].*$", "", text, flags=re.DOTALL).strip()
+        book.label(spot, text if not rest else text[len(rest) :].strip())
+        if rest:
+            _note_text(book, rest, spot, narrative)
     elif _YEAR_NOTE.fullmatch(plain):
         book.titles.append(text)
         book.label(spot, text)
     elif narrative is not None and narrative.take(text, spot):
         return
+    elif inline := re.match(r"^(部门|单位|填报单位|编制单位|部门单位)(?:名称)?\s*[:：]\s*(.+)$", text):
+        book.leave(spot, text, f"是{inline[1]}的名称，公开时按 department.yaml 印")
     elif len(plain) < 40 and _TITLE.search(plain):
         book.titles.append(text)
         book.label(spot, text)
@@ -148,7 +154,7 @@ class _Table:
         whole = len(cells) == 1 and first.columns >= self.matrix.width - self.matrix.left > 1
         if whole and self.block.kind != "tasks":
             return not is_level1(first.text)
-        if len(cells) == 1 and (_YEAR_NOTE.fullmatch(first.text) or _UNIT_NOTE.match(first.text) or (first.column <= self.matrix.left and _TITLE.search(first.text) and first.text.endswith("表"))):  # fmt: skip
+        if len(cells) == 1 and (_YEAR_NOTE.fullmatch(first.text) or _UNIT_NOTE.fullmatch(re.sub(r"\s+", "", first.text)) or (first.column <= self.matrix.left and _TITLE.search(first.text) and first.text.endswith("表"))):  # fmt: skip
             return True
         if self.block.kind == "projects":
             return False
@@ -180,7 +186,8 @@ class _Table:
         """A cell without a label: one that holds label and value, a title, or left over."""
         self.done.add((cell.row, cell.column))
         spot = self.matrix.spot(cell)
-        inline = _INLINE.match(cell.text)
+        has_unit = _UNIT_NOTE.search(re.sub(r"\s+", "", cell.text))
+        inline = None if has_unit else _INLINE.match(cell.text)
         if (
             inline
             and self.matrix.labels.meanings(inline[1])
@@ -233,12 +240,14 @@ class _Table:
     def _value_of(self, cell: RawCell, names: list[str]) -> RawCell | None:
         right = [other for other in self.matrix.right_of(cell) if (other.row, other.column) not in self.done]
         below = self.matrix.below(cell)
-        is_group = "money" in names or (names and names[0] in ("tasks", "indicators", "period") and not right)
+        is_group = bool({"money", "group"} & set(names)) or (
+            names and names[0] in ("tasks", "indicators", "period") and not right
+        )
         stacked = (
             bool(set(names) & set(_LONG)) and below is not None and (below.row, below.column) not in self.done
         )
         if right and not (stacked and right[0].column != cell.end):
-            return None if is_group and right[0].row != cell.row else right[0]
+            return None if is_group else right[0]
         if stacked:
             return below
         next_cell = self.matrix.at.get((cell.row, cell.end))
@@ -276,7 +285,7 @@ class _Table:
             field = self.form.own_field(own)
             assert field
             keys: Path_ = (field.label,)
-            kind = field.type
+            kind: str = field.type
         else:
             term = term_of(draft.kind, path or "")
             if term is None:
@@ -335,7 +344,7 @@ class _Table:
     def _path(self, names: list[str], cell: RawCell) -> str | None:
         """The field a label means here, by the kind of record and by what stands around it."""
         for name in names:
-            if name in ("sum", "unit", "money", "tasks", "indicators"):
+            if name in ("sum", "unit", "money", "tasks", "indicators", "group"):
                 continue
             if name == "department":
                 name = "name" if self.kind == "department" else ""

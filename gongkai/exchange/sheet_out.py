@@ -89,8 +89,8 @@ class _Writer(GridWriter):
         """Projects: one sheet each, or all in one for a summary."""
         if self.form.subject == "summary":
             spares = tuple(Project.model_construct(name="", slug=f"{SPARE}{n}") for n in range(SPARE_ROWS))
-            for project in projects:
-                self._keep(project.slug, "project", project, self.form)
+            for one in projects:
+                self._keep(one.slug, "project", one, self.form)
             shown = tuple(_with_room(project, self.form, 2) for project in (*projects, *spares))
             views = tuple(replace(base, record=project) for project in shown)
             self._sheet(self.form.declared.name, [replace(base, projects=views, excerpt=True)], base)

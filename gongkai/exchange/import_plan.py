@@ -1,0 +1,377 @@
+"""Import: files from outside → what would be written, shown before it is written; then written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gongkai.exchange.drafts import Draft, Notebook, Spot
+from gongkai.exchange.files import find_files, read_file
+from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
+from gongkai.exchange.recognise import recognise
+from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
+from gongkai.exchange.tables import RawDocument
+from gongkai.forms import Form, load_forms
+from gongkai.load import UNDATED, FormSet, Loader
+from gongkai.problems import Place, Problem, Severity
+from gongkai.records import DepartmentTarget, Project
+from gongkai.source import Document, Path_, parse_yaml, read_yaml
+from gongkai.workspace import Workspace
+from gongkai.write_yaml import SCHEMA_LINE, ordered_data, write_data
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import would do: files to write with their differences, what was read of each source, and problems."""
+
+    workspace: Workspace
+    proposals: tuple[Proposal, ...]
+    books: tuple[Notebook, ...]
+    problems: tuple[Problem, ...]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> tuple[Proposal, ...]:
+        """The existing files that would be changed."""
+        return tuple(proposal for proposal in self.proposals if proposal.status == "changed")
+
+
+@dataclass
+class _Folder:
+    """The year's folder the records go to, and what is there already."""
+
+    path: Path
+    name: str
+    forms: FormSet
+    records: dict[str, Document] = field(default_factory=dict)
+    disclosure: Document | None = None
+
+    def slug_of(self, name: str) -> str | None:
+        """The file that has this project already."""
+        plain = re.sub(r"\s+", "", name)
+        return next(
+            (
+                slug
+                for slug, found in self.records.items()
+                if isinstance(found.data, dict)
+                and re.sub(r"\s+", "", str(found.data.get("项目名称"))) == plain
+            ),
+            None,
+        )
+
+
+def plan_import(
+    files: Iterable[Path], workspace: Workspace, locality: str, department: str, year: int | None
+) -> ImportPlan:
+    """Read files and folders for one department and year; nothing is written. ``year`` None: 未注明.
+
+    ``locality`` and ``department`` are folder names below content/.
+    """
+    forms, problems = load_forms(workspace.layouts)
+    folder = _find_folder(workspace, forms, locality, department, year, problems)
+    books: list[Notebook] = []
+    if folder is None:
+        return ImportPlan(workspace, (), (), tuple(problems))
+    drafts: list[tuple[Draft, Notebook]] = []
+    for file, name in find_files(files):
+        book, found = _read(file, name, forms, folder)
+        problems += found
+        books.append(book)
+        _check_year(book, year, problems)
+        drafts += [(draft, book) for draft in book.drafts]
+    merged = _merged(drafts, problems)
+    proposals, doubts = _propose(merged, folder, workspace, locality, department, year, problems)
+    return ImportPlan(workspace, tuple(proposals), tuple(books), tuple(problems), tuple(doubts))
+
+
+def apply_import(plan: ImportPlan, *, replace: bool = False) -> list[Path]:
+    """Write the new files, with ``replace`` also those whose differences were shown; returns what was written."""
+    written = []
+    for proposal in plan.proposals:
+        if proposal.status == "same" or (proposal.status == "changed" and not replace):
+            continue
+        file = plan.workspace.root / proposal.file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f".{file.name}.new")
+        draft.write_text(proposal.text, encoding="utf-8", newline="\n")
+        draft.replace(file)
+        written.append(file)
+    return written
+
+
+# -- what is there -----------------------------------------------------------------------------
+
+
+def _find_folder(
+    workspace: Workspace,
+    forms: Mapping[str, Form],
+    locality: str,
+    department: str,
+    year: int | None,
+    problems: list[Problem],
+) -> _Folder | None:
+    loader = Loader(workspace.root, forms)
+    found = next((one for one in loader.localities() if one.slug == locality), None)
+    base = workspace.content / locality / department
+    if found is None or not (base / "department.yaml").is_file():
+        name = f"{locality}/{department}" if found else locality
+        hint = "请先用 new 命令建立地区和部门，再导入。"
+        problems.append(
+            Problem(
+                Place(f"content/{name}"),
+                "import.target",
+                Severity.ERROR,
+                f"没有“{name}”这个{'部门' if found else '地区'}",
+                hint,
+            )
+        )
+        return None
+    covering = next((entry for entry in found.forms if entry.covers(year)), None)
+    names = (
+        [covering.department, covering.project, covering.summary, covering.document]
+        if covering
+        else [None] * 4
+    )
+    slug = str(year) if year else UNDATED
+    folder = _Folder(base / slug, slug, FormSet(*(forms.get(name or "") for name in names)))
+    for file in sorted(folder.path.glob("*.yaml")) if folder.path.is_dir() else ():
+        document, its = read_yaml(file, file.relative_to(workspace.root).as_posix())
+        problems += its
+        if document is not None and file.name == "disclosure.yaml":
+            folder.disclosure = document
+        elif document is not None and not file.name.startswith(("_", ".")):
+            folder.records[file.stem] = document
+    return folder
+
+
+def _in_force(forms: FormSet) -> list[Form]:
+    return [form for form in (forms.project, forms.summary, forms.document, forms.department) if form]
+
+
+# -- reading -----------------------------------------------------------------------------------
+
+
+def _read(
+    file: Path, name: str, forms: Mapping[str, Form], folder: _Folder
+) -> tuple[Notebook, list[Problem]]:
+    raw = _sheet_bytes(file)
+    if raw is None:
+        document = read_file(file, name)
+        return recognise(document, forms, _in_force(folder.forms)), document.problems
+    document = RawDocument(name)
+    form, records = read_sheet(raw, forms, document)
+    book = Notebook(name, leftovers=document.leftovers)
+    for record in records:
+        draft = book.start(record.kind, "")
+        draft.data = record.data
+        draft.slug = record.slug
+        draft.exact = True
+    if form and not records:
+        document.tell("empty", "表里没有填写内容", "请填写以后再导入。", Severity.WARNING)
+    return book, document.problems
+
+
+def _sheet_bytes(file: Path) -> bytes | None:
+    """The bytes of a spreadsheet that gongkai wrote; None for any other file."""
+    try:
+        if file.suffix.lower() not in (".xlsx", ".xlsm") or file.stat().st_size > 20_000_000:
+            return None
+        raw = file.read_bytes()
+    except OSError:
+        return None
+    return raw if is_form_sheet(raw) else None
+
+
+def _check_year(book: Notebook, year: int | None, problems: list[Problem]) -> None:
+    stated = {found for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
+    if year and stated and str(year) not in stated:
+        message = f"表上写的是 {'、'.join(sorted(stated))} 年，导入的是 {year} 年"
+        problems.append(
+            Problem(
+                Place(book.file), "import.year", Severity.WARNING, message, "请检查年度或文件是不是弄错了。"
+            )
+        )
+
+
+def _merged(drafts: list[tuple[Draft, Notebook]], problems: list[Problem]) -> list[tuple[Draft, Notebook]]:
+    """One draft for each record: the same project in two places is put together, contradictions are left over."""
+    result: dict[tuple[str, str], tuple[Draft, Notebook]] = {}
+    for draft, book in drafts:
+        key = (draft.kind, re.sub(r"\s+", "", draft.name))
+        if not key[1]:
+            _drop(draft, book, problems)
+        elif key in result:
+            _join(result[key][0], draft, book)
+        else:
+            result[key] = (draft, book)
+    return list(result.values())
+
+
+def _drop(draft: Draft, book: Notebook, problems: list[Problem]) -> None:
+    mine = [read for read in book.read if read.record == draft.number]
+    for read in mine:
+        book.leave(read.spot, read.text, "这张表没有名称，不知道是哪个项目")
+    book.read = [read for read in book.read if read.record != draft.number]
+    if draft.data:
+        problems.append(
+            Problem(
+                Place(book.file),
+                "import.nameless",
+                Severity.ERROR,
+                f"{draft.where}：有内容，但没有项目名称或部门名称",
+                "请在表上补写名称后重新导入。",
+            )
+        )
+
+
+def _join(first: Draft, second: Draft, book: Notebook) -> None:
+    known = dict(leaves(first.data))
+    for path, text in leaves(second.data):
+        if path in known and not same_text(known[path], text):
+            spot = next(
+                (read.spot for read in book.read if read.record == second.number and read.path == path),
+                Spot(second.where),
+            )
+            book.leave(spot, text, f"{first.file} 里“{path[-1]}”是别的内容")
+    missing = {key: value for key, value in second.data.items() if key not in first.data}
+    first.data.update(missing)
+    first.comments.update({path: text for path, text in second.comments.items() if path[0] in missing})
+
+
+# -- what would be written ---------------------------------------------------------------------
+
+
+def _propose(
+    merged: list[tuple[Draft, Notebook]],
+    folder: _Folder,
+    workspace: Workspace,
+    locality: str,
+    department: str,
+    year: int | None,
+    problems: list[Problem],
+) -> tuple[list[Proposal], list[str]]:
+    base = f"content/{locality}/{department}/{folder.name}"
+    proposals: list[Proposal] = []
+    doubts: list[str] = []
+    order: list[str] = []
+    target: dict[str, Any] | None = None
+    taken = set(folder.records) | _slugs_of_other_years(folder.path)
+    for draft, book in merged:
+        form = folder.forms.department if draft.kind == "department" else folder.forms.for_projects
+        problems += settle(draft, form, book)
+        doubts += [f"{draft.name}　{text}" for text in draft.comments.values()]
+        if draft.kind == "department":
+            target = draft.data
+            target_comments = {("部门整体绩效目标", *path): text for path, text in draft.comments.items()}
+            continue
+        slug = (
+            draft.slug
+            or folder.slug_of(draft.name)
+            or _slug_in_other_years(folder.path, draft.name)
+            or slug_of(draft.name, taken)
+        )
+        taken.add(slug)
+        order.append(slug)
+        proposals.append(_project(draft, folder, f"{base}/{slug}.yaml", slug, form))
+    disclosure = _disclosure(
+        folder, f"{base}/disclosure.yaml", year, order, target, target_comments if target else {}, merged
+    )
+    return [*proposals, *([disclosure] if disclosure else [])], doubts
+
+
+def _project(draft: Draft, folder: _Folder, file: str, slug: str, form: Form | None) -> Proposal:
+    existing = folder.records.get(slug)
+    before = existing.data if existing and isinstance(existing.data, dict) else None
+    data = draft.data if before is None or draft.exact else overlay(before, draft.data)
+    data = ordered_data(data, Project, form)
+    found = differences(before, data) if before is not None else ()
+    status = "new" if before is None else "changed" if found else "same"
+    header = _header(existing, "project", draft.file)
+    return Proposal(file, draft.name, write_data(data, draft.comments, header), status, found)  # type: ignore[arg-type]
+
+
+def _header(existing: Document | None, kind: str, source: str) -> list[str]:
+    """The comment lines at the head of an existing file stay; a new file says where it comes from."""
+    if existing is not None:
+        lines = existing.text.split("\n")
+        count = next((number for number, line in enumerate(lines) if not line.startswith("#")), 0)
+        return lines[:count]
+    return [f"{SCHEMA_LINE}../../../../docs/schemas/{kind}.json", f"# 导入自：{source}"]
+
+
+def _disclosure(
+    folder: _Folder,
+    file: str,
+    year: int | None,
+    order: list[str],
+    target: dict[str, Any] | None,
+    comments: dict[Path_, str],
+    merged: list[tuple[Draft, Notebook]],
+) -> Proposal | None:
+    """disclosure.yaml with the department's target and the new projects in order; None when nothing changes."""
+    existing = folder.disclosure
+    before: dict[str, Any] = dict(existing.data) if existing and isinstance(existing.data, dict) else {}
+    listed = [str(slug) for slug in before.get("项目顺序") or []]
+    new = [slug for slug in order if slug not in listed] if listed or not existing else []
+    after: dict[str, Any] = dict(before) if existing else ({"年度": str(year)} if year else {})
+    if new:
+        after["项目顺序"] = listed + new
+    if target is not None:
+        form = folder.forms.department
+        after["部门整体绩效目标"] = ordered_data(
+            overlay(before.get("部门整体绩效目标") or {}, target), DepartmentTarget, form
+        )
+    found = differences(before, after)
+    if not found or not after:
+        return None
+    name = "公开信息"
+    if existing is None:
+        source = "、".join(dict.fromkeys(book.file for _, book in merged))
+        return Proposal(
+            file, name, write_data(after, comments, _header(None, "disclosure", source)), "new", found
+        )
+    if target is None:
+        return Proposal(file, name, _with_order(existing, new), "changed", found)
+    return Proposal(
+        file, name, write_data(after, comments, _header(existing, "disclosure", "")), "changed", found
+    )
+
+
+def _with_order(existing: Document, new: list[str]) -> str:
+    """The file's own text with lines added to 项目顺序; comments and everything else stay."""
+    lines = existing.text.split("\n")
+    rows = existing.data.get("项目顺序") if isinstance(existing.data, dict) else None
+    last = len(rows) - 1 if isinstance(rows, list) else -1
+    line, column = existing.values[("项目顺序", last)]
+    indent = lines[line - 1][: column - 1]
+    lines[line:line] = [re.sub(r"[^\s-]", " ", indent) + slug for slug in new]
+    text = "\n".join(lines)
+    document, _ = parse_yaml(text.encode(), existing.file)
+    wanted = [*(rows if isinstance(rows, list) else []), *new]
+    if document is not None and isinstance(document.data, dict) and document.data.get("项目顺序") == wanted:
+        return text
+    data = dict(existing.data) if isinstance(existing.data, dict) else {}
+    return write_data({**data, "项目顺序": wanted}, {}, _header(existing, "disclosure", ""))
+
+
+def _slugs_of_other_years(year: Path) -> set[str]:
+    return {file.stem for file in year.parent.glob("*/*.yaml") if file.parent != year}
+
+
+def _slug_in_other_years(year: Path, name: str) -> str | None:
+    """The file name the project has in another year: a project keeps its name across years."""
+    plain = re.sub(r"\s+", "", name)
+    for file in sorted(year.parent.glob("*/*.yaml"), reverse=True):
+        if file.parent == year or file.name == "disclosure.yaml" or file.name.startswith(("_", ".")):
+            continue
+        document, _ = read_yaml(file, file.name)
+        if (
+            document
+            and isinstance(document.data, dict)
+            and re.sub(r"\s+", "", str(document.data.get("项目名称"))) == plain
+        ):
+            return file.stem
+    return None

@@ -1,0 +1,186 @@
+"""What an import would write: each record file as new text, and how it differs from the file that is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+from pypinyin import lazy_pinyin
+
+from gongkai.amounts import AmountError, parse_amount
+from gongkai.exchange.drafts import Draft, Notebook, Spot
+from gongkai.explain import explain
+from gongkai.forms import Form
+from gongkai.own import split_record
+from gongkai.problems import Problem
+from gongkai.records import DepartmentTarget, Project
+from gongkai.source import Path_, parse_yaml, path_text
+from gongkai.write_yaml import write_data
+
+Status = Literal["new", "changed", "same"]
+_LONGEST_SLUG = 40
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that an import would change; None: absent."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One record file an import would write: its place below content/, the text, and what would change."""
+
+    file: str
+    name: str
+    text: str
+    status: Status
+    differences: tuple[Difference, ...] = ()
+
+
+def leaves(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Every text in YAML data with its path."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(data, (list, tuple)):
+        for index, value in enumerate(data):
+            yield from leaves(value, (*path, index))
+    elif data is not None:
+        yield path, str(data)
+
+
+def same_text(first: str | None, second: str | None) -> bool:
+    """Whether two texts say the same: white space aside, amounts by value."""
+    if first is None or second is None:
+        return first is second
+    one, other = re.sub(r"\s+", "", first), re.sub(r"\s+", "", second)
+    if one == other:
+        return True
+    try:
+        return parse_amount(one).yuan == parse_amount(other).yuan
+    except AmountError:
+        return False
+
+
+def differences(before: Any, after: Any) -> tuple[Difference, ...]:
+    """What changes from one record's data to another's, in the order of the new one."""
+    old, new = dict(leaves(before)), dict(leaves(after))
+    found = [
+        Difference(path_text(path), old.get(path), text)
+        for path, text in new.items()
+        if not same_text(old.get(path), text)
+    ]
+    found += [Difference(path_text(path), text, None) for path, text in old.items() if path not in new]
+    return tuple(found)
+
+
+def overlay(before: Any, after: Any) -> Any:
+    """The existing data with what was read put over it: what was not read stays, what says the same stays as written."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        merged = {key: overlay(value, after[key]) if key in after else value for key, value in before.items()}
+        return {**merged, **{key: value for key, value in after.items() if key not in before}}
+    if isinstance(before, list) and isinstance(after, list):
+        return [overlay(_row_like(row, number, before), row) for number, row in enumerate(after)]
+    return (
+        before if isinstance(before, str) and isinstance(after, str) and same_text(before, after) else after
+    )
+
+
+def _row_like(row: Any, number: int, before: list[Any]) -> Any:
+    """The existing row that a new row goes over: the one of the same name, else none."""
+    if not isinstance(row, dict):
+        return before[number] if number < len(before) else None
+    here = [before[number]] if number < len(before) else []
+    name = row.get("三级指标") or row.get("名称")
+    for old in (*here, *before):
+        if isinstance(old, dict) and name and same_text(old.get("三级指标") or old.get("名称"), name):
+            return old
+    return None
+
+
+def settle(draft: Draft, form: Form | None, book: Notebook) -> list[Problem]:
+    """Take out of a draft what no record can hold; it goes to the report. Returns what then still is wrong."""
+    problems: list[Problem] = []
+    for _ in range(200):
+        problems, paths = _faults(draft, form)
+        paths = [path for path in paths if path and _get(draft.data, path) is not None]
+        if not paths:
+            return problems
+        for path, problem in zip(paths, problems, strict=False):
+            for inner, text in list(leaves(_get(draft.data, path), path)):
+                spot = next(
+                    (read.spot for read in book.read if read.record == draft.number and read.path == inner),
+                    Spot(draft.where),
+                )
+                book.leave(spot, text, f"{path_text(inner)}：{problem.message}")
+            _remove(draft.data, path)
+    return problems
+
+
+def _faults(draft: Draft, form: Form | None) -> tuple[list[Problem], list[Path_]]:
+    text = write_data(draft.data, {})
+    document, problems = parse_yaml(text.encode(), draft.file)
+    if document is None or not isinstance(document.data, dict):
+        return problems, []
+    data, problems = split_record(document.data, document, (), form)
+    paths: list[Path_] = [_path_of(problem.path) for problem in problems]
+    model = Project if draft.kind == "project" else DepartmentTarget
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        found = explain(error, document, model)
+        problems += found
+        paths += [
+            tuple(part for part in one["loc"] if part != "[key]") for one in error.errors(include_url=False)
+        ]
+    return problems, paths
+
+
+def _path_of(text: str) -> Path_:
+    """``绩效指标[3].权重`` → (绩效指标, 2, 权重)."""
+    parts: list[str | int] = []
+    for part in text.split("."):
+        name, *numbers = re.split(r"\[(\d+)\]", part)
+        parts.append(name)
+        parts += [int(number) - 1 for number in numbers if number.isdigit()]
+    return tuple(parts)
+
+
+def _get(data: Any, path: Path_) -> Any:
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _remove(data: Any, path: Path_) -> None:
+    holder = _get(data, path[:-1])
+    if isinstance(holder, (dict, list)):
+        del holder[path[-1]]  # type: ignore[arg-type]
+
+
+def slug_of(name: str, taken: Collection[str]) -> str:
+    """A file name from a project's name: its 拼音, cut at a syllable, different from those taken."""
+    syllables = [
+        re.sub(r"[^a-z0-9]", "", part.lower())
+        for part in lazy_pinyin(re.sub(r"[（(].*?[）)]", "", name) or name)
+    ]
+    slug = ""
+    for syllable in filter(None, syllables):
+        if len(slug) + len(syllable) + 1 > _LONGEST_SLUG:
+            break
+        slug = f"{slug}-{syllable}" if slug else syllable[:_LONGEST_SLUG]
+    slug = slug or "xiangmu"
+    number, wanted = 2, slug
+    while wanted in taken or wanted == "disclosure":
+        wanted, number = f"{slug}-{number}", number + 1
+    return wanted
