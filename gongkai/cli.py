@@ -17,12 +17,13 @@ import click
 
 from gongkai import __version__, report
 from gongkai.cli_chinese import ChineseGroup, usage_message
+from gongkai.cli_exchange import import_files, sheet
 from gongkai.lock import Busy
 from gongkai.manifest import verify as verify_site
-from gongkai.problems import ExitCode
+from gongkai.problems import ExitCode, concerning
 from gongkai.stamp import Outcome, unchanged
 from gongkai.swap import OutputError
-from gongkai.workspace import Workspace
+from gongkai.workspace import Workspace, shown
 
 if TYPE_CHECKING:
     from gongkai.serve import Preview
@@ -61,7 +62,10 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
 @cli.command()
 @_workers
 @click.option(
-    "--cluster", default="", metavar="地址", help="用 Dask 集群生成，例如 tcp://192.168.1.10:8786；见 docs/规模.md。"
+    "--cluster",
+    default="",
+    metavar="地址",
+    help="用 Dask 集群生成，例如 tcp://192.168.1.10:8786；见 docs/规模.md。",
 )
 @click.pass_obj
 def build(workspace: Workspace, workers: int, cluster: str) -> None:
@@ -77,15 +81,14 @@ def build(workspace: Workspace, workers: int, cluster: str) -> None:
             )
     _show(outcome, workspace)
     if outcome.published:
-        click.echo(
-            f"已发布 {outcome.files} 个文件到 {_shown(workspace.output)}，其中新做 {outcome.made} 个。"
-        )
+        click.echo(f"已发布 {outcome.files} 个文件到 {shown(workspace.output)}，其中新做 {outcome.made} 个。")
     else:
         click.echo("没有发布：请先改正上面的错误。已发布的网站没有改动。")
     _leave(outcome)
 
 
 @cli.command()
+@click.argument("address", required=False, default="", metavar="[地区/部门[/年度]]")
 @_workers
 @click.option(
     "--format",
@@ -103,22 +106,39 @@ def build(workspace: Workspace, workers: int, cluster: str) -> None:
     help="报告写到文件里。",
 )
 @click.pass_obj
-def check(workspace: Workspace, workers: int, style: str, to: Path | None) -> None:
-    """只校验，不生成网站。"""
+def check(workspace: Workspace, address: str, workers: int, style: str, to: Path | None) -> None:
+    """只校验，不生成网站；写了地址，只列出那一部分的问题（全站的错误总是列出）。"""
     from gongkai import pipeline
     from gongkai.progress import ProgressBar
     from gongkai.report_formats import render
 
+    address = _known(workspace, address)
     with ProgressBar() as progress:
         outcome = pipeline.check(workspace, workers=workers, progress=progress)
+    if address:
+        outcome = Outcome(tuple(concerning(outcome.problems, address)))
     if to is not None:
         to.write_text(render(outcome.problems, style, workspace.root), encoding="utf-8")
-        click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {_shown(to.resolve())}。")
+        click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {shown(to.resolve())}。")
     elif style == "text":
         _show(outcome, workspace)
     else:
         click.echo(render(outcome.problems, style, workspace.root))
     _leave(outcome)
+
+
+def _known(workspace: Workspace, address: str) -> str:
+    """An address of a folder in content/, tidied; "" for none. Raises UsageError where there is no such folder."""
+    from gongkai.kinds import SLUG
+
+    address = address.replace("\\", "/").removeprefix("content/").strip("/")
+    parts = address.split("/") if address else []
+    named = len(parts) <= 3 and all(SLUG.fullmatch(part) for part in parts)
+    if parts and not (named and workspace.content.joinpath(*parts).is_dir()):
+        raise click.UsageError(
+            f"content/ 里没有“{address}”。地址写成 地区/部门 或 地区/部门/年度，例如 dongguan/shi-zhi-gongwei/2026。"
+        )
+    return address
 
 
 @cli.command()
@@ -160,9 +180,11 @@ def keep(workspace: Workspace, address: str) -> None:
     except KeepError as error:
         click.echo(f"错误：{error}。", err=True)
         raise SystemExit(ExitCode.USAGE) from error
-    click.echo(f"已保留 {_shown(kept.file)}")
-    click.echo(f"请在 {_shown(kept.record)} 里写明（已有“更正说明”的，在下面加一条）：\n")
-    click.echo(f"更正说明:\n  - 日期: {today}\n    内容: 写明哪一项由什么更正为什么\n    原文件: [{kept.file.name}]")
+    click.echo(f"已保留 {shown(kept.file)}")
+    click.echo(f"请在 {shown(kept.record)} 里写明（已有“更正说明”的，在下面加一条）：\n")
+    click.echo(
+        f"更正说明:\n  - 日期: {today}\n    内容: 写明哪一项由什么更正为什么\n    原文件: [{kept.file.name}]"
+    )
 
 
 @cli.command()
@@ -196,7 +218,7 @@ def new(workspace: Workspace, address: str, last_year: int | None, name: str | N
         click.echo("要的文件都已经有了，没有生成新的文件。")
         return
     for file in created.written:
-        click.echo(f"已生成 {_shown(file)}")
+        click.echo(f"已生成 {shown(file)}")
     click.echo("填好以后运行 python build.py check，看看有没有问题。")
 
 
@@ -284,11 +306,8 @@ def _leave(outcome: Outcome) -> None:
     raise SystemExit(ExitCode.OK if outcome.ok else ExitCode.PROBLEMS)
 
 
-def _shown(path: Path) -> str:
-    try:
-        return path.relative_to(Path.cwd()).as_posix() + ("/" if path.is_dir() else "")
-    except ValueError:
-        return str(path)
+for _command in (sheet, import_files):
+    cli.add_command(_command)
 
 
 def main() -> None:

@@ -73,3 +73,11 @@ def built_in_layouts() -> Path:
 def find_layout(layouts: tuple[Path, ...], name: str) -> Path | None:
     """A layout file by its name, the project's own before gongkai's."""
     return next((file for folder in layouts if (file := folder / name).is_file()), None)
+
+
+def shown(path: Path) -> str:
+    """A path as people are told it: from the current folder where it lies below it."""
+    try:
+        return path.relative_to(Path.cwd()).as_posix() + ("/" if path.is_dir() else "")
+    except ValueError:
+        return str(path)
