@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 
 class ExitCode(enum.IntEnum):
@@ -81,6 +82,23 @@ class Problem:
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
     """The problems sorted, each once."""
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.sort_key)
+
+
+def concerning(problems: Iterable[Problem], address: str) -> list[Problem]:
+    """The problems below ``content/<address>``, and the errors outside every other locality and department.
+
+    These are errors of the site, of layouts, and of the files that the address's own folders lie beside.
+    """
+    folder = PurePosixPath("content", address)
+    shared = {*folder.parents, PurePosixPath("content/pages"), PurePosixPath("content/theme")}
+
+    def concerns(problem: Problem) -> bool:
+        file = PurePosixPath(problem.place.file)
+        if file.is_relative_to(folder):
+            return True
+        return problem.blocks and (file.parts[:1] != ("content",) or file.parent in shared)
+
+    return [problem for problem in problems if concerns(problem)]
 
 
 def count_by_severity(problems: Iterable[Problem]) -> dict[Severity, int]:

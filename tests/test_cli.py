@@ -62,6 +62,35 @@ def test_check_of_a_good_site(site: Path) -> None:
     assert not (site / "output").exists()
 
 
+def test_check_of_one_department_lists_its_problems_and_the_errors_of_the_site(site: Path) -> None:
+    for department, name in (("shi-wenlian", "东莞市文联"), ("shi-fulian", "东莞市妇联")):
+        shutil.copytree(site / "content/dongguan/shi-zhi-gongwei", site / "content/dongguan" / department)
+        (site / "content/dongguan" / department / "department.yaml").write_text(f"部门名称: {name}\n", "utf-8")
+    mine, other = (
+        PROJECT.replace("shi-zhi-gongwei", "shi-wenlian"),
+        PROJECT.replace("shi-zhi-gongwei", "shi-fulian"),
+    )
+    for file in (mine, other):
+        text = (site / file).read_text(encoding="utf-8")
+        (site / file).write_text(text.replace("83,370.00元", "83,370.00"), encoding="utf-8")
+    text = (site / other).read_text(encoding="utf-8")
+    (site / other).write_text(text.replace("项目等级", "项目等极"), encoding="utf-8")
+
+    whole, part = run(site, "check"), run(site, "check", "dongguan/shi-wenlian/2026")
+    assert (whole.returncode, part.returncode) == (ExitCode.PROBLEMS, ExitCode.OK)
+    assert f"{other}\n" in whole.stdout
+    assert f"{mine}\n" in whole.stdout
+    assert f"{mine}\n" in part.stdout
+    assert "shi-fulian" not in part.stdout
+    assert "content/site.yaml" not in part.stdout
+
+    (site / "content/site.yaml").write_text("站点名: 测试\n", encoding="utf-8")
+    part = run(site, "check", "dongguan/shi-wenlian")
+    assert part.returncode == ExitCode.PROBLEMS
+    assert "content/site.yaml" in part.stdout
+    assert "shi-fulian" not in part.stdout
+
+
 def test_check_of_a_bad_site_shows_line_caret_and_hint(site: Path) -> None:
     file = site / PROJECT
     file.write_text(file.read_text(encoding="utf-8").replace("项目等级", "项目等极"), encoding="utf-8")
@@ -79,10 +108,12 @@ def test_check_of_a_bad_site_shows_line_caret_and_hint(site: Path) -> None:
         (["build", "--wokers", "1"], "没有选项 --wokers。你是不是要写 --workers？"),
         (["build", "--workers", "多"], "--workers"),
         (["new"], "缺少参数"),
+        (["check", "dongguan/shi-wenlian"], "content/ 里没有“dongguan/shi-wenlian”"),
+        (["check", "../small"], "content/ 里没有“../small”"),
         (["new", "Dongguan/X"], "不能用作网址"),
         (["new", "a/b/20/c"], "第三段应当是四位年份"),
     ],
-    ids=["command", "option", "value", "missing", "name", "year"],
+    ids=["command", "option", "value", "missing", "address", "outside", "name", "year"],
 )
 def test_a_wrong_command_line_is_told_in_chinese(arguments: list[str], message: str, site: Path) -> None:
     result = run(site, *arguments)
