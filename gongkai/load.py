@@ -25,6 +25,13 @@ from gongkai.source import Document, Path_
 UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
+_WITHOUT = {
+    "网址": "网页上没有可以引用的网址和二维码，也不生成网站地图",
+    "主办单位": "页脚不写主办单位",
+    "网站标识码": "页脚和网页信息里不写网站标识码",
+}
+"""What the pages lack where site.yaml does not state it."""
+
 
 @dataclass(frozen=True)
 class FormSet:
@@ -81,7 +88,17 @@ class Loader(ContentReader):
             )
             return None
         found = self.record(self.content / "site.yaml", SiteSettings)
-        return found[0] if found else None
+        if found is None:
+            return None
+        site, document = found
+        stated = {"网址": site.base_url, "主办单位": site.host, "网站标识码": site.site_code}
+        missing = [key for key, value in stated.items() if value is None]
+        if missing:
+            meanings = "；".join(f"没有{key}，{_WITHOUT[key]}" for key in missing)
+            message = f"没有写{'、'.join(missing)}"
+            place = Place(document.file, 1, 1)
+            self.tell(place, "load.site-facts", message, f"{meanings}。确定以后请补上。", Severity.NOTICE)
+        return site
 
     def localities(self) -> list[Locality]:
         """Every content/<locality>/locality.yaml, without departments."""
@@ -91,6 +108,7 @@ class Loader(ContentReader):
             found = self.record(folder / "locality.yaml", Locality, slug=folder.name)
             if found:
                 self._check_forms(*found)
+                self._check_code(*found)
                 localities.append(found[0])
         self._check_parents(localities)
         return localities
@@ -124,6 +142,12 @@ class Loader(ContentReader):
                         f"表式“{name}”不是{key}",
                         f"它应当写在对应的一类下面（{form.subject}）。",
                     )
+
+    def _check_code(self, locality: Locality, document: Document) -> None:
+        if locality.code is None:
+            message = f"{locality.name}没有写行政区划代码"
+            hint = "地区页上显示“未注明”，开放数据里也没有代码，不便与别的数据对应。请补上，例如“行政区划代码: 441900”。"
+            self.tell(Place(document.file, 1, 1), "load.locality-code", message, hint, Severity.NOTICE)
 
     def _check_parents(self, localities: list[Locality]) -> None:
         known = {locality.slug for locality in localities}

@@ -18,9 +18,10 @@ from gongkai.workspace import built_in_layouts
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "problems" / "checks"
 MARK = "‸"
-UNDATED = "地区名称: 试验市\n表式:\n  - 项目汇总表: huadu-summary\n"
+UNDATED = "地区名称: 试验市\n行政区划代码: 999999\n表式:\n  - 项目汇总表: huadu-summary\n"
 LOCALITY = """\
 地区名称: 试验市
+行政区划代码: 999999
 表式:
   - {起始年度: 2023, 截止年度: 2023, 项目表: langxi-project-2023}
   - {起始年度: 2024, 截止年度: 2026, 部门整体表: dongguan-department-2023, 项目表: dongguan-project-2026}

@@ -34,6 +34,23 @@ def test_the_good_record_has_no_problem(site: Path) -> None:
     assert problems_of(site) == []
 
 
+def test_what_the_site_and_a_locality_leave_open_is_told_once(site: Path) -> None:
+    found = [(one.rule, one.place.file, one.severity) for one in problems_of(site, Severity.NOTICE)]
+    assert ("load.site-facts", "content/site.yaml", Severity.NOTICE) in found
+    assert ("load.locality-code", "content/dongguan/locality.yaml", Severity.NOTICE) in found
+
+    file = site / "content/site.yaml"
+    file.write_text("站点名称: 测试\n网址: https://www.example.gov.cn/\n主办单位: 财政局\n", encoding="utf-8")
+    locality = site / "content/dongguan/locality.yaml"
+    locality.write_text(locality.read_text(encoding="utf-8") + "行政区划代码: 441900\n", encoding="utf-8")
+    told = [one for one in problems_of(site, Severity.NOTICE) if one.rule.startswith("load.")]
+    assert [one.message for one in told] == ["没有写网站标识码"]
+    assert "网页信息里不写网站标识码" in told[0].hint
+
+    file.write_text(file.read_text(encoding="utf-8") + "网站标识码: 4419000001\n", encoding="utf-8")
+    assert not [one for one in problems_of(site, Severity.NOTICE) if one.rule.startswith("load.")]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_a_broken_record_is_told_at_its_place(case: Path, site: Path) -> None:
     text = case.read_text(encoding="utf-8")
