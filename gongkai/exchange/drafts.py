@@ -19,6 +19,8 @@ from gongkai.vocabulary import Term, terms
 _MODELS = {"project": Project, "department": DepartmentTarget}
 _BLANK = re.compile(r"[-—–/\\／无]+|…+|\.{3,}")
 _RESIDUE = re.compile(r"(?:(?:目标|任务|指标)\s*\d*\s*[:：]?[\s…]*)+|…+|[×xX]{2,}|待填写?")
+# A line break in the middle of a long sentence is one of the page, not of the text.
+_WRAPPED = re.compile(r"(?<=[^\s。！？；：.;:!?]{15})\n(?=[^\s\d（(①-⑳一二三四五六七八九十目])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def read_value(text: str, kind: str, units: tuple[str | None, ...]) -> tuple[str
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:分|%|人|个)?", line)
         return (found[1], "" if found[1] == line else f"原文是“{line}”") if found else (None, "不是数字")
     if kind == "rich":
-        return without_paragraph_tags(text), ""
+        return _WRAPPED.sub("", without_paragraph_tags(text)), ""
     return line, ""
 
 

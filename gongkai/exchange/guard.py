@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Literal
 
 from gongkai.exchange.tables import RawDocument
@@ -115,8 +116,8 @@ def read_member(archive: zipfile.ZipFile, name: str, document: RawDocument) -> b
         KeyError,
         NotImplementedError,
         ValueError,
-        zipfile.zlib.error,
-    ) as error:  # type: ignore[attr-defined]
+        zlib.error,
+    ) as error:
         document.tell(
             "damaged", f"文件损坏：“{name}”读不出来（{type(error).__name__}）", "请重新导出或下载。"
         )

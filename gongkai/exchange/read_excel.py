@@ -65,12 +65,12 @@ def read_xlsx(raw: bytes, document: RawDocument) -> None:
             _set_aside_sheet(read, document)
         else:
             _add(read, document)
-    for sheet in book.chartsheets:
-        document.set_aside(f"工作表“{sheet.title}”", "（图表）", "图表没有文字可读")
+    for chart in book.chartsheets:
+        document.set_aside(f"工作表“{chart.title}”", "（图表）", "图表没有文字可读")
 
 
 def _member_of(book: openpyxl.Workbook, sheet: Worksheet) -> int:
-    return book.worksheets.index(sheet)
+    return [one.title for one in book.worksheets].index(sheet.title)
 
 
 def _cleaned(
@@ -147,15 +147,13 @@ def _xlsx_sheet(
     values: dict[tuple[int, int], str] = {}
     where = f"工作表“{sheet.title}”"
     hidden_columns = _hidden_columns(sheet)
-    for cell in sheet._cells.values():
-        place = (cell.row - 1, cell.column - 1)
+    for (row, column), cell in sheet._cells.items():
+        place = (row - 1, column - 1)
         if cell.comment:
             document.set_aside(f"{where} {cell.coordinate} 的批注", clean(cell.comment.text), "批注不公开")
         if cell.value is None:
-            if formulas is not None and formulas.cell(cell.row, cell.column).data_type == "f":
-                _tell_formula(
-                    document, where, cell.coordinate, str(formulas.cell(cell.row, cell.column).value)
-                )
+            if formulas is not None and formulas.cell(row, column).data_type == "f":
+                _tell_formula(document, where, cell.coordinate, str(formulas.cell(row, column).value))
             continue
         text = clean(_shown(cell))
         if cell.data_type == "e":

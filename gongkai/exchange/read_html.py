@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import html
+from lxml import etree, html
 
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean, column_name
 
@@ -19,8 +19,7 @@ def read_html(raw: bytes, document: RawDocument) -> None:
     except (ValueError, html.etree.LxmlError):
         document.tell("damaged", "网页内容读不出来", "请用 Excel 打开，另存为 .xlsx。")
         return
-    for node in list(root.iter("script", "style", "head")):
-        node.drop_tree()
+    etree.strip_elements(root, "script", "style", "head", with_tail=False)
     count = 0
     for number, table in enumerate(root.iter("table"), 1):
         cells = _cells(table)

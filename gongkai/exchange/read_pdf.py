@@ -188,7 +188,7 @@ def _outside(chars: list[Any], tables: list[Any], top: float, bottom: float) -> 
 
 def _inside(char: Any, box: Box) -> bool:
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return box[0] <= x < box[2] and box[1] <= y < box[3]
+    return bool(box[0] <= x < box[2] and box[1] <= y < box[3])
 
 
 def _piece(chars: Sequence[Any], box: Box) -> _Piece:

@@ -45,12 +45,16 @@ def read_docx(raw: bytes, document: RawDocument) -> None:
     for name in archive.namelist():
         part = next((part for part in _SIDE_PARTS if name.startswith(f"word/{part}")), None)
         if part and name.endswith(".xml"):
-            text = clean("".join(etree.fromstring(archive.read(name)).itertext(f"{_W}t")))
+            text = clean(_joined(etree.fromstring(archive.read(name)), "t"))
             document.set_aside(_SIDE_PARTS[part], text, f"{_SIDE_PARTS[part]}里的文字不读入记录")
 
 
+def _joined(node: etree._Element, name: str) -> str:
+    return "".join(map(str, node.itertext(f"{_W}{name}")))
+
+
 def _tell_changes(body: etree._Element, document: RawDocument) -> None:
-    deleted = ["".join(node.itertext(f"{_W}delText")) for node in body.iter(f"{_W}del")]
+    deleted = [_joined(node, "delText") for node in body.iter(f"{_W}del")]
     for text in deleted:
         document.set_aside("修订", text, "修订中删去的文字")
     if any(text.strip() for text in deleted) or next(body.iter(f"{_W}ins"), None) is not None:
@@ -105,7 +109,7 @@ class _Body:
 
     def _table(self, table: etree._Element) -> None:
         self.tables += 1
-        where, nested = f"表 {self.tables}", []  # type: ignore[var-annotated]
+        where, nested = f"表 {self.tables}", []
         cells: list[RawCell] = []
         open_cells: dict[int, int] = {}
         for number, row in enumerate(_rows(table)):

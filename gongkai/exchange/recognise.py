@@ -20,6 +20,7 @@ _TITLE = re.compile(r"绩效目标|情况说明|申报表|附件|公开表|一�
 _YEAR_NOTE = re.compile(r"[（(]?\s*(?:20\d\d|20××|_{2,}|\s)*\s*年度?\s*[）)]?")
 _UNIT_NOTE = re.compile(r"(?:金额|货币)?单位[:：](?:人民币)?(亿元|万元|元)")
 _INLINE = re.compile(r"^([^:：\n]{2,20})[:：]\s*(\S.*)$", re.DOTALL)
+_IN_LISTS = ("indicators.", "period_indicators.", "tasks.")
 _LONG = ("objective", "objective.period", "objective.annual")
 
 
@@ -96,6 +97,16 @@ class _Table:
             cells = [cell for cell in self.matrix.starting(row) if (cell.row, cell.column) not in self.done]
             if cells:
                 self._row(row, cells)
+        self._account()
+
+    def _account(self) -> None:
+        """No text goes missing: what no step above took is left over."""
+        taken = {read.spot for read in self.book.read} | {spot for spot, _ in self.book.labels}
+        left = {leftover.where for leftover in self.book.leftovers}
+        for cell in self.matrix.table.cells:
+            spot = self.matrix.spot(cell)
+            if cell.text and spot not in taken and str(spot) not in left:
+                self.book.leave(spot, cell.text, "不知道属于哪一项")
 
     def _row(self, row: int, cells: list[RawCell]) -> None:
         if self.block and tuple(label_key(cell.text) for cell in cells) == self.block.head:
@@ -344,7 +355,7 @@ class _Table:
     def _path(self, names: list[str], cell: RawCell) -> str | None:
         """The field a label means here, by the kind of record and by what stands around it."""
         for name in names:
-            if name in ("sum", "unit", "money", "tasks", "indicators", "group"):
+            if name in ("sum", "unit", "money", "tasks", "indicators", "group") or name.startswith(_IN_LISTS):
                 continue
             if name == "department":
                 name = "name" if self.kind == "department" else ""
