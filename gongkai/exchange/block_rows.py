@@ -88,12 +88,24 @@ class BlockReader(IndicatorReader):
             draft = self.book.start("project", self.matrix.table.where)
             if block.unit_name and "spending_unit" not in found:
                 draft.data["用款单位"] = block.unit_name
+            elif "spending_unit" not in found:
+                self._same_unit(draft, started["name"][0])
         if draft is None:
             for cell in self.matrix.starting(row):
                 self.book.leave(self.matrix.spot(cell), cell.text, "前面没有项目名称")
             return None
         self._put_project(block, draft, row, found, started)
         return draft
+
+    def _same_unit(self, draft: Draft, cell: RawCell) -> None:
+        """A blank unit in a list of one is the unit of the project above."""
+        above = self.book.drafts[-2] if len(self.book.drafts) > 1 else None
+        if above is None or above.where != draft.where or "用款单位" not in above.data:
+            return
+        for key in ("用款单位", "用款单位代码"):
+            if key in above.data:
+                draft.data[key] = above.data[key]
+        self.book.doubt(draft, ("用款单位",), self.matrix.spot(cell), "这一行没有写单位，按上一个项目填写")
 
     def _flat_cells(self, row: int, column: Column) -> list[RawCell]:
         return self.matrix.covering(row, column.start, column.end)
@@ -175,7 +187,8 @@ class BlockReader(IndicatorReader):
             self.book.leave(spot, text, "这种记录没有这一项")
             return
         coded = re.match(r"^(\d{3,})\s*[-－—]\s*(.+)$", text) if name == "spending_unit" else None
-        code = self.form.own_field("unit_code") if self.form and coded else None
+        own = self.form.own_on("record") if self.form and coded else ()
+        code = next((field for field in own if field.label == "用款单位代码"), None)
         if coded and code:
             self.book.put(draft, (code.label,), coded[1], spot)
             text = coded[2]

@@ -325,9 +325,11 @@ def _disclosure(
             overlay(before.get("部门整体绩效目标") or {}, target), DepartmentTarget, form
         )
     found = differences(before, after)
-    if not found or not after:
+    name = "部门整体绩效目标" if target is not None else "公开信息"
+    if not after or (not found and target is None):
         return None
-    name = "公开信息"
+    if not found and existing is not None:
+        return Proposal(file, name, existing.text, "same")
     if existing is None:
         source = "、".join(dict.fromkeys(book.file for _, book in merged))
         return Proposal(
