@@ -32,6 +32,7 @@ _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 _BLOCKS = ("th", "td", "p", "br", "li", "div", "caption", "h3", "h4")
 """What parts texts from one another; a number in inline markup is still one number."""
 _HINT = "见手册“新增表式”。"
+_ROW = re.compile(r"<(tr|table)(?=[\s>])")
 
 
 def check_forms(workspace: Workspace) -> list[Problem]:
@@ -54,15 +55,19 @@ def check_form(
     document, _ = read_yaml(form.folder / "form.yaml", name)
     assert document is not None, "a form that was loaded has a form.yaml"
     loaded, problems = load_example(form, forms)
-    problems += _check_widths(form, document)
+    widths = _check_widths(form, document)
+    problems += widths
     if loaded is None:
         return problems
     problems += [problem for problem in check_department(loaded) if problem.blocks]
     contract = _Contract(form, document, worker, loaded)
-    checks = [contract.check_example, contract.check_blank, contract.check_filled]
-    for check in (*checks, contract.check_pages) if printing else checks:
-        problems += _collect(check)
-    return list(dict.fromkeys(problems))
+    tables = _collect(contract.check_example)
+    if contract.recognised:
+        tables += [*_collect(contract.check_blank), *_collect(contract.check_filled)]
+    # A table of wrong widths, or none at all, runs over the page: printing would only say the same again.
+    if printing and not widths and not any(problem.rule == "form.table" for problem in tables):
+        tables += _collect(contract.check_pages)
+    return list(dict.fromkeys([*problems, *tables]))
 
 
 def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
@@ -83,6 +88,10 @@ def _check_widths(form: Form, document: Document) -> list[Problem]:
         return []
     message = f"表式“{form.id}”的列宽合计是 {sum(widths)}，应当是 100"
     return [Problem(document.place(("columns",)), "form.widths", Severity.ERROR, message, "请改正 columns。")]
+
+
+_Fault = tuple[str, html.HtmlElement]
+"""What is wrong, and the element where."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +155,15 @@ class _Contract:
 
     # -- tables -------------------------------------------------------------------------------
 
+    @property
+    def recognised(self) -> bool:
+        """Whether the example's tables carry the form's name; without it every field would seem forgotten."""
+        try:
+            views = list(self._views(self.loaded))
+            return self.form.subject == "document" or all(self._own_tables(self._root(one)) for one in views)
+        except TemplateProblem:
+            return True
+
     def _views(self, loaded: LoadedDepartment) -> Iterator[View]:
         for sheet in disclosure_sheets(loaded, loaded.department.disclosures[0]):
             if sheet.view.form is self.form:
@@ -158,44 +176,58 @@ class _Contract:
         return [table for table in root.iter("table") if self.form.id in (table.get("class") or "").split()]
 
     def _check_tables(self, view: View) -> Iterator[Problem]:
-        root = self._root(view)
+        self._root(view)  # a template that fails says so at its own line
+        root = self._lined_root(view)
         tables = self._own_tables(root)
-        for fault in (
+        for fault, element in (
             *self._faults(root, tables, view),
             *(one for t in tables for one in self._table_faults(t)),
         ):
-            place = Place(f"layouts/forms/{self.form.id}/form.html", 1, 1)
+            place = Place(f"layouts/forms/{self.form.id}/form.html", _line_of(element), 1)
             yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
 
-    def _faults(self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View) -> Iterator[str]:
-        if self.form.subject != "document" and len(tables) != 1:
-            yield f'应当正好有一个 <table class="form {self.form.id}">，这里有 {len(tables)} 个'
-        if root.xpath(".//*[@style]"):
-            yield "模板里有 style 属性；样式写在 form.css，列宽写在 form.yaml"
-        if root.xpath(".//td//table | .//th//table"):
-            yield "单元格里又有表格；合并单元格用 colspan 和 rowspan"
-        declared = {inner.form.id: inner.form.declared.fields for inner in (view, *view.projects)}
-        for path in dict.fromkeys(root.xpath(".//@data-field")):
-            if not any(without_rows(path) in fields for fields in declared.values()):
-                yield f'单元格的 data-field="{path}" 没有写进 fields'
+    def _lined_root(self, view: View) -> html.HtmlElement:
+        """The same table with each row's line in form.html as ``data-line``."""
+        text = (self.form.folder / "form.html").read_text(encoding="utf-8")
+        lines = (
+            _ROW.sub(rf'<\1 data-line="{number}"', line) for number, line in enumerate(text.split("\n"), 1)
+        )
+        template = self.worker.templates.environment.from_string("\n".join(lines))
+        return html.fragment_fromstring(template.render(v=view), create_parent="div")
 
-    def _table_faults(self, table: html.HtmlElement) -> Iterator[str]:
+    def _faults(self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View) -> Iterator[_Fault]:
+        if self.form.subject != "document" and len(tables) != 1:
+            fault = f'应当正好有一个 <table class="form {self.form.id}">，这里有 {len(tables)} 个'
+            yield fault, (tables[1:] or root.xpath(".//table") or [root])[0]
+        for element in root.xpath(".//*[@style]")[:1]:
+            yield "模板里有 style 属性；样式写在 form.css，列宽写在 form.yaml", element
+        for element in root.xpath(".//td//table | .//th//table")[:1]:
+            yield "单元格里又有表格；合并单元格用 colspan 和 rowspan", element
+        declared = {inner.form.id: inner.form.declared.fields for inner in (view, *view.projects)}
+        for path, element in {one.get("data-field"): one for one in root.xpath(".//*[@data-field]")}.items():
+            if not any(without_rows(path) in fields for fields in declared.values()):
+                yield f'单元格的 data-field="{path}" 没有写进 fields', element
+
+    def _table_faults(self, table: html.HtmlElement) -> Iterator[_Fault]:
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
         try:
             grid = read_table(table)
         except GridError as error:
-            yield str(error)
+            yield str(error), table if error.row is None else rows[error.row]
             return
         if [Decimal(str(width)) for width in grid.widths] != list(self.form.declared.columns):
-            yield "<colgroup> 的列宽与 form.yaml 的 columns 不同；请用 {{ columns() }}"
+            yield "<colgroup> 的列宽与 form.yaml 的 columns 不同；请用 {{ columns() }}", table
         if not grid.caption or len(table.findall("caption")) != 1:
-            yield "应当正好有一个有文字的 <caption>；请用 {{ caption() }}"
+            yield "应当正好有一个有文字的 <caption>；请用 {{ caption() }}", table
         for cell in grid.cells:
             if cell.role == "value":
                 continue
             if cell.attributes.get("scope") not in _SCOPES:
-                yield f"名称单元格“{cell.text}”没有 scope（row、col、rowgroup 或 colgroup）"
+                fault = f"名称单元格“{cell.text}”没有 scope（row、col、rowgroup 或 colgroup）"
+                yield fault, rows[cell.row]
             if not cell.text:
-                yield f"第 {cell.row + 1} 行第 {cell.column + 1} 列的 <th> 是空的；没有名称的格用 <td>"
+                fault = f"第 {cell.row + 1} 行第 {cell.column + 1} 列的 <th> 是空的；没有名称的格用 <td>"
+                yield fault, rows[cell.row]
 
     # -- text ---------------------------------------------------------------------------------
 
@@ -223,6 +255,12 @@ class _Contract:
     def _problem(self, rule: str, where: tuple[str | int, ...], message: str, hint: str) -> Problem:
         place = self.document.place(where, key=True)
         return Problem(place, rule, Severity.ERROR, message, hint, ".".join(map(str, where)))
+
+
+def _line_of(element: html.HtmlElement) -> int:
+    """The line in form.html of the row or table that an element stands in; 1 where it is in none."""
+    holders = (element, *element.iterancestors())
+    return next((int(one.get("data-line")) for one in holders if one.get("data-line")), 1)
 
 
 def _squeezed(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -32,7 +33,8 @@ State = Literal["new", "ended", "changed"]
 class Difference:
     """Something new, ended or changed: a disclosure, a project, an indicator … with what changed in it.
 
-    ``fields`` of what is new or ended are the few that tell it apart, not all of it.
+    ``fields`` of what is new or ended are the few that tell it apart, not all of it. ``was`` is, of a new project, the
+    file name under which one of the same name was published that is no longer there; ``former`` its 曾用文件名.
     """
 
     state: State
@@ -41,6 +43,8 @@ class Difference:
     key: str = ""
     fields: tuple[FieldChange, ...] = ()
     parts: tuple[Difference, ...] = ()
+    was: str = ""
+    former: tuple[str, ...] = ()
 
 
 def compare_disclosure(
@@ -129,6 +133,7 @@ class _Comparing:
         form = self.forms.for_projects
         before = {one["key"]: one for one in old["projects"]}
         records = {one.slug: one for one in self.disclosure.projects}
+        renamed = self._renamed(before, new["projects"])
         for project in new["projects"]:
             record, was = records[project["key"]], before.pop(project["key"], None)
             side = Side(record, form, self.disclosure.year)
@@ -143,18 +148,32 @@ class _Comparing:
                     project["name"],
                     project["key"],
                     telling(fields, side, "projects", "funds.total"),
+                    was=renamed.get(project["key"], ""),
+                    former=record.former,
                 )
                 continue
             indicators = (*record.indicators, *record.period_indicators)
             parts = tuple(self._indicators(was, project, indicators, form))
             if fields or parts:
                 yield Difference("changed", "项目", project["name"], project["key"], tuple(fields), parts)
+        now = {was: records[key] for key, was in renamed.items()}
         for key, gone in before.items():
-            side = Side(None, form, self.disclosure.year)
+            # One that goes on under another file name is told in the unit it has there: both sides in one.
+            side = Side(now.get(key), form, self.disclosure.year)
             fields = list(changed_fields("projects", gone, {}, side))
             yield Difference(
                 "ended", "项目", gone["name"], key, telling(fields, side, "projects", "funds.total")
             )
+
+    def _renamed(self, before: dict[str, Data], projects: Sequence[Data]) -> dict[str, str]:
+        """New file name → the one it was published under: the same 项目名称, gone there and new here, each once."""
+        now = {one["key"] for one in projects}
+        gone = [(one["name"], key) for key, one in before.items() if key not in now]
+        new = [(one["name"], one["key"]) for one in projects if one["key"] not in before]
+        once = {name for name, count in Counter(name for name, _ in gone).items() if count == 1}
+        twice = {name for name, count in Counter(name for name, _ in new).items() if count > 1}
+        old = {name: key for name, key in gone if name in once - twice}
+        return {key: old[name] for name, key in new if name in old}
 
     def _indicators(
         self, old: Data, new: Data, records: Sequence[Indicator], form: Form | None

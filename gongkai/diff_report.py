@@ -58,9 +58,21 @@ def _inside(one: Difference, indent: str) -> Iterator[str]:
         if part.state != "changed":
             told = "，".join(_field(field, part.state) for field in part.fields)
             yield f"{head}：{told}" if told else head
+            if part.was:
+                yield f"{indent}  → {_renamed(part, one.key)}"
             continue
         yield head
         yield from _inside(part, indent + "  ")
+
+
+def _renamed(part: Difference, folder: str) -> str:
+    """What to do about a file name that changed; the old address would lead nowhere."""
+    if part.was in part.former:
+        return f"由 {part.was} 改名，旧网址会转到这里。"
+    return (
+        f"与不再公开的 {part.was} 同名。只是改了文件名的，请在 content/{folder}/{part.key}.yaml 里写："
+        f"曾用文件名: [{part.was}]，旧网址才会转到新网址。"
+    )
 
 
 def _field(field: FieldChange, state: str) -> str:

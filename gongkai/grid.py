@@ -66,7 +66,14 @@ class Grid:
 
 
 class GridError(ValueError):
-    """The table is not a proper grid: cells overlap, rows leave holes, or columns are not declared."""
+    """The table is not a proper grid: cells overlap, rows leave holes, or columns are not declared.
+
+    ``row`` is the row at fault, from 0; None where it is the whole table.
+    """
+
+    def __init__(self, message: str, row: int | None = None) -> None:
+        super().__init__(message)
+        self.row = row
 
 
 def read_grids(fragment: str) -> list[Grid]:
@@ -147,7 +154,8 @@ def _read_row(
         rows, columns = _span(element, "rowspan"), _span(element, "colspan")
         spots = {(number + r, column + c) for r in range(rows) for c in range(columns)}
         if spots & covered or number + rows > height:
-            raise GridError(f"第 {number + 1} 行第 {column + 1} 列的单元格与别的单元格重叠，或超出表尾")
+            message = f"第 {number + 1} 行第 {column + 1} 列的单元格与别的单元格重叠，或超出表尾"
+            raise GridError(message, number)
         covered |= spots
         role: Role = "head" if in_head else "label" if element.tag == "th" else "value"
         attributes = {name: value for name, value in element.items() if name not in _READ}
@@ -176,7 +184,8 @@ def _check_cover(covered: set[tuple[int, int]], height: int, width: int) -> None
     for row, columns in by_row.items():
         if columns != set(range(width)):
             extra = "；有单元格伸到表外" if columns and max(columns) >= width else ""
-            raise GridError(f"第 {row + 1} 行盖住 {len(columns)} 列，<colgroup> 里是 {width} 列{extra}")
+            message = f"第 {row + 1} 行盖住 {len(columns)} 列，<colgroup> 里是 {width} 列{extra}"
+            raise GridError(message, row)
 
 
 def _check_head(cells: list[Cell], head_rows: int) -> None:
@@ -185,7 +194,7 @@ def _check_head(cells: list[Cell], head_rows: int) -> None:
         if (cell.role == "head") != (cell.row < head_rows) or (
             cell.role == "head" and cell.row + cell.rows > head_rows
         ):
-            raise GridError("<thead> 的行应当在表的最前面，其中的单元格不能伸进 <tbody>")
+            raise GridError("<thead> 的行应当在表的最前面，其中的单元格不能伸进 <tbody>", cell.row)
 
 
 def _span(element: html.HtmlElement, name: str) -> int:

@@ -23,12 +23,13 @@ class CompareData:
         """Nothing: the plan has it."""
 
     def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings) -> Iterator[tuple[str, bytes]]:
-        """One script: [slug, name, departments [slug, name, years]] of each locality."""
+        """One script: [slug, name, departments [slug, name, years], 级别 or null] of each locality."""
         localities = [
             [
                 one.slug,
                 one.name,
                 [[each.slug, each.name, list(map(_year, each.disclosures))] for each in one.departments],
+                one.locality.level,
             ]
             for one in plan.localities
         ]

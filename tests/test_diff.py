@@ -108,6 +108,21 @@ def test_projects_and_disclosures_new_and_ended(site: Path) -> None:
     )
 
 
+def test_a_renamed_file_is_told_with_the_way_to_keep_its_address(site: Path) -> None:
+    file = site / PROJECT
+    moved = file.rename(file.with_name("minbing.yaml"))
+    replace(site / YEAR, ("minbing-shiyefei", "minbing"))
+    replace(moved, ("83,370.00元", "8.337万元"))
+    told = diff(site)
+    assert "新公开项目“民兵事业费”（minbing）：2026年预算金额 8.337 万元" in told
+    assert "不再公开项目“民兵事业费”（minbing-shiyefei）：2026年预算金额 8.337 万元" in told
+    hint = "content/dongguan/shi-zhi-gongwei/2026/minbing.yaml 里写：曾用文件名: [minbing-shiyefei]，"
+    assert hint in told
+    moved.write_text(moved.read_text(encoding="utf-8") + "曾用文件名: [minbing-shiyefei]\n", encoding="utf-8")
+    told = diff(site)
+    assert "由 minbing-shiyefei 改名，旧网址会转到这里" in told and hint not in told
+
+
 def test_a_project_withheld_from_now_on_is_no_longer_published(site: Path) -> None:
     file = site / PROJECT
     file.write_text(file.read_text(encoding="utf-8") + "公开: 否\n不公开原因: 涉密\n", encoding="utf-8")

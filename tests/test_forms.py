@@ -93,15 +93,15 @@ MISTAKES = [
     (PROJECT, "form.html", instead('indicator(row, "period_target")', '"<td></td>"|safe'), "form.forgotten", "实施周期指标值", "indicators.period_target:"),
     (PROJECT, "form.html", instead("{% for row in rows %}", "{% for row in rows[:1] %}"), "form.forgotten", "三级指标", "indicators.level3:"),
     (PROJECT, "form.html", instead('label("objective.annual", columns=5', 'head("目标", columns=5'), "form.forgotten", "的名称没有印出来", "objective.annual:"),
-    (PROJECT, "form.html", instead('cell("funds.total", columns=5)', 'cell("funds.total", columns=4)'), "form.table", "盖住 5 列", ""),
+    (PROJECT, "form.html", instead('cell("funds.total", columns=5)', 'cell("funds.total", columns=4)'), "form.table", "盖住 5 列", 'cell("funds.total", columns=4)'),
     (PROJECT, "form.html", instead('cell("funds.total"', 'cell("funds.totel"'), "template.error", "totel", ""),
-    (PROJECT, "form.html", instead('cell("funds.total"', 'cell("funds.carryover"'), "form.table", "funds.carryover", ""),
+    (PROJECT, "form.html", instead('cell("funds.total"', 'cell("funds.carryover"'), "form.table", "funds.carryover", 'cell("funds.carryover"'),
     (PROJECT, "form.html", instead("v.rows()", "v.rowz()"), "template.error", "rowz", 'v.rowz()'),
-    (PROJECT, "form.html", without("{{ caption() }}"), "form.table", "<caption>", ""),
+    (PROJECT, "form.html", without("{{ caption() }}"), "form.table", "<caption>", "<table"),
     (PROJECT, "form.html", instead("<tbody>", '<tbody style="color:red">'), "form.table", "style", ""),
-    (PROJECT, "form.html", instead('{{ head("实施周期") }}', "<th>实施周期</th>"), "form.table", "scope", ""),
-    (PROJECT, "form.html", instead('{{ head("实施周期") }}', '{{ head("") }}'), "form.table", "<th> 是空的", ""),
-    (PROJECT, "form.html", instead("form dongguan-project-2026", "form dongguan"), "form.table", "正好有一个", ""),
+    (PROJECT, "form.html", instead('{{ head("实施周期") }}', "<th>实施周期</th>"), "form.table", "scope", "<th>实施周期</th>"),
+    (PROJECT, "form.html", instead('{{ head("实施周期") }}', '{{ head("") }}'), "form.table", "<th> 是空的", 'head("")'),
+    (PROJECT, "form.html", instead("form dongguan-project-2026", "form dongguan"), "form.table", "正好有一个", "<table"),
     (PROJECT, "form.yaml", instead('"21.5"', '"22.5"'), "form.widths", "101", "columns"),
     (PROJECT, "form.yaml", instead("funds.total:", "funds.totel:"), "form.field", "funds.totel", "funds.totel"),
     (PROJECT, "form.yaml", instead("subject: project", "subject: projekt"), "record.choice", "projekt", "subject"),
@@ -138,6 +138,19 @@ def test_a_mistake_is_told_where_it_is(
     if at:
         lines = (tmp_path / place.file).read_text(encoding="utf-8").splitlines()
         assert at in lines[place.line - 1]
+
+
+def test_one_mistake_is_told_once_and_alone(tmp_path: Path) -> None:
+    wrong_class = broken(tmp_path / "class", PROJECT, instead("form dongguan-project-2026", "form dongguan"))
+    assert [one.rule for one in wrong_class] == ["form.table"]
+    target = tmp_path / "widths" / "layouts" / "forms" / PROJECT
+    shutil.copytree(ROOT / "layouts" / "forms" / PROJECT, target)
+    declared = target / "form.yaml"
+    declared.write_text(declared.read_text(encoding="utf-8").replace('"21.5"', '"95"'), encoding="utf-8")
+    workspace = Workspace.at(tmp_path / "widths")
+    forms, _ = load_forms(workspace.layouts)
+    found = check_form(forms[PROJECT], forms, Worker(workspace, forms), printing=True)
+    assert [one.rule for one in found] == ["form.widths"]
 
 
 def test_a_form_without_all_its_files_is_incomplete(tmp_path: Path) -> None:
@@ -301,7 +314,8 @@ def test_the_guide_has_all_that_templates_may_use() -> None:
     methods = {name for name in vars(View) if not name.startswith("_")}
     assert documented("模板里的 v") == methods | {field.name for field in fields(View)}
     macros = (ROOT / "layouts" / "shared" / "cells.html").read_text(encoding="utf-8")
-    assert documented("现成的格子") == set(re.findall(r"{% macro (\w+)\(", macros))
+    written = re.findall(r"{% macro (\w+\(.*?\)) %}", macros)
+    assert documented("现成的格子") == set(written) and len(written) > 9
 
 
 def test_the_guide_names_forms_that_exist() -> None:

@@ -133,8 +133,8 @@
     try { history.replaceState(null, "", `?${query}`); } catch { /* some browsers refuse it for files on a disk */ }
   }
 
-  // Two that can be compared fairly: departments of one locality, else localities, which published projects in the
-  // same year, the newest first; none, where there are no such two.
+  // Two that can be compared fairly: departments of one locality, else localities of the same level, which published
+  // projects in the same year, the newest first; none, where there are no such two.
   function fair(all) {
     const inYear = (year) => ([, , years]) => years.some(([, its, projects]) => its === year && projects);
     const years = new Set(all.flatMap(([, , each]) => each.flatMap(([, , own]) => own.map(([, year]) => year))));
@@ -143,8 +143,11 @@
         const two = each.filter(inYear(year)).slice(0, 2);
         if (two.length === 2) return two.map(([slug]) => [place, slug, String(year)]);
       }
-      const two = all.filter(([, , each]) => each.some(inYear(year))).slice(0, 2);
-      if (two.length === 2) return two.map(([place]) => [place, "", String(year)]);
+      const there = all.filter(([, , each]) => each.some(inYear(year)));
+      for (const [, , , level] of there) {
+        const two = there.filter(([, , , its]) => its === level).slice(0, 2);
+        if (two.length === 2) return two.map(([place]) => [place, "", String(year)]);
+      }
     }
     return [[], []];
   }
