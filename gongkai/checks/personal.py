@@ -20,8 +20,10 @@ def _numbers(self: Rule, department: DepartmentCase, kind: Kind, name: str) -> I
             continue
         for found in find_personal(case.blob):
             if found.kind == kind:
-                doubt = "" if found.checked else "（校验码不对，可能写错了，也不能公开）"
                 hit = case.hit(found.start, found.end)
+                whole = sum(character.isalnum() for character in hit.found) == 18
+                fault = "校验码不对，可能写错了" if whole else "不是十八位，没有校验码可以核对"
+                doubt = "" if found.checked else f"（{fault}，也不能公开）"
                 yield self.in_text(case, hit, f"这里有{name}“{starred(hit.found)}”{doubt}", _HINT)
 
 
