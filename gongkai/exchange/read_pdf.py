@@ -14,6 +14,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from gongkai.exchange.labels import is_level1, is_level2, label_key
+from gongkai.exchange.pdf_text import Box, cell_text, inside, owners, text_lines
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
 from gongkai.problems import Severity
 
@@ -23,7 +24,6 @@ MAX_OBJECTS = 30_000
 """Lines and rectangles of one page; drawings and maps have more."""
 _NEAR = 3.0
 _FOOT = re.compile(r"[-—–\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[/，,共]\s*(共\s*)?\d{1,4}\s*页?)?[-—–\s]*")
-Box = tuple[float, float, float, float]
 
 
 @dataclass
@@ -137,15 +137,17 @@ class _Pages:
             return
         chars = page.dedupe_chars().chars
         tables = sorted(page.find_tables(), key=lambda table: (table.bbox[1], table.bbox[0]))
+        owned = owners(chars, [box for table in tables for box in table.cells])
+        loose = [char for char in chars if id(char) not in owned]
         top = 0.0
         for table in tables:
-            self._texts(number, _outside(chars, tables, top, table.bbox[1]))
-            self._table(number, [_piece(chars, box) for box in table.cells])
+            self._texts(number, _outside(loose, tables, top, table.bbox[1]))
+            self._table(number, [_piece(chars, box, owned) for box in table.cells])
             top = table.bbox[3]
-        self._texts(number, _outside(chars, tables, top, page.height + 1))
+        self._texts(number, _outside(loose, tables, top, page.height + 1))
 
     def _texts(self, number: int, chars: list[Any]) -> None:
-        lines = [line for line in _lines(chars) if line.strip()]
+        lines = [line for line in text_lines(chars) if line.strip()]
         feet = [line for line in lines if _FOOT.fullmatch(line)]
         for line in feet:
             self.document.set_aside(f"第 {number} 页", line, "页码")
@@ -182,63 +184,15 @@ def _outside(chars: list[Any], tables: list[Any], top: float, bottom: float) -> 
         char
         for char in chars
         if top <= (char["top"] + char["bottom"]) / 2 < bottom
-        and not any(_inside(char, table.bbox) for table in tables)
+        and not any(inside(char, table.bbox) for table in tables)
     ]
 
 
-def _inside(char: Any, box: Box) -> bool:
-    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= x < box[2] and box[1] <= y < box[3])
-
-
-def _piece(chars: Sequence[Any], box: Box) -> _Piece:
-    mine = [char for char in chars if _inside(char, box)]
+def _piece(chars: Sequence[Any], box: Box, owned: dict[int, Box]) -> _Piece:
+    mine = [char for char in chars if (owned[id(char)] == box if id(char) in owned else inside(char, box))]
     last = max(mine, key=lambda char: (round(char["bottom"]), char["x1"]), default=None)
     full = last is not None and last["x1"] > box[2] - 7 - last["size"]
-    return _Piece(box, _cell_text(mine, box), full)
-
-
-def _cell_text(chars: Sequence[Any], box: Box) -> str:
-    """The text of a cell: lines that fill its width are wrapped ones and joined."""
-    text = ""
-    rows = _rows(chars)
-    width = max((row[-1]["x1"] for row in rows), default=box[2])
-    for index, row in enumerate(rows):
-        line = _row_text(row).strip()
-        full = row[-1]["x1"] > width - 2.2 * max(row[-1]["x1"] - row[-1]["x0"], row[-1]["size"])
-        text += line
-        if index + 1 < len(rows):
-            following = _row_text(rows[index + 1]).strip()
-            between = " " if re.search(r"[A-Za-z,]$", line) and re.match(r"[A-Za-z]", following) else ""
-            text += between if full or (len(rows) > 1 and width - box[0] < 60) else "\n"
-    return clean(text)
-
-
-def _rows(chars: Iterable[Any]) -> list[list[Any]]:
-    """Characters in lines, by their middle height."""
-    rows: list[list[Any]] = []
-    for char in sorted(chars, key=lambda char: (char["top"] + char["bottom"]) / 2):
-        middle = (char["top"] + char["bottom"]) / 2
-        last = rows[-1][0] if rows else None
-        if last and middle - (last["top"] + last["bottom"]) / 2 < 0.5 * max(last["size"], char["size"]):
-            rows[-1].append(char)
-        else:
-            rows.append([char])
-    return [sorted(row, key=lambda char: char["x0"]) for row in rows]
-
-
-def _row_text(row: list[Any]) -> str:
-    text, last = "", None
-    for char in row:
-        if last and char["x0"] - last["x1"] > 0.3 * char["size"] and not text.endswith(" "):
-            text += " "
-        text += char["text"]
-        last = char
-    return text
-
-
-def _lines(chars: list[Any]) -> list[str]:
-    return [_row_text(row) for row in _rows(chars)]
+    return _Piece(box, cell_text(mine, box), full)
 
 
 def _same_edges(first: list[_Piece], second: list[_Piece]) -> bool:

@@ -406,6 +406,10 @@ class _Table:
             if other and other.text and self.matrix.is_label(other) and unit_in(other.text):
                 return unit_in(other.text)
         for row in range(cell.row - 1, -1, -1):
+            for column in range(cell.column):
+                other = self.matrix.at.get((row, column))
+                if other and self.matrix.labels.means(other.text, "money") and cell.row - row < 12:
+                    return unit_in(other.text)
             for column in range(cell.end, min(cell.end + 3, self.matrix.width)):
                 other = self.matrix.at.get((row, column))
                 if (
