@@ -220,6 +220,27 @@ def test_any_two_in_the_browser(page: Page, site: Path) -> None:
     expect(page.locator("h1")).to_contain_text("测试文化节")
 
 
+def test_the_first_pair_is_a_fair_one(page: Page, site: Path) -> None:
+    page.goto((site / "compare/index.html").as_uri())
+    years = [page.locator(f"select[name={side}-year]").input_value() for side in "ab"]
+    places = [page.locator(f"select[name={side}-locality]").input_value() for side in "ab"]
+    departments = [page.locator(f"select[name={side}-department]").input_value() for side in "ab"]
+    assert years[0] == years[1] != "0" and places[0] == places[1]
+    assert departments[0] != departments[1] and "" not in departments
+
+
+def test_where_no_two_are_alike_the_reader_is_asked(page: Page, tmp_path: Path) -> None:
+    made = pages.build(pages.ROOT, tmp_path)
+    page.goto((made / "compare/index.html").as_uri())
+    assert page.locator("select[name=a-locality] option:checked").inner_text() == "请选择"
+    expect(page.locator("#pair-table table")).to_have_count(0)
+    page.locator("select[name=a-locality]").select_option(label="东莞市")
+    page.locator("select[name=b-locality]").select_option(label="郎溪县")
+    expect(page.locator("#pair-status")).to_have_text("已比较：甲，东莞市，2026年；乙，郎溪县，2023年。")
+    page.locator("select[name=a-locality]").select_option(label="郎溪县")
+    assert page.locator("select[name=a-year]").input_value() == "2023"
+
+
 @pytest.mark.parametrize(
     "path",
     [
