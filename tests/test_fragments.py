@@ -88,7 +88,7 @@ def test_every_class_has_the_prefix_and_every_rule_stays_inside(site: Path) -> N
 
 def test_widths_are_the_forms(site: Path) -> None:
     root = html.fragment_fromstring(pasted(site / PROJECT))
-    assert root.xpath("//col/@style") == [f"width:{width}%" for width in (14, 12, 16, 22, 18, 18)]
+    assert root.xpath("//col/@style") == [f"width:{width}%" for width in (15, 12.5, 15.5, 21.5, 17.5, 18)]
 
 
 def test_what_a_form_styles_is_scoped_and_what_it_would_fetch_is_left_out() -> None:
