@@ -18,7 +18,7 @@ def owners(chars: Sequence[Any], boxes: Sequence[Box]) -> dict[int, Box]:
     in the file, evenly spaced and aligned, belong to the cell that holds their middle.
     """
     found: dict[int, Box] = {}
-    for group in _groups(chars):
+    for group in drawn_together(chars):
         if len(group) < 2 or all(_fits(line, boxes) for line in group):
             continue
         flat = [char for line in group for char in line]
@@ -30,7 +30,7 @@ def owners(chars: Sequence[Any], boxes: Sequence[Box]) -> dict[int, Box]:
     return found
 
 
-def _groups(chars: Sequence[Any]) -> list[list[list[Any]]]:
+def drawn_together(chars: Sequence[Any]) -> list[list[list[Any]]]:
     """Lines in the order they were drawn, those of one text together."""
     lines: list[list[Any]] = []
     for char in chars:
@@ -57,7 +57,7 @@ def _follows(above: list[Any], line: list[Any]) -> bool:
     down = line[0]["top"] - above[0]["top"]
     left = abs(line[0]["x0"] - above[0]["x0"]) < 1
     middle = abs(line[0]["x0"] + line[-1]["x1"] - above[0]["x0"] - above[-1]["x1"]) < 2
-    return 0.8 * size < down < 1.7 * size and abs(line[0]["size"] - size) < 0.1 and (left or middle)
+    return bool(0.8 * size < down < 1.7 * size and abs(line[0]["size"] - size) < 0.1 and (left or middle))
 
 
 def _fits(line: list[Any], boxes: Sequence[Box]) -> bool:
@@ -78,7 +78,7 @@ def inside(char: Any, box: Box) -> bool:
 def cell_text(chars: Sequence[Any], box: Box) -> str:
     """The text of a cell: lines that fill its width are wrapped ones and joined."""
     text = ""
-    rows = _rows(chars)
+    rows = text_rows(chars)
     width = max((row[-1]["x1"] for row in rows), default=box[2])
     for index, row in enumerate(rows):
         line = _row_text(row).strip()
@@ -91,7 +91,7 @@ def cell_text(chars: Sequence[Any], box: Box) -> str:
     return clean(text)
 
 
-def _rows(chars: Iterable[Any]) -> list[list[Any]]:
+def text_rows(chars: Iterable[Any]) -> list[list[Any]]:
     """Characters in lines, by their middle height."""
     rows: list[list[Any]] = []
     for char in sorted(chars, key=lambda char: (char["top"] + char["bottom"]) / 2):
@@ -116,4 +116,4 @@ def _row_text(row: list[Any]) -> str:
 
 def text_lines(chars: list[Any]) -> list[str]:
     """The lines of a part of a page, top to bottom."""
-    return [_row_text(row) for row in _rows(chars)]
+    return [_row_text(row) for row in text_rows(chars)]

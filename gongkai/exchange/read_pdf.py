@@ -13,8 +13,8 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from gongkai.exchange.labels import is_level1, is_level2, label_key
-from gongkai.exchange.pdf_text import Box, cell_text, inside, owners, text_lines
+from gongkai.exchange.labels import VARIANTS, is_level1, is_level2, label_key
+from gongkai.exchange.pdf_text import Box, cell_text, drawn_together, inside, owners, text_lines
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
 from gongkai.problems import Severity
 
@@ -136,8 +136,9 @@ class _Pages:
             )
             return
         chars = page.dedupe_chars().chars
-        tables = sorted(page.find_tables(), key=lambda table: (table.bbox[1], table.bbox[0]))
+        tables = sorted(page.find_tables(_closed(page)), key=lambda table: (table.bbox[1], table.bbox[0]))
         owned = owners(chars, [box for table in tables for box in table.cells])
+        owned |= _beyond(chars, tables, owned)
         loose = [char for char in chars if id(char) not in owned]
         top = 0.0
         for table in tables:
@@ -178,6 +179,38 @@ class _Pages:
             self.open = None
 
 
+def _closed(page: Any) -> dict[str, Any]:
+    """Settings that close cells cut by the page's end: some programs leave out the line there."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v"]
+    if len(upright) < 2:
+        return {}
+    ends = [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)]
+    return {"explicit_horizontal_lines": ends}
+
+
+def _beyond(chars: list[Any], tables: list[Any], owned: dict[int, Box]) -> dict[int, Box]:
+    """The labels of cells cut by the page's end, printed in the middle of the whole cell: beyond its table."""
+    found: dict[int, Box] = {}
+    loose = [
+        char for char in chars if id(char) not in owned and not any(inside(char, one.bbox) for one in tables)
+    ]
+    for group in drawn_together(loose):
+        line = [char for row in group for char in row]
+        if _is_content("".join(char["text"] for char in line)):
+            continue
+        x = (line[0]["x0"] + line[0]["x1"]) / 2
+        for box in (box for one in tables for box in one.cells if _at_the_end(box, one.bbox, line[0]["top"])):
+            if box[0] <= x < box[2] and not any(inside(char, box) for char in chars if char["text"].strip()):
+                found.update((id(char), box) for char in line)
+                break
+    return found
+
+
+def _at_the_end(box: Box, table: Box, height: float) -> bool:
+    """Whether a cell touches the edge of its table that looks towards a height on the page."""
+    return abs(box[3] - table[3]) <= _NEAR if height > table[3] else abs(box[1] - table[1]) <= _NEAR
+
+
 def _outside(chars: list[Any], tables: list[Any], top: float, bottom: float) -> list[Any]:
     """Characters between two heights that are in no table."""
     return [
@@ -206,14 +239,26 @@ def _joined(above: list[_Piece], pieces: list[_Piece]) -> list[_Piece]:
     """A row cut by the page break: its texts go on in the first row of the next page."""
     bottom, top = max(piece.box[3] for piece in above), min(piece.box[1] for piece in pieces)
     last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR and _is_content(piece.first.text)]
+    start = max((piece.box[1] for piece in last), default=0.0)
+    last = [piece for piece in last if piece.box[1] >= start - _NEAR]
     first = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and _is_content(piece.text)]
     pairs = [(upper, lower) for lower in first for upper in last if _aligned(upper, lower)]
+    if _starts_anew(pieces, top):
+        return pieces
     if not first or len(pairs) != len(first) or not _goes_on(last, pairs):
         return pieces
     for upper, lower in pairs:
         upper.first.text += lower.text
         lower.text, lower.above = "", upper
     return pieces
+
+
+def _starts_anew(pieces: list[_Piece], top: float) -> bool:
+    """Whether the first row has a label of its own, so that it cannot be the rest of another."""
+    row = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR]
+    bottom = min(piece.box[3] for piece in row)
+    own = [piece for piece in row if piece.box[3] <= bottom + _NEAR and piece.text]
+    return any(not _is_content(piece.text) and "续" not in piece.text for piece in own)
 
 
 def _goes_on(last: list[_Piece], pairs: list[tuple[_Piece, _Piece]]) -> bool:
@@ -227,19 +272,10 @@ def _goes_on(last: list[_Piece], pairs: list[tuple[_Piece, _Piece]]) -> bool:
 
 
 def _is_content(text: str) -> bool:
-    return bool(text) and not is_level1(text) and not is_level2(text) and label_key(text) not in _SIDE_LABELS
+    return bool(text) and not is_level1(text) and not is_level2(text) and label_key(text) not in _LABELS
 
 
-_SIDE_LABELS = {
-    "绩效指标",
-    "总体目标",
-    "总体绩效目标",
-    "项目绩效目标",
-    "年度目标",
-    "项目资金",
-    "年度总体目标",
-    "年度绩效指标",
-}
+_LABELS = {label_key(wording) for wordings in VARIANTS.values() for wording in wordings}
 
 
 def _aligned(upper: _Piece, lower: _Piece) -> bool:
