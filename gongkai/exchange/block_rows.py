@@ -24,8 +24,7 @@ class BlockReader(IndicatorReader):
     def listed(self, block: Block, row: int, draft: Draft) -> None:
         """One row of key tasks, or of a form's own list."""
         first = self.matrix.starting(row)
-        name = next((cell for cell in first if block.left <= cell.column), None)
-        if name is not None and self.matrix.labels.means(name.text, "sum"):
+        if first and self.matrix.labels.means(first[0].text, "sum"):
             for cell in first:
                 self.book.leave(self.matrix.spot(cell), cell.text, "是合计，由程序计算")
             return

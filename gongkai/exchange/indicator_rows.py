@@ -29,6 +29,10 @@ class IndicatorReader:
     def indicators(self, block: Block, row: int, draft: Draft) -> None:
         """One row of indicators, on one side or on both."""
         own = self.matrix.starting(row)
+        if own and self.matrix.labels.means(own[0].text, "sum"):
+            for cell in own:
+                self.book.leave(self.matrix.spot(cell), cell.text, "是合计，由程序计算")
+            return
         for group in dict.fromkeys(column.group for column in block.columns):
             columns = [column for column in block.columns if column.group == group]
             if group == "indicators" and not any(column.name == "level1" for column in columns):

@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean, column_name
 
-_BREAKS = {"br", "p", "div", "li", "tr"}
+_BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "title"}
 
 
 def read_html(raw: bytes, document: RawDocument) -> None:
@@ -20,18 +20,52 @@ def read_html(raw: bytes, document: RawDocument) -> None:
         document.tell("damaged", "网页内容读不出来", "请用 Excel 打开，另存为 .xlsx。")
         return
     etree.strip_elements(root, "script", "style", "head", with_tail=False)
-    count = 0
-    for number, table in enumerate(root.iter("table"), 1):
-        cells = _cells(table)
-        count += sum(1 for cell in cells if cell.text)
-        if document.too_many_cells(count):
+    _Page(document).walk(root)
+
+
+class _Page:
+    """Goes through a page in order; text outside of tables becomes paragraphs."""
+
+    def __init__(self, document: RawDocument) -> None:
+        self.document, self.tables, self.cells, self.lines = document, 0, 0, [""]
+
+    def walk(self, root: html.HtmlElement) -> None:
+        """Everything in an element, and what text is left at the end."""
+        self._inside(root)
+        self._flush()
+
+    def _inside(self, node: html.HtmlElement) -> None:
+        if node.tag == "table":
+            self._flush()
+            self._table(node)
             return
-        document.blocks.append(RawTable(tuple(cells), f"表 {number}"))
-    for paragraph in root.iter("p", "h1", "h2", "h3", "h4", "title"):
-        if not any(parent.tag == "table" for parent in paragraph.iterancestors()):
-            text = clean(_text(paragraph))
-            if text:
-                document.blocks.append(RawText(text, "网页正文"))
+        if not isinstance(node.tag, str):
+            return
+        if node.tag in _BREAKS:
+            self.lines.append("")
+        self.lines[-1] += re.sub(r"\s+", " ", node.text or "")
+        for child in node:
+            self._inside(child)
+            self.lines[-1] += re.sub(r"\s+", " ", child.tail or "")
+        if node.tag in _BREAKS:
+            self.lines.append("")
+
+    def _table(self, node: html.HtmlElement) -> None:
+        self.tables += 1
+        cells = _cells(node)
+        self.cells += sum(1 for cell in cells if cell.text)
+        if self.document.too_many_cells(self.cells):
+            return
+        self.document.blocks.append(RawTable(tuple(cells), f"表 {self.tables}"))
+        for inner in node.iter("table"):
+            if next(inner.iterancestors("table"), None) is node:
+                self._table(inner)
+
+    def _flush(self) -> None:
+        for line in self.lines:
+            if text := clean(line):
+                self.document.blocks.append(RawText(text, "网页正文"))
+        self.lines = [""]
 
 
 def _decoded(raw: bytes) -> str:
@@ -81,7 +115,8 @@ def _pieces(element: html.HtmlElement) -> Iterator[str]:
     for child in element:
         if child.tag in _BREAKS:
             yield "\n"
-        yield from _pieces(child)
+        if child.tag != "table":
+            yield from _pieces(child)
         if child.tag in _BREAKS and child.tag != "br":
             yield "\n"
         yield re.sub(r"\s+", " ", child.tail or "")
