@@ -259,6 +259,8 @@ def test_new_that_is_stopped_does_not_speak_of_the_site(site: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "build.py"), "new", "dongguan/shi-wenlian"],
         cwd=site, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # A shell that starts its jobs in the background makes them deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdout
     while "：" not in process.stdout.read1().decode():  # type: ignore[attr-defined]
