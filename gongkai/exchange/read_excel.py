@@ -236,23 +236,23 @@ def shown_date(value: date | time | timedelta, number_format: str) -> str:
 def read_xls(raw: bytes, document: RawDocument) -> None:
     """Every sheet of an .xls workbook into ``document``."""
     try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        _read_xls(raw, document)
     except python_calamine.PasswordError:
         document.tell("password", "文件有打开密码", "请在 Excel 里取消密码，保存后再试。")
-        return
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        document.tell(
-            "damaged", f"工作簿损坏，打不开（{type(error).__name__}）", "请用 Excel 打开，另存为 .xlsx。"
-        )
-        return
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        # A Rust panic over a broken file is no Exception, and its class cannot be imported.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        document.tell("damaged", "工作簿损坏，打不开或读不全", "请用 Excel 打开，另存为 .xlsx。")
+
+
+def _read_xls(raw: bytes, document: RawDocument) -> None:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
     visible = python_calamine.SheetVisibleEnum.Visible
     for meta in book.sheets_metadata:
-        try:
-            sheet = book.get_sheet_by_name(meta.name)
-        except (python_calamine.CalamineError, ValueError, OSError):
-            document.tell("damaged", f"工作表“{meta.name}”读不出来", "请用 Excel 打开，另存为 .xlsx。")
-            continue
-        read = _xls_sheet(sheet, document)
+        read = _xls_sheet(book.get_sheet_by_name(meta.name), document)
         if read is None:
             return
         (_add if meta.visible == visible else _set_aside_sheet)(read, document)

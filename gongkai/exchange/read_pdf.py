@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +25,7 @@ MAX_SECONDS = 120.0
 MAX_OBJECTS = 30_000
 """Lines and rectangles of one page; drawings and maps have more."""
 _NEAR = 3.0
+_LOSS = re.compile(r"Data-loss|Cannot render|cannot be parsed|Invalid")
 _FOOT = re.compile(r"[-—–\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[/，,共]\s*(共\s*)?\d{1,4}\s*页?)?[-—–\s]*")
 
 
@@ -66,7 +69,31 @@ def read_pdf(raw: bytes, document: RawDocument) -> None:
                 "too-large", f"PDF 有 {count} 页，超过上限 {MAX_PAGES} 页", "请只留下绩效目标表的几页。"
             )
             return
-        _Pages(document).read(pdf.pages)
+        with _warnings() as warnings:
+            _Pages(document).read(pdf.pages)
+        if any(_LOSS.search(warning) for warning in warnings):
+            document.tell(
+                "damaged",
+                "PDF 有损坏的地方，可能没有读全",
+                "请与原文逐项核对，最好重新下载或导出。",
+                Severity.WARNING,
+            )
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """What pdfminer only logs while it reads a broken file."""
+    said: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("pdfminer")
+    before, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield said
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
 
 
 def _tell_unopened(error: Exception, document: RawDocument) -> None:

@@ -11,6 +11,7 @@ from gongkai.exchange.drafts import Draft, Notebook, Read, Spot, is_blank_mark, 
 from gongkai.exchange.labels import SOURCES, Labels, is_level1, label_key, unit_in
 from gongkai.exchange.matrix import Matrix
 from gongkai.exchange.narrative import Narrative
+from gongkai.exchange.surroundings import side_of, unit_around
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable
 from gongkai.forms import Form
 from gongkai.source import Path_
@@ -320,7 +321,9 @@ class _Table:
         if keys == ("实施周期",):
             self._period(draft, text, spot)
             return
-        value, doubt = read_value(text, kind, (unit_in(label), self._unit_around(cell), self.book.unit))
+        value, doubt = read_value(
+            text, kind, (unit_in(label), unit_around(self.matrix, cell), self.book.unit)
+        )
         if value is None:
             self.book.leave(spot, text, f"“{keys[-1]}”{doubt}")
             return
@@ -366,56 +369,13 @@ class _Table:
             if name == "spending_unit" and self.kind == "department":
                 name = "name"
             if name in SOURCES:
-                name = f"{self._side(cell)}.{name}"
+                name = f"{side_of(self.matrix, cell, self.kind)}.{name}"
             elif name.endswith("funds.total") and self.kind == "project" and name == "funds.total":
-                name = f"{self._side(cell)}.total" if label_key(cell.text) == "金额" else name
+                name = (
+                    f"{side_of(self.matrix, cell, self.kind)}.total"
+                    if label_key(cell.text) == "金额"
+                    else name
+                )
             if name == "period" or (name and term_of(self.kind, name)):
                 return name
-        return None
-
-    def _side(self, cell: RawCell) -> str:
-        """Whether money below a total is the year's or the whole period's: by the nearest total above."""
-        best: tuple[int, int, str] | None = None
-        for other in self.matrix.table.cells:
-            if not other.text or other.row > cell.row or self.kind == "department":
-                continue
-            names = self.matrix.labels.meanings(other.text)
-            side = (
-                "period_funds"
-                if names[:1] == ["period_funds.total"]
-                else "funds"
-                if names[:1] == ["funds.total"]
-                else ""
-            )
-            if side and other.column <= cell.column + 1 and not self._name_between(other.row, cell.row):
-                rank = (-abs(other.column - cell.column), other.row, side)
-                best = max(best, rank) if best else rank
-        return best[2] if best else "funds"
-
-    def _name_between(self, first: int, last: int) -> bool:
-        return any(
-            self.matrix.labels.means(cell.text, "name")
-            for row in range(first + 1, last + 1)
-            for cell in self.matrix.starting(row)
-        )
-
-    def _unit_around(self, cell: RawCell) -> str | None:
-        """The unit in the label left of a row of money, or in the column label above."""
-        for column in range(cell.column - 1, -1, -1):
-            other = self.matrix.at.get((cell.row, column))
-            if other and other.text and self.matrix.is_label(other) and unit_in(other.text):
-                return unit_in(other.text)
-        for row in range(cell.row - 1, -1, -1):
-            for column in range(cell.column):
-                other = self.matrix.at.get((row, column))
-                if other and self.matrix.labels.means(other.text, "money") and cell.row - row < 12:
-                    return unit_in(other.text)
-            for column in range(cell.end, min(cell.end + 3, self.matrix.width)):
-                other = self.matrix.at.get((row, column))
-                if (
-                    other
-                    and other.text
-                    and label_key(other.text) in ("预算金额", "金额", "资金", "年度预算金额")
-                ):
-                    return unit_in(other.text)
         return None
