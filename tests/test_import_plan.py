@@ -9,10 +9,12 @@ import openpyxl
 import pytest
 from foreign_files import FORMS, ROOT, TEMPLATES, published, tables, word_file, workbook
 
+from gongkai.exchange import guard, import_plan, read_excel, read_pdf
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import
 from gongkai.exchange.import_report import report_text
 from gongkai.exchange.proposals import slug_of
 from gongkai.exchange.sheet_out import write_sheet
+from gongkai.exchange.tables import MAX_CELLS
 from gongkai.load import Loader
 from gongkai.workspace import Workspace
 
@@ -183,3 +185,21 @@ def test_file_names_from_project_names() -> None:
     assert slug_of("民兵事业费", {"min-bing-shi-ye-fei"}) == "min-bing-shi-ye-fei-2"
     assert slug_of("两新组织党员活动经费（镇）", set()) == "liang-xin-zu-zhi-dang-yuan-huo-dong-jing"
     assert slug_of("！！", set()) == "xiangmu"
+
+
+def test_more_files_than_one_import_reads(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_plan, "MAX_FILES", 1)
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text("<table><tr><td>项目名称<td>甲</table>", encoding="utf-8")
+    found = plan(workspace, tmp_path / "a.html", tmp_path / "b.html")
+    assert [problem.rule for problem in found.problems] == ["import.too-many"] and len(found.books) == 1
+
+
+def test_the_handbook_states_the_limits() -> None:
+    text = (ROOT / "docs" / "导入导出.md").read_text(encoding="utf-8")
+    for limit in (f"{guard.MAX_FILE // 2**20} MB", f"合计 {guard.MAX_UNPACKED // 2**20} MB，一个部分 {guard.MAX_MEMBER // 2**20} MB，{guard.MAX_MEMBERS:,} 个部分",
+                  f"{MAX_CELLS:,} 个", f"{2 * read_excel.MAX_AREA // 10_000} 万个格子", f"{read_pdf.MAX_PAGES} 页，每页 {read_pdf.MAX_OBJECTS:,} 条线，每个文件 {read_pdf.MAX_SECONDS:.0f} 秒",
+                  f"{import_plan.MAX_FILES} 个文件"):  # fmt: skip
+        assert limit in text

@@ -302,3 +302,56 @@ def test_whole_department_tasks_in_two_head_rows() -> None:
     ]
     assert draft.data["总体绩效目标"] == "河道整洁。"
     assert not unaccounted(document, book)
+
+
+def test_a_flat_list_whose_rows_slipped_to_the_left() -> None:
+    rows = [
+        ["金额单位:元"],
+        ["单位名称", "项目名称", "预算数", "年度目标", "一级指标", "二级指标", "三级指标", "指标性质", "指标值", "度量单位", "权重", "指标方向性"],
+        ["820-某镇部门", "3,969,840.00"],
+        ["820001-某镇政府", "报酬", "3,309,840.00", "按时发放", "产出指标", "时效指标", "及时", "≥", "95", "%", "10", "正向指标"],
+        ["产出指标", "数量指标", "人数", "≥", "230", "个", "10", "正向指标"],
+        ["经费", "660,000.00", "开展活动。", "满意度指标", "服务对象满意度指标", "满意度", "≥", "95", "%", "10", "正向指标"],
+    ]  # fmt: skip
+    book = recognised(rows, "sichuan-summary-2023")
+    first, second = book.drafts
+    assert first.data["用款单位代码"] == "820001" and second.data["用款单位"] == "某镇政府"
+    assert [draft.data["年度资金"]["总额"] for draft in book.drafts] == ["3,309,840.00元", "660,000.00元"]
+    assert [row["三级指标"] for row in first.data["绩效指标"]] == ["及时", "人数"]
+    assert first.data["绩效指标"][1]["度量单位"] == "个" and second.data["绩效指标"][0]["权重"] == "10"
+    assert any("错了位" in text for text in first.comments.values())
+    assert [left.text for left in book.leftovers] == ["820-某镇部门", "3,969,840.00"]
+
+
+def test_money_takes_its_unit_from_the_block_it_stands_in() -> None:
+    """As extracted from a PDF without merged cells: the unit stands once, rows above."""
+    rows = [
+        ["项目名称", "", "下立交工\n程", "", "项目性质", "阶段性项\n目", "", ""],
+        ["项目资金\n（万元）", "", "项目资金总额", "", "77,132.58", "年度资金申请总额", "", "22,614.51"],
+        ["", "", "其中：财政资金", "", "77,132.58", "其中：当年财政拨款", "", "22,614.51"],
+        ["", "", "", "", "", "上年结转资金", "", "0"],
+        ["", "项目总目标", "", "", "", "年度总体目标", "", ""],
+        [
+            "",
+            "为居民出行提供快速便捷的通道，完善、提高了路\n网服务功能。",
+            "",
+            "",
+            "",
+            "推进前期征收。",
+            "",
+            "",
+        ],
+    ]
+    (draft,) = recognised(rows, "shanghai-project-2026").drafts
+    assert draft.data["项目名称"] == "下立交工程" and draft.data["项目属性"] == "阶段性项目"
+    assert draft.data["实施周期资金"] == {"总额": "77,132.58万元", "财政拨款": "77,132.58万元"}
+    assert draft.data["年度资金"] == {
+        "总额": "22,614.51万元",
+        "财政拨款": "22,614.51万元",
+        "上年结转": "0万元",
+    }
+    assert draft.data["总体绩效目标"] == {
+        "实施周期总目标": "为居民出行提供快速便捷的通道，完善、提高了路网服务功能。",
+        "年度目标": "推进前期征收。",
+    }
+    assert not draft.comments

@@ -8,6 +8,7 @@ from gongkai.exchange.blocks import Block, Column
 from gongkai.exchange.composite import split_composite
 from gongkai.exchange.drafts import Draft, Spot, read_value, term_of
 from gongkai.exchange.indicator_rows import NUMBERED, IndicatorReader
+from gongkai.exchange.labels import is_level1
 from gongkai.exchange.tables import RawCell
 from gongkai.source import Path_
 
@@ -69,7 +70,10 @@ class BlockReader(IndicatorReader):
 
     def project_row(self, block: Block, row: int, draft: Draft | None) -> Draft | None:
         """One row of a flat list: a total, a new project, or one more indicator of the last project."""
-        found = {column.name: cells for column in block.columns if (cells := self._flat_cells(row, column))}
+        slip = self._slip(block, row)
+        found = {
+            column.name: cells for column in block.columns if (cells := self._flat_cells(row, column, slip))
+        }
         started = {name: cells for name, cells in found.items() if any(cell.row == row for cell in cells)}
         if not started:
             return draft
@@ -85,15 +89,17 @@ class BlockReader(IndicatorReader):
             return draft
         if "name" in started:
             draft = self.book.start("project", self.matrix.table.where)
-            if block.unit_name and "spending_unit" not in found:
+            if "spending_unit" in found:
+                pass
+            elif block.unit_name and not any(column.name == "spending_unit" for column in block.columns):
                 draft.data["用款单位"] = block.unit_name
-            elif "spending_unit" not in found:
+            else:
                 self._same_unit(draft, started["name"][0])
         if draft is None:
             for cell in self.matrix.starting(row):
                 self.book.leave(self.matrix.spot(cell), cell.text, "前面没有项目名称")
             return None
-        self._put_project(block, draft, row, found, started)
+        self._put_project(block, draft, slip > 0, found, started)
         return draft
 
     def _same_unit(self, draft: Draft, cell: RawCell) -> None:
@@ -106,8 +112,21 @@ class BlockReader(IndicatorReader):
                 draft.data[key] = above.data[key]
         self.book.doubt(draft, ("用款单位",), self.matrix.spot(cell), "这一行没有写单位，按上一个项目填写")
 
-    def _flat_cells(self, row: int, column: Column) -> list[RawCell]:
-        return self.matrix.covering(row, column.start, column.end)
+    def _flat_cells(self, row: int, column: Column, slip: int) -> list[RawCell]:
+        return self.matrix.covering(row, max(column.start - slip, 0), max(column.end - slip, 0))
+
+    def _slip(self, block: Block, row: int) -> int:
+        """How many columns a row stands to the left of its labels: merged cells that were left out push it there."""
+        starts = {column.name: column.start for column in block.columns}
+        first = next(iter(self.matrix.starting(row)), None)
+        if first is None or "indicators.level1" not in starts:
+            return 0
+        if is_level1(first.text) and first.column < starts["indicators.level1"]:
+            return starts["indicators.level1"] - first.column
+        name, unit = starts.get("name", 0), starts.get("spending_unit", 0)
+        amount = self.matrix.at.get((row, name))
+        is_money = amount is not None and re.fullmatch(r"[\d,]+\.\d\d", amount.text) is not None
+        return name - unit if is_money and first.column == unit < name else 0
 
     def _is_total(self, block: Block, started: dict[str, list[RawCell]]) -> bool:
         if any(self.matrix.labels.means(cell.text, "sum") or re.fullmatch(r"[总合小]\s*计.{0,4}", cell.text) for cells in started.values() for cell in cells):  # fmt: skip
@@ -129,7 +148,7 @@ class BlockReader(IndicatorReader):
         self,
         block: Block,
         draft: Draft,
-        row: int,
+        slipped: bool,
         found: dict[str, list[RawCell]],
         started: dict[str, list[RawCell]],
     ) -> None:
@@ -166,7 +185,7 @@ class BlockReader(IndicatorReader):
                 for cell in indicator.get(name, []):
                     self.book.label(self.matrix.spot(cell), cell.text)
             if values:
-                self._put_indicator(block, draft, "indicators", levels, values, False)
+                self._put_indicator(block, draft, "indicators", levels, values, slipped)
 
     def _put_composite(self, draft: Draft, cells: list[RawCell]) -> None:
         text = "\n".join(cell.text for cell in cells)

@@ -14,6 +14,7 @@ from gongkai.exchange.tables import RawDocument
 
 READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
 MAX_FILES = 500
+"""Files that one import reads."""
 
 
 def read_file(file: Path, name: str = "") -> RawDocument:
@@ -40,14 +41,9 @@ def read_file(file: Path, name: str = "") -> RawDocument:
 
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Every file of the given files and folders with the name to call it by; temporary Office files are left out."""
-    count = 0
     for path in paths:
-        found = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in found:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             if file.is_dir() or file.name.startswith(("~$", ".")):
                 continue
-            count += 1
-            if count > MAX_FILES:
-                return
             yield file, name

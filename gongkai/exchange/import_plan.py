@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.exchange.drafts import Draft, Notebook, Spot
-from gongkai.exchange.files import find_files, read_file
+from gongkai.exchange.files import MAX_FILES, find_files, read_file
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
@@ -76,7 +76,11 @@ def plan_import(
     if folder is None:
         return ImportPlan(workspace, (), (), tuple(problems))
     drafts: list[tuple[Draft, Notebook]] = []
-    for file, name in find_files(files):
+    found_files = list(find_files(files))
+    if len(found_files) > MAX_FILES:
+        message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
+        problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
+    for file, name in found_files[:MAX_FILES]:
         book, found = _read(file, name, forms, folder)
         problems += found
         books.append(book)
