@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -265,9 +266,12 @@ def test_new_that_is_stopped_does_not_speak_of_the_site(site: Path) -> None:
     assert process.stdout
     while "：" not in process.stdout.read1().decode():  # type: ignore[attr-defined]
         assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    # Its input stays open until it has ended: the end of input is something else than Ctrl-C.
-    assert process.wait(60) == ExitCode.INTERRUPTED
+    # Its input stays open until it has ended: the end of input is something else than Ctrl-C. A signal between
+    # the question and the reading of the answer is only seen with the next one.
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+    assert process.returncode == ExitCode.INTERRUPTED
     _, errors = process.communicate()
     assert "已中断。已有的文件没有改动。" in errors.decode()
     assert "网站" not in errors.decode()
