@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from gongkai.forms import Form
 from gongkai.vocabulary import Term
+from gongkai.write_yaml import scalar
 
 _NOTES = {
     "amount": "金额要写单位，例如 27,700.00元 或 2.77万元；没有数的留空",
@@ -39,7 +40,7 @@ def blank_project(form: Form | None, name: str = "") -> str:
     """A project record for a locality's form, every field blank with a comment on what goes in."""
     lines = [schema_line("project", 4)]
     if form is None:
-        return "\n".join([*lines, f"项目名称: {name}", ""])
+        return "\n".join([*lines, f"项目名称: {scalar(name) if name else ''}", ""])
     lines.append(
         f"# 按《{form.declared.title}》填写（{form.declared.name}）。冒号后面空一格再写；不填的行可以空着，也可以删去。"
     )
@@ -73,14 +74,14 @@ def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str]
 
 def blank_department(name: str) -> str:
     """A department.yaml."""
-    return "\n".join([schema_line("department", 3), f"部门名称: {name}", "部门简称:    # 可以不写", ""])
+    return "\n".join([schema_line("department", 3), f"部门名称: {scalar(name)}", "部门简称:    # 可以不写", ""])
 
 
 def blank_locality(name: str) -> str:
     """A locality.yaml."""
     lines = [
         schema_line("locality", 2),
-        f"地区名称: {name}",
+        f"地区名称: {scalar(name)}",
         "行政区划代码:    # 六位或九位数字",
         "级别:    # 省、市、县 或 乡镇",
     ]
@@ -103,7 +104,7 @@ def _tree(form: Form) -> dict[str, _Node]:
 def _lines(node: _Node, form: Form, depth: int, name: str) -> Iterator[str]:
     indent = "  " * depth
     if not node.inner:
-        value = f" {name}" if node.key == "项目名称" and name and depth == 0 else ""
+        value = f" {scalar(name)}" if node.key == "项目名称" and name and depth == 0 else ""
         yield f"{indent}{node.key}:{value}{_note(node)}"
         return
     if node.key in _INDICATORS:

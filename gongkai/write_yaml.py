@@ -159,7 +159,7 @@ def _mapping(
     for key, value in data.items():
         inner = (*path, key)
         yield from _comments(inner, indent, comments)
-        yield from _entry(f"{' ' * indent}{_scalar(key)}:", value, inner, indent, comments)
+        yield from _entry(f"{' ' * indent}{scalar(key)}:", value, inner, indent, comments)
 
 
 def _entry(head: str, value: Data, path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _entry(head: str, value: Data, path: Path_, indent: int, comments: Mapping[P
         yield f"{head} |"
         yield from (" " * (indent + 2) + line if line else "" for line in value.split("\n"))
     else:
-        yield f"{head} {_scalar(value)}"
+        yield f"{head} {scalar(value)}"
 
 
 def _sequence(
@@ -212,7 +212,8 @@ def _wants_block(text: str) -> bool:
     return long and text == text.strip() and not _UNSAFE.search(text)
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
+    """A text as one YAML value: plain where YAML reads it back unchanged, in quotes where it would not."""
     if _UNSAFE.search(text) or "\n" in text or "\t" in text:
         return '"' + "".join(map(_escaped, text)) + '"'
     safe = (_PLAIN_START.match(text) or re.match(r"[-=<~?:](?=[^\s\-:,\[\]{}])", text)) and not re.search(

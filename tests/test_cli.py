@@ -14,6 +14,7 @@ import pytest
 
 from gongkai.cli import cli
 from gongkai.problems import ExitCode
+from gongkai.source import read_yaml
 
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "sites" / "small"
@@ -286,3 +287,13 @@ def test_build_then_verify(site: Path) -> None:
     assert result.returncode == ExitCode.PROBLEMS
     assert "已改动：index.html" in result.stdout
     assert "多余：extra.txt" in result.stdout
+
+
+def test_new_quotes_a_name_that_yaml_would_misread(site: Path) -> None:
+    result = run(site, "new", "dongguan/shi-wenlian", "--name", "甲: 乙 #丙")
+    assert result.returncode == ExitCode.OK, result.stderr
+    document, problems = read_yaml(site / "content/dongguan/shi-wenlian/department.yaml", "department.yaml")
+    assert document is not None
+    assert not problems
+    assert isinstance(document.data, dict)
+    assert document.data["部门名称"] == "甲: 乙 #丙"
