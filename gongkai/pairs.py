@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from gongkai.collect import Part
+from gongkai.collect import Memo, Part
 from gongkai.compare import largest
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
@@ -22,7 +22,7 @@ class CompareData:
     def part(self, loaded: LoadedDepartment) -> None:
         """Nothing: the plan has it."""
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings) -> Iterator[tuple[str, bytes]]:
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[tuple[str, bytes]]:
         """One script: [slug, name, departments [slug, name, years], 级别 or null] of each locality."""
         localities = [
             [

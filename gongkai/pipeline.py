@@ -9,13 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from gongkai import worker
 from gongkai.assets import site_assets
 from gongkai.binding import yearbooks
 from gongkai.checks.portal import check_convention, list_pages
-from gongkai.collect import Collector, Part, SiteFile
+from gongkai.collect import Collector
 from gongkai.crew import Crew
 from gongkai.executors import Task, run_all
 from gongkai.exports.addresses import Addresses, has_feed
@@ -23,7 +22,7 @@ from gongkai.exports.listing import file_list
 from gongkai.exports.site import FILES, OpenData
 from gongkai.fonts import find_fonts, font_folders
 from gongkai.forms import Form, load_forms
-from gongkai.kept import read_checked, write_checked
+from gongkai.gather import Gatherer, Parts
 from gongkai.keys import code_key, fingerprint, folder_key, key_of
 from gongkai.leaks import leaks
 from gongkai.links import broken_links, link_problem, page_links
@@ -39,7 +38,7 @@ from gongkai.records import Locality, SiteSettings
 from gongkai.render import PdfFacts
 from gongkai.search.index import SearchIndex
 from gongkai.stamp import Outcome, look, remember, unchanged
-from gongkai.state import State, Unit, UnitState, load_state, save_state
+from gongkai.state import Collected, State, Unit, UnitState, load_state, save_state
 from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
 from gongkai.words import load_words, navigation_problems
@@ -63,6 +62,8 @@ class Prepared:
     context: SiteContext | None = None
     assets: dict[str, bytes] = field(default_factory=dict)
     shell: str = ""
+    places_key: str = ""
+    """Key of the localities' own records."""
     plan_key: str = ""
     """Key of the tree of summaries: what the pages of all departments are planned from."""
     problems: list[Problem] = field(default_factory=list)
@@ -123,7 +124,9 @@ def build(
 class _Run:
     """One run over a workspace: its executor and what it knows of the last publication."""
 
-    def __init__(self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "") -> None:
+    def __init__(
+        self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = ""
+    ) -> None:
         self.workspace, self.progress = workspace, progress
         self.crew = Crew(workspace, COLLECTORS, workers, cluster)
         self.code = code_key()
@@ -160,8 +163,9 @@ class _Run:
             names, prepared.assets = site_assets(self.workspace.layouts, forms, _widths(forms))
             prepared.context = SiteContext(site, planned, texts, names, has_feed(planned))
             prepared.shell = self._shell(site, texts, names)
+            prepared.places_key = key_of(*(one.slug + one.model_dump_json() for one in localities))
             prepared.plan_key = key_of(
-                *(one.slug + one.model_dump_json() for one in localities),
+                prepared.places_key,
                 *(f"{unit} {state.summary_key}" for unit, state in prepared.new.units.items()),
             )
             prepared.problems += clashes
@@ -203,10 +207,13 @@ class _Run:
                 changed.append(job)
         log.info("check: %d departments, %d changed", len(prepared.jobs), len(changed))
         tasks = ((worker.survey, (job,)) for job in changed)
-        for number, surveyed in enumerate(run_all(self.crew.on(len(changed) // 8), tasks, 4 * self.crew.size), 1):
+        parts = self._parts(prepared.jobs)
+        for number, surveyed in enumerate(
+            run_all(self.crew.on(len(changed) // 8), tasks, 4 * self.crew.size), 1
+        ):
             prepared.new.units[surveyed.unit] = surveyed.state
             surveyed.state.summary_key = key_of(repr(surveyed.state.summary))
-            self._keep_parts(surveyed)
+            parts.keep(surveyed)
             self._tell("读取、校验", number, len(changed))
         prepared.new.units = {unit: prepared.new.units[unit] for unit in prepared.jobs}
 
@@ -272,26 +279,26 @@ class _Run:
         )
         tasks: list[Task] = []
         for book in books:
-            old_key, facts = prepared.old.collected.get(book.path, ("", {}))
-            if old_key == book.key and staging.keep(book.path):
-                prepared.new.collected[book.path] = (old_key, facts)
+            last = prepared.old.collected.get(book.path, Collected())
+            if last.key == book.key and staging.keep(book.path):
+                prepared.new.collected[book.path] = last
                 continue
-            prepared.new.collected[book.path] = (book.key, {})
+            prepared.new.collected[book.path] = Collected(book.key)
             tasks.append((worker.bind, (book, {one.path: staging.file(one.path) for one in book.parts})))
         for made in run_all(self.crew.on(len(tasks)), tasks, self.crew.size):
             for path, data in made.files.items():
                 staging.write(path, data)
-                prepared.new.collected[path][1].update(made.pdfs)
+                prepared.new.collected[path].files.update(made.pdfs)
             maker.made_files += len(made.files)
             maker.problems += [problem for found in made.problems.values() for problem in found]
 
     def _shared(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """The pages made from summaries and from the facts of all files, and the list of these files."""
         new, old = prepared.new, prepared.old
-        known = dict(new.collected[OpenData.name][1])
+        known = dict(new.collected[OpenData.name].files)
         for state in new.units.values():
             known.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
-        books = {path: files[path] for path, (_, files) in new.collected.items() if path in files}
+        books = {path: one.files[path] for path, one in new.collected.items() if path in one.files}
         known = books | known
         listed = file_list(known)
         staging.write(FILES, listed)
@@ -337,41 +344,31 @@ class _Run:
 
     def _collect(self, prepared: Prepared, context: SiteContext, staging: Staging) -> None:
         """Site-wide files of each collector, made again when any department or the plan changed."""
-        contents = [(unit, state.content) for unit, state in prepared.new.units.items()]
+        old, new = prepared.old, prepared.new
+        base = key_of(prepared.shell, prepared.places_key)
+        gatherer = Gatherer(
+            self._parts(prepared.jobs),
+            self.workspace.cache / "memos",
+            self.code,
+            base,
+            context.plan,
+            prepared.plan_key,
+            context.site,
+            old.units,
+            new.units,
+            staging,
+        )
         for collector in COLLECTORS:
-            key = key_of(prepared.shell, collector.name, prepared.plan_key, repr(contents))
-            old_key, old_files = prepared.old.collected.get(collector.name, ("", {}))
-            if old_key == key and all(staging.keep(path) for path in old_files):
-                prepared.new.collected[collector.name] = (key, old_files)
-                continue
-            parts = (
-                self._part(collector, prepared.jobs[unit], state)
-                for unit, state in prepared.new.units.items()
+            new.collected[collector.name] = gatherer.gather(
+                collector, old.collected.get(collector.name, Collected())
             )
-            files = {}
-            for found in collector.files(parts, context.plan, context.site):
-                path, data, rows = SiteFile(*found)
-                staging.write(path, data)
-                files[path] = PdfFacts(path, len(data), rows)
-            prepared.new.collected[collector.name] = (key, files)
 
-    # -- parts of collectors ------------------------------------------------------------------
-
-    def _part_file(self, collector: str, unit: Unit) -> Path:
-        return self.workspace.cache / "parts" / collector / "/".join(unit)
-
-    def _keep_parts(self, surveyed: Surveyed) -> None:
-        for name, part in surveyed.parts.items():
-            write_checked(self._part_file(name, surveyed.unit), self.code + surveyed.state.content, part)
-
-    def _part(self, collector: Collector, job: UnitJob, state: UnitState) -> Part:
-        content = read_checked(self._part_file(collector.name, job.unit), self.code + state.content)
-        if content is None:
+    def _parts(self, jobs: Mapping[Unit, UnitJob]) -> Parts:
+        def again(unit: Unit) -> Surveyed:
             self.crew.here()
-            surveyed = worker.survey(job)
-            self._keep_parts(surveyed)
-            content = surveyed.parts.get(collector.name)
-        return Part(*job.unit, content)
+            return worker.survey(jobs[unit])
+
+        return Parts(self.workspace.cache / "parts", self.code, again)
 
     def _tell(self, step: str, done: int, total: int) -> None:
         if self.progress:

@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -102,6 +102,12 @@ class Staging:
         self._planned.setdefault(path, found.st_ino)
         return True
 
+    def drop(self, paths: Iterable[str]) -> None:
+        """Don't carry over what was kept after all; what is written stays."""
+        for path in paths:
+            if self._planned.get(path, _WRITTEN) != _WRITTEN:
+                del self._planned[path]
+
     def __contains__(self, path: str) -> bool:
         """Whether a file is written or kept."""
         return path in self._planned
@@ -113,6 +119,10 @@ class Staging:
     def file(self, path: str) -> Path:
         """Where a written or kept file lies until ``commit``; to be read only."""
         return Path(self._spare if self._planned[path] == _WRITTEN else self._output, path)
+
+    def published(self, path: str) -> Path:
+        """Where a published file lies, also when it is written anew; to be read only."""
+        return Path(self._output, path)
 
     def commit(self) -> Manifest:
         """Publish: the site is now what was written and kept, whole and durable, and this is its manifest.

@@ -42,6 +42,17 @@ class UnitState:
     """Address elsewhere that its pages link to → one of the pages."""
 
 
+@dataclass(frozen=True)
+class Collected:
+    """A collector's files, with what pages state of them."""
+
+    key: str = ""
+    """Key of all they are made from."""
+    base: str = ""
+    """Key of all that is no department's content."""
+    files: dict[str, PdfFacts] = field(default_factory=dict)
+
+
 @dataclass
 class State:
     """The last publication: its departments, the key of each page made from summaries, and collectors' files."""
@@ -50,8 +61,8 @@ class State:
     shared: dict[str, str] = field(default_factory=dict)
     shared_links: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Page made from summaries → the addresses it links to."""
-    collected: dict[str, tuple[str, dict[str, PdfFacts]]] = field(default_factory=dict)
-    """Collector → key, and its files with what pages state of them."""
+    collected: dict[str, Collected] = field(default_factory=dict)
+    """Collector, or address of a yearbook → its files."""
 
 
 def load_state(file: Path, code: str) -> State:

@@ -363,7 +363,7 @@ def seeds() -> tuple[list[LoadedDepartment], Plan]:
 
 def shards_of(parts: list[Part], planned: Plan) -> dict[str, bytes]:
     settings = SiteSettings.model_validate({"站点名称": "测试"})
-    return dict(index.SearchIndex().files(parts, planned, settings))
+    return dict(index.SearchIndex().files(parts, planned, settings, {}))
 
 
 def test_a_changed_word_changes_only_its_own_shards(monkeypatch: pytest.MonkeyPatch) -> None:

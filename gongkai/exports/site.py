@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from gongkai.collect import Part, SiteFile
+from gongkai.collect import Memo, Part, SiteFile
 from gongkai.exports.database import Database
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
 from gongkai.exports.package import Resource, data_package
@@ -57,7 +57,7 @@ class OpenData:
             part.disclosures.append(DisclosurePart(disclosure.slug, csv, text, rows))
         return part
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings) -> Iterator[SiteFile]:
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[SiteFile]:
         """The files in order of address; each one's content can be used until the next is taken."""
         with spool() as files:
             _fill(files, parts, plan)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
 
-from gongkai.collect import Part
+from gongkai.collect import Memo, Part
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
 from gongkai.records import SiteSettings
@@ -64,7 +64,7 @@ class SearchIndex:
         known_as = tuple(filter(None, (department.short, department.code)))
         return IndexPart(department.name, known_as, runs, version, postings, starts)
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings) -> Iterator[tuple[str, bytes]]:
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[tuple[str, bytes]]:
         """Manifest and shards."""
         held = [part for part in parts if isinstance(part.content, IndexPart)]
         contents: list[IndexPart] = [part.content for part in held]
