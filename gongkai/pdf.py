@@ -27,15 +27,21 @@ if TYPE_CHECKING:
 PASSES = 4
 """How often a document is laid out at most; in the last pass pages begin where the third said."""
 
+Area = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A finished PDF. ``passes`` is how often it was laid out."""
+    """A finished PDF. ``passes`` is how often it was laid out; ``areas`` its pages' text areas.
+
+    An area is left, top, width and height in points, from the upper left corner of the page.
+    """
 
     path: str
     data: bytes
     pages: int
     passes: int = 1
+    areas: tuple[Area, ...] = ()
 
 
 class Printer:
@@ -43,13 +49,11 @@ class Printer:
 
     def __init__(self, layouts: tuple[Path, ...], widths: str, fonts: Fonts) -> None:
         fonts.use()
-        import weasyprint.pdf
         from weasyprint.text.fonts import FontConfiguration
 
-        from gongkai.tags import build_tags
+        from gongkai.engine import install
 
-        # The engine has no hook for its structure tree; its version is pinned and tests read the tree.
-        weasyprint.pdf.add_tags = build_tags
+        install()
         self._layouts = layouts
         self._fonts, self._configuration = fonts, FontConfiguration()
         self._sheets: dict[str, CSS] = {}
@@ -63,7 +67,8 @@ class Printer:
             problems += _overflows(job, document.pages)
             data = self._write(job, document)
         problems += [_engine_problem(job, message) for message in dict.fromkeys(warnings.messages)]
-        return Printed(job.path, data, len(document.pages), passes), problems
+        areas = tuple(_area(page._page_box) for page in document.pages)
+        return Printed(job.path, data, len(document.pages), passes, areas), problems
 
     # -- layout -------------------------------------------------------------------------------
 
@@ -83,10 +88,9 @@ class Printer:
         return document, number
 
     def _render(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> Any:
-        from weasyprint import HTML
+        from gongkai.engine.cascade import Tree, plain_tree
 
-        text = lxml_html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
-        return HTML(string=text, url_fetcher=_no_fetch).render(
+        return Tree(plain_tree(root)).render(
             stylesheets=styles,
             font_config=self._configuration,
             presentational_hints=False,
@@ -148,6 +152,11 @@ def _place_of(text: str, job: PrintJob) -> Place:
     return Place(job.record, 1, 1)
 
 
+def _area(box: Any) -> Area:
+    """A page's text area; the engine counts in CSS pixels of 3/4 point."""
+    return (0.75 * box.content_box_x(), 0.75 * box.content_box_y(), 0.75 * box.width, 0.75 * box.height)
+
+
 def _overflows(job: PrintJob, pages: list[Any]) -> Iterator[Problem]:
     """Text that runs out of the page's text area at its right, or below it: it would be cut off or cover something."""
     for number, page in enumerate(pages, 1):
@@ -167,10 +176,6 @@ def _overflow(job: PrintJob, page: int, text: str) -> Problem:
     message = f"印制 {job.path} 时，第 {page} 页的“{text[:20]}”超出了版心"
     hint = f"请检查记录里这段文字，或表式 {'、'.join(job.forms)} 的列宽。"
     return Problem(_place_of(text[:10], job), "print.overflow", Severity.WARNING, message, hint)
-
-
-def _no_fetch(url: str, *args: object, **kwargs: object) -> dict[str, object]:
-    raise ValueError(f"documents may not fetch {url}")
 
 
 class _warnings(logging.Handler):

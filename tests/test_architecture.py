@@ -63,7 +63,8 @@ def test_no_file_grows_out_of_sight() -> None:
 
 
 def test_the_base_layers_do_not_import_the_print_engine() -> None:
-    for name, file in MODULES.items():
+    outside = {name: file for name, file in MODULES.items() if not name.startswith("engine")}
+    for name, file in outside.items():
         head = file.read_text(encoding="utf-8")
-        if re.search(r"^(?:import|from) weasyprint", head, re.MULTILINE):
+        if re.search(r"^(?:import|from) (?:weasyprint|gongkai\.engine)", head, re.MULTILINE):
             raise AssertionError(f"{name} imports weasyprint when it is loaded: half a second for every command")

@@ -1,0 +1,18 @@
+"""What is changed in the print engine to print many similar tables fast: only a process that prints loads it.
+
+Each module takes the place of a part of WeasyPrint, whose version is pinned; tests read the finished PDFs.
+"""
+
+from __future__ import annotations
+
+import weasyprint.css
+import weasyprint.pdf
+
+from gongkai.engine.cascade import SharedStyles
+from gongkai.tags import build_tags
+
+
+def install() -> None:
+    """Make the engine of this process work our way."""
+    weasyprint.css.StyleFor = SharedStyles
+    weasyprint.pdf.add_tags = build_tags

@@ -1,0 +1,242 @@
+"""Styles of printed documents: the engine takes a tree as it is, and styles are computed once a process, not once a cell.
+
+WeasyPrint parses text, matches every selector and computes every style anew for each document; tables of one form are
+alike, so nearly all of that is done again and again. Its version is pinned; tests read the finished PDFs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from functools import cache
+from math import inf
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import cssselect2
+import tinycss2
+from lxml.html import HtmlElement
+from weasyprint import CSS, HTML
+from weasyprint.css import (
+    ComputedStyle,
+    InitialStyle,
+    StyleFor,
+    declaration_precedence,
+    preprocess_declarations,
+)
+from weasyprint.html import UA_STYLESHEET
+
+_SHARED = 5000
+"""So many different styles are kept at most: forms have some hundreds."""
+
+# Notes and footnotes have no place in official tables; styles for them would be computed for every single element.
+_UNUSED = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
+
+
+class Tree(HTML):  # type: ignore[misc]
+    """A document that is a tree already: nothing is written as text and parsed again, nothing is fetched."""
+
+    def __init__(self, root: Element) -> None:
+        self.base_url = None
+        self.url_fetcher = _no_fetch
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
+        self.etree_element = root
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return [_user_agent()]
+
+
+def plain_tree(root: HtmlElement) -> Element:
+    """The tree of an HTML document as the engine expects it: rows stand in bodies, spans that add nothing are gone."""
+    return _plain(root, Element(root.tag, dict(root.attrib)))
+
+
+def _plain(old: HtmlElement, new: Element) -> Element:
+    new.text = old.text
+    inner = _is_nobreak(old)
+    body: Element | None = None
+    last: Element | None = None
+    for child in old:
+        if not isinstance(child.tag, str) or (inner and _is_nobreak(child)):
+            last = _dissolve(child, new, last, keep=isinstance(child.tag, str))
+            continue
+        made = Element(child.tag, dict(child.attrib))
+        made.tail = child.tail
+        _plain(child, made)
+        if old.tag == "table" and child.tag == "tr":
+            if body is None:
+                body = Element("tbody")
+                new.append(body)
+            body.append(made)
+            last = body
+        else:
+            body = None
+            new.append(made)
+            last = made
+    return new
+
+
+def _is_nobreak(element: HtmlElement) -> bool:
+    return element.tag == "span" and element.get("class") == "nobreak" and len(element.attrib) == 1
+
+
+def _dissolve(child: HtmlElement, new: Element, last: Element | None, *, keep: bool) -> Element | None:
+    """Take a comment or a span inside its like away; what the span holds stays."""
+
+    def add(text: str | None) -> None:
+        if text and last is None:
+            new.text = (new.text or "") + text
+        elif text and last is not None:
+            last.tail = (last.tail or "") + text
+
+    if keep:
+        inside = _plain(child, Element("span", {"class": "nobreak"}))
+        add(inside.text)
+        for part in inside:
+            new.append(part)
+            last = part
+    add(child.tail)
+    return last
+
+
+def _no_fetch(url: str, *args: object, **kwargs: object) -> dict[str, object]:
+    raise ValueError(f"documents may not fetch {url}")
+
+
+class _Matcher(cssselect2.Matcher):  # type: ignore[misc]
+    """The engine's selectors without what would match every element for nothing."""
+
+    def __init__(self, whole: cssselect2.Matcher) -> None:
+        self.__dict__.update(whole.__dict__)
+        self.other_selectors = [one for one in whole.other_selectors if one[3] not in _UNUSED]
+
+
+@cache
+def _user_agent() -> CSS:
+    sheet = copy(UA_STYLESHEET)
+    sheet.matcher = _Matcher(sheet.matcher)
+    return sheet
+
+
+# -- shared styles --------------------------------------------------------------------------------
+
+
+class _Sizes(dict[str, Any]):
+    """The sizes of a document's first page; it remembers whether a style was computed from them."""
+
+    used = False
+
+    def __getitem__(self, name: str) -> Any:
+        self.used = True
+        return super().__getitem__(name)
+
+
+class _Style:
+    """The computed style of all elements whose ancestors match the same rules, and those of their pseudo-elements."""
+
+    __slots__ = ("kept", "pseudo", "style")
+
+    def __init__(self, style: ComputedStyle, pseudo: dict[str, ComputedStyle], kept: Any) -> None:
+        self.style, self.pseudo = style, pseudo
+        self.kept = kept
+        """What the key names by its address, so that nothing else gets that address."""
+
+
+_styles: dict[Any, _Style] = {}
+_sizes = _Sizes()
+
+
+def forget_styles() -> None:
+    """Free what is kept for further documents."""
+    _styles.clear()
+    _sizes.used = False
+
+
+class SharedStyles(StyleFor):  # type: ignore[misc]
+    """In place of ``weasyprint.css.StyleFor``: computes a style once a process and not once an element."""
+
+    def __init__(
+        self, html: HTML, sheets: list[Any], hints: bool, font_config: Any, target_collector: Any
+    ) -> None:
+        if _sizes.used or len(_styles) > _SHARED:
+            forget_styles()
+        self.initial_page_sizes = _sizes
+        self._cascaded_styles: dict[Any, Any] = {}
+        self._computed_styles: dict[Any, ComputedStyle] = {}
+        self._sheets, self.font_config = sheets, font_config
+        found: dict[Element, _Style] = {}
+        for wrapped in html.wrapper_element.iter_subtree():
+            element, above = wrapped.etree_element, wrapped.parent
+            shared = self._shared(wrapped, None if above is None else found[above.etree_element])
+            found[element] = shared
+            style = shared.style
+            anchor = (element.get("name") if element.tag == "a" else None) or element.get("id")
+            if anchor or element.tag in ("html", "body"):  # the engine writes into the styles of the last two
+                style = style.copy()
+            if anchor:
+                style["anchor"] = anchor
+                target_collector.collect_anchor(anchor)
+            self._computed_styles[element, None] = style
+            for name, pseudo in shared.pseudo.items():
+                self._computed_styles[element, name] = pseudo
+
+    def _shared(self, wrapped: cssselect2.ElementWrapper, above: _Style | None) -> _Style:
+        element = wrapped.etree_element
+        matched = [
+            (sheet, origin, whole, one)
+            for sheet, origin, whole in self._sheets
+            for one in sheet.matcher.match(wrapped)
+        ]
+        rules = tuple((id(one[3]), one[0], one[2]) for _, _, _, one in matched)
+        own = (element.get("style"), element.get("lang"))
+        key = (self.font_config if above is None else above, own, rules)
+        if (shared := _styles.get(key)) is None:
+            shared = _styles[key] = self._compute(matched, own, above)
+        return shared
+
+    def _compute(
+        self, matched: list[Any], own: tuple[str | None, str | None], above: _Style | None
+    ) -> _Style:
+        cascaded: dict[str | None, dict[str, Any]] = {None: {}}
+        for declarations, specificity in _own_declarations(*own):
+            _cascade(cascaded[None], declarations, "author", (inf, specificity))
+        for sheet, origin, whole, (specificity, _, pseudo, (declarations, layer)) in matched:
+            order = inf if layer is None else sheet.layers.index(layer)
+            style = cascaded.setdefault(pseudo, {})
+            _cascade(style, declarations, origin, (order, whole or specificity))
+        style = self._style(cascaded.pop(None), None, above.style if above else None)
+        pseudos = {str(name): self._style(own, name, style) for name, own in cascaded.items()}
+        return _Style(style, pseudos, [one[3] for _, _, _, one in matched])
+
+    def _style(
+        self, cascaded: dict[str, Any], pseudo: str | None, parent: ComputedStyle | None
+    ) -> ComputedStyle:
+        if parent is None:
+            root = InitialStyle(self.font_config)
+        else:
+            root = parent if parent.parent_style is None else parent.root_style
+        style = ComputedStyle(parent, cascaded, pseudo, root, None, self.font_config, _sizes)
+        self._computed_styles["", ""] = style
+        return super().__call__("", "")
+
+    def __call__(self, element: Any, pseudo_type: str | None = None) -> ComputedStyle | None:
+        """The style of an element, as the engine asks for it."""
+        return self._computed_styles.get((element, pseudo_type))
+
+
+def _own_declarations(style: str | None, lang: str | None) -> Iterator[tuple[Any, tuple[int, int, int]]]:
+    """What an element's attributes declare, as the engine reads them."""
+    if style:
+        yield preprocess_declarations(None, tinycss2.parse_blocks_contents(style)), (1, 0, 0)
+    if lang:
+        declaration = tinycss2.parse_one_declaration(f'-weasy-lang:"{lang}"')
+        yield preprocess_declarations(None, [declaration]), (0, 0, 0)
+
+
+def _cascade(style: dict[str, Any], declarations: Any, origin: str, weight: tuple[Any, ...]) -> None:
+    for name, values, importance in declarations:
+        own = (declaration_precedence(origin, importance), *weight)
+        old = style.get(name)
+        if old is None or old[1] <= own:
+            style[name] = values, own
