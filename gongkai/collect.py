@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
 from gongkai.records import SiteSettings
+from gongkai.scratch import Finished, Scratch
 
 
 @dataclass(frozen=True)
@@ -22,32 +23,37 @@ class Part:
 
 
 class SiteFile(NamedTuple):
-    """A finished file: its address, its content (to be used before the next is taken), and its rows if it is data."""
+    """A file: its address, its content or the scratch file that is moved there, and its rows if it is data."""
 
     address: str
-    data: bytes | memoryview
+    data: bytes | Finished
     rows: int = 0
+
+
+Memo = dict[str, Any]
+"""What a collector keeps of its last run to make the next one short: picklable and small."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a collector works. ``memo`` begins empty and comes back with ``Former`` when the site is built again."""
+
+    scratch: Scratch
+    memo: Memo = field(default_factory=dict)
 
 
 class Collector(Protocol):
     """One family of site-wide files."""
 
     name: str
+    parted: bool
+    """False where the plan has all the files need: there are no parts then."""
 
     def part(self, loaded: LoadedDepartment) -> Any:
         """What the files need of one department; runs in a worker."""
 
-    def files(
-        self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo
-    ) -> Iterator[SiteFile] | Iterator[tuple[str, bytes]]:
-        """The finished files; runs in the parent, parts come in the plan's order.
-
-        ``memo`` is empty; what is put in it comes back with ``Former`` when the site is built again.
-        """
-
-
-Memo = dict[str, Any]
-"""What a collector keeps of its last run to make the next one short: picklable and small."""
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
+        """All files; runs in the parent. Parts come in the plan's order."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,11 @@ class Updating(Collector, Protocol):
     """A collector that need not make everything again for a few changed departments."""
 
     def update(
-        self, parts: Iterable[Part], plan: Plan, site: SiteSettings, former: Former, memo: Memo
+        self, parts: Iterable[Part], plan: Plan, site: SiteSettings, former: Former, desk: Desk
     ) -> Iterator[SiteFile]:
         """The files that differ from the last run; all others stay as they are published, none goes.
 
-        ``parts`` are those of the changed departments. ``memo`` begins empty and is kept in place of the former's.
+        ``parts`` are those of the changed departments. The desk's memo is kept in place of the former's.
         Raises Unsuited, before the first file, where everything has to be made again.
         """
 

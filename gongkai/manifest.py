@@ -90,11 +90,15 @@ class Manifest:
 
     def lists(self, path: str, data: bytes | memoryview) -> bool:
         """Whether a file is listed with just this content."""
-        return self._entries.get(path) == _pack(data)
+        return self.has(path, len(data), hashlib.sha256(data).digest())
 
-    def add(self, path: str, data: bytes | memoryview) -> None:
-        """List a file with its content."""
-        self._entries[path] = _pack(data)
+    def has(self, path: str, size: int, sha256: bytes) -> bool:
+        """Whether a file is listed with content of this size and hash."""
+        return self._entries.get(path) == _ENTRY.pack(size, sha256)
+
+    def add(self, path: str, size: int, sha256: bytes) -> None:
+        """List a file by what is known of its content."""
+        self._entries[path] = _ENTRY.pack(size, sha256)
         self._digest = ""
 
     def take(self, paths: Iterable[str], other: Manifest) -> None:
@@ -212,7 +216,3 @@ def _matches(entry: os.DirEntry[str], file: File) -> bool:
             return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
     except OSError:
         return False
-
-
-def _pack(data: bytes | memoryview) -> bytes:
-    return _ENTRY.pack(len(data), hashlib.sha256(data).digest())

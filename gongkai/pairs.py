@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from gongkai.collect import Memo, Part
+from gongkai.collect import Desk, Part, SiteFile
 from gongkai.compare import largest
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
@@ -18,11 +18,12 @@ class CompareData:
     """The collector of the data that ``compare.js`` reads; summaries are all it needs."""
 
     name = "compare"
+    parted = False
 
     def part(self, loaded: LoadedDepartment) -> None:
         """Nothing: the plan has it."""
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[tuple[str, bytes]]:
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
         """One script: [slug, name, departments [slug, name, years], 级别 or null] of each locality."""
         localities = [
             [
@@ -36,7 +37,7 @@ class CompareData:
         data = {"levels": LEVELS, "localities": localities}
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        yield "compare/data.js", f"gongkaiCompare({text});\n".encode()
+        yield SiteFile("compare/data.js", f"gongkaiCompare({text});\n".encode())
 
 
 def _year(disclosure: DisclosureSummary) -> list[object]:

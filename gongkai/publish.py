@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import logging
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gongkai.lock import locked
 from gongkai.manifest import CARRIED, MANIFEST, Manifest
 from gongkai.names import check_path, folders_of
+from gongkai.scratch import Finished, Scratch, hashed
 from gongkai.swap import Ground, discard, recover, refuse_foreign, reported, survey, swap, sync_folder
 
 log = logging.getLogger("gongkai")
@@ -60,28 +62,30 @@ class Staging:
         self._made = {""}
         self._touched: set[str] = set()
         self._open = True
+        self.scratch = Scratch(ground.work / "scratch")
+        """For files to be taken; what is left there goes at the end."""
+        with reported():
+            self.scratch.clear()
 
     def write(self, path: str, data: bytes | memoryview) -> None:
         """Put a file; ``path`` is relative and posix. Once a path; a kept file may still be written.
 
         Raises OutputError for a name not every system takes, a full disk and the like.
         """
-        self._expect_open()
-        if self._planned.get(path) == _WRITTEN:
-            raise ValueError(f"{path} is written twice")
-        if self._published.lists(path, data) and self._holds(path, data) and self.keep(path):
-            return
-        check_path(path)
-        folder = path.rpartition("/")[0]
-        with reported():
-            self._make_folder(folder)
-            target = self._ground.spare / path
-            discard(target)  # never write into it: it may be the published file by another name
-            self._planned[path] = _WRITTEN
-            with target.open("xb") as file:
+        digest = hashlib.sha256(data).digest()
+        if not self._same(path, len(data), digest, lambda file: file.read_bytes() == data):
+            with reported(), self._place(path).open("xb") as file:
                 file.write(data)
-        self._touch(folder)
-        self._next.add(path, data)
+            self._next.add(path, len(data), digest)
+
+    def take(self, path: str, made: Finished) -> None:
+        """Put a finished scratch file by moving it; otherwise like ``write``."""
+        if self._same(path, made.size, made.sha256, lambda file: hashed(file).sha256 == made.sha256):
+            discard(made.path)
+            return
+        with reported():
+            made.path.replace(self._place(path))
+        self._next.add(path, made.size, made.sha256)
 
     def keep(self, path: str) -> bool:
         """Carry a published file over as it is. False if it is not there as published: then make it again.
@@ -148,6 +152,8 @@ class Staging:
 
     def close(self) -> None:
         """Without ``commit``: give back the space of what was written."""
+        with suppress(OSError):
+            self.scratch.clear()
         if self._open:
             self._open = False
             for path in self._written():
@@ -161,11 +167,28 @@ class Staging:
     def _written(self) -> list[str]:
         return [path for path, mark in self._planned.items() if mark == _WRITTEN]
 
-    def _holds(self, path: str, data: bytes | memoryview) -> bool:
+    def _same(self, path: str, size: int, sha256: bytes, holds: Callable[[Path], bool]) -> bool:
+        """Whether a file that is put is the published one; then it is kept. ``holds`` looks at its content."""
+        self._expect_open()
+        if self._planned.get(path) == _WRITTEN:
+            raise ValueError(f"{path} is written twice")
+        if not self._published.has(path, size, sha256):
+            return False
         try:
-            return (self._ground.output / path).read_bytes() == data
+            return holds(self._ground.output / path) and self.keep(path)
         except (OSError, ValueError):
             return False
+
+    def _place(self, path: str) -> Path:
+        """Where a file is put in the spare tree; its folder is there, and nothing has its name."""
+        check_path(path)
+        folder = path.rpartition("/")[0]
+        self._make_folder(folder)
+        target = self._ground.spare / path
+        discard(target)  # never write into it: it may be the published file by another name
+        self._planned[path] = _WRITTEN
+        self._touch(folder)
+        return target
 
     def _is_real(self, folder: str) -> bool:
         """Whether a published folder is one, and not a link or a name that leads elsewhere."""

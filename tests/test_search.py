@@ -22,11 +22,12 @@ import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gongkai.amounts import FACTORS, parse_amount
-from gongkai.collect import Part
+from gongkai.collect import Desk, Part
 from gongkai.forms import load_forms
 from gongkai.load import LoadedDepartment, Loader
 from gongkai.plan import Plan, plan
 from gongkai.records import SiteSettings
+from gongkai.scratch import Scratch
 from gongkai.search import index
 from gongkai.search.normal import bucket, hashed_key, normalise
 from gongkai.summaries import LocalitySummary, summarise
@@ -361,21 +362,23 @@ def seeds() -> tuple[list[LoadedDepartment], Plan]:
     return loaded, plan(places, [])[0]
 
 
-def shards_of(parts: list[Part], planned: Plan) -> dict[str, bytes]:
+def shards_of(parts: list[Part], planned: Plan, scratch: Path) -> dict[str, bytes]:
     settings = SiteSettings.model_validate({"站点名称": "测试"})
-    return dict(index.SearchIndex().files(parts, planned, settings, {}))
+    made = index.SearchIndex().files(parts, planned, settings, Desk(Scratch(scratch)))
+    return {one.address: one.data for one in made if isinstance(one.data, bytes)}
 
 
-def test_a_changed_word_changes_only_its_own_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_word_changes_only_its_own_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "SHARD_BYTES", 200)
     loaded, planned = seeds()
     collector = index.SearchIndex()
     parts = [Part(one.locality.slug, one.department.slug, collector.part(one)) for one in loaded]
-    before = shards_of(pickle.loads(pickle.dumps(parts)), planned)
+    before = shards_of(pickle.loads(pickle.dumps(parts)), planned, tmp_path / "before")
     first = loaded[0]
     renamed = first.department.model_copy(update={"short": "鑫淼"})
     part = collector.part(dataclasses.replace(first, department=renamed))
-    after = shards_of([Part(first.locality.slug, first.department.slug, part), *parts[1:]], planned)
+    now = [Part(first.locality.slug, first.department.slug, part), *parts[1:]]
+    after = shards_of(now, planned, tmp_path / "after")
     changed = {path for path in before if before[path] != after[path]}
     number = bucket("鑫淼") * (len(before) - 1) // index.FINE_BUCKETS
     assert len(before) > 100

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from html import escape
 
-from gongkai.collect import Memo, Part, SiteFile
+from gongkai.collect import Desk, Part, SiteFile
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Page, Plan, Redirect, address, disclosure_title, to_root
 from gongkai.portal import lasting_address
@@ -28,11 +28,12 @@ class Addresses:
     """The collector of these files; they are made of the plan alone."""
 
     name = "addresses"
+    parted = False
 
     def part(self, loaded: LoadedDepartment) -> None:
         """Nothing of the records in full."""
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[SiteFile]:
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
         """Sitemaps only when the site's own address is known; a feed only when a date is."""
         if site.base_url:
             for name, text in sitemaps(plan, site):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from gongkai.collect import Unsuited
 from gongkai.exports.tables import TABLES, Table
 from gongkai.exports.values import Row, Value
 
@@ -54,45 +59,145 @@ ORDER BY disclosures.department_id, projects.key, disclosures.year""",
 }
 
 
+Stored = tuple[str | int | float | None, ...]
+"""A row as the file holds it: without context columns."""
+
+# Departments keep their rows apart by rowid, so that a changed one's can be found and replaced where they are.
+_ROWIDS = 1 << 24
+_STORED = {
+    table.name: [number for number, column in enumerate(table.columns) if not column.context]
+    for table in TABLES
+}
+_SETTINGS = ("journal_mode = OFF", "synchronous = OFF")  # scratch files: nothing need survive a crash
+_GROWN = 1.25
+"""How much larger updates may make the file before it is made anew."""
+
+
+def stored(table: str, rows: Iterable[Row]) -> list[Stored]:
+    """Rows of a table as ``values`` gives them → as the file holds them."""
+    columns = _STORED[table]
+    return [tuple(_value(row[number]) for number in columns) for row in rows]
+
+
 class Database:
     """A new SQLite file. The same rows in the same order give the same bytes."""
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
-        # A scratch file: it is read once it is whole, so nothing need survive a crash.
-        for statement in (
-            "journal_mode = OFF",
-            "synchronous = OFF",
-            "page_size = 4096",
-            "application_id = 1735290731",
-        ):
+        for statement in (*_SETTINGS, "page_size = 4096", "application_id = 1735290731"):
             self._connection.execute(f"PRAGMA {statement}")
         self._connection.execute("BEGIN")
         for table in TABLES:
             self._connection.execute(_create(table))
-        self._insert = {table.name: _insert(table) for table in TABLES}
-        self._stored = {
-            table.name: [number for number, column in enumerate(table.columns) if not column.context]
-            for table in TABLES
-        }
 
-    def add(self, table: str, rows: Iterable[Row]) -> None:
-        """Rows of a table, with context columns, as ``values`` gives them."""
-        stored = self._stored[table]
-        self._connection.executemany(
-            self._insert[table], (tuple(_value(row[number]) for number in stored) for row in rows)
-        )
+    def add(self, table: str, number: int, rows: Iterable[Stored]) -> None:
+        """All rows of a table that department ``number`` has; -1 for rows of no department."""
+        with _full():
+            _insert(self._connection, table, number, rows)
 
-    def close(self) -> None:
-        """Add indexes and views and finish the file."""
-        for table, indexes in _INDEXES.items():
-            for columns in indexes:
-                name = f"{table}_{columns.replace(', ', '_')}"
-                self._connection.execute(f"CREATE INDEX {name} ON {table} ({columns})")
-        for name, query in _VIEWS.items():
-            self._connection.execute(f"CREATE VIEW {name} AS{query}")
-        self._connection.execute("COMMIT")
+    def close(self) -> int:
+        """Add indexes and views and finish the file: how many pages it has."""
+        with _full():
+            for table, indexes in _INDEXES.items():
+                for columns in indexes:
+                    name = f"{table}_{columns.replace(', ', '_')}"
+                    self._connection.execute(f"CREATE INDEX {name} ON {table} ({columns})")
+            for name, query in _VIEWS.items():
+                self._connection.execute(f"CREATE VIEW {name} AS{query}")
+            self._connection.execute("COMMIT")
+            pages = _number(self._connection, "page_count")
         self._connection.close()
+        return pages
+
+
+Changes = Mapping[int, Mapping[str, Sequence[Stored]]]
+"""Number of a department → the rows it has now, by table."""
+
+
+def changed_rows(published: Path, changes: Changes) -> list[tuple[int, str]]:
+    """Which tables of which departments have other rows in the published file. Raises Unsuited if it can't be read."""
+    with _readable(f"{published.absolute().as_uri()}?mode=ro&immutable=1") as connection:
+        return [
+            (number, table.name)
+            for number, rows in changes.items()
+            for table in TABLES[1:]
+            if _rows(connection, table.name, number) != list(rows.get(table.name, ()))
+        ]
+
+
+def update_database(
+    published: Path, target: Path, changes: Changes, which: Iterable[tuple[int, str]], pages: int
+) -> None:
+    """A copy of the published file with the changed rows, in the order a new file has them.
+
+    Its bytes are others than a new file's. Raises Unsuited when it has grown too far beyond the ``pages`` it had.
+    """
+    which = list(which)
+    shutil.copyfile(published, target)
+    with _readable(target.absolute().as_uri()) as connection:
+        for statement in _SETTINGS:
+            connection.execute(f"PRAGMA {statement}")
+        connection.execute("BEGIN")
+        for number, table in which:
+            connection.execute(f"DELETE FROM {table} WHERE rowid BETWEEN ? AND ?", _range(number))
+        for number, table in which:
+            _insert(connection, table, number, changes[number].get(table, ()))
+        connection.execute("COMMIT")
+        if _number(connection, "page_count") > pages * _GROWN:
+            raise Unsuited
+
+
+@contextmanager
+def _readable(uri: str) -> Iterator[sqlite3.Connection]:
+    """A connection to a published file, or a copy of it, which may be damaged."""
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        try:
+            with _full():
+                yield connection
+        finally:
+            connection.close()
+    except sqlite3.DatabaseError as error:
+        raise Unsuited from error
+
+
+@contextmanager
+def _full() -> Iterator[None]:
+    """A full disk is told like everywhere else."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+        raise
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    (found,) = connection.execute(f"PRAGMA {pragma}").fetchone()
+    return int(found)
+
+
+def _range(number: int) -> tuple[int, int]:
+    return (number + 1) * _ROWIDS, (number + 2) * _ROWIDS - 1
+
+
+def _rows(connection: sqlite3.Connection, table: str, number: int) -> list[Stored]:
+    query = f"SELECT * FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
+    return connection.execute(query, _range(number)).fetchall()
+
+
+def _insert(connection: sqlite3.Connection, table: str, number: int, rows: Iterable[Stored]) -> None:
+    start, _ = _range(number)
+    connection.executemany(_INSERT[table], ((place, *row) for place, row in enumerate(rows, start)))
+
+
+def _insertion(table: Table) -> str:
+    names = ", ".join(f'"{column.name}"' for column in table.stored)
+    marks = ", ".join("?" * (len(table.stored) + 1))
+    return f"INSERT INTO {table.name} (rowid, {names}) VALUES ({marks})"
+
+
+_INSERT = {table.name: _insertion(table) for table in TABLES}
 
 
 def _create(table: Table) -> str:
@@ -102,10 +207,6 @@ def _create(table: Table) -> str:
         refers = f" REFERENCES {column.refers} (id)" if column.refers else ""
         parts.append(f'"{column.name}" {_TYPES.get(column.kind, "TEXT")}{key}{refers}')
     return f"CREATE TABLE {table.name} ({', '.join(parts)})"
-
-
-def _insert(table: Table) -> str:
-    return f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.stored))})"
 
 
 def _value(value: Value) -> str | int | float | None:

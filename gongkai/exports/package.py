@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -25,11 +24,6 @@ class Resource:
     size: int
     sha256: str
     rows: int
-
-    @classmethod
-    def of(cls, address: str, content: bytes | memoryview, rows: int) -> Resource:
-        """The facts of a file's content."""
-        return cls(address, len(content), hashlib.sha256(content).hexdigest(), rows)
 
 
 def data_package(site: SiteSettings, files: Iterable[Resource]) -> bytes:

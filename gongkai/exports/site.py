@@ -2,71 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from gongkai.collect import Memo, Part, SiteFile
-from gongkai.exports.database import Database
+from gongkai.collect import Desk, Former, Part, SiteFile, Unsuited
+from gongkai.exports.database import Database, Stored, changed_rows, stored, update_database
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
 from gongkai.exports.package import Resource, data_package
 from gongkai.exports.shape import data_schema
-from gongkai.exports.spool import Spool, spool
+from gongkai.exports.spool import Frame, Piece, Pieces, Splice, Spool, splice
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import csv_body, csv_head
-from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row
+from gongkai.exports.values import department_row, disclosure_rows, locality_row
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
 from gongkai.records import SiteSettings
+from gongkai.scratch import Finished, Scratch, hashed
 
 DATABASE = "data/data.sqlite"
 PACKAGE = "data/datapackage.json"
 FILES = "data/files.csv"
+_CSV = {table.name: Frame(csv_head(table)) for table in TABLES}
 _JSON_BETWEEN = b",\n"
+_NO_DEPARTMENT = -1
+SMALL = 2_000_000
+"""Below these bytes of the database all is made anew: it takes no time, and the same records give the same bytes."""
 
 
 @dataclass
 class DisclosurePart:
-    """One disclosure ready to be put behind others: CSV lines and their number by table, JSON, rows for SQLite."""
+    """One disclosure ready to be put behind others: CSV lines and their number by table, and JSON."""
 
     year: str
-    csv: dict[str, tuple[bytes, int]]
-    json: bytes
-    rows: Rows
+    csv: dict[str, Piece]
+    json: Piece
 
 
 @dataclass
 class DepartmentPart:
-    """What one department gives."""
+    """What one department gives; ``rows`` are those of the database by table."""
 
-    row: Row
+    row: Piece
     disclosures: list[DisclosurePart] = field(default_factory=list)
+    rows: dict[str, list[Stored]] = field(default_factory=dict)
+
+
+@dataclass
+class _Kept:
+    """What the last run knew of its files: enough to bring them up to date."""
+
+    numbers: dict[tuple[str, str], int]
+    """Locality and department → its number."""
+    pieces: dict[str, Pieces]
+    resources: dict[str, Resource]
+    pages: int
+    """Pages of the database when it was made anew."""
+
+    def resource(self, address: str, file: Finished, rows: int) -> SiteFile:
+        """A file of it, noted."""
+        self.resources[address] = Resource(address, file.size, file.sha256.hex(), rows)
+        return SiteFile(address, file, rows)
 
 
 class OpenData:
     """The collector of everything in ``data/`` that is made of records."""
 
     name = "data"
+    parted = True
 
     def part(self, loaded: LoadedDepartment) -> DepartmentPart:
         """The department's rows, as bytes where they can be."""
-        part = DepartmentPart(department_row(loaded))
+        row = department_row(loaded)
+        part = DepartmentPart(Piece(csv_body([row]), 1), rows={"departments": stored("departments", [row])})
         for disclosure in loaded.department.disclosures:
             rows = disclosure_rows(loaded, disclosure)
-            csv = {name: (csv_body(found), len(found)) for name, found in rows.items()}
+            csv = {name: Piece(csv_body(found), len(found)) for name, found in rows.items()}
             text = disclosure_json(loaded, rows).encode()
-            part.disclosures.append(DisclosurePart(disclosure.slug, csv, text, rows))
+            part.disclosures.append(DisclosurePart(disclosure.slug, csv, Piece(text, 1)))
+            for name, found in rows.items():
+                part.rows.setdefault(name, []).extend(stored(name, found))
         return part
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[SiteFile]:
-        """The files in order of address; each one's content can be used until the next is taken."""
-        with spool() as files:
-            _fill(files, parts, plan)
-            listed = []
-            for address, content, rows in files.contents():
-                listed.append(Resource.of(address, content, rows))
-                yield SiteFile(address, content, rows)
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
+        """Every file: tables and JSON, the database, and what describes them."""
+        spool, target = Spool(desk.scratch), desk.scratch.new()
+        database = Database(target)
+        kept = _Kept({}, spool.pieces, {}, 0)
+        _begin(spool, database, plan)
+        for number, part in enumerate(parts):
+            if not isinstance(part.content, DepartmentPart):
+                continue
+            kept.numbers[part.locality, part.department] = number
+            for name, rows in part.content.rows.items():
+                database.add(name, number, rows)
+            for address, (frame, piece) in _pieces(part.locality, part.content).items():
+                spool.add(address, frame, number, piece)
+        kept.pages = database.close()
+        yield kept.resource(DATABASE, hashed(target), 0)
+        for address, file in spool.finish():
+            yield kept.resource(address, file, spool.pieces[address].rows)
         yield SiteFile("data/schema.json", data_schema())
-        yield SiteFile(PACKAGE, data_package(site, listed))
+        yield SiteFile(PACKAGE, data_package(site, kept.resources.values()))
+        desk.memo["kept"] = kept
+
+    def update(
+        self, parts: Iterable[Part], plan: Plan, site: SiteSettings, former: Former, desk: Desk
+    ) -> Iterator[SiteFile]:
+        """The files of which a byte changed: departments' pieces are put in the place of their former ones."""
+        kept = former.memo.get("kept")
+        if not isinstance(kept, _Kept) or kept.resources[DATABASE].size < SMALL:
+            raise Unsuited
+        changed: dict[int, DepartmentPart] = {}
+        changes: dict[str, dict[int, Piece]] = {}
+        added = Spool(desk.scratch)
+        for part in parts:
+            number = kept.numbers.get((part.locality, part.department))
+            if number is None or not isinstance(part.content, DepartmentPart):
+                raise Unsuited
+            changed[number] = part.content
+            pieces = _pieces(part.locality, part.content)
+            for address, (frame, piece) in pieces.items():
+                if address in kept.pieces:
+                    changes.setdefault(address, {})[number] = piece
+                else:
+                    added.add(address, frame, number, piece)
+            for address, known in kept.pieces.items():
+                if number in known and address not in pieces:
+                    changes.setdefault(address, {})[number] = Piece(b"", 0)
+        splices = _splices(kept, former, changes)
+        before = dict(kept.resources)
+        if database := _database(kept, former, desk.scratch, changed):
+            yield kept.resource(DATABASE, database, 0)
+        for address, one in splices.items():
+            kept.pieces[address] = one.pieces
+            yield kept.resource(address, one.write(desk.scratch), one.pieces.rows)
+        kept.pieces |= added.pieces
+        for address, file in added.finish():
+            yield kept.resource(address, file, added.pieces[address].rows)
+        if kept.resources != before:
+            yield SiteFile(PACKAGE, data_package(site, kept.resources.values()))
+        desk.memo["kept"] = kept
 
 
 def scopes(locality: str, year: str) -> tuple[tuple[str, str], ...]:
@@ -84,38 +159,61 @@ def json_address(folder: str = "data", tail: str = "") -> str:
     return f"{folder}/data{tail}.json"
 
 
-def _fill(files: Spool, parts: Iterable[Part], plan: Plan) -> None:
-    database = Database(files.new(DATABASE, 0))
-    heads = {table.name: csv_head(table) for table in TABLES}
-    for table in TABLES:
-        files.add(table_address(table.name), heads[table.name], b"", 0)
-    files.add(json_address(), json_head(json_address()), b"", 0)
-    _add_rows(files, database, "localities", [locality_row(one.locality) for one in plan.localities])
-    for part in parts:
-        if not isinstance(part.content, DepartmentPart):
-            continue
-        _add_rows(files, database, "departments", [part.content.row])
-        for one in part.content.disclosures:
-            for name, rows in one.rows.items():
-                database.add(name, rows)
-            _add_disclosure(files, heads, part.locality, one)
-    database.close()
-    for address in files.rows:
-        if address.endswith(".json"):
-            files.end(address, JSON_FOOT)
+def _begin(spool: Spool, database: Database, plan: Plan) -> None:
+    """The files that are there whatever departments give."""
+    rows = [locality_row(one.locality) for one in plan.localities]
+    database.add("localities", _NO_DEPARTMENT, stored("localities", rows))
+    frames = _CSV | {"localities": Frame(_CSV["localities"].head + csv_body(rows), rows=len(rows))}
+    for name, frame in frames.items():
+        spool.begin(table_address(name), frame)
+    spool.begin(json_address(), _json_frame(json_address()))
 
 
-def _add_rows(files: Spool, database: Database, table: str, rows: list[Row]) -> None:
-    database.add(table, rows)
-    files.add(table_address(table), b"", csv_body(rows), len(rows))
+def _json_frame(address: str) -> Frame:
+    return Frame(json_head(address), _JSON_BETWEEN, JSON_FOOT)
 
 
-def _add_disclosure(files: Spool, heads: dict[str, bytes], locality: str, one: DisclosurePart) -> None:
-    for folder, tail in scopes(locality, one.year):
-        for table in TABLES:
-            if table.name in one.csv and (table.scoped or not tail):
-                data, rows = one.csv[table.name]
-                files.add(table_address(table.name, folder, tail), heads[table.name], data, rows)
-        address = json_address(folder, tail)
-        between = _JSON_BETWEEN if files.rows.get(address) else b""
-        files.add(address, json_head(address), one.json, 1, between)
+def _pieces(locality: str, part: DepartmentPart) -> dict[str, tuple[Frame, Piece]]:
+    """What a department gives to each file, and what stands around the pieces there."""
+    found: dict[str, tuple[Frame, list[Piece]]] = {
+        table_address("departments"): (_CSV["departments"], [part.row])
+    }
+    for one in part.disclosures:
+        for folder, tail in scopes(locality, one.year):
+            for table in TABLES:
+                if table.name in one.csv and (table.scoped or not tail):
+                    address = table_address(table.name, folder, tail)
+                    found.setdefault(address, (_CSV[table.name], []))[1].append(one.csv[table.name])
+            address = json_address(folder, tail)
+            found.setdefault(address, (_json_frame(address), []))[1].append(one.json)
+    return {
+        address: (
+            frame,
+            Piece(frame.between.join(one.data for one in pieces), sum(one.rows for one in pieces)),
+        )
+        for address, (frame, pieces) in found.items()
+    }
+
+
+def _splices(kept: _Kept, former: Former, changes: Mapping[str, Mapping[int, Piece]]) -> dict[str, Splice]:
+    """How each published file changes. Raises Unsuited where one of a year or locality would have to go."""
+    found = {}
+    for address, pieces in sorted(changes.items()):
+        one = splice(former.file(address), kept.pieces[address], pieces)
+        if one is not None:
+            if not one.pieces.numbers and address.count("/") > 1:
+                raise Unsuited
+            found[address] = one
+    return found
+
+
+def _database(
+    kept: _Kept, former: Former, scratch: Scratch, changed: Mapping[int, DepartmentPart]
+) -> Finished | None:
+    published, rows = former.file(DATABASE), {number: part.rows for number, part in changed.items()}
+    which = changed_rows(published, rows)
+    if not which:
+        return None
+    target = scratch.new()
+    update_database(published, target, rows, which, kept.pages)
+    return hashed(target)

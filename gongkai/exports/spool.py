@@ -1,84 +1,172 @@
-"""Files that grow part by part on the disk and are handed over without being held in memory."""
+"""Files made of one piece per department: grown piece by piece on the disk, later brought up to date by splicing."""
 
 from __future__ import annotations
 
-import mmap
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-_OPEN_AT_ONCE = 100
+from gongkai.collect import Unsuited
+from gongkai.scratch import Cut, Finished, Growing, Scratch, joined
+
+
+class Frame(NamedTuple):
+    """What stands around the pieces of a file; ``rows`` are those the head has."""
+
+    head: bytes
+    between: bytes = b""
+    foot: bytes = b""
+    rows: int = 0
+
+
+class Piece(NamedTuple):
+    """What one department gives to a file. Without data it gives nothing."""
+
+    data: bytes
+    rows: int
+
+
+@dataclass
+class Pieces:
+    """Where in a file the pieces of departments are: their numbers in order, bytes and rows. Small, to be kept."""
+
+    frame: Frame
+    numbers: array[int] = field(default_factory=lambda: array("I"))
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    counts: array[int] = field(default_factory=lambda: array("Q"))
+
+    def add(self, number: int, size: int, rows: int) -> None:
+        """The next piece; numbers only rise."""
+        self.numbers.append(number)
+        self.sizes.append(size)
+        self.counts.append(rows)
+
+    def __contains__(self, number: int) -> bool:
+        place = bisect_left(self.numbers, number)
+        return place < len(self.numbers) and self.numbers[place] == number
+
+    @property
+    def size(self) -> int:
+        """Bytes of the whole file."""
+        between = len(self.frame.between) * max(0, len(self.sizes) - 1)
+        return len(self.frame.head) + sum(self.sizes) + between + len(self.frame.foot)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the whole file."""
+        return self.frame.rows + sum(self.counts)
 
 
 class Spool:
-    """Growing files by address, with the number of rows each has; below a folder that goes away with it."""
+    """Growing files by address."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.rows: dict[str, int] = {}
-        self._files: dict[str, Path] = {}
-        self._open: dict[str, BinaryIO] = {}
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+        self.pieces: dict[str, Pieces] = {}
+        self._files: dict[str, Growing] = {}
 
-    def add(self, address: str, head: bytes, data: bytes, rows: int, between: bytes = b"") -> None:
-        """Append ``data``; ``head`` goes before the first part, ``between`` before each later one."""
-        first = address not in self._files
-        if first:
-            self._files[address] = self.folder / str(len(self._files))
-            self.rows[address] = 0
-        self._file(address).write((head if first else between) + data)
-        self.rows[address] += rows
+    def begin(self, address: str, frame: Frame) -> None:
+        """A file that is there even when no department gives anything."""
+        if address not in self._files:
+            self._files[address], self.pieces[address] = self._scratch.grow(), Pieces(frame)
+            self._files[address].write(frame.head)
 
-    def end(self, address: str, foot: bytes) -> None:
-        """Append the foot of a file."""
-        self._file(address).write(foot)
+    def add(self, address: str, frame: Frame, number: int, piece: Piece) -> None:
+        """Append a department's piece; ``frame`` counts with the first one."""
+        if not piece.data:
+            return
+        self.begin(address, frame)
+        pieces, file = self.pieces[address], self._files[address]
+        if pieces.numbers:
+            file.write(pieces.frame.between)
+        file.write(piece.data)
+        pieces.add(number, len(piece.data), piece.rows)
 
-    def new(self, address: str, rows: int) -> Path:
-        """A file that another writes; to be there when ``contents`` is asked."""
-        self._files[address], self.rows[address] = self.folder / str(len(self._files)), rows
-        return self._files[address]
-
-    def contents(self) -> Iterator[tuple[str, memoryview, int]]:
-        """(address, content, rows) of every file in order of address; the content lives until the next is taken."""
-        self._close()
+    def finish(self) -> Iterator[tuple[str, Finished]]:
+        """Every file in order of address."""
         for address in sorted(self._files):
-            with mapped(self._files[address]) as content:
-                yield address, content, self.rows[address]
-
-    def _file(self, address: str) -> BinaryIO:
-        if address not in self._open:
-            if len(self._open) >= _OPEN_AT_ONCE:
-                self._close()
-            self._open[address] = self._files[address].open("ab")
-        return self._open[address]
-
-    def _close(self) -> None:
-        for file in self._open.values():
-            file.close()
-        self._open.clear()
+            self._files[address].write(self.pieces[address].frame.foot)
+            yield address, self._files[address].finish()
 
 
-@contextmanager
-def spool() -> Iterator[Spool]:
-    """A spool in a temporary folder."""
-    with tempfile.TemporaryDirectory(prefix="gongkai-", ignore_cleanup_errors=True) as folder:
-        made = Spool(Path(folder))
-        try:
-            yield made
-        finally:
-            made._close()
+@dataclass
+class Splice:
+    """A published file with some departments' pieces replaced, added or taken out: not yet written."""
+
+    source: Path
+    pieces: Pieces
+    content: list[bytes | Cut]
+
+    def write(self, scratch: Scratch) -> Finished:
+        """The new file. Raises EOFError if the published one was cut short meanwhile."""
+        return joined(scratch, self.source, self.content)
 
 
-@contextmanager
-def mapped(file: Path) -> Iterator[memoryview]:
-    """A file's content without reading it into memory."""
-    if not file.stat().st_size:
-        yield memoryview(b"")
-        return
-    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        view = memoryview(content)
-        try:
-            yield view
-        finally:
-            view.release()
+def splice(source: Path, old: Pieces, changes: Mapping[int, Piece]) -> Splice | None:
+    """How a published file changes; None if it does not. Raises Unsuited if it is not the file that is known."""
+    try:
+        with source.open("rb") as file:
+            if file.seek(0, 2) != old.size or not _holds(file, 0, old.frame.head):
+                raise Unsuited
+            places = dict(_places(old))
+            changed = {
+                number: piece
+                for number, piece in changes.items()
+                if (number in places or piece.data)
+                and not (number in places and _is(file, places[number][0], piece.data))
+            }
+    except OSError as error:
+        raise Unsuited from error
+    if not changed:
+        return None
+    pieces, content = Pieces(old.frame), _Content(old.frame)
+    for number in sorted({*places, *changed}):
+        if number not in changed:
+            cut, rows = places[number]
+            content.add(cut)
+            pieces.add(number, cut.end - cut.start, rows)
+        elif data := changed[number].data:
+            content.add(data)
+            pieces.add(number, len(data), changed[number].rows)
+    return Splice(source, pieces, content.finish())
+
+
+def _places(pieces: Pieces) -> Iterator[tuple[int, tuple[Cut, int]]]:
+    start, step = len(pieces.frame.head), len(pieces.frame.between)
+    for number, size, rows in zip(pieces.numbers, pieces.sizes, pieces.counts, strict=True):
+        yield number, (Cut(start, start + size), rows)
+        start += size + step
+
+
+def _is(file: BinaryIO, cut: Cut, data: bytes) -> bool:
+    return cut.end - cut.start == len(data) and _holds(file, cut.start, data)
+
+
+def _holds(file: BinaryIO, start: int, data: bytes) -> bool:
+    file.seek(start)
+    return file.read(len(data)) == data
+
+
+class _Content:
+    """Head, pieces and foot one behind the other; neighbours of the old file stay one cut."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._found: list[bytes | Cut] = [frame.head]
+        self._first = True
+
+    def add(self, piece: bytes | Cut) -> None:
+        step, last = len(self._frame.between), self._found[-1]
+        if isinstance(piece, Cut) and isinstance(last, Cut) and last.end + step == piece.start:
+            self._found[-1] = Cut(last.start, piece.end)
+        elif self._first:
+            self._found.append(piece)
+        else:
+            self._found += [self._frame.between, piece]
+        self._first = False
+
+    def finish(self) -> list[bytes | Cut]:
+        return [*self._found, self._frame.foot]

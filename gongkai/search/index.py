@@ -10,18 +10,22 @@ import hashlib
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from operator import add
+from pathlib import Path
+from typing import Any
 
-from gongkai.collect import Memo, Part
+from gongkai.collect import Desk, Former, Part, SiteFile, Unsuited
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
 from gongkai.records import SiteSettings
 from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise
 from gongkai.search.pages import FoundPage, found_pages
+from gongkai.search.shards import Postings, is_shard, line, line_of, with_lines
 
+MANIFEST = "search/manifest.js"
 SHARD_BYTES = 40_000
 """Shards are doubled in number until they are smaller than this on average."""
 ONCE, OFTEN, TITLE = 0, 1, 2
@@ -50,6 +54,7 @@ class SearchIndex:
     """The collector of ``search/manifest.js`` and the shards ``search/i/*.js``."""
 
     name = "search"
+    parted = True
 
     def part(self, loaded: LoadedDepartment) -> IndexPart:
         """The department's postings."""
@@ -64,14 +69,85 @@ class SearchIndex:
         known_as = tuple(filter(None, (department.short, department.code)))
         return IndexPart(department.name, known_as, runs, version, postings, starts)
 
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, memo: Memo) -> Iterator[tuple[str, bytes]]:
+    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
         """Manifest and shards."""
-        held = [part for part in parts if isinstance(part.content, IndexPart)]
-        contents: list[IndexPart] = [part.content for part in held]
-        shards = shard_count(sum(len(one.postings) for one in contents))
-        yield "search/manifest.js", _manifest(held, plan, shards)
-        for number in range(shards):
-            yield shard_path(number), _shard(contents, number, shards)
+        kept = _Kept()
+        with Postings(desk.scratch) as postings:
+            for part in parts:
+                if isinstance(part.content, IndexPart):
+                    kept.numbers[part.locality, part.department] = len(kept.sizes)
+                    kept.sizes.append(len(part.content.postings))
+                    kept.entries.append(_entry(part, plan))
+                    postings.add(part.content.postings, part.content.starts)
+            kept.shards = shard_count(sum(kept.sizes))
+            yield SiteFile(MANIFEST, _manifest(kept, plan))
+            for number, shard in enumerate(postings.shards(kept.shards)):
+                yield SiteFile(shard_path(number), shard)
+        desk.memo["kept"] = kept
+
+    def update(
+        self, parts: Iterable[Part], plan: Plan, site: SiteSettings, former: Former, desk: Desk
+    ) -> Iterator[SiteFile]:
+        """The manifest and the shards in which a changed department's line differs."""
+        kept = former.memo.get("kept")
+        if not isinstance(kept, _Kept):
+            raise Unsuited
+        changed: dict[int, IndexPart] = {}
+        for part in parts:
+            number = kept.numbers.get((part.locality, part.department))
+            if number is None or not isinstance(part.content, IndexPart):
+                raise Unsuited
+            changed[number] = part.content
+            kept.sizes[number], kept.entries[number] = len(part.content.postings), _entry(part, plan)
+        if shard_count(sum(kept.sizes)) != kept.shards:
+            raise Unsuited
+        files = [former.file(shard_path(number)) for number in range(kept.shards)]
+        lines = [_lines(changed, number, kept.shards) for number in range(kept.shards)]
+        stale = [
+            number
+            for number, file in enumerate(files)
+            if any(line != line_of(_published(file, number), which) for which, line in lines[number].items())
+        ]
+        manifest = _manifest(kept, plan)
+        if former.file(MANIFEST).read_bytes() != manifest:
+            yield SiteFile(MANIFEST, manifest)
+        for number in stale:
+            yield SiteFile(shard_path(number), with_lines(_published(files[number], number), lines[number]))
+        desk.memo["kept"] = kept
+
+
+@dataclass
+class _Kept:
+    """What the last run knew: enough to replace a department's lines."""
+
+    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Locality and department → its number."""
+    sizes: array[int] = field(default_factory=lambda: array("Q"))
+    """Bytes of each department's postings."""
+    entries: list[tuple[Any, ...]] = field(default_factory=list)
+    """What the manifest says of each."""
+    shards: int = 0
+
+
+def _published(file: Path, number: int) -> bytes:
+    """A published shard. Raises Unsuited if it is none."""
+    try:
+        shard = file.read_bytes()
+    except OSError as error:
+        raise Unsuited from error
+    if not is_shard(shard, number):
+        raise Unsuited
+    return shard
+
+
+def _lines(changed: Mapping[int, IndexPart], number: int, shards: int) -> dict[int, bytes]:
+    """The lines of changed departments in one shard, by their numbers; nothing where a department has none of its keys."""
+    width = FINE_BUCKETS // shards
+    first, last = number * width, (number + 1) * width
+    return {
+        which: line(which, part.postings[part.starts[first] : part.starts[last]])
+        for which, part in changed.items()
+    }
 
 
 def shard_path(number: int) -> str:
@@ -144,35 +220,17 @@ def _packed(postings: dict[str, str]) -> tuple[bytes, array[int]]:
     return b"".join(written), starts
 
 
-def _shard(contents: Sequence[IndexPart], number: int, shards: int) -> bytes:
-    """One shard: its slice of each department's postings, by the department's number in the manifest."""
-    width = FINE_BUCKETS // shards
-    first, last = number * width, (number + 1) * width
-    lines = [b"gongkaiSearch.shard(%d,{" % number]
-    for department, part in enumerate(contents):
-        start, end = part.starts[first], part.starts[last]
-        if start != end:
-            lines.append(b'%d:"%b",' % (department, part.postings[start:end]))
-    lines.append(b"});\n")
-    return b"\n".join(lines)
+def _entry(part: Part, plan: Plan) -> tuple[Any, ...]:
+    """What the manifest says of a department."""
+    locality = next(number for number, one in enumerate(plan.localities) if one.slug == part.locality)
+    content: IndexPart = part.content
+    return locality, part.department, content.name, content.version, content.runs, content.known_as
 
 
-def _manifest(parts: Sequence[Part], plan: Plan, shards: int) -> bytes:
+def _manifest(kept: _Kept, plan: Plan) -> bytes:
     """What the search page knows before a query: number of shards, localities, departments with their years."""
     names = [(one.slug, one.name) for one in plan.localities]
-    numbers = {slug: number for number, (slug, _) in enumerate(names)}
-    departments = [
-        (
-            numbers[part.locality],
-            part.department,
-            part.content.name,
-            part.content.version,
-            part.content.runs,
-            part.content.known_as,
-        )
-        for part in parts
-    ]
-    version = hashlib.sha256(repr(departments).encode()).hexdigest()[:8]
-    data = {"shards": shards, "version": version, "localities": names, "departments": departments}
+    version = hashlib.sha256(repr(kept.entries).encode()).hexdigest()[:8]
+    data = {"shards": kept.shards, "version": version, "localities": names, "departments": kept.entries}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return f"gongkaiSearch.manifest({text});\n".encode()
