@@ -24,6 +24,8 @@ class ContentReader:
     def __init__(self, root: Path) -> None:
         self.root, self.content = root, root / "content"
         self.problems: list[Problem] = []
+        self._true_content = self.content.resolve()
+        self._folders: dict[Path, bool] = {}
 
     def check_extras(self, folder: Path, expected: str) -> None:
         """A file that nothing reads would be missing from the site without a word."""
@@ -67,7 +69,7 @@ class ContentReader:
 
     def inside(self, path: Path) -> bool:
         """Whether a path leads nowhere out of the content folder; tells if it does."""
-        if path.resolve().is_relative_to(self.content.resolve()):
+        if self._leads_inside(path):
             return True
         self.tell(
             Place(self.name(path)),
@@ -76,6 +78,14 @@ class ContentReader:
             "请把文件复制进来，不要用链接。",
         )
         return False
+
+    def _leads_inside(self, path: Path) -> bool:
+        """A file that is no link is where its folder is, and that is found out once for all files in it."""
+        if path.is_symlink() or path.is_dir():
+            return path.resolve().is_relative_to(self._true_content)
+        if path.parent not in self._folders:
+            self._folders[path.parent] = path.parent.resolve().is_relative_to(self._true_content)
+        return self._folders[path.parent]
 
     def name(self, path: Path) -> str:
         """What a file is called in problems: its path from the project folder."""

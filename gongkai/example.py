@@ -95,9 +95,9 @@ class _Reader:
         read = tuple(project for project in projects if project is not None)
         disclosure = disclosure.model_copy(update={"projects": read})
         department = department.model_copy(update={"disclosures": (disclosure,)})
-        parts = {(disclosure.slug, ""): _part(self.document, ("公开",)), ("", ""): self.document}
+        parts = {(disclosure.slug, ""): self.document.part(("公开",)), ("", ""): self.document}
         parts |= {
-            (disclosure.slug, project.slug): _part(self.document, ("项目", index))
+            (disclosure.slug, project.slug): self.document.part(("项目", index))
             for index, project in enumerate(projects)
             if project is not None
         }
@@ -131,16 +131,3 @@ class _Reader:
     def _tell(self, path: Path_, message: str, hint: str = "见手册“新增表式”。") -> None:
         place: Place = self.document.place(path)
         self.problems.append(Problem(place, "form.example", Severity.ERROR, message, hint))
-
-
-def _part(document: Document, base: Path_) -> Document:
-    """What stands below ``base``, as a document of its own with the places of the whole."""
-    size = len(base)
-
-    def below(spots: Mapping[Path_, tuple[int, int]]) -> dict[Path_, tuple[int, int]]:
-        return {path[size:]: spot for path, spot in spots.items() if path[:size] == base}
-
-    data: Any = document.data
-    for part in base:
-        data = data[part] if isinstance(data, list) or part in (data or {}) else None
-    return Document(document.file, data, below(document.values), below(document.keys), document.text)

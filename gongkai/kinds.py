@@ -15,6 +15,7 @@ from gongkai.targets import Target, parse_target
 
 MAX_TEXT = 2_000
 MAX_RICH_TEXT = 20_000
+_BREAKS = re.compile(r"\s*\n\s*")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FILE_NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*\.(pdf|xlsx?|docx?|csv|json|jpg|png)")
 """Files that are published as they are: no page, no script, nothing a browser would run."""
@@ -32,7 +33,7 @@ def _text(value: Any, most: int) -> Any:
 
 def _line(value: Any) -> Any:
     text = _text(value, MAX_TEXT)
-    return re.sub(r"\s*\n\s*", "", text) if isinstance(text, str) else text
+    return _BREAKS.sub("", text) if isinstance(text, str) and "\n" in text else text
 
 
 def _rich(value: Any) -> Any:

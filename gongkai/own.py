@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_model
@@ -22,7 +23,8 @@ _TYPES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def own_model(fields: Sequence[OwnField], name: str = "Own") -> type[BaseModel]:
+@lru_cache(maxsize=256)
+def own_model(fields: tuple[OwnField, ...], name: str = "Own") -> type[BaseModel]:
     """A pydantic model of own fields: attribute ``id``, alias ``label``."""
     definitions: dict[str, Any] = {
         field.id: (_type(field) | None, Field(None, alias=field.label, description=field.description))
@@ -53,6 +55,8 @@ def split_own(
     ``holder`` is ``record``, ``indicators`` (one row) or ``disclosure``; ``base`` is where the data stands.
     """
     fields = form.own_on(holder) if form else ()
+    if not fields:
+        return dict(data), []
     labels = {field.label for field in fields}
     mine = {key: value for key, value in data.items() if key in labels}
     rest = {key: value for key, value in data.items() if key not in labels}

@@ -11,6 +11,8 @@ import jinja2
 from markupsafe import Markup
 
 from gongkai import figures
+from gongkai.cells import Cells
+from gongkai.compiling import Environment
 from gongkai.problems import Place, Problem, Severity
 from gongkai.richtext import rich
 from gongkai.screen import scrolling
@@ -18,7 +20,16 @@ from gongkai.typography import keep_together
 from gongkai.view import View
 from gongkai.words import load_words
 
-_FIGURES = (figures.yuan, figures.wan, figures.as_stated, figures.share, figures.file_size, figures.bars, figures.lengths, figures.shortened)
+_FIGURES = (
+    figures.yuan,
+    figures.wan,
+    figures.as_stated,
+    figures.share,
+    figures.file_size,
+    figures.bars,
+    figures.lengths,
+    figures.shortened,
+)
 
 _TABLES = 256
 """How many tables are kept: those of some departments."""
@@ -42,7 +53,7 @@ class Templates:
         self.folders = folders
         self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
         self.words, _ = load_words(folders)
-        self.environment = jinja2.Environment(
+        self.environment = Environment(
             loader=jinja2.ChoiceLoader(
                 [
                     jinja2.FileSystemLoader(folders),
@@ -58,6 +69,7 @@ class Templates:
         )
         self.environment.globals |= {
             "form_table": self.form_table,
+            "cells_of": Cells,
             "scrolling": scrolling,
             "rich": rich,
             "w": self.words.words,
