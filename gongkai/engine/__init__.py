@@ -6,13 +6,16 @@ Each module takes the place of a part of WeasyPrint, whose version is pinned; te
 from __future__ import annotations
 
 import weasyprint.css
+import weasyprint.layout.block
 import weasyprint.pdf
 
 from gongkai.engine.cascade import SharedStyles
+from gongkai.engine.cells import block_container_layout
 from gongkai.tags import build_tags
 
 
 def install() -> None:
     """Make the engine of this process work our way."""
     weasyprint.css.StyleFor = SharedStyles
+    weasyprint.layout.block.block_container_layout = block_container_layout
     weasyprint.pdf.add_tags = build_tags
