@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gongkai.markup import escaped
+from gongkai.markup import escaped, safe
 from gongkai.rows import IndicatorRow
 from gongkai.view import View
 
@@ -26,14 +26,14 @@ class Cells:
     def columns(self) -> Markup:
         """The widths of all columns."""
         widths = "".join(f'<col data-width="{escaped(width)}">' for width in self.view.form.declared.columns)
-        return Markup(f"<colgroup>{widths}</colgroup>\n")
+        return safe(f"<colgroup>{widths}</colgroup>\n")
 
     def caption(self, note: str = "", left: str = "", right: str = "") -> Markup:
         """The title above the table; ``note`` below it, centred; ``left`` and ``right`` on the last line."""
         lines = ((note, "form-subtitle"), (left, "form-note"), (right, "form-unit"))
         more = "".join(f'<span class="{name}">{escaped(text)}</span>' for text, name in lines if text)
         title = escaped(self.view.form.declared.title)
-        return Markup(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
+        return safe(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
 
     def label(
         self, path: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = "", **more: Any
@@ -50,7 +50,7 @@ class Cells:
     def vertical(self, text: str, columns: int = 1, rows: int = 1, scope: str = "rowgroup") -> Markup:
         """A label with one character per line, for narrow columns; the text itself stays whole."""
         where = f'scope="{escaped(scope)}"{_span(columns, rows)}'
-        return Markup(f'<th {where} class="vertical"><span>{escaped(text)}</span></th>\n')
+        return safe(f'<th {where} class="vertical"><span>{escaped(text)}</span></th>\n')
 
     def cell(
         self,
@@ -71,7 +71,7 @@ class Cells:
             prefix = escaped(prefix)
             attributes += f' data-prefix="{prefix}"'
         span = _span(columns, rows)
-        return Markup(f'<td data-field="{escaped(path)}"{span}{attributes}>{prefix}{shown}</td>\n')
+        return safe(f'<td data-field="{escaped(path)}"{span}{attributes}>{prefix}{shown}</td>\n')
 
     def computed(
         self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "", **more: Any
@@ -80,30 +80,30 @@ class Cells:
         if more:
             class_ = _class(more)
         named = f' class="{escaped(class_)}"' if class_ else ""
-        return Markup(f"<td{_span(columns, rows)}{named}>{escaped(text)}</td>\n")
+        return safe(f"<td{_span(columns, rows)}{named}>{escaped(text)}</td>\n")
 
     def span(self, columns: int, rows: int) -> Markup:
         """How many columns and rows a cell covers, for a template's own ``<td>``."""
-        return Markup(_span(columns, rows))
+        return safe(_span(columns, rows))
 
     def level(self, text: str, rows: int, path: str = "", columns: int = 1, narrow: bool = False) -> Markup:
         """One level's label over the rows it covers: a blank cell where the record names none."""
         bound = f' data-field="{escaped(path)}"' if path else ""
         span = _span(columns, rows)
         if not text:
-            return Markup(f"<td{bound}{span}></td>\n")
+            return safe(f"<td{bound}{span}></td>\n")
         if narrow:
-            return Markup(
+            return safe(
                 f'<th scope="rowgroup"{bound}{span} class="vertical"><span>{escaped(text)}</span></th>\n'
             )
-        return Markup(f'<th scope="rowgroup"{bound}{span}>{escaped(text)}</th>\n')
+        return safe(f'<th scope="rowgroup"{bound}{span}>{escaped(text)}</th>\n')
 
     def levels(self, row: IndicatorRow, list: str = "indicators") -> Markup:
         """The first- and second-level labels of an indicator row, where the row starts them."""
         base = "" if row.index is None else f"{list}.{row.index}."
         first = self.level(row.level1, row.span1, base and f"{base}level1") if row.span1 else ""
         second = self.level(row.level2, row.span2, base and f"{base}level2") if row.span2 else ""
-        return Markup(first + second)
+        return safe(first + second)
 
     def indicator(
         self,
@@ -124,7 +124,7 @@ class Cells:
 @lru_cache(maxsize=4096, typed=True)
 def _head(text: str, columns: int, rows: int, scope: str, class_: str) -> Markup:
     named = f' class="{escaped(class_)}"' if class_ else ""
-    return Markup(f'<th scope="{escaped(scope)}"{_span(columns, rows)}{named}>{escaped(text)}</th>\n')
+    return safe(f'<th scope="{escaped(scope)}"{_span(columns, rows)}{named}>{escaped(text)}</th>\n')
 
 
 def _span(columns: int, rows: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import markup_join
 
 from gongkai.markup import escaped
 
@@ -29,6 +30,17 @@ class _Code(CodeGenerator):
         self.signature(rest, frame)
         self.write(")")
 
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        """``a ~ b``."""
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super().visit_Concat(node, frame)
+            return
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
             super()._output_child_pre(node, frame, finalize)
@@ -41,3 +53,10 @@ class Environment(jinja2.Environment):
 
     code_generator_class = _Code
     escaped = staticmethod(escaped)
+
+    @staticmethod
+    def joined(parts: tuple[Any, ...]) -> str:
+        """``a ~ b``: marked as safe, and what is not safe escaped, as soon as one part is safe."""
+        if any(type(part) is not str and hasattr(part, "__html__") for part in parts):
+            return markup_join(parts)
+        return "".join([part if type(part) is str else str(part) for part in parts])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,6 +16,15 @@ from gongkai.explain import explain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.source import Document, read_yaml
 from gongkai.vocabulary import SUBJECTS, Term, terms
+
+
+@dataclass
+class _Known:
+    """What a form was asked before: a page asks for the same labels and kinds a hundred times."""
+
+    styles: dict[str, AmountStyle] = field(default_factory=dict)
+    labels: dict[tuple[str, int | None], str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -35,8 +45,17 @@ class Form:
         """The template's name for the loader rooted at layouts/."""
         return f"forms/{self.id}/form.html"
 
+    @cached_property
+    def _known(self) -> _Known:
+        return _Known()
+
     def amount_style(self, path: str) -> AmountStyle:
         """How the amount at a declared path is printed; the longest matching prefix in amounts_of wins."""
+        if path not in self._known.styles:
+            self._known.styles[path] = self._amount_style(path)
+        return self._known.styles[path]
+
+    def _amount_style(self, path: str) -> AmountStyle:
         parts = path.split(".")
         for end in range(len(parts), 0, -1):
             special = self.declared.amounts_of.get(".".join(parts[:end]))
@@ -49,6 +68,20 @@ class Form:
 
         A field that the table shows without a label of its own has the vocabulary's.
         """
+        if (path, year) not in self._known.labels:
+            self._known.labels[path, year] = self._label(path, year)
+        return self._known.labels[path, year]
+
+    def kind(self, path: str) -> str:
+        """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
+        if path not in self._known.kinds:
+            try:
+                self._known.kinds[path] = self.term(path).kind
+            except KeyError:
+                self._known.kinds[path] = "text"
+        return self._known.kinds[path]
+
+    def _label(self, path: str, year: int | None) -> str:
         text = self.declared.fields[path] or self.term(path).label
         if "{year}" not in text:
             return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from posixpath import dirname, normpath
 from urllib.parse import unquote
@@ -21,6 +22,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 _CSS_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 
 
@@ -36,10 +38,15 @@ def page_links(path: str, data: bytes, base_url: str | None = None) -> PageLinks
     """Read one page (or style sheet). ``base_url`` is the site's own address: links that spell it out are its own too."""
     found: dict[str, None] = {}
     anchors = set()
+    own = base_url.rstrip("/") if base_url else None
+    folders = path.split("/")[:-1]
     for is_anchor, value in _attributes(path, data):
         if is_anchor:
             anchors.add(value)
-        elif (target := resolve(path, value, base_url)) is not None:
+            continue
+        target = _from_here(folders, value) if own is None or not value.startswith(own) else None
+        target = target or resolve(path, value, base_url)
+        if target is not None:
             found[target] = None
     return PageLinks(tuple(found), frozenset(anchors))
 
@@ -51,15 +58,32 @@ def _attributes(path: str, data: bytes) -> Iterable[tuple[bool, str]]:
         return
     for tag in _TAG.finditer(data):
         written = tag[2] or tag[3]
-        if not written:
-            continue
-        for name, value in _LINK.findall(written):
-            text = value.strip(b"\"'").decode(errors="replace")
-            text = unescape(text) if "&" in text else text
-            if name.lower() == b"srcset":
-                yield from ((False, part.split()[0]) for part in text.split(",") if part.strip())
-            else:
-                yield name.lower() == b"id", text
+        if written:
+            yield from _in_tag(written)
+
+
+@lru_cache(maxsize=8192)
+def _in_tag(written: bytes) -> tuple[tuple[bool, str], ...]:
+    """The links and anchors (True) among a tag's attributes; the cells of tables have the same ones on every page."""
+    found = []
+    for name, value in _LINK.findall(written):
+        text = value.strip(b"\"'").decode(errors="replace")
+        text = unescape(text) if "&" in text else text
+        if name.lower() == b"srcset":
+            found += [(False, part.split()[0]) for part in text.split(",") if part.strip()]
+        else:
+            found.append((name.lower() == b"id", text))
+    return tuple(found)
+
+
+def _from_here(folders: list[str], link: str) -> str | None:
+    """What ``resolve`` gives, for a link in its plainest form, as templates write it: ``../../site.css``."""
+    up, _, rest = link.rpartition("../")
+    climbs = len(up) // 3 + 1 if link.startswith("../") else 0
+    rest = rest if climbs else link
+    if climbs > len(folders) or up != "../" * (climbs - 1) or not _PLAIN.fullmatch(rest):
+        return None
+    return "/".join([*folders[: len(folders) - climbs], rest])
 
 
 def resolve(path: str, link: str, base_url: str | None = None) -> str | None:

@@ -14,6 +14,11 @@ except ImportError:  # pragma: no cover  (a MarkupSafe built without it)
     from markupsafe._native import _escape_inner as _plain
 
 
+def safe(html: str) -> Markup:
+    """HTML marked as such. ``Markup(html)`` first asks what it is given, five times as long for a short text."""
+    return str.__new__(Markup, html)
+
+
 def escaped(value: Any) -> str:
     """The same text as ``markupsafe.escape(value)``, as a plain string where it need not be marked as safe."""
     kind = type(value)

@@ -12,6 +12,8 @@ from markdown import Markdown
 from markdown.inlinepatterns import LinkInlineProcessor, SimpleTagInlineProcessor
 from markupsafe import Markup, escape
 
+from gongkai.markup import escaped, safe
+
 TAGS = {
     "p",
     "br",
@@ -45,8 +47,7 @@ _NOT_OURS = ("code", "hashheader", "setextheader", "hr", "olist", "quote", "inde
 
 def paragraphs(text: str) -> Markup:
     """Plain text; a line break of the record stays one."""
-    lines = text.split("\n")
-    return Markup("<br>").join(escape(line) for line in lines)
+    return safe(escaped(text).replace("\n", "<br>"))
 
 
 @lru_cache(maxsize=4096)
@@ -57,8 +58,8 @@ def rich(text: str) -> Markup:
     upstream systems leave (``<p>…</p>``) are kept as far as they are harmless.
     """
     if not _MARKS.search(text):
-        parts = [line.strip() for line in text.split("\n") if line.strip()]
-        return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
+        lines = (line.strip() for line in escaped(text).split("\n"))
+        return safe("".join(f"<p>{line}</p>" for line in lines if line))
     if _OURS.search(text):
         return _clean(_STRAY.sub("&lt;", text))
     return _clean(_markdown().reset().convert(_loose(str(escape(text)))))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LONGEST = 18
 """Characters; a longer run may break, because columns of official tables are narrow."""
+
+_KEPT = 60
+"""Characters; shorter texts come again and again: labels, names of indicators, values."""
 
 _NUMBER = r"\d+(?:[.,，:：]\d+)*"
 _MEASURES = (
@@ -19,9 +23,7 @@ _BETWEEN = r"\s?(?:—{1,2}|[–~～\-－至到])\s?"
 _RUN = re.compile(rf"{_ONE}(?:{_BETWEEN}{_ONE})?")
 _TEARS = re.compile(r"[\s—–~～－至到＞＜＝]|\d[^\d.,:%‰&<>=≥≤-]|/")
 _TAG = re.compile(r"(<[^>]*>)")
-_LABEL = re.compile(
-    r"""(?<=>)([^<>]{4,})(?=</th>)|(<td data-field="[^"]*\b(?:name|level[123])"[^>]*>)([^<>]{4,})(?=</td>)"""
-)
+_NAME_CELL = re.compile(r'<td data-field="[^"]*\b(?:name|level[123])"')
 _WORDS = re.compile(
     r"满意度|指标值|方向性|服务(?=对象)|对象(?=满意)|金额(?=[（(])|[（(][^（）()]{1,3}[)）]$|[一-鿿]{2}[:：)）]?$"
 )
@@ -34,17 +36,33 @@ def keep_together(html: str) -> str:
     Runs that no rule of line breaking would tear (``95%``, ``703,644.00``) stay as they are. A label or name of
     four characters or more never leaves its last character alone on a line: 总体绩效 / 目标, not 总体绩效目 / 标.
     """
-    html = _LABEL.sub(_wrap_label, html)
-    if not re.search(r"\d", html):
-        return html
-    parts = _TAG.split(html)
-    parts[::2] = [_RUN.sub(_wrap, text) if text else text for text in parts[::2]]
+    parts = _TAG.split(html)  # text, tag, text, … text
+    for at in range(0, len(parts), 2):
+        text = parts[at]
+        if not text or text == "\n":
+            continue
+        is_label = len(text) >= 4 and 0 < at < len(parts) - 1 and _labels(parts[at - 1], parts[at + 1])
+        work = _label if is_label else _runs
+        parts[at] = work(text) if len(text) <= _KEPT else work.__wrapped__(text)
     return "".join(parts)
 
 
-def _wrap_label(match: re.Match[str]) -> str:
-    text = match[1] or match[3]
-    return (match[2] or "") + _WORDS.sub(lambda word: f'<span class="nobreak">{word[0]}</span>', text)
+def _labels(before: str, after: str) -> bool:
+    """Whether what stands between two tags is a label or a name."""
+    return after == "</th>" or (after == "</td>" and _NAME_CELL.match(before) is not None)
+
+
+@lru_cache(maxsize=8192)
+def _label(text: str) -> str:
+    worded = _WORDS.sub(lambda word: f'<span class="nobreak">{word[0]}</span>', text)
+    parts = _TAG.split(worded)
+    parts[::2] = [_runs(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=8192)
+def _runs(text: str) -> str:
+    return _RUN.sub(_wrap, text)
 
 
 def _wrap(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan, total
 from gongkai.forms import Form
+from gongkai.markup import escaped, safe
 from gongkai.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.richtext import paragraphs, rich
 from gongkai.rows import IndicatorRow, SideRow, indicator_rows, side_by_side
@@ -70,12 +71,12 @@ class View:
         if value is None:
             return rich(self.form.declared.blanks.get(declared, ""))
         if isinstance(value, Amount):
-            return Markup.escape(format_yuan(value.yuan, self.form.amount_style(declared)))
+            return safe(escaped(format_yuan(value.yuan, self.form.amount_style(declared))))
         if isinstance(value, str):
-            return rich(value) if self._kind(declared) == "rich" else paragraphs(value)
+            return rich(value) if self.form.kind(declared) == "rich" else paragraphs(value)
         if isinstance(value, bool):
-            return Markup.escape("是" if value else "否")
-        return Markup.escape(f"{value:f}" if isinstance(value, Decimal) else str(value))
+            return safe("是" if value else "否")
+        return safe(escaped(f"{value:f}" if isinstance(value, Decimal) else str(value)))
 
     def lead(self, path: str, mark: str) -> Markup:
         """The field as paragraphs of running text, ``mark`` (a numbered heading) run into the first."""
@@ -140,12 +141,6 @@ class View:
         for view in self.projects:
             groups.setdefault(view.value("spending_unit") or "", []).append(view)
         return list(groups.items())
-
-    def _kind(self, declared: str) -> str:
-        try:
-            return self.form.term(declared).kind
-        except KeyError:
-            return "text"  # a field of the disclosure itself: 增减原因 and the like are lines
 
 
 def _all_at(value: Any, parts: Sequence[str]) -> Iterator[Any]:

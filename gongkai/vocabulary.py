@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -107,6 +107,7 @@ def value_at(record: Any, path: str) -> Any:
     return value
 
 
+@lru_cache(maxsize=8192)
 def without_rows(path: str) -> str:
     """``indicators.0.level3`` → ``indicators.level3``: the path as declared."""
     return ".".join(part for part in path.split(".") if not part.isdigit())
