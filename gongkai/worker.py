@@ -190,8 +190,8 @@ class Worker:
             self.templates, context.site, context.plan, context.texts, context.assets, context.feed
         )
         listed = list(pages)
-        if loaded is not None:
-            wanted = {page.path for page in listed if page.kind == "asset"}
+        wanted = {page.path for page in listed if page.kind == "asset"}
+        if loaded is not None and wanted:
             made.files.update((path, data) for path, data in text_files(loaded) if path in wanted)
         for page in listed:
             if page.kind == "asset":
