@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from gongkai.collect import Collector, Desk, Former, Part, SiteFile, Unsuited, Updating
+from gongkai.exports.listing import FileList, Holding
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
 from gongkai.plan import Plan
@@ -70,36 +71,54 @@ class Gatherer:
         base = key_of(self.code, self.base, collector.name, *units)
         contents = (state.content for state in self.new.values() if collector.parted)
         key = key_of(base, self.plan_key, *contents)
-        kept = last.base == base and all(self.staging.keep(path) for path in last.files)
-        if kept and last.key == key:
+
+        def files(desk: Desk) -> Iterator[SiteFile]:
+            return collector.files(self._parts(collector, self.new), self.plan, self.site, desk)
+
+        def update(former: Former, desk: Desk) -> Iterator[SiteFile]:
+            if not isinstance(collector, Updating):
+                raise Unsuited
+            changed = [unit for unit, new in self.new.items() if self.old[unit].content != new.content]
+            return collector.update(self._parts(collector, changed), self.plan, self.site, former, desk)
+
+        return self._run(collector.name, Collected(key, base), last, files, update)
+
+    def list_files(self, holdings: Sequence[Holding], last: Collected) -> Collected:
+        """Stage the list of all files for taking away."""
+        lister = FileList()
+        base = key_of(self.code, lister.name)
+        key = key_of(base, *(part for one in holdings for part in (one.place, one.key)))
+        files, update = partial(lister.files, holdings), partial(lister.update, holdings)
+        return self._run(lister.name, Collected(key, base), last, files, update)
+
+    def _parts(self, collector: Collector, units: Iterable[Unit]) -> Iterator[Part]:
+        return self.parts.of(collector, ((unit, self.new[unit]) for unit in units))
+
+    def _run(
+        self,
+        name: str,
+        new: Collected,
+        last: Collected,
+        files: Callable[[Desk], Iterator[SiteFile]],
+        update: Callable[[Former, Desk], Iterator[SiteFile]],
+    ) -> Collected:
+        """``new`` with its files: kept, brought up to date or made anew, whichever comes first."""
+        kept = last.base == new.base and all(self.staging.keep(path) for path in last.files)
+        if kept and last.key == new.key:
             return last
         desk = Desk(self.staging.scratch)
-        files = self._updated(collector, last, desk) if kept else None
-        if files is None:
+        made = None
+        if kept and (memo := read_checked(self.memos / name, self.code + last.key)):
+            try:
+                made = last.files | self._stage(update(Former(memo, self.staging.published), desk))
+            except Unsuited:
+                desk = Desk(self.staging.scratch)
+        if made is None:
             self.staging.drop(last.files)
-            desk = Desk(self.staging.scratch)
-            parts = self.parts.of(collector, self.new.items())
-            files = self._stage(collector.files(parts, self.plan, self.site, desk))
+            made = self._stage(files(desk))
         if desk.memo:
-            write_checked(self._memo_file(collector), self.code + key, desk.memo)
-        return Collected(key, base, dict(sorted(files.items())))
-
-    def _updated(self, collector: Collector, last: Collected, desk: Desk) -> dict[str, PdfFacts] | None:
-        """All files after an update; None when the collector can't do it that way this time."""
-        if not isinstance(collector, Updating):
-            return None
-        memo = read_checked(self._memo_file(collector), self.code + last.key)
-        if memo is None:
-            return None
-        changed = [(unit, new) for unit, new in self.new.items() if self.old[unit].content != new.content]
-        former = Former(memo, self.staging.published)
-        made = collector.update(self.parts.of(collector, changed), self.plan, self.site, former, desk)
-        try:
-            with reported():
-                first = next(made, None)
-        except Unsuited:
-            return None
-        return last.files | (self._stage(chain([first], made)) if first else {})
+            write_checked(self.memos / name, self.code + new.key, desk.memo)
+        return replace(new, files=dict(sorted(made.items())))
 
     def _stage(self, made: Iterable[SiteFile]) -> dict[str, PdfFacts]:
         files = {}
@@ -112,6 +131,3 @@ class Gatherer:
                     self.staging.write(path, data)
                     files[path] = PdfFacts(path, len(data), rows)
         return files
-
-    def _memo_file(self, collector: Collector) -> Path:
-        return self.memos / collector.name

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from gongkai import worker
 from gongkai.assets import site_assets
@@ -18,8 +18,8 @@ from gongkai.collect import Collector
 from gongkai.crew import Crew
 from gongkai.executors import Task, run_all
 from gongkai.exports.addresses import Addresses, has_feed
-from gongkai.exports.listing import file_list
-from gongkai.exports.site import FILES, OpenData
+from gongkai.exports.listing import FileList, Holding
+from gongkai.exports.site import OpenData
 from gongkai.fonts import find_fonts, font_folders
 from gongkai.forms import Form, load_forms
 from gongkai.gather import Gatherer, Parts
@@ -295,19 +295,13 @@ class _Run:
     def _shared(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """The pages made from summaries and from the facts of all files, and the list of these files."""
         new, old = prepared.new, prepared.old
-        known = dict(new.collected[OpenData.name].files)
-        for state in new.units.values():
-            known.update({path: facts for path, (_, facts) in state.made_pdfs.items()})
         books = {path: one.files[path] for path, one in new.collected.items() if path in one.files}
-        known = books | known
-        listed = file_list(known)
-        staging.write(FILES, listed)
-        known[FILES] = PdfFacts(FILES, len(listed), len(known))
+        known = new.collected[OpenData.name].files | self._list(prepared, context, staging, books)
         key = key_of(prepared.shell, prepared.plan_key, repr(books))
-        with_files = key_of(key, *(state.facts_key for state in new.units.values()), repr(new.collected))
+        with_files = key_of(key, repr(known))
         links: dict[str, tuple[str, ...]] = {}
         self.crew.here()
-        # Only the page of data files states facts of all files; the others are not even given them.
+        # Only the page of data files states facts of such files; the others are not even given them.
         for facts, its_key, pages in (
             (known, with_files, [page for page in shared_pages(context.plan) if page.kind == "data"]),
             (books, key, [page for page in shared_pages(context.plan) if page.kind != "data"]),
@@ -323,6 +317,23 @@ class _Run:
             maker.made_files += len(made.files)
             maker.problems += [problem for found in made.problems.values() for problem in found]
         new.shared_links = {path: links.get(path) or old.shared_links.get(path, ()) for path in new.shared}
+
+    def _list(
+        self, prepared: Prepared, context: SiteContext, staging: Staging, books: dict[str, PdfFacts]
+    ) -> dict[str, PdfFacts]:
+        """The list of all files for taking away, and its own facts."""
+        new, name = prepared.new, FileList.name
+        holdings = [
+            Holding(f"{'/'.join(unit)}/", state.facts_key, state.facts) for unit, state in new.units.items()
+        ]
+        single = books | new.collected[OpenData.name].files
+        holdings += [
+            Holding(path, repr(facts), partial(dict, {path: facts})) for path, facts in single.items()
+        ]
+        last = prepared.old.collected.get(name, Collected())
+        gatherer = self._gatherer(prepared, context, staging)
+        new.collected[name] = gatherer.list_files(holdings, last)
+        return new.collected[name].files
 
     def _check_links(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """Every link that leaves its department or stands on a page made from summaries must lead somewhere."""
@@ -345,23 +356,25 @@ class _Run:
     def _collect(self, prepared: Prepared, context: SiteContext, staging: Staging) -> None:
         """Site-wide files of each collector, made again when any department or the plan changed."""
         old, new = prepared.old, prepared.new
-        base = key_of(prepared.shell, prepared.places_key)
-        gatherer = Gatherer(
-            self._parts(prepared.jobs),
-            self.workspace.cache / "memos",
-            self.code,
-            base,
-            context.plan,
-            prepared.plan_key,
-            context.site,
-            old.units,
-            new.units,
-            staging,
-        )
+        gatherer = self._gatherer(prepared, context, staging)
         for collector in COLLECTORS:
             new.collected[collector.name] = gatherer.gather(
                 collector, old.collected.get(collector.name, Collected())
             )
+
+    def _gatherer(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Gatherer:
+        return Gatherer(
+            self._parts(prepared.jobs),
+            self.workspace.cache / "memos",
+            self.code,
+            key_of(prepared.shell, prepared.places_key),
+            context.plan,
+            prepared.plan_key,
+            context.site,
+            prepared.old.units,
+            prepared.new.units,
+            staging,
+        )
 
     def _parts(self, jobs: Mapping[Unit, UnitJob]) -> Parts:
         def again(unit: Unit) -> Surveyed:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 _BLOCK = 1 << 18  # stays in the processor's cache from being read to being hashed and written
 _OPEN_AT_ONCE = 100
@@ -74,7 +74,8 @@ class Growing:
 
     def __init__(self, scratch: Scratch) -> None:
         self._scratch, self.path = scratch, scratch.new()
-        self._file: BinaryIO | None = None
+        self._file: IO[bytes] | None = None
+        self._mode = "xb"
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -82,7 +83,8 @@ class Growing:
         """Append bytes."""
         if self._file is None:
             self._scratch.opened(self)
-            self._file = self.path.open("ab")
+            self._file = self.path.open(self._mode)
+            self._mode = "ab"
         self._file.write(data)
         self._digest.update(data)
         self.size += len(data)

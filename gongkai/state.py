@@ -41,6 +41,10 @@ class UnitState:
     links: dict[str, str] = field(default_factory=dict)
     """Address elsewhere that its pages link to → one of the pages."""
 
+    def facts(self) -> dict[str, PdfFacts]:
+        """The facts of its PDFs and data files by address."""
+        return {path: facts for path, (_, facts) in self.made_pdfs.items()}
+
 
 @dataclass(frozen=True)
 class Collected:

@@ -185,8 +185,8 @@ def _keys(page: FoundPage) -> dict[str, int]:
     for amount in page.amounts:
         keys.update(dict.fromkeys(money_of(amount), ONCE))
     title = normalise(page.title)
-    keys.update(dict.fromkeys(map(add, title, title[1:]), TITLE))
-    keys.update(dict.fromkeys((character + ALONE for character in title), TITLE))
+    in_title = (*map(add, title, title[1:]), *(character + ALONE for character in title))
+    keys.update((key, TITLE) for key in in_title if BREAK not in key)
     return keys
 
 
