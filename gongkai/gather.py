@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -83,9 +83,15 @@ class Gatherer:
 
         return self._run(collector.name, Collected(key, base), last, files, update)
 
-    def list_files(self, holdings: Sequence[Holding], last: Collected) -> Collected:
-        """Stage the list of all files for taking away."""
+    def list_files(self, single: Mapping[str, PdfFacts], last: Collected) -> Collected:
+        """Stage the list of all files for taking away: those of departments, and single ones of the site."""
         lister = FileList()
+        holdings = [
+            Holding(f"{'/'.join(unit)}/", state.facts_key, state.facts) for unit, state in self.new.items()
+        ]
+        holdings += [
+            Holding(path, repr(facts), partial(dict, {path: facts})) for path, facts in single.items()
+        ]
         base = key_of(self.code, lister.name)
         key = key_of(base, *(part for one in holdings for part in (one.place, one.key)))
         files, update = partial(lister.files, holdings), partial(lister.update, holdings)

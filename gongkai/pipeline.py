@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 
 from gongkai import worker
 from gongkai.assets import site_assets
@@ -18,7 +18,7 @@ from gongkai.collect import Collector
 from gongkai.crew import Crew
 from gongkai.executors import Task, run_all
 from gongkai.exports.addresses import Addresses, has_feed
-from gongkai.exports.listing import FileList, Holding
+from gongkai.exports.listing import FileList
 from gongkai.exports.site import OpenData
 from gongkai.fonts import find_fonts, font_folders
 from gongkai.forms import Form, load_forms
@@ -35,7 +35,6 @@ from gongkai.portal import root_path
 from gongkai.problems import Problem, ordered
 from gongkai.publish import Staging, publishing
 from gongkai.records import Locality, SiteSettings
-from gongkai.render import PdfFacts
 from gongkai.search.index import SearchIndex
 from gongkai.stamp import Outcome, look, remember, unchanged
 from gongkai.state import Collected, State, Unit, UnitState, load_state, save_state
@@ -296,7 +295,10 @@ class _Run:
         """The pages made from summaries and from the facts of all files, and the list of these files."""
         new, old = prepared.new, prepared.old
         books = {path: one.files[path] for path, one in new.collected.items() if path in one.files}
-        known = new.collected[OpenData.name].files | self._list(prepared, context, staging, books)
+        known, name = new.collected[OpenData.name].files, FileList.name
+        gatherer = self._gatherer(prepared, context, staging)
+        new.collected[name] = gatherer.list_files(books | known, old.collected.get(name, Collected()))
+        known = known | new.collected[name].files
         key = key_of(prepared.shell, prepared.plan_key, repr(books))
         with_files = key_of(key, repr(known))
         links: dict[str, tuple[str, ...]] = {}
@@ -317,23 +319,6 @@ class _Run:
             maker.made_files += len(made.files)
             maker.problems += [problem for found in made.problems.values() for problem in found]
         new.shared_links = {path: links.get(path) or old.shared_links.get(path, ()) for path in new.shared}
-
-    def _list(
-        self, prepared: Prepared, context: SiteContext, staging: Staging, books: dict[str, PdfFacts]
-    ) -> dict[str, PdfFacts]:
-        """The list of all files for taking away, and its own facts."""
-        new, name = prepared.new, FileList.name
-        holdings = [
-            Holding(f"{'/'.join(unit)}/", state.facts_key, state.facts) for unit, state in new.units.items()
-        ]
-        single = books | new.collected[OpenData.name].files
-        holdings += [
-            Holding(path, repr(facts), partial(dict, {path: facts})) for path, facts in single.items()
-        ]
-        last = prepared.old.collected.get(name, Collected())
-        gatherer = self._gatherer(prepared, context, staging)
-        new.collected[name] = gatherer.list_files(holdings, last)
-        return new.collected[name].files
 
     def _check_links(self, prepared: Prepared, context: SiteContext, staging: Staging, maker: Maker) -> None:
         """Every link that leaves its department or stands on a page made from summaries must lead somewhere."""
