@@ -6,14 +6,14 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from gongkai.binding import Yearbook
 from gongkai.check import check_department
 from gongkai.collect import Collector
-from gongkai.documents import PrintJob, disclosure_document, project_document
+from gongkai.documents import disclosure_document, disclosure_parts, project_document, project_has_section
 from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.fonts import find_fonts
@@ -22,12 +22,13 @@ from gongkai.fragments import fragment_targets
 from gongkai.keys import key_of
 from gongkai.links import PageLinks, leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
-from gongkai.pdf import Printer, column_widths
+from gongkai.pdf import Printed, Printer, column_widths
 from gongkai.plan import Page, Plan, pdf_address
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Locality, SiteSettings
+from gongkai.records import Disclosure, Locality, Project, SiteSettings
 from gongkai.render import PdfFacts, Renderer, Text
 from gongkai.search.texts import text_files
+from gongkai.sections import Shelf, bind_disclosure
 from gongkai.sheets import has_sheets
 from gongkai.state import Unit, UnitState
 from gongkai.summaries import summarise
@@ -89,6 +90,10 @@ class Surveyed:
     parts: dict[str, Any] = field(default_factory=dict)
 
 
+Pdf = tuple[Printed, list[Problem]] | None
+"""A printed PDF and what is wrong with it; None where there is nothing to print."""
+
+
 class Worker:
     """Keeps templates, forms and the printer for one process."""
 
@@ -130,13 +135,13 @@ class Worker:
         return Surveyed(job.unit, state, parts)
 
     def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
-        """Step 6 for some PDFs of one department."""
+        """Step 6 for some PDFs of one department; those of whole disclosures come after those of their projects."""
         made = Made(job.unit)
         loaded, _ = self._read(job)
         assert loaded is not None
-        for path, _, document in self._targets(job, loaded):
+        for path, _, pdf in self._targets(job, loaded):
             if path in paths:
-                self._print_one(made, path, document)
+                self._print_one(made, path, pdf)
         for target in self._data(loaded):
             if target.address in paths:
                 self._export_one(made, target)
@@ -210,13 +215,13 @@ class Worker:
         loader = Loader(self.workspace.root, self.forms)
         return loader.department(job.locality, job.folder), loader.problems
 
-    def _print_one(self, made: Made, path: str, document: Callable[[], PrintJob | None]) -> None:
+    def _print_one(self, made: Made, path: str, pdf: Callable[[], Pdf]) -> None:
         """One PDF into ``made``; whatever fails is a problem of this document and stops no other."""
         try:
-            job = document()
-            if job is None:
+            finished = pdf()
+            if finished is None:
                 return
-            printed, problems = self.printer.print(job)
+            printed, problems = finished
         except TemplateProblem as error:
             made.problems[path] = (error.problem,)
             return
@@ -258,22 +263,19 @@ class Worker:
 
     def _targets(
         self, job: UnitJob, loaded: LoadedDepartment
-    ) -> Iterator[tuple[str, str, Callable[[], PrintJob | None]]]:
-        """Every PDF of a department: address, key of all it is made from, and how to make its document."""
+    ) -> Iterator[tuple[str, str, Callable[[], Pdf]]]:
+        """Every PDF of a department: address, key of all it is made from, and how to print it."""
         slugs = (loaded.locality.slug, loaded.department.slug)
         for disclosure in loaded.department.disclosures:
             forms = loaded.forms[disclosure.slug]
             whole = [file for (year, _), file in loaded.files.items() if year in (disclosure.slug, "")]
             # A document's narrative compares with other years: it depends on all of them.
             collective = list(loaded.documents) if forms.document else whole
-            if has_sheets(loaded, disclosure):
-                path = pdf_address(*slugs, disclosure.slug)
-                yield (
-                    path,
-                    self._key(job, loaded, path, collective),
-                    _later(disclosure_document, self, loaded, disclosure),
-                )
             own = [loaded.files["", ""], loaded.files[disclosure.slug, ""]]
+            keys: dict[str, str] = {}
+            shelf = Shelf(
+                self.workspace.cache.joinpath("sections", *slugs, disclosure.slug), _base(job), keys
+            )
             for project in disclosure.projects:
                 if project.disclosed and forms.for_projects:
                     path = pdf_address(*slugs, disclosure.slug, project.slug)
@@ -282,11 +284,38 @@ class Worker:
                         if forms.project is None
                         else [*own, loaded.files[disclosure.slug, project.slug]]
                     )
+                    keys[project.slug] = self._key(job, loaded, path, files)
                     yield (
                         path,
-                        self._key(job, loaded, path, files),
-                        _later(project_document, self, loaded, disclosure, project),
+                        keys[project.slug],
+                        partial(self._print_project, loaded, disclosure, project, shelf),
                     )
+            if has_sheets(loaded, disclosure):
+                path = pdf_address(*slugs, disclosure.slug)
+                yield (
+                    path,
+                    self._key(job, loaded, path, collective),
+                    partial(self._print_disclosure, loaded, disclosure, shelf),
+                )
+
+    def _print_project(
+        self, loaded: LoadedDepartment, disclosure: Disclosure, project: Project, shelf: Shelf
+    ) -> Pdf:
+        document = project_document(self.templates, loaded, disclosure, project)
+        if document is None:
+            return None
+        printed, problems = self.printer.print(document)
+        if project_has_section(loaded, disclosure):
+            shelf.keep(project.slug, printed)
+        return printed, problems
+
+    def _print_disclosure(self, loaded: LoadedDepartment, disclosure: Disclosure, shelf: Shelf) -> Pdf:
+        """Bound from tables that are there already where it can be, printed at once where not."""
+        parts = disclosure_parts(self.templates, loaded, disclosure)
+        bound = bind_disclosure(self.printer, shelf, parts) if parts else None
+        if bound is None and (whole := disclosure_document(self.templates, loaded, disclosure)):
+            bound = self.printer.print(whole)
+        return bound
 
     def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
         return key_of(
@@ -294,10 +323,9 @@ class Worker:
         )
 
 
-def _later(
-    make: Callable[..., PrintJob | None], worker: Worker, *arguments: Any
-) -> Callable[[], PrintJob | None]:
-    return lambda: make(worker.templates, *arguments)
+def _base(job: UnitJob) -> str:
+    """The key of what shapes every PDF of a department besides its records."""
+    return key_of(job.base, job.print_base)
 
 
 def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:

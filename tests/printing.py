@@ -2,19 +2,23 @@
 
 import dataclasses
 import io
+import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 
-from gongkai.documents import PrintJob, disclosure_document, project_document
+from gongkai.documents import PrintJob, disclosure_document, disclosure_parts, project_document
 from gongkai.fonts import find_fonts
 from gongkai.forms import load_forms
+from gongkai.keys import key_of
 from gongkai.load import LoadedDepartment, Loader
 from gongkai.pdf import Printed, Printer, column_widths
 from gongkai.problems import Problem
 from gongkai.records import Disclosure, Project
+from gongkai.sections import Shelf, bind_disclosure
 from gongkai.templates import Templates
 from gongkai.workspace import Workspace
 
@@ -55,11 +59,28 @@ def disclosure(loaded: LoadedDepartment, slug: str) -> Disclosure:
     return next(one for one in loaded.department.disclosures if one.slug == slug)
 
 
-def whole(locality: str, slug: str) -> PrintJob:
+@dataclasses.dataclass(frozen=True, eq=False)
+class Whole:
+    """The PDF of a disclosure, to be bound from sections in a folder, or printed at once."""
+
+    loaded: LoadedDepartment
+    disclosure: Disclosure
+
+    def document(self) -> PrintJob:
+        job = disclosure_document(templates(), self.loaded, self.disclosure)
+        assert job is not None
+        return job
+
+    def bound(self, folder: Path) -> tuple[Printed, list[Problem]] | None:
+        parts = disclosure_parts(templates(), self.loaded, self.disclosure)
+        keys = {one.slug: key_of(one.slug, repr(one)) for one in self.disclosure.projects if one.disclosed}
+        return bind_disclosure(printer(), Shelf(folder, "", keys), parts) if parts else None
+
+
+@cache
+def whole(locality: str, slug: str) -> Whole:
     loaded = department(locality)
-    job = disclosure_document(templates(), loaded, disclosure(loaded, slug))
-    assert job is not None
-    return job
+    return Whole(loaded, disclosure(loaded, slug))
 
 
 def single(locality: str, slug: str, project: Project | None = None) -> PrintJob:
@@ -75,7 +96,7 @@ def first_project(locality: str, slug: str) -> Project:
     return disclosure(department(locality), slug).projects[0]
 
 
-def many_projects(locality: str, slug: str, count: int) -> PrintJob:
+def many_projects(locality: str, slug: str, count: int) -> Whole:
     """A disclosure with its projects repeated until there are ``count``."""
     loaded = department(locality)
     one = disclosure(loaded, slug)
@@ -91,18 +112,22 @@ def many_projects(locality: str, slug: str, count: int) -> PrintJob:
         files={**loaded.files, **files},
         department=loaded.department.model_copy(update={"disclosures": (longer,)}),
     )
-    job = disclosure_document(templates(), changed, longer)
-    assert job is not None
-    return job
+    return Whole(changed, longer)
 
 
-_printed: dict[str, tuple[Printed, list[Problem]]] = {}
+_printed: dict[Any, tuple[Printed, list[Problem]]] = {}
 
 
-def printed(job: PrintJob) -> tuple[Printed, list[Problem]]:
-    if job.html not in _printed:
-        _printed[job.html] = printer().print(job)
-    return _printed[job.html]
+def printed(job: PrintJob | Whole) -> tuple[Printed, list[Problem]]:
+    """A PDF as a build makes it: a disclosure bound where it can be."""
+    key = job.html if isinstance(job, PrintJob) else job
+    if key not in _printed:
+        if isinstance(job, Whole):
+            with tempfile.TemporaryDirectory() as folder:
+                _printed[key] = job.bound(Path(folder)) or printer().print(job.document())
+        else:
+            _printed[key] = printer().print(job)
+    return _printed[key]
 
 
 def pages(data: bytes) -> list[str]:

@@ -1,0 +1,263 @@
+"""Subsets of one font from several PDFs → one subset: what bound files share is in them once.
+
+Printing keeps the glyph ids of a font, so subsets of one font agree wherever they overlap, and their outlines can be
+put into one file. Where they don't, or the outlines are not TrueType, each part keeps its own.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+from pikepdf import Array, Name, Object, Pdf, Stream
+
+# What a font in a PDF with numbered glyphs needs (ISO 32000-1, 9.9), besides what is made anew here.
+_SHARED = ("cvt ", "fpgm", "prep")
+_WIDTHS = re.compile(rb"(\d+)\s*\[([\d.\s-]*)\]")
+_MAPPING = re.compile(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>")
+_FIXED_PITCH = 1
+"""The flag of a font descriptor: all widths are the same."""
+
+
+@dataclass
+class _Outlines:
+    """A TrueType font: outlines and metrics (advance, left side bearing) by glyph id, and its other tables."""
+
+    tables: dict[str, bytes]
+    glyphs: dict[int, bytes]
+    metrics: dict[int, bytes]
+
+    @classmethod
+    def read(cls, data: bytes) -> _Outlines:
+        """Raises KeyError or struct.error for what is no whole TrueType font."""
+        tables = {}
+        for number in range(struct.unpack_from(">H", data, 4)[0]):
+            tag, _, start, length = struct.unpack_from(">4sLLL", data, 12 + 16 * number)
+            tables[tag.decode("latin-1")] = data[start : start + length]
+        count = struct.unpack_from(">H", tables["maxp"], 4)[0]
+        long = struct.unpack_from(">h", tables["head"], 50)[0]
+        places = struct.unpack_from(f">{count + 1}{'L' if long else 'H'}", tables["loca"])
+        unit, glyf = 1 if long else 2, tables["glyf"]
+        glyphs = {
+            glyph: _even(glyf[start * unit : end * unit])
+            for glyph, (start, end) in enumerate(pairwise(places))
+            if start < end
+        }
+        full = struct.unpack_from(">H", tables["hhea"], 34)[0]
+        rows, last = tables["hmtx"], tables["hmtx"][4 * full - 4 : 4 * full - 2]
+        metrics = {glyph: rows[4 * glyph : 4 * glyph + 4] for glyph in range(full)}
+        for glyph in range(full, count):
+            start = 4 * full + 2 * (glyph - full)
+            metrics[glyph] = last + rows[start : start + 2]
+        return cls(tables, glyphs, metrics)
+
+    def agrees(self, other: _Outlines) -> bool:
+        """Whether both are subsets of one font, with the same glyphs under the same numbers."""
+        return self.tables["head"][18:20] == other.tables["head"][18:20] and all(
+            (mine := self.glyphs.get(glyph)) is None or (mine == outline and self.metrics[glyph] == other.metrics[glyph])
+            for glyph, outline in other.glyphs.items()
+        )  # fmt: skip
+
+    def take(self, other: _Outlines) -> None:
+        """Add the glyphs of a font that agrees."""
+        for glyph in other.glyphs.keys() - self.glyphs.keys():
+            self.glyphs[glyph], self.metrics[glyph] = other.glyphs[glyph], other.metrics[glyph]
+        mine, its = (struct.unpack(">14H", one.tables["maxp"][4:32]) for one in (self, other))
+        most = struct.pack(">14H", *map(max, mine, its))
+        self.tables["maxp"] = self.tables["maxp"][:4] + most + self.tables["maxp"][32:]
+
+    def write(self, used: Iterable[int]) -> bytes:
+        """The font file; ``used`` are glyphs that must have their widths though they have no outline."""
+        kept = {0, *self.glyphs, *(glyph for glyph in used if glyph in self.metrics)}
+        count = max(kept) + 1
+        places, body, position = [], [], 0
+        for glyph in range(count):
+            places.append(position)
+            outline = self.glyphs.get(glyph, b"")
+            body.append(outline)
+            position += len(outline)
+        places.append(position)
+        long = position > 0x1FFFE
+        blank = bytes(4)
+        hmtx = b"".join(self.metrics.get(glyph, blank) if glyph in kept else blank for glyph in range(count))
+        form = f">{count + 1}{'L' if long else 'H'}"
+        loca = struct.pack(form, *(places if long else (place // 2 for place in places)))
+        head, hhea, maxp = (bytearray(self.tables[name]) for name in ("head", "hhea", "maxp"))
+        struct.pack_into(">L", head, 8, 0)
+        struct.pack_into(">h", head, 50, long)
+        struct.pack_into(">H", hhea, 34, count)
+        struct.pack_into(">H", maxp, 4, count)
+        made = {
+            "head": bytes(head), "hhea": bytes(hhea), "maxp": bytes(maxp), "hmtx": hmtx, "loca": loca,
+            "glyf": b"".join(body),
+        }  # fmt: skip
+        return _font_file({name: self.tables[name] for name in _SHARED if name in self.tables} | made)
+
+
+def _even(outline: bytes) -> bytes:
+    return outline + b"\0" if len(outline) % 2 else outline
+
+
+def _font_file(tables: Mapping[str, bytes]) -> bytes:
+    """An sfnt file of TrueType outlines with its checksums (OpenType 1.9, chapter on the font file)."""
+    count = len(tables)
+    power = 1 << (count.bit_length() - 1)
+    header = struct.pack(">LHHHH", 0x10000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
+    start, rows, body = 12 + 16 * count, [], []
+    for tag, data in sorted(tables.items()):
+        padded = data + bytes(-len(data) % 4)
+        rows.append(struct.pack(">4sLLL", tag.encode("latin-1"), _checksum(padded), start, len(data)))
+        body.append(padded)
+        start += len(padded)
+    file = bytearray(header + b"".join(rows) + b"".join(body))
+    head = next(struct.unpack_from(">L", row, 8)[0] for row in rows if row.startswith(b"head"))
+    struct.pack_into(">L", file, head + 8, (0xB1B0AFBA - _checksum(bytes(file))) & 0xFFFFFFFF)
+    return bytes(file)
+
+
+def _checksum(padded: bytes) -> int:
+    words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}L", padded)
+    return sum(words) & 0xFFFFFFFF
+
+
+@dataclass
+class _Merged:
+    """One font of the bound file while parts bring their subsets. Widths are kept as they are written."""
+
+    font: Any
+    outlines: _Outlines
+    widths: dict[int, bytes] = field(default_factory=dict)
+    unicode: dict[int, bytes] = field(default_factory=dict)
+    bounds: list[float] = field(default_factory=lambda: [0.0] * 4)
+
+    def take(self, subset: _Subset) -> None:
+        """Add one part's subset."""
+        self.outlines.take(subset.outlines)
+        self.widths = subset.widths | self.widths
+        self.unicode = subset.unicode | self.unicode
+        pairs = list(zip(self.bounds, subset.bounds, strict=True))
+        self.bounds = [*map(min, pairs[:2]), *map(max, pairs[2:])]
+
+    def write(self, pdf: Pdf) -> None:
+        """Put outlines, widths and meanings of all parts into the file."""
+        descendant = self.font.DescendantFonts[0]
+        descriptor = descendant.FontDescriptor
+        data = self.outlines.write(self.widths)
+        descriptor.FontFile2 = Stream(pdf, data, Length1=len(data))
+        descriptor.FontBBox = Array([round(number) for number in self.bounds])
+        fixed = len(self.widths) > 1 and len(set(self.widths.values())) == 1
+        descriptor.Flags = (int(descriptor.Flags) & ~_FIXED_PITCH) | (_FIXED_PITCH if fixed else 0)
+        descendant.W = Object.parse(_runs(self.widths))
+        self.font.ToUnicode = Stream(pdf, _meanings(self.unicode))
+
+
+@dataclass(frozen=True)
+class _Subset:
+    """What a part's font brings: outlines, widths, what its glyphs mean, the box they fit in."""
+
+    outlines: _Outlines
+    widths: dict[int, bytes]
+    unicode: dict[int, bytes]
+    bounds: list[float]
+
+    @classmethod
+    def read(cls, font: Any) -> _Subset | None:
+        """None for a font that can't be put together with others."""
+        if font.Encoding != "/Identity-H":  # it names glyphs that the font has not
+            return None
+        descendant = font.DescendantFonts[0]
+        descriptor = descendant.FontDescriptor
+        text = descendant.W.unparse()
+        if "/FontFile2" not in descriptor or _WIDTHS.sub(b"", text).strip(b"[ ]"):
+            return None
+        widths = {
+            int(run[1]) + number: width
+            for run in _WIDTHS.finditer(text)
+            for number, width in enumerate(run[2].split())
+        }
+        unicode = {int(glyph, 16): code for glyph, code in _MAPPING.findall(font.ToUnicode.read_bytes())}
+        try:
+            outlines = _Outlines.read(descriptor.FontFile2.read_bytes())
+        except (KeyError, struct.error):
+            return None
+        return cls(outlines, widths, unicode, [float(number) for number in descriptor.FontBBox])
+
+
+class FontPool:
+    """The fonts of a bound file: parts give theirs, and get what stands for them in the file."""
+
+    def __init__(self, pdf: Pdf) -> None:
+        self.pdf = pdf
+        self.merged: dict[str, _Merged] = {}
+        self.alone: dict[bytes, Any] = {}
+
+    def take(self, font: Any) -> Any:
+        """A part's font → the one that stands for it in the bound file, where it may come from too."""
+        if font.Subtype != "/Type0":  # pictures of characters, as some emoji fonts have them
+            return self._here(font)
+        name = str(font.BaseFont)
+        subset = _Subset.read(font)
+        merged = self.merged.get(name)
+        if subset is None or (merged is not None and not merged.outlines.agrees(subset.outlines)):
+            return self._alone(font)
+        if merged is None:
+            descriptor = font.DescendantFonts[0].FontDescriptor
+            del descriptor["/FontFile2"], font["/ToUnicode"], font.DescendantFonts[0]["/W"]
+            merged = self.merged[name] = _Merged(self._here(font), deepcopy(subset.outlines))
+        merged.take(subset)
+        return merged.font
+
+    def finish(self) -> None:
+        """Write the fonts, when all parts have given theirs."""
+        for merged in self.merged.values():
+            merged.write(self.pdf)
+
+    def _alone(self, font: Any) -> Any:
+        """A font kept as it is, under a name that no other subset of it has; just the same one is shared."""
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        file = descriptor.get("/FontFile2") or descriptor.FontFile3
+        parts = (file.read_raw_bytes(), font.DescendantFonts[0].W.unparse(), font.ToUnicode.read_bytes())
+        key = sha256(b"".join(sha256(part).digest() for part in parts)).digest()
+        if key not in self.alone:
+            tag = "".join(chr(65 + byte % 26) for byte in key[:6])
+            name = Name(f"/{tag}+{str(font.BaseFont).partition('+')[2]}")
+            font.BaseFont = font.DescendantFonts[0].BaseFont = descriptor.FontName = name
+            self.alone[key] = self._here(font)
+        return self.alone[key]
+
+    def _here(self, font: Any) -> Any:
+        return font if font.is_owned_by(self.pdf) else self.pdf.copy_foreign(font)
+
+
+def _runs(widths: Mapping[int, bytes]) -> bytes:
+    """Widths by glyph id as ISO 32000-1, 9.7.4.3 writes them: each run of ids with its first one before it."""
+    runs: list[list[bytes]] = []
+    last = -2
+    for glyph in sorted(widths):
+        if glyph != last + 1:
+            runs.append([b"%d [" % glyph])
+        runs[-1].append(widths[glyph])
+        last = glyph
+    return b"[" + b" ".join(b" ".join(run) + b"]" for run in runs) + b"]"
+
+
+def _meanings(unicode: Mapping[int, bytes]) -> bytes:
+    """A ToUnicode map (ISO 32000-1, 9.10.3)."""
+    rows = [b"<%04x> <%s>" % (glyph, code) for glyph, code in sorted(unicode.items())]
+    blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
+    return b"\n".join(
+        [
+            b"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo",
+            b"<< /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def",
+            b"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def",
+            b"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange",
+            *(b"%d beginbfchar\n%s\nendbfchar" % (len(block), b"\n".join(block)) for block in blocks),
+            b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend",
+        ]
+    )
