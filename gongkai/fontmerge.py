@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any
 
 from pikepdf import Array, Name, Object, Pdf, Stream
@@ -34,8 +33,8 @@ class _Outlines:
     metrics: dict[int, bytes]
 
     @classmethod
-    def read(cls, data: bytes) -> _Outlines:
-        """Raises KeyError or struct.error for what is no whole TrueType font."""
+    def read(cls, data: bytes, used: Iterable[int]) -> _Outlines:
+        """The glyphs ``used`` and those they are composed of. Raises KeyError or struct.error for no whole font."""
         tables = {}
         for number in range(struct.unpack_from(">H", data, 4)[0]):
             tag, _, start, length = struct.unpack_from(">4sLLL", data, 12 + 16 * number)
@@ -43,18 +42,25 @@ class _Outlines:
         count = struct.unpack_from(">H", tables["maxp"], 4)[0]
         long = struct.unpack_from(">h", tables["head"], 50)[0]
         places = struct.unpack_from(f">{count + 1}{'L' if long else 'H'}", tables["loca"])
-        unit, glyf = 1 if long else 2, tables["glyf"]
-        glyphs = {
-            glyph: _even(glyf[start * unit : end * unit])
-            for glyph, (start, end) in enumerate(pairwise(places))
-            if start < end
-        }
+        unit, glyf, hmtx = 1 if long else 2, tables["glyf"], tables["hmtx"]
         full = struct.unpack_from(">H", tables["hhea"], 34)[0]
-        rows, last = tables["hmtx"], tables["hmtx"][4 * full - 4 : 4 * full - 2]
-        metrics = {glyph: rows[4 * glyph : 4 * glyph + 4] for glyph in range(full)}
-        for glyph in range(full, count):
+        glyphs, metrics = {}, {}
+        wanted = [0, *used]
+        while wanted:
+            glyph = wanted.pop()
+            if glyph in metrics or glyph >= count:
+                continue
+            outline = glyf[places[glyph] * unit : places[glyph + 1] * unit]
+            if outline:
+                glyphs[glyph] = _even(outline)
+                wanted += _components(outline)
             start = 4 * full + 2 * (glyph - full)
-            metrics[glyph] = last + rows[start : start + 2]
+            last = 4 * (full - 1)
+            metrics[glyph] = (
+                hmtx[4 * glyph : 4 * glyph + 4]
+                if glyph < full
+                else hmtx[last : last + 2] + hmtx[start : start + 2]
+            )
         return cls(tables, glyphs, metrics)
 
     def agrees(self, other: _Outlines) -> bool:
@@ -66,16 +72,15 @@ class _Outlines:
 
     def take(self, other: _Outlines) -> None:
         """Add the glyphs of a font that agrees."""
-        for glyph in other.glyphs.keys() - self.glyphs.keys():
-            self.glyphs[glyph], self.metrics[glyph] = other.glyphs[glyph], other.metrics[glyph]
+        self.glyphs = other.glyphs | self.glyphs
+        self.metrics = other.metrics | self.metrics
         mine, its = (struct.unpack(">14H", one.tables["maxp"][4:32]) for one in (self, other))
         most = struct.pack(">14H", *map(max, mine, its))
         self.tables["maxp"] = self.tables["maxp"][:4] + most + self.tables["maxp"][32:]
 
-    def write(self, used: Iterable[int]) -> bytes:
-        """The font file; ``used`` are glyphs that must have their widths though they have no outline."""
-        kept = {0, *self.glyphs, *(glyph for glyph in used if glyph in self.metrics)}
-        count = max(kept) + 1
+    def write(self) -> bytes:
+        """The font file."""
+        count = max(self.metrics) + 1
         places, body, position = [], [], 0
         for glyph in range(count):
             places.append(position)
@@ -85,7 +90,7 @@ class _Outlines:
         places.append(position)
         long = position > 0x1FFFE
         blank = bytes(4)
-        hmtx = b"".join(self.metrics.get(glyph, blank) if glyph in kept else blank for glyph in range(count))
+        hmtx = b"".join(self.metrics.get(glyph, blank) for glyph in range(count))
         form = f">{count + 1}{'L' if long else 'H'}"
         loca = struct.pack(form, *(places if long else (place // 2 for place in places)))
         head, hhea, maxp = (bytearray(self.tables[name]) for name in ("head", "hhea", "maxp"))
@@ -98,6 +103,22 @@ class _Outlines:
             "glyf": b"".join(body),
         }  # fmt: skip
         return _font_file({name: self.tables[name] for name in _SHARED if name in self.tables} | made)
+
+
+def _components(outline: bytes) -> Iterator[int]:
+    """The glyphs a composite one is put together from (OpenType 1.9, glyf: composite glyph description)."""
+    if struct.unpack_from(">h", outline)[0] >= 0:
+        return
+    place, more = 10, True
+    while more:
+        flags, glyph = struct.unpack_from(">HH", outline, place)
+        yield glyph
+        place += (
+            4
+            + (4 if flags & 0x1 else 2)
+            + (2 if flags & 0x8 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0)
+        )
+        more = bool(flags & 0x20)
 
 
 def _even(outline: bytes) -> bytes:
@@ -148,7 +169,7 @@ class _Merged:
         """Put outlines, widths and meanings of all parts into the file."""
         descendant = self.font.DescendantFonts[0]
         descriptor = descendant.FontDescriptor
-        data = self.outlines.write(self.widths)
+        data = self.outlines.write()
         descriptor.FontFile2 = Stream(pdf, data, Length1=len(data))
         descriptor.FontBBox = Array([round(number) for number in self.bounds])
         fixed = len(self.widths) > 1 and len(set(self.widths.values())) == 1
@@ -183,7 +204,7 @@ class _Subset:
         }
         unicode = {int(glyph, 16): code for glyph, code in _MAPPING.findall(font.ToUnicode.read_bytes())}
         try:
-            outlines = _Outlines.read(descriptor.FontFile2.read_bytes())
+            outlines = _Outlines.read(descriptor.FontFile2.read_bytes(), widths)
         except (KeyError, struct.error):
             return None
         return cls(outlines, widths, unicode, [float(number) for number in descriptor.FontBBox])

@@ -41,6 +41,7 @@ class _Tree:
         self.made: dict[Any, Any] = {}
         self.first_page: dict[Any, int] = {}
         self.page = 0
+        self.places: dict[int, dict[int, int]] = {}
         self.root = self._object({"Type": "/StructTreeRoot"})
         self.top = self._object({"Type": "/StructElem", "S": "/Document", "P": self.root.reference})
         self.top["K"] = pydyf.Array()
@@ -207,14 +208,22 @@ class _Tree:
             parent["K"].append(pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": number}))
 
     def _make_artifact(self, number: int, kind: str) -> None:
-        stream = self.streams[self.page].stream
-        for index, part in enumerate(stream):
-            if isinstance(part, pydyf.Dictionary) and part.get("MCID") == number:
-                properties = pydyf.Dictionary({"Type": kind})
-                if self.margin:
-                    properties["Subtype"] = f"/{self.margin}"
-                stream[index - 1 : index + 1] = ["/Artifact", properties]
-                return
+        properties = pydyf.Dictionary({"Type": kind})
+        if self.margin:
+            properties["Subtype"] = f"/{self.margin}"
+        index = self._places()[number]
+        self.streams[self.page].stream[index - 1 : index + 1] = ["/Artifact", properties]
+
+    def _places(self) -> dict[int, int]:
+        """Where each marked content of this page begins in its stream: contents have thousands of dots."""
+        if self.page not in self.places:
+            stream = self.streams[self.page].stream
+            self.places[self.page] = {
+                part["MCID"]: index
+                for index, part in enumerate(stream)
+                if isinstance(part, pydyf.Dictionary) and "MCID" in part
+            }
+        return self.places[self.page]
 
     def _link(self, box: Any, element: Any) -> None:
         annotation = box.link_annotation
