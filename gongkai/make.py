@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from gongkai import worker
 from gongkai.executors import Task, run_all
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
-from gongkai.plan import Page, Plan
+from gongkai.plan import Page, Plan, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publish import Staging
 from gongkai.render import PdfFacts
@@ -29,6 +29,8 @@ class Pending:
     state: UnitState
     pages: tuple[Page, ...]
     to_print: list[str]
+    to_bind: list[str] = field(default_factory=list)
+    """What of it comes after the rest."""
     waiting: int = 0
     facts: dict[str, PdfFacts] = field(default_factory=dict)
     drafted: bool = False
@@ -104,14 +106,22 @@ class Maker:
         return True
 
     def _first_tasks(self, one: Pending) -> list[Task]:
-        chunks = [
-            one.to_print[start : start + PDFS_PER_TASK]
-            for start in range(0, len(one.to_print), PDFS_PER_TASK)
-        ]
+        """A disclosure's PDF is bound from those of its projects: it comes after them, in one task or in the next."""
+        if len(one.to_print) > PDFS_PER_TASK:
+            whole = _whole(one)
+            one.to_bind = [path for path in one.to_print if path in whole]
+        bound = set(one.to_bind)
+        return self._print_tasks(one, [path for path in one.to_print if path not in bound], PDFS_PER_TASK)
+
+    def _print_tasks(self, one: Pending, paths: Sequence[str], size: int) -> list[Task]:
+        chunks = [paths[start : start + size] for start in range(0, len(paths), size)]
         one.waiting = len(chunks)
-        if not chunks:
-            return self._page_tasks(one)
-        return [(worker.print_documents, (one.job, frozenset(chunk))) for chunk in chunks]
+        if chunks:
+            return [(worker.print_documents, (one.job, frozenset(chunk))) for chunk in chunks]
+        if one.to_bind:
+            bound, one.to_bind = one.to_bind, []
+            return self._print_tasks(one, bound, 1)
+        return self._page_tasks(one)
 
     def _after(self, one: Pending, made: Made) -> list[Task]:
         """Take a result in; when a department's last PDF is there, its pages can be rendered."""
@@ -119,7 +129,7 @@ class Maker:
         if not made.pdfs and not one.waiting:
             return []
         one.waiting -= 1
-        return self._page_tasks(one) if one.waiting == 0 else []
+        return self._print_tasks(one, (), 1) if one.waiting == 0 else []
 
     def _take(self, one: Pending, made: Made) -> None:
         for path, data in made.files.items():
@@ -153,6 +163,13 @@ class Maker:
             return []
         context = replace(self.context, plan=_only(self.context.plan, one.job.unit))
         return [(worker.render_pages, (one.job, context, one.pages, facts))]
+
+
+def _whole(one: Pending) -> frozenset[str]:
+    """The addresses of PDFs of whole disclosures."""
+    department = one.state.summary
+    disclosures = department.disclosures if department else ()
+    return frozenset(pdf_address(*one.job.unit, disclosure.slug) for disclosure in disclosures)
 
 
 def _only(plan: Plan, unit: Unit) -> Plan:
