@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import random
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pages
 import pytest
 import yaml
+from updating import DATABASE, Departments, add, contents, edited, rename, run, update
 
 from benchmarks.records import Maker
-from gongkai.amounts import parse_amount
-from gongkai.collect import Desk, Former, Memo, Part, SiteFile, Unsuited, Updating
+from gongkai.collect import Unsuited, Updating
+from gongkai.exports import database
 from gongkai.exports import site as data
+from gongkai.exports.listing import FileList
 from gongkai.forms import load_forms
 from gongkai.load import LoadedDepartment, Loader
 from gongkai.manifest import verify
-from gongkai.plan import Plan, plan
-from gongkai.records import Disclosure, SiteSettings
-from gongkai.scratch import Finished, Scratch
 from gongkai.search import index
-from gongkai.summaries import LocalitySummary, summarise
 from gongkai.workspace import built_in_layouts
-
-SETTINGS = SiteSettings.model_validate({"站点名称": "测试"})
-DATABASE, PACKAGE = "data/data.sqlite", "data/datapackage.json"
-Departments = list[LoadedDepartment]
 
 
 @pytest.fixture(autouse=True)
@@ -56,179 +46,7 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Departments:
     return [one for one in loaded if one]
 
 
-# -- edits ----------------------------------------------------------------------------------------
-
-Edit = Callable[[random.Random, Disclosure], Disclosure]
-
-
-def _project(chance: random.Random, disclosure: Disclosure, **changes: Any) -> Disclosure:
-    projects = list(disclosure.projects)
-    if projects:
-        which = chance.randrange(len(projects))
-        projects[which] = projects[which].model_copy(update=changes)
-    return disclosure.model_copy(update={"projects": tuple(projects)})
-
-
-def rename(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    return _project(chance, disclosure, name=f"改名{chance.randrange(999)}项目，“引号”,\n=1")
-
-
-def another_amount(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    funds = disclosure.projects[0].funds.model_copy(
-        update={"total": parse_amount(f"{chance.random():.2f}万元")}
-    )
-    return _project(chance, disclosure, funds=funds)
-
-
-def own_values_go(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    return _project(chance, disclosure, own={}, indicators=())
-
-
-def add(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    projects = list(disclosure.projects)
-    more = chance.choice(projects)
-    projects.insert(
-        chance.randrange(len(projects) + 1), more.model_copy(update={"slug": f"x{chance.random()}"})
-    )
-    return disclosure.model_copy(update={"projects": tuple(projects)})
-
-
-def remove(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    projects = list(disclosure.projects)
-    del projects[chance.randrange(len(projects))]
-    return disclosure.model_copy(update={"projects": tuple(projects)})
-
-
-def empty(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    return disclosure.model_copy(update={"projects": (), "department_target": None, "own": {}})
-
-
-def facts(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    return disclosure.model_copy(
-        update={"facts": {"索引号": str(chance.random())} if chance.random() < 0.6 else {}}
-    )
-
-
-def nothing(chance: random.Random, disclosure: Disclosure) -> Disclosure:
-    return disclosure
-
-
-INSIDE: tuple[Edit, ...] = (rename, another_amount, own_values_go, add, remove, empty, facts, nothing)
-
-
-def edited(chance: random.Random, loaded: LoadedDepartment, first: LoadedDepartment) -> LoadedDepartment:
-    """One edit of a department; ``first`` is what it was in the beginning."""
-    department, forms = loaded.department, dict(loaded.forms)
-    disclosures = list(department.disclosures)
-    kind = chance.random()
-    if kind < 0.1:
-        department = department.model_copy(update={"name": f"改名{chance.random()}局", "short": "“改”"})
-    elif kind < 0.2 and disclosures:
-        del disclosures[chance.randrange(len(disclosures))]
-    elif kind < 0.25:
-        disclosures.clear()
-    elif kind < 0.35:
-        disclosures, forms = list(first.department.disclosures), dict(first.forms)
-    elif kind < 0.45 and disclosures and "2031" not in forms:
-        last = disclosures[-1]
-        disclosures.append(last.model_copy(update={"slug": "2031", "year": 2031}))
-        forms["2031"] = forms[last.slug]
-    elif disclosures:
-        which = chance.randrange(len(disclosures))
-        edit = chance.choice(
-            [one for one in INSIDE if disclosures[which].projects or one in (facts, nothing, empty)]
-        )
-        disclosures[which] = edit(chance, disclosures[which])
-    department = department.model_copy(update={"disclosures": tuple(disclosures)})
-    return dataclasses.replace(loaded, department=department, forms=forms)
-
-
-# -- running a collector --------------------------------------------------------------------------
-
-
-def plan_of(loaded: Departments) -> Plan:
-    slugs = dict.fromkeys(one.locality.slug for one in loaded)
-    places = {one.locality.slug: one.locality for one in loaded}
-    tree = [
-        LocalitySummary(
-            places[slug], tuple(summarise(one.department) for one in loaded if one.locality.slug == slug)
-        )
-        for slug in slugs
-    ]
-    return plan(tree, [])[0]
-
-
-def part_of(collector: Updating, loaded: LoadedDepartment) -> Part:
-    return Part(loaded.locality.slug, loaded.department.slug, collector.part(loaded))
-
-
-def publish(files: Iterator[SiteFile], folder: Path) -> list[str]:
-    """Write the files, all of them after the last is made: they may be read until then."""
-    made = list(files)
-    for one in made:
-        target = folder / one.address
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(one.data, Finished):
-            one.data.path.replace(target)
-        else:
-            target.write_bytes(one.data)
-    return [one.address for one in made]
-
-
-def run(collector: Updating, loaded: Departments, folder: Path) -> Memo:
-    """Everything anew."""
-    desk = Desk(Scratch(folder / "scratch"))
-    parts = (part_of(collector, one) for one in loaded)
-    shutil.rmtree(folder / "out", ignore_errors=True)
-    publish(collector.files(parts, plan_of(loaded), SETTINGS, desk), folder / "out")
-    desk.scratch.clear()
-    return desk.memo
-
-
-def update(
-    collector: Updating, loaded: Departments, changed: Departments, folder: Path, memo: Memo
-) -> tuple[Memo, list[str]]:
-    """Only what ``changed`` asks for: the memo, and which files were made. Raises Unsuited."""
-    desk = Desk(Scratch(folder / "scratch"))
-    parts = (part_of(collector, one) for one in changed)
-    former = Former(memo, lambda address: folder / "out" / address)
-    try:
-        made = publish(collector.update(parts, plan_of(loaded), SETTINGS, former, desk), folder / "out")
-    finally:
-        desk.scratch.clear()
-    return desk.memo, made
-
-
-def contents(folder: Path) -> dict[str, Any]:
-    """Every file; of the database the rows in order, of its description what holds for the rows."""
-    found: dict[str, Any] = {}
-    for file in folder.rglob("*"):
-        address = file.relative_to(folder).as_posix()
-        if address == DATABASE:
-            found[address] = dump(file)
-        elif address == PACKAGE:
-            package = json.loads(file.read_bytes())
-            for resource in package["resources"]:
-                if resource["path"] == "data.sqlite":
-                    assert resource.pop("bytes") == (folder / DATABASE).stat().st_size
-                    assert resource.pop("hash")
-            found[address] = package
-        elif file.is_file():
-            found[address] = file.read_bytes()
-    return found
-
-
-def dump(file: Path) -> list[Any]:
-    """Everything a database holds, in order, its row numbers too; it must be sound."""
-    with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-        tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        rows = [connection.execute(f"SELECT rowid, * FROM {name}").fetchall() for (name,) in tables]
-        return [*connection.iterdump(), *rows]
-
-
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("make", [data.OpenData, index.SearchIndex])
 def test_after_any_edits_it_is_as_if_made_anew(
     make: type[Updating], seed: int, records: Departments, tmp_path: Path
@@ -253,3 +71,164 @@ def test_after_any_edits_it_is_as_if_made_anew(
         run(collector, loaded, tmp_path / "anew")
         assert contents(tmp_path / "out") == contents(tmp_path / "anew" / "out")
     assert updates >= 5
+
+
+# -- what an update can't follow, and what it must not believe --------------------------------------
+
+
+def changed_first(records: Departments) -> tuple[Departments, LoadedDepartment]:
+    """The departments with a project of the first renamed, and that department."""
+    department = records[0].department
+    first, *rest = department.disclosures
+    edited = department.model_copy(update={"disclosures": (rename(random.Random(1), first), *rest)})
+    changed = dataclasses.replace(records[0], department=edited)
+    return [changed, *records[1:]], changed
+
+
+def shorten(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def spoil_head(file: Path) -> None:
+    file.write_bytes(b"#" * 100 + file.read_bytes()[100:])
+
+
+def spoil_all(file: Path) -> None:
+    file.write_bytes(b"#" * file.stat().st_size)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, shorten, spoil_head, spoil_all])
+@pytest.mark.parametrize(
+    ("make", "address"),
+    [
+        (data.OpenData, "data/data.json"),
+        (data.OpenData, "data/projects.csv"),
+        (data.OpenData, DATABASE),
+        (index.SearchIndex, index.shard_path(3)),
+    ],
+)
+def test_a_damaged_file_is_never_spliced(
+    make: type[Updating], address: str, damage: Callable[[Path], None], records: Departments, tmp_path: Path
+) -> None:
+    collector = make()
+    memo = run(collector, records, tmp_path)
+    damage(tmp_path / "out" / address)
+    loaded, changed = changed_first(records)
+    with pytest.raises(Unsuited):
+        update(collector, loaded, [changed], tmp_path, memo)
+
+
+@pytest.mark.parametrize("make", [data.OpenData, index.SearchIndex])
+def test_another_department_or_memo_is_not_followed(
+    make: type[Updating], records: Departments, tmp_path: Path
+) -> None:
+    collector = make()
+    memo = run(collector, records[1:], tmp_path)
+    with pytest.raises(Unsuited):
+        update(collector, records, records[:1], tmp_path, memo)
+    with pytest.raises(Unsuited):
+        update(collector, records, records[:1], tmp_path, {})
+
+
+def test_a_year_that_goes_takes_its_files_along(records: Departments, tmp_path: Path) -> None:
+    collector = data.OpenData()
+    memo = run(collector, records[:1], tmp_path)
+    department = records[0].department
+    fewer = department.model_copy(update={"disclosures": department.disclosures[1:]})
+    changed = [dataclasses.replace(records[0], department=fewer)]
+    with pytest.raises(Unsuited):
+        update(collector, changed, changed, tmp_path, memo)
+
+
+def test_the_database_is_made_anew_before_it_grows_without_bound(
+    records: Departments, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collector, chance, loaded = data.OpenData(), random.Random(5), list(records)
+    memo = run(collector, loaded, tmp_path)
+    size = (tmp_path / "out" / DATABASE).stat().st_size
+    for _ in range(25):
+        loaded[0] = dataclasses.replace(
+            records[0],
+            department=records[0].department.model_copy(
+                update={"disclosures": tuple(add(chance, one) for one in records[0].department.disclosures)}
+            ),
+        )
+        memo, _ = update(collector, loaded, [loaded[0]], tmp_path, memo)
+    assert (tmp_path / "out" / DATABASE).stat().st_size < 1.25 * size
+    monkeypatch.setattr(database, "_GROWN", 0.9)
+    with pytest.raises(Unsuited):
+        update(collector, loaded, [records[0]], tmp_path, memo)
+
+
+def test_comments_change_no_file(records: Departments, tmp_path: Path) -> None:
+    for collector in (data.OpenData(), index.SearchIndex()):
+        memo = run(collector, records, tmp_path)
+        again, made = update(collector, records, records[:3], tmp_path, memo)
+        assert made == []
+        assert again.keys() == memo.keys()
+
+
+# -- through the build ----------------------------------------------------------------------------
+
+
+def test_a_built_site_is_what_a_build_from_nothing_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Maker().write(tmp_path / "records", 40)
+    pages.build(tmp_path / "records", tmp_path / "site")
+    content = tmp_path / "site" / "content"
+    projects = sorted(content.glob("*/*/20*/*.yaml"))
+    projects = [file for file in projects if "项目名称" in file.read_text(encoding="utf-8")]
+    anew: list[str] = []
+    for make in (data.OpenData, index.SearchIndex, FileList):
+        monkeypatch.setattr(make, "files", counted(make.files, make.name, anew))
+    for step, edit in enumerate((reword, reword_two, take_out)):
+        edit(content, projects)
+        assert pages.rebuild(tmp_path / "site").published
+        assert verify(tmp_path / "site" / "output") == []
+        done = list(anew)
+        fresh = pages.build(tmp_path / "site", tmp_path / f"fresh{step}")
+        assert site_contents(tmp_path / "site" / "output") == site_contents(fresh)
+        assert done == []
+        anew.clear()
+
+
+def counted(files: Callable[..., Any], name: str, anew: list[str]) -> Callable[..., Any]:
+    def counting(*arguments: Any) -> Any:
+        anew.append(name)
+        return files(*arguments)
+
+    return counting
+
+
+def reword(content: Path, projects: list[Path]) -> None:
+    edit_yaml(projects[0], lambda record: record.update(项目名称="改名的项目"))
+
+
+def reword_two(content: Path, projects: list[Path]) -> None:
+    for file in (projects[1], projects[-1]):
+        edit_yaml(file, lambda record: record.update(项目名称="又改名的项目，更长一些"))
+
+
+def take_out(content: Path, projects: list[Path]) -> None:
+    """A project goes from its folder and its disclosure's list."""
+    gone = projects.pop(0)
+    gone.unlink()
+    edit_yaml(gone.with_name("disclosure.yaml"), lambda record: record["项目顺序"].remove(gone.stem))
+
+
+def edit_yaml(file: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    record = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)
+    change(record)
+    file.write_text(yaml.safe_dump(record, allow_unicode=True, default_style='"'), encoding="utf-8")
+
+
+def site_contents(output: Path) -> dict[str, Any]:
+    """Every file but those that only tell of the database's bytes, and of these what they tell of the others."""
+    found = contents(output)
+    size = str((output / DATABASE).stat().st_size)
+    lines = found["data/files.csv"].decode().split("\r\n")
+    found["data/files.csv"] = [line.replace(f",{size},", ",?,") for line in lines]
+    for address in ("manifest.json", "data/index.html"):
+        del found[address]
+    return found

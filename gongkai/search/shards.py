@@ -10,7 +10,7 @@ from types import TracebackType
 from gongkai.scratch import Scratch
 from gongkai.search.normal import FINE_BUCKETS
 
-_AT_ONCE = 4_000_000
+_AT_ONCE = 1_000_000
 """Bytes of postings held in memory."""
 _LINE = re.compile(rb'^(\d+):"', re.MULTILINE)
 _END = b"});\n"
