@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -109,7 +110,7 @@ class Renderer:
         return to_root(page.path)
 
     def _frame(self, template: str, root: str, page: Page, context: Mapping[str, Any]) -> Markup:
-        links = self._navigation()
+        links = self._navigation
         current = page.path if any(link.target == page.path for link in links) else ""
         key = (template, root, current)
         if key not in self._frames:
@@ -117,6 +118,7 @@ class Renderer:
             self._frames[key] = Markup(html)
         return self._frames[key]
 
+    @cached_property
     def _navigation(self) -> tuple[Link, ...]:
         own = self.templates.words.navigation
         if own is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jinja2
@@ -72,7 +73,7 @@ class Templates:
             "cells_of": Cells,
             "scrolling": scrolling,
             "rich": rich,
-            "w": self.words.words,
+            "w": SimpleNamespace(**self.words.words),
             **{helper.__name__: helper for helper in _FIGURES},
         }
 

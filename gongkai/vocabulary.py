@@ -95,7 +95,7 @@ def value_at(record: Any, path: str) -> Any:
     Raises AttributeError or KeyError for a path that no such record has.
     """
     value = record
-    for part in path.split("."):
+    for part in _steps(path):
         if value is None:
             return None
         if isinstance(value, tuple):
@@ -105,6 +105,11 @@ def value_at(record: Any, path: str) -> Any:
         else:
             value = getattr(value, part)
     return value
+
+
+@lru_cache(maxsize=8192)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
 @lru_cache(maxsize=8192)
