@@ -6,6 +6,7 @@ once, tagged, as PDF/A-3a and PDF/UA-1 with its records attached. See docs/å°åˆ
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 PASSES = 4
 """How often a document is laid out at most; in the last pass pages begin where the third said."""
+
+LONG = 20
+"""From so many pages on, what a pass leaves behind is freed before the next."""
 
 Area = tuple[float, float, float, float]
 
@@ -61,14 +65,19 @@ class Printer:
 
     def print(self, job: PrintJob) -> tuple[Printed, list[Problem]]:
         """One PDF, and what is wrong with it as problems of the record."""
+        from gongkai.engine.memory import swept
+
         problems = list(self._missing_glyphs(job))
-        with _warnings() as warnings:
-            document, passes = self._lay_out(job)
-            problems += _overflows(job, document.pages)
-            data = self._write(job, document)
+        with _warnings() as warnings, swept():
+            done = self._print(job, problems)
         problems += [_engine_problem(job, message) for message in dict.fromkeys(warnings.messages)]
+        return done, problems
+
+    def _print(self, job: PrintJob, problems: list[Problem]) -> Printed:
+        document, passes = self._lay_out(job)
+        problems += _overflows(job, document.pages)
         areas = tuple(_area(page._page_box) for page in document.pages)
-        return Printed(job.path, data, len(document.pages), passes, areas), problems
+        return Printed(job.path, self._write(job, document), len(document.pages), passes, areas)
 
     # -- layout -------------------------------------------------------------------------------
 
@@ -85,6 +94,8 @@ class Printer:
             if found == breaks and not heads_astray(document.pages):
                 break
             breaks = found
+            if len(document.pages) > LONG:
+                gc.collect()
         return document, number
 
     def _render(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> Any:

@@ -52,7 +52,7 @@ class _Tree:
     def build(self) -> None:
         """Walk the pages and write tree, parent tree and the entries of the catalogue that go with them."""
         for number, page in enumerate(self.pages):
-            self.page = number
+            self.page, self.marks = number, None
             self.parents.append({})
             for child in page._page_box.children:
                 artifact = isinstance(child, self.boxes.MarginBox)
