@@ -13,7 +13,6 @@ from benchmarks.measure import Table, Work, compare
 from benchmarks.records import Maker
 from gongkai import pipeline, worker
 from gongkai.executors import Pool, run_all, stop_now
-from gongkai.make import _only
 from gongkai.workspace import Workspace
 
 SIZE_QUICK, SIZE_FULL = 300, 5000
@@ -47,7 +46,7 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
 
 
 def _gongkai(workspace: Workspace) -> Work:
-    run = pipeline._Run(workspace, 1, None)
+    run = pipeline.Run(workspace, 1, None)
     prepared = run.prepare()
     context = prepared.context
     assert context is not None
@@ -56,7 +55,7 @@ def _gongkai(workspace: Workspace) -> Work:
         if page.kind == "project":
             by_unit.setdefault(page.unit, []).append(page)
     tasks = [
-        (worker.render_pages, (prepared.jobs[unit], replace(context, plan=_only(context.plan, unit)), tuple(pages), {}))
+        (worker.render_pages, (prepared.jobs[unit], replace(context, plan=context.plan.only(*unit)), tuple(pages), {}))
         for unit, pages in by_unit.items()
     ]
 

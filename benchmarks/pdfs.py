@@ -69,11 +69,11 @@ def _all(pool: Executor, task: Callable[[Path], int], documents: Path) -> int:
 
 def _jobs(workspace: Workspace) -> tuple[list[tuple[UnitJob, list[str]]], Any]:
     """Every department with the addresses of its projects' PDFs."""
-    run = pipeline._Run(workspace, 1, None)
+    run = pipeline.Run(workspace, 1, None)
     prepared = run.prepare()
     units = prepared.new.units
     listed = [
-        (job, [path for path in units[unit].pdf_keys if path.endswith(".pdf") and path.count("/") == 4])
+        (job, [path for path in run.store.files(units[unit]).keys if path.endswith(".pdf") and path.count("/") == 4])
         for unit, job in prepared.jobs.items()
     ]
     if run.crew.fonts:

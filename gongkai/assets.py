@@ -11,6 +11,7 @@ from gongkai.forms import Form
 
 _URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 
+
 def site_assets(
     layouts: Sequence[Path], forms: Mapping[str, Form], widths: str
 ) -> tuple[dict[str, str], dict[str, bytes]]:

@@ -35,12 +35,12 @@ def yearbooks(plan: Plan, units: Mapping[Unit, UnitState], base: str) -> Iterato
     for locality in plan.localities:
         by_year: dict[str, list[tuple[int | None, Bound, str]]] = {}
         for department in locality.departments:
-            made = units[locality.slug, department.slug].made_pdfs
+            made = units[locality.slug, department.slug].documents
             for disclosure in department.disclosures:
                 path = pdf_address(locality.slug, department.slug, disclosure.slug)
                 if path in made:
                     bound = Bound(department.name, disclosure_title(department, disclosure), path)
-                    by_year.setdefault(disclosure.slug, []).append((disclosure.year, bound, made[path][0]))
+                    by_year.setdefault(disclosure.slug, []).append((disclosure.year, bound, made[path]))
         for slug, found in by_year.items():
             parts = tuple(bound for _, bound, _ in found)
             key = key_of(base, locality.name, slug, repr(parts), *(key for _, _, key in found))

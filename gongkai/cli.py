@@ -21,7 +21,7 @@ from gongkai.cli_exchange import import_files, sheet
 from gongkai.lock import Busy
 from gongkai.manifest import verify as verify_site
 from gongkai.problems import ExitCode, concerning
-from gongkai.stamp import Outcome, unchanged
+from gongkai.stamp import Outcome, glance
 from gongkai.swap import OutputError
 from gongkai.workspace import Workspace, shown
 
@@ -70,14 +70,15 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
 @click.pass_obj
 def build(workspace: Workspace, workers: int, cluster: str) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
-    outcome = unchanged(workspace)
+    last = glance(workspace)
+    outcome = last.outcome
     if outcome is None:
         from gongkai import pipeline
         from gongkai.progress import ProgressBar
 
         with ProgressBar() as progress:
             outcome = pipeline.build(
-                workspace, workers=workers, progress=progress, glance=False, cluster=cluster
+                workspace, workers=workers, progress=progress, last=last, cluster=cluster
             )
     _show(outcome, workspace)
     if outcome.published:

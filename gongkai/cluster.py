@@ -141,7 +141,9 @@ def connect(address: str, sent: Bundle) -> tuple[ClusterExecutor, int]:
         client = connected(address, timeout="10s", set_as_default=False)
         client.wait_for_workers(1, timeout=30)
     except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(f"连不上集群 {address}，或集群里没有工作进程；请检查地址和 dask worker。") from error
+        raise ClusterError(
+            f"连不上集群 {address}，或集群里没有工作进程；请检查地址和 dask worker。"
+        ) from error
     threads = sum(client.nthreads().values())
     return ClusterExecutor(client, sent), threads
 

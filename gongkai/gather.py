@@ -64,6 +64,8 @@ class Gatherer:
     old: Mapping[Unit, UnitState]
     new: Mapping[Unit, UnitState]
     staging: Staging
+    facts: Callable[[UnitState], Mapping[str, PdfFacts]]
+    """The facts of a department's PDFs and data files by address."""
 
     def gather(self, collector: Collector, last: Collected) -> Collected:
         """Stage the files of one collector; ``last`` is what it came to in the published site."""
@@ -87,7 +89,8 @@ class Gatherer:
         """Stage the list of all files for taking away: those of departments, and single ones of the site."""
         lister = FileList()
         holdings = [
-            Holding(f"{'/'.join(unit)}/", state.facts_key, state.facts) for unit, state in self.new.items()
+            Holding(f"{'/'.join(unit)}/", state.facts_key, partial(self.facts, state))
+            for unit, state in self.new.items()
         ]
         holdings += [
             Holding(path, repr(facts), partial(dict, {path: facts})) for path, facts in single.items()

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 
 from gongkai import worker
 from gongkai.executors import Task, run_all
+from gongkai.groups import groups_of
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
-from gongkai.plan import Page, Plan, pdf_address
+from gongkai.plan import Page, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publish import Staging
-from gongkai.render import PdfFacts
-from gongkai.state import State, Unit, UnitState
-from gongkai.worker import Made, SiteContext, UnitJob
+from gongkai.state import State, Store, Unit, UnitFiles, UnitState
+from gongkai.worker import Made, SiteContext, Surveyed, UnitJob
 
 PDFS_PER_TASK = 8
+_ENOUGH = 64
+"""So many tasks are known before it is decided where all of them run."""
 
 
 @dataclass
@@ -27,12 +30,15 @@ class Pending:
 
     job: UnitJob
     state: UnitState
+    files: UnitFiles
+    old: UnitState | None
+    """As it is published."""
+    published: UnitFiles
     pages: tuple[Page, ...]
-    to_print: list[str]
+    to_print: list[str] = field(default_factory=list)
     to_bind: list[str] = field(default_factory=list)
     """What of it comes after the rest."""
     waiting: int = 0
-    facts: dict[str, PdfFacts] = field(default_factory=dict)
     drafted: bool = False
     """Whether some of its files come from an unfinished build."""
 
@@ -49,60 +55,74 @@ class Maker:
     shell: str
     old: State
     new: State
-    problems: list[Problem] = field(default_factory=list)
-    drafts: Path | None = None
+    store: Store
+    survey: Callable[[Unit], Surveyed]
+    """Reads a department again of which too little is known."""
+    drafts: Path
     """Where what is printed is kept until it is published: a build that fails or is stopped loses no printing."""
+    problems: list[Problem] = field(default_factory=list)
     made_files: int = 0
     to_make: int = 0
-    """How many PDFs and data files are made anew."""
+    """How many PDFs and data files may have to be made."""
+    remade: set[str] = field(default_factory=set)
+    """The pages made anew."""
+    _pending: dict[Unit, Pending] = field(default_factory=dict)
 
     def departments(self, jobs: Mapping[Unit, UnitJob]) -> Iterator[Made]:
         """Print and render every department; yields what was made, for progress."""
-        pages_of: dict[Unit, list[Page]] = {}
-        for page in self.context.plan.pages:
-            if page.unit != ("", ""):
-                pages_of.setdefault(page.unit, []).append(page)
-        compared = (self._compare(job, tuple(pages_of.get(unit, ()))) for unit, job in jobs.items())
-        stale = [(one, tasks) for one in compared if (tasks := self._first_tasks(one))]
-        pending = {one.job.unit: one for one, _ in stale}
-        self.to_make = sum(len(one.to_print) for one, _ in stale)
-        first = (task for _, tasks in stale for task in tasks)
+        stale = [job for unit, job in jobs.items() if not self._kept_whole(unit, job)]
+        self.to_make = sum(self.new.units[job.unit].count for job in stale)
+        tasks = (task for job in stale for task in self._begin(job))
+        first = list(islice(tasks, _ENOUGH))
         yield from run_all(
-            self.run_on(sum(len(tasks) for _, tasks in stale)),
-            first,
+            self.run_on(len(first)),
+            chain(first, tasks),
             self.in_flight,
-            lambda result: self._after(pending[result.unit], result),
+            lambda result: self._after(self._pending[result.unit], result),
             _lost,
         )
 
-    def _compare(self, job: UnitJob, pages: tuple[Page, ...]) -> Pending:
-        """Keep every PDF whose key is that of the published one."""
-        state = self.new.units[job.unit]
-        old = self.old.units.get(job.unit)
-        pending = Pending(job, state, pages, [])
-        for path, key in state.pdf_keys.items():
-            made = old.made_pdfs.get(path) if old else None
-            if old and made and made[0] == key and self.staging.keep(path):
-                state.made_pdfs[path] = made
-                state.made_problems[path] = old.made_problems.get(path, ())
-                self.problems += state.made_problems[path]
-                pending.facts[path] = made[1]
-            elif not self._from_draft(pending, path, key):
-                pending.to_print.append(path)
-        return pending
+    def _kept_whole(self, unit: Unit, job: UnitJob) -> bool:
+        """Take over a department of whose files none can be another, without looking at each."""
+        state, old = self.new.units[unit], self.old.units.get(unit)
+        state.made_key = key_of(self.shell, job.base, state.content, state.summary_key, state.keys_key)
+        if old is None or old.made_key != state.made_key or not self.staging.keep_groups(groups_of(*unit)):
+            return False
+        self.new.units[unit] = replace(old, trusted=state.trusted, signature=state.signature)
+        self.problems += old.made_problems
+        return True
+
+    def _begin(self, job: UnitJob) -> list[Task]:
+        """Keep every PDF whose key is that of the published one; the tasks that make the others."""
+        state, old = self.new.units[job.unit], self.old.units.get(job.unit)
+        published = self.store.files(old)
+        known = published if old and old.files == state.files else self.store.files(state)
+        keys = known.keys if len(known.keys) == state.count else self.survey(job.unit).keys
+        one = Pending(job, state, UnitFiles(keys), old, published, self._pages(job.unit, state))
+        for path, key in keys.items():
+            made = published.made.get(path)
+            if made and made[0] == key and self.staging.keep(path):
+                one.files.made[path] = made
+                one.files.problems[path] = published.problems.get(path, ())
+            elif not self._from_draft(one, path, key):
+                one.to_print.append(path)
+        self.to_make -= len(keys) - len(one.to_print)
+        self._pending[job.unit] = one
+        return self._first_tasks(one)
+
+    def _pages(self, unit: Unit, state: UnitState) -> tuple[Page, ...]:
+        return self.context.plan.pages_of(*unit) if state.summary else ()
 
     def _from_draft(self, one: Pending, path: str, key: str) -> bool:
         """Take a file that an unfinished build has made from just the same."""
-        draft = read_checked(self.drafts / key, key) if self.drafts else None
+        draft = read_checked(self.drafts / key, key)
         if draft is None:
             return False
         data, facts, problems = draft
         self.staging.write(path, data)
         self.made_files += 1
-        one.state.made_pdfs[path], one.state.made_problems[path] = (key, facts), problems
-        one.facts[path] = facts
+        one.files.made[path], one.files.problems[path] = (key, facts), problems
         one.drafted = True
-        self.problems += problems
         return True
 
     def _first_tasks(self, one: Pending) -> list[Task]:
@@ -126,43 +146,59 @@ class Maker:
     def _after(self, one: Pending, made: Made) -> list[Task]:
         """Take a result in; when a department's last PDF is there, its pages can be rendered."""
         self._take(one, made)
-        if not made.pdfs and not one.waiting:
-            return []
-        one.waiting -= 1
-        return self._print_tasks(one, (), 1) if one.waiting == 0 else []
+        if one.waiting:
+            one.waiting -= 1
+            return self._print_tasks(one, (), 1) if one.waiting == 0 else []
+        one.state.links = made.leaving
+        self.remade.update(made.files)
+        self._finish(one)
+        return []
 
     def _take(self, one: Pending, made: Made) -> None:
         for path, data in made.files.items():
             self.staging.write(path, data)
         self.made_files += len(made.files)
-        for path, problems in made.problems.items():
-            self.problems += problems
-            one.state.made_problems[path] = problems
-        if made.leaving:
-            one.state.links = made.leaving
+        one.files.problems.update(made.problems)
         for path, facts in made.pdfs.items():
-            key = one.state.pdf_keys[path]
-            one.state.made_pdfs[path] = (key, facts)
-            one.facts[path] = facts
+            key = one.files.keys[path]
+            one.files.made[path] = (key, facts)
             found = made.problems.get(path, ())
-            if self.drafts and path.endswith(".pdf") and not any(problem.blocks for problem in found):
+            if path.endswith(".pdf") and not any(problem.blocks for problem in found):
                 write_checked(self.drafts / key, key, (made.files[path], facts, found))
 
     def _page_tasks(self, one: Pending) -> list[Task]:
-        state, old = one.state, self.old.units.get(one.job.unit)
-        facts = dict(sorted(one.facts.items()))
-        if old and not one.to_print and not one.drafted and old.pdf_keys == state.pdf_keys:
+        """Keep the pages where they are made from just the same, else the task that makes them."""
+        state, old, files = one.state, one.old, one.files
+        facts = {path: made[1] for path, made in sorted(files.made.items())}
+        if old and not one.to_print and not one.drafted and one.published.keys == files.keys:
             state.facts_key = old.facts_key
         else:
             state.facts_key = key_of(repr(facts))
         key = key_of(self.shell, one.job.base, state.content, state.summary_key, state.facts_key)
-        paths = old.pages if old and old.page_key == key else tuple(page.path for page in one.pages)
-        state.page_key, state.pages = key, paths
-        if old and old.page_key == key and all(self.staging.keep(path) for path in paths):
+        fresh = old is not None and old.page_key == key and bool(one.published.pages)
+        state.page_key = key
+        files.pages = one.published.pages if fresh else tuple(page.path for page in one.pages)
+        if old and fresh and all(self.staging.keep(path) for path in files.pages):
             state.links = old.links
+            files.problems |= {path: one.published.problems.get(path, ()) for path in files.pages}
+            self._finish(one)
             return []
-        context = replace(self.context, plan=_only(self.context.plan, one.job.unit))
+        context = replace(self.context, plan=self.context.plan.only(*one.job.unit))
         return [(worker.render_pages, (one.job, context, one.pages, facts))]
+
+    def _finish(self, one: Pending) -> None:
+        """Everything of a department is there."""
+        state, files = one.state, one.files
+        files.problems = {path: found for path, found in files.problems.items() if found}
+        state.made_problems = tuple(problem for found in files.problems.values() for problem in found)
+        self.problems += state.made_problems
+        state.documents = {
+            path: key
+            for path, (key, _) in files.made.items()
+            if path.endswith(".pdf") and path.count("/") == 3
+        }
+        self.store.keep(one.job.unit, state, files)
+        del self._pending[one.job.unit]
 
 
 def _whole(one: Pending) -> frozenset[str]:
@@ -170,11 +206,6 @@ def _whole(one: Pending) -> frozenset[str]:
     department = one.state.summary
     disclosures = department.disclosures if department else ()
     return frozenset(pdf_address(*one.job.unit, disclosure.slug) for disclosure in disclosures)
-
-
-def _only(plan: Plan, unit: Unit) -> Plan:
-    """The plan's tree with one department: what its own pages need, small enough to send."""
-    return Plan((), (replace(plan.locality(unit[0]), departments=(plan.department(*unit),)),))
 
 
 def _lost(task: Task) -> Made:
@@ -187,8 +218,3 @@ def _lost(task: Task) -> Made:
         for path in sorted(wanted)
     }
     return Made(job.unit, problems=problems)
-
-
-def shared_pages(plan: Plan) -> Iterable[Page]:
-    """The pages made from summaries alone."""
-    return (page for page in plan.pages if page.unit == ("", ""))

@@ -101,14 +101,14 @@ class Manifest:
         self._entries[path] = _ENTRY.pack(size, sha256)
         self._digest = ""
 
+    def paths(self) -> Iterable[str]:
+        """The files, in no order."""
+        return self._entries.keys()
+
     def take(self, paths: Iterable[str], other: Manifest) -> None:
         """List these files as the other manifest does."""
         self._entries.update((path, other._entries[path]) for path in paths)
         self._digest = ""
-
-    def without(self, other: Manifest) -> list[str]:
-        """The paths of files that the other manifest does not list."""
-        return [path for path in self._entries if path not in other._entries]
 
     def blocks(self) -> Iterator[bytes]:
         """The JSON text, one file a line, without dates, in blocks."""

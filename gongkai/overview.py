@@ -169,9 +169,7 @@ def over_years(
     for disclosure in reversed(years):
         for project in disclosure.projects:
             found.setdefault(project.slug, {})[disclosure.slug] = project
-    rows = [
-        (next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found.values()
-    ]
+    rows = [(next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found.values()]
     return years, rows
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import Literal
@@ -58,13 +58,22 @@ class Redirect:
     source: Page
 
 
-@dataclass(frozen=True)
 class Plan:
-    """All pages, in the site's order, and the tree they were made from."""
+    """The tree of summaries, and every page and redirect that follows from it, each worked out when it is asked for.
 
-    pages: tuple[Page, ...]
-    localities: tuple[LocalitySummary, ...]
-    redirects: tuple[Redirect, ...] = ()
+    ``texts`` are (slug, title) of the Markdown pages; ``pages`` only where others than the tree's are meant.
+    """
+
+    def __init__(
+        self,
+        localities: Sequence[LocalitySummary],
+        texts: Iterable[tuple[str, str]] = (),
+        pages: Sequence[Page] | None = None,
+    ) -> None:
+        self.localities = tuple(localities)
+        self._texts = tuple(texts)
+        if pages is not None:
+            self.__dict__["pages"] = tuple(pages)
 
     def locality(self, slug: str) -> LocalitySummary:
         """The locality of this name. Raises KeyError."""
@@ -73,6 +82,43 @@ class Plan:
     def department(self, locality: str, slug: str) -> DepartmentSummary:
         """The department of this name. Raises KeyError."""
         return self._departments[locality, slug]
+
+    def only(self, locality: str, department: str) -> Plan:
+        """The tree with one department: what its own pages need, small enough to send."""
+        return Plan((replace(self.locality(locality), departments=(self.department(locality, department),)),))
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages, in the site's order."""
+        found = [*self._own_pages()]
+        for locality in self.localities:
+            found += _locality(locality)
+            for department in locality.departments:
+                found += _department(locality, department)
+        return tuple(found)
+
+    def pages_of(self, locality: str, department: str) -> tuple[Page, ...]:
+        """The pages made with one department's records at hand."""
+        return tuple(_department(self.locality(locality), self.department(locality, department)))
+
+    @property
+    def shared_pages(self) -> Iterator[Page]:
+        """The pages made from summaries alone."""
+        yield from self._own_pages()
+        for locality in self.localities:
+            yield from _locality(locality)
+
+    @cached_property
+    def redirects(self) -> tuple[Redirect, ...]:
+        """All former addresses; without looking at a page where no record has one."""
+        if not any(map(_has_former, self.localities)):
+            return ()
+        by_path = {page.path: page for page in self.pages}
+        return tuple(redirect for locality in self.localities for redirect in _redirects(locality, by_path))
+
+    def collisions(self) -> list[Problem]:
+        """Two pages on one address."""
+        return _collisions(self.pages, self.redirects)
 
     @cached_property
     def index(self) -> dict[tuple[str, ...], IndexPage]:
@@ -87,43 +133,42 @@ class Plan:
     def _departments(self) -> dict[tuple[str, str], DepartmentSummary]:
         return {(one.slug, each.slug): each for one in self.localities for each in one.departments}
 
+    def _own_pages(self) -> Iterator[Page]:
+        yield Page("index.html", "home", "首页")
+        yield Page("404.html", "missing", "找不到页面")
+        yield Page("data/index.html", "data", "数据下载")
+        yield Page("data/dictionary.html", "dictionary", "数据字典")
+        for kind, slugs, title in shared_slugs(self.localities):
+            yield Page(address(*slugs), kind, title)
+        for slug, title in self._texts:
+            yield Page(f"{slug}/index.html", "text", title)
 
-def plan(
-    localities: Sequence[LocalitySummary], texts: Iterable[tuple[str, str]]
-) -> tuple[Plan, list[Problem]]:
-    """Plan the site. ``texts`` are (slug, title) of the Markdown pages."""
-    pages = [Page("index.html", "home", "首页"), Page("404.html", "missing", "找不到页面")]
-    pages.append(Page("data/index.html", "data", "数据下载"))
-    pages.append(Page("data/dictionary.html", "dictionary", "数据字典"))
-    pages += [Page(address(*slugs), kind, title) for kind, slugs, title in shared_slugs(localities)]
-    pages += [Page(f"{slug}/index.html", "text", title) for slug, title in texts]
-    for locality in localities:
-        pages += _locality(locality)
-    by_path = {page.path: page for page in pages}
-    redirects = [redirect for locality in localities for redirect in _redirects(locality, by_path)]
-    return Plan(tuple(pages), tuple(localities), tuple(redirects)), _collisions(pages, redirects)
+
+def _has_former(locality: LocalitySummary) -> bool:
+    return any(
+        department.former
+        or any(year.former or any(one.former for one in year.projects) for year in department.disclosures)
+        for department in locality.departments
+    )
 
 
 def _locality(locality: LocalitySummary) -> Iterator[Page]:
+    """The pages of a locality that are made from summaries."""
     yield Page(address(locality.slug), "locality", locality.name, locality.slug)
     if len(locality.departments) > 1:
         title = f"{locality.name}：各部门比较"
         yield Page(address(locality.slug, "compare"), "compare-locality", title, locality.slug)
-    for department in locality.departments:
-        yield Page(
-            address(locality.slug, department.slug),
-            "department",
-            department.name,
-            locality.slug,
-            department.slug,
-        )
-        for disclosure in department.disclosures:
-            yield from _disclosure(locality, department, disclosure)
-        for kind, last, title in department_slugs(department):
-            slugs = (locality.slug, department.slug)
-            yield Page(address(*slugs, *last), kind, title, *slugs)
-        for year, path in text_paths(locality.slug, department):
-            yield Page(path, "asset", "检索用的文字", locality.slug, department.slug, year)
+
+
+def _department(locality: LocalitySummary, department: DepartmentSummary) -> Iterator[Page]:
+    slugs = (locality.slug, department.slug)
+    yield Page(address(*slugs), "department", department.name, *slugs)
+    for disclosure in department.disclosures:
+        yield from _disclosure(locality, department, disclosure)
+    for kind, last, title in department_slugs(department):
+        yield Page(address(*slugs, *last), kind, title, *slugs)
+    for year, path in text_paths(locality.slug, department):
+        yield Page(path, "asset", "检索用的文字", *slugs, year)
 
 
 def _disclosure(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import logging
 import os
@@ -12,23 +11,37 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from gongkai.disk import entries, mode, sync_all, sync_file
+from gongkai.groups import group_of
 from gongkai.lock import locked
 from gongkai.manifest import CARRIED, MANIFEST, Manifest
 from gongkai.names import check_path, folders_of
 from gongkai.scratch import Finished, Scratch, hashed
-from gongkai.swap import Ground, discard, recover, refuse_foreign, reported, survey, swap, sync_folder
+from gongkai.swap import (
+    Ground,
+    discard,
+    recover,
+    refuse_foreign,
+    reported,
+    site_token,
+    survey,
+    swap,
+    sync_folder,
+)
 
 log = logging.getLogger("gongkai")
 
 _WRITTEN = -1  # instead of the inode of a kept file
-_READY = -2  # a kept file that stands in the prepared tree
+_READY = -2  # a kept file that stands in the prepared tree, known without a look
 _MANY = 32  # above this one sync of the whole file system is quicker than one a file or folder
 
 
 @contextmanager
-def publishing(output: Path) -> Iterator[Staging]:
+def publishing(output: Path, standing: tuple[int, ...] = ()) -> Iterator[Staging]:
     """A new state of the site in ``output``; nothing published changes before ``commit``, and nothing without it.
 
+    ``standing``: the token (swap.site_token) of a site whose files, and whose double's folders, have just been found
+    as they were left; while it holds they are not looked at one by one again.
     Heals what an interrupted publication left. Raises OutputError if nothing can be published there, and Busy
     (an OutputError) while another build is at work.
     """
@@ -37,10 +50,10 @@ def publishing(output: Path) -> Iterator[Staging]:
         with reported():
             recover(ground)
             refuse_foreign(ground)
-            if not stat.S_ISDIR(_mode(ground.spare)):
+            if not stat.S_ISDIR(mode(ground.spare)):
                 discard(ground.spare)
                 ground.spare.mkdir()
-        staging = Staging(ground)
+        staging = Staging(ground, bool(standing) and standing == site_token(ground.output))
         try:
             yield staging
         finally:
@@ -50,14 +63,20 @@ def publishing(output: Path) -> Iterator[Staging]:
 class Staging:
     """The next state of the site: each file is written or kept, all others go at ``commit``."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    changed: frozenset[str] | None = None
+    """After ``commit``: the files written or gone; None when the site was not known to stand as it was left."""
+    double = False
+    """After ``commit``: whether the tree beside the site is its double."""
+
+    def __init__(self, ground: Ground, standing: bool = False) -> None:
+        self._ground, self._standing = ground, standing
         self._output, self._spare = str(ground.output), str(ground.spare)
         published = Manifest.read(ground.output)
         self._first = published is None  # nothing published, or nothing we can rely on
         self._published = published or Manifest()
         self._next = Manifest()
         self._planned: dict[str, int] = {}
+        self._groups: set[str] = set()
         self._real: dict[str, bool] = {"": True}
         self._made = {""}
         self._touched: set[str] = set()
@@ -94,6 +113,9 @@ class Staging:
         """
         self._expect_open()
         size = self._published.size(path)
+        if self._standing and size is not None:
+            self._planned.setdefault(path, _READY)
+            return True
         folder = path.rpartition("/")[0]
         if size is None or not (self._real.get(folder) or self._is_real(folder)):
             return False
@@ -106,6 +128,13 @@ class Staging:
         self._planned.setdefault(path, found.st_ino)
         return True
 
+    def keep_groups(self, groups: Iterable[str]) -> bool:
+        """Carry over all published files of these groups (groups.group_of). False: each has to be looked at."""
+        self._expect_open()
+        if self._standing:
+            self._groups.update(groups)
+        return self._standing
+
     def drop(self, paths: Iterable[str]) -> None:
         """Don't carry over what was kept after all; what is written stays."""
         for path in paths:
@@ -114,7 +143,7 @@ class Staging:
 
     def __contains__(self, path: str) -> bool:
         """Whether a file is written or kept."""
-        return path in self._planned
+        return path in self._planned or self._in_groups(path)
 
     def read(self, path: str) -> bytes:
         """A written or kept file's content."""
@@ -122,32 +151,59 @@ class Staging:
 
     def file(self, path: str) -> Path:
         """Where a written or kept file lies until ``commit``; to be read only."""
-        return Path(self._spare if self._planned[path] == _WRITTEN else self._output, path)
+        return Path(self._spare if self._planned.get(path) == _WRITTEN else self._output, path)
+
+    def gone(self) -> bool:
+        """Whether anything that is published will not be."""
+        return self._first or bool(self._sorted_out()[1])
 
     def published(self, path: str) -> Path:
         """Where a published file lies, also when it is written anew; to be read only."""
         return Path(self._output, path)
 
-    def commit(self) -> Manifest:
+    @property
+    def site(self) -> str:
+        """SHA-256 of the manifest of the published site; blank when there is none."""
+        return "" if self._first else self._published.sha256
+
+    def commit(self, ready: Callable[[Manifest], None] | None = None) -> Manifest:
         """Publish: the site is now what was written and kept, whole and durable, and this is its manifest.
 
-        If nothing would change, nothing is touched.
+        If nothing would change, nothing is touched. ``ready`` is told the manifest just before it is published.
         """
         self._expect_open()
-        folders = folders_of(self._planned)
-        self._next.take((path for path, mark in self._planned.items() if mark != _WRITTEN), self._published)
+        kept, gone = self._sorted_out()
+        self._next.take(kept, self._published)
+        written = self._written()
+        if self._standing and not any(path not in self._published for path in written):
+            folders = folders_of(
+                written
+            )  # the names of all have been looked at when they were first published
+        else:
+            folders = folders_of((*kept, *written))
         with reported():
-            if self._is_published(folders):
+            if ready:
+                ready(self._next)
+            same = not written and not gone if self._standing else self._is_published(folders)
+            if same:
                 self._open = False
+                self.changed, self.double = (frozenset(), True) if self._standing else (None, False)
                 return self._next
-            self._complete(folders)
+            if self._standing:
+                self._remove(gone)
+                self._write_manifest()
+            else:
+                self._write_manifest()
+                self._align(folders)
             self._sync(folders)
             swap(self._ground)
         self._open = False
         try:
-            self._follow()
+            self._follow(gone, folders)
+            self.double = True
         except OSError as error:  # the site is published; the next build brings the spare up to date
             log.info("publish: the spare tree was not brought up to date: %s", error)
+        self.changed = frozenset((*gone, *self._written())) if self._standing else None
         return self._next
 
     def close(self) -> None:
@@ -195,7 +251,7 @@ class Staging:
         if folder not in self._real:
             above, _, name = folder.rpartition("/")
             inside = name not in ("", ".", "..") and self._is_real(above)
-            self._real[folder] = inside and stat.S_ISDIR(_mode(f"{self._output}/{folder}"))
+            self._real[folder] = inside and stat.S_ISDIR(mode(f"{self._output}/{folder}"))
         return self._real[folder]
 
     def _make_folder(self, folder: str) -> None:
@@ -209,7 +265,7 @@ class Staging:
             place.mkdir()
             self._touch(above, folder)
         except FileExistsError:
-            if not stat.S_ISDIR(_mode(place)):
+            if not stat.S_ISDIR(mode(place)):
                 discard(place)
                 place.mkdir()
                 self._touch(above, folder)
@@ -222,34 +278,64 @@ class Staging:
         known = {MANIFEST, CARRIED}
         return not any(
             path not in (folders if is_folder else self._planned) and path not in known
-            for path, is_folder, _ in _entries(self._output, folders)
+            for path, is_folder, _ in entries(self._output, folders)
         )
 
-    def _complete(self, folders: set[str]) -> None:
-        """Make the spare tree the next state: what is wrong in it goes, what is missing is linked."""
+    def _sorted_out(self) -> tuple[list[str], list[str]]:
+        """The published files that stay, and those that go."""
+        kept, gone = [], []
+        for path in self._published.paths():
+            mark = self._planned.get(path)
+            if mark is None and not self._in_groups(path):
+                gone.append(path)
+            elif mark != _WRITTEN:
+                kept.append(path)
+        return kept, gone
+
+    def _in_groups(self, path: str) -> bool:
+        return bool(self._groups) and group_of(path) in self._groups and path in self._published
+
+    def _write_manifest(self) -> None:
         root = self._ground.spare
         if self._ground.output.exists():
             root.chmod(stat.S_IMODE(self._ground.output.stat().st_mode))
             carried = self._ground.output / CARRIED
-            if stat.S_ISREG(_mode(carried)):
+            if stat.S_ISREG(mode(carried)):
                 self._planned[CARRIED] = carried.lstat().st_ino
         discard(root / MANIFEST)
         with (root / MANIFEST).open("xb") as file:
             file.writelines(self._next.blocks())
         self._planned[MANIFEST] = _WRITTEN
         self._touch("")
-        for path, is_folder, entry in _entries(self._spare, folders):
+
+    def _align(self, folders: set[str]) -> None:
+        """Make the spare tree what is planned: what is wrong in it goes, what is missing is linked."""
+        ready = set()
+        for path, is_folder, entry in entries(self._spare, folders):
             if is_folder and path in folders:
                 continue
             mark = self._planned.get(path)
             if not is_folder and mark is not None and mark >= 0 and mark == entry.inode():
-                self._planned[path] = _READY
+                ready.add(path)
             elif is_folder or mark != _WRITTEN:
                 discard(Path(entry.path))
                 self._touch(path.rpartition("/")[0])
         for path, mark in self._planned.items():
-            if mark >= 0:
+            if mark >= 0 and path not in ready:
                 self._link(path)
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        """Take files out of the spare tree, and the folders that are empty then."""
+        for path in paths:
+            discard(self._ground.spare / path)
+            while folder := path.rpartition("/")[0]:
+                self._touch(folder)
+                try:
+                    (self._ground.spare / folder).rmdir()
+                except OSError:
+                    break
+                self._made.discard(folder)
+                path = folder
 
     def _link(self, path: str) -> None:
         """The published file by a second name in the spare tree; a copy where there are no hard links."""
@@ -261,7 +347,7 @@ class Staging:
             os.link(source, target)
         except OSError:
             shutil.copyfile(source, target, follow_symlinks=False)
-            _sync_file(target)
+            sync_file(target)
 
     def _touch(self, *folders: str) -> None:
         """Remember that names in these folders changed; more than _MANY need not be told apart."""
@@ -272,66 +358,23 @@ class Staging:
         """Everything prepared reaches the disk before it is swapped in."""
         written = self._written()
         few = len(self._touched) <= _MANY
-        if (few and len(written) <= _MANY) or not _sync_all(self._ground.work):
+        if (few and len(written) <= _MANY) or not sync_all(self._ground.work):
             for path in written:
-                _sync_file(f"{self._spare}/{path}")
+                sync_file(f"{self._spare}/{path}")
             for folder in self._touched if few else {"", *folders}:
                 if (self._ground.spare / folder).is_dir():
                     sync_folder(self._ground.spare / folder)
 
-    def _follow(self) -> None:
+    def _follow(self, gone: Iterable[str], folders: set[str]) -> None:
         """Bring the spare, now the old tree, to the published state: the next build has only its own changes to
         make, and replaced files don't keep their space.
         """
         self._made = {""}
         self._ground.spare.mkdir(exist_ok=True)
-        for path in self._published.without(self._next):
-            discard(self._ground.spare / path)
+        self._remove(gone)
         for path in self._written():
-            folder = path.rpartition("/")[0]
-            self._make_folder(folder)
+            self._make_folder(path.rpartition("/")[0])
             discard(self._ground.spare / path)
             self._link(path)
-
-
-def _entries(root: str, folders: set[str]) -> Iterator[tuple[str, bool, os.DirEntry[str]]]:
-    """Everything in the tree as (path, is a folder, entry); goes down only into the given folders."""
-    pending = [""]
-    while pending:
-        folder = pending.pop()
-        prefix = f"{folder}/" if folder else ""
-        with os.scandir(f"{root}/{folder}") as entries:
-            for entry in list(entries):
-                path = prefix + entry.name
-                is_folder = entry.is_dir(follow_symlinks=False)
-                if is_folder and path in folders:
-                    pending.append(path)
-                yield path, is_folder, entry
-
-
-def _mode(path: Path | str) -> int:
-    """The mode of what is there, links not followed; 0 if nothing is."""
-    try:
-        return os.lstat(path).st_mode
-    except OSError:
-        return 0
-
-
-def _sync_file(path: str) -> None:
-    with Path(path).open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_all(folder: Path) -> bool:
-    """Flush the whole file system of a folder in one call; False where there is none (only Linux has it)."""
-    try:
-        sync = ctypes.CDLL(None, use_errno=True).syncfs
-    except (AttributeError, OSError, TypeError):
-        return False
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        if sync(descriptor) != 0:
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    finally:
-        os.close(descriptor)
-    return True
+        if not self._standing:
+            self._align(folders)

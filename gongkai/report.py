@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from gongkai.findings import Findings
 from gongkai.privacy import masked
-from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
+from gongkai.problems import Place, Problem, Severity, ordered
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 76
@@ -23,12 +23,8 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
     What records accept with a reason is left out; ``accepted_text`` says how much that is.
     """
     parts = []
-    open_ = ordered(problem for problem in problems if not problem.accepted)
-    listed = open_
-    if len(open_) > MOST:
-        errors = [problem for problem in open_ if problem.blocks]
-        others = [problem for problem in open_ if not problem.blocks]
-        listed = ordered([*errors, *others[: max(0, MOST - len(errors))]])
+    found = Findings.of(problems)
+    listed = found.open(MOST)
     # Files with errors come last: on a terminal that is where one looks first.
     wrong = {problem.place.file for problem in listed if problem.blocks}
     listed.sort(key=lambda problem: problem.place.file in wrong)
@@ -37,16 +33,14 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
         parts.append(_paint(file, "1", colour))
         parts += [_one(problem, lines, colour) for problem in group]
         parts.append("")
-    if len(listed) < len(open_):
-        parts.append(
-            f"问题太多，还有 {len(open_) - len(listed):,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n"
-        )
+    if left := sum(found.counts().values()) - len(listed):
+        parts.append(f"问题太多，还有 {left:,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n")
     return "\n".join(parts)
 
 
 def accepted_text(problems: Iterable[Problem]) -> str:
     """``另有 3 条已认可：原文如此 2，逾期已说明 1``; empty when nothing is accepted."""
-    reasons = Counter(problem.accepted for problem in ordered(problems) if problem.accepted)
+    reasons = Findings.of(problems).accepted()
     if not reasons:
         return ""
     stated = "，".join(f"{reason} {count}" for reason, count in reasons.most_common())
@@ -79,7 +73,7 @@ def _right(cell: str, width: int = 8) -> str:
 
 def counts_text(problems: Sequence[Problem]) -> str:
     """``2 个错误，1 个警告``; 没有问题 when there are none."""
-    counts = count_by_severity(problems)
+    counts = Findings.of(problems).counts()
     stated = [f"{count} 个{severity.label}" for severity, count in counts.items() if count]
     return "，".join(stated) or "没有问题"
 

@@ -64,7 +64,9 @@ def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str]
         *(f"  - {slug}" for slug in order),
     ]
     if target is not None:
-        lines.append("# 要公开部门整体绩效目标的，把下面每一行开头的“# ”（井号和一个空格）删去，再填写；不公开的不用管。")
+        lines.append(
+            "# 要公开部门整体绩效目标的，把下面每一行开头的“# ”（井号和一个空格）删去，再填写；不公开的不用管。"
+        )
         skeleton = [f"部门整体绩效目标:    # 按《{target.declared.title}》填写"]
         for node in _tree(target).values():
             skeleton += _lines(node, target, 1, "")
@@ -74,7 +76,9 @@ def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str]
 
 def blank_department(name: str) -> str:
     """A department.yaml."""
-    return "\n".join([schema_line("department", 3), f"部门名称: {scalar(name)}", "部门简称:    # 可以不写", ""])
+    return "\n".join(
+        [schema_line("department", 3), f"部门名称: {scalar(name)}", "部门简称:    # 可以不写", ""]
+    )
 
 
 def blank_locality(name: str) -> str:

@@ -1,35 +1,38 @@
 """What a build was made from and what it gave, at a glance: while nothing of it has changed there is nothing to do.
 
-A stamp lists every file and folder that was read or published, with one hash over what the system says of them.
-Checking it opens no record and imports neither template engine nor models: 10,000 records take a fifth of a second.
+A stamp lists every file and folder that was read or published, in groups: layouts, code and libraries; each
+department's records; each department's published files. Checking it opens no record and imports neither template
+engine nor models; a build of one changed department learns from it that all others need not be looked at.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pickle
 import sys
-import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from gongkai.findings import Findings
+from gongkai.groups import Group, below, beside, group_of, grouped, settled
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import LIBRARIES, engine_versions, key_of
+from gongkai.manifest import CARRIED, MANIFEST
 from gongkai.problems import Problem
+from gongkai.swap import Ground, site_token
 from gongkai.workspace import Workspace
 
 _PACKAGE = Path(__file__).resolve().parent
-_RESOLUTION_NS = 2_000_000_000
-"""Two changes within this time may bear the same time on the coarsest file system (FAT)."""
+_AROUND = "around"
+Groups = Mapping[str, Group]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a run came to: the problems in order, whether the site was published, how many files were made anew."""
 
-    problems: tuple[Problem, ...]
+    problems: Sequence[Problem]
     published: bool = False
     files: int = 0
     made: int = 0
@@ -37,57 +40,146 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Nothing stopped publication."""
-        return not any(problem.blocks for problem in self.problems)
+        return not Findings.of(self.problems).errors
+
+
+@dataclass(frozen=True)
+class Published:
+    """The files of a site and the folders of its two trees, by group: nobody but gongkai writes there."""
+
+    files: Groups = field(default_factory=dict)
+    folders: Groups = field(default_factory=dict)
+    """Of the tree that is published."""
+    spare: Groups = field(default_factory=dict)
+    """Of the tree that will be."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What of the last build still stands. ``outcome`` is its outcome when everything does."""
+
+    outcome: Outcome | None = None
+    inputs: Groups = field(default_factory=dict)
+    """What was read and has not changed."""
+    site: Published | None = None
+    """The site, when all of it stands as it was published."""
+    ready: bool = False
+    """Whether the tree beside the site is its double, too."""
+    token: tuple[int, ...] = ()
+    """Tells the published site from any published after it."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """All that a build may read, as it was before the build read it."""
+    """All that a build may read, as it was before the build read it; None for a group too young to tell."""
 
-    paths: tuple[str, ...]
-    hash: str
-    settled: bool
-    """False when something was changed just before: it could change again without a trace."""
+    groups: Mapping[str, Group | None]
+    same: frozenset[str]
+    """The groups that are as the last build left them; a folder's is named by its path."""
+
+
+def glance(workspace: Workspace) -> Glance:
+    """Compare everything the last build read or published with what is there."""
+    token = site_token(workspace.output)
+    found = read_checked(_file(workspace), "")
+    if found is None:
+        return Glance()
+    surroundings, inputs, site, outcome = found
+    if surroundings != _surroundings(workspace):
+        return Glance()
+    same = {name: group for name, group in inputs.items() if group.same()}
+    published: Published = site
+    root, spare = _roots(workspace.output)
+    groups = (*published.files.values(), *published.folders.values())
+    whole = bool(published.files) and all(group.same(root) for group in groups)
+    if whole and len(same) == len(inputs):
+        kept: Outcome = pickle.loads(outcome)
+        return Glance(Outcome(kept.problems, kept.published, kept.files, 0))
+    ready = whole and bool(published.spare) and all(group.same(spare) for group in published.spare.values())
+    return Glance(None, same, published if whole else None, ready, token)
 
 
 def unchanged(workspace: Workspace) -> Outcome | None:
     """The outcome of the last build when nothing it read or published has changed since; None: build."""
-    found = read_checked(_file(workspace), "")
-    if found is None:
-        return None
-    surroundings, *lists, outcome = found
-    if surroundings != _surroundings(workspace):
-        return None
-    if any(_hash(paths.split("\n"))[0] != seen for paths, seen in lists):
-        return None
-    last: Outcome = pickle.loads(outcome)
-    return Outcome(last.problems, last.published, last.files, 0)
+    return glance(workspace).outcome
 
 
-def look(workspace: Workspace, fonts: Iterable[Path]) -> Look:
+def look(workspace: Workspace, fonts: Iterable[Path], last: Glance) -> Look:
     """Everything a build may read: content, layouts, code, fonts, and where libraries are installed."""
-    roots = [workspace.content, *workspace.layouts, workspace.root / "layouts", _PACKAGE, *fonts]
-    paths = tuple(dict.fromkeys(path for root in roots for path in _below(str(root))))
-    paths = (*paths, *_library_folders())
-    seen, newest = _hash(paths)
-    return Look(paths, seen, newest < time.time_ns() - _RESOLUTION_NS)
+    roots = [*workspace.layouts, workspace.root / "layouts", _PACKAGE, *fonts]
+    around = list(dict.fromkeys(path for root in roots for path in below(str(root))))
+    shallow, folders = beside(str(workspace.content), 2)
+    wanted = {_AROUND: [*around, *_library_folders()], str(workspace.content): shallow}
+    groups: dict[str, Group | None] = {}
+    for name in (*wanted, *folders):
+        group = last.inputs.get(name)
+        listed = wanted.get(name)
+        if group is None or (listed is not None and group.paths != "\n".join(listed)):
+            group = settled(below(name) if listed is None else listed)
+        groups[name] = group
+    return Look(groups, frozenset(name for name, group in groups.items() if group is last.inputs.get(name)))
 
 
-def remember(workspace: Workspace, before: Look, published: Iterable[str], outcome: Outcome) -> None:
-    """Keep a stamp of a finished build; none when something changed while it ran, or just before."""
+def remember(workspace: Workspace, before: Look, site: Published, outcome: Outcome) -> None:
+    """Keep a stamp of a finished build; none when something it read changed while it ran, or just before."""
     file = _file(workspace)
-    if not before.settled or _hash(before.paths)[0] != before.hash:
+    inputs = {name: group for name, group in before.groups.items() if group is not None}
+    fresh = [group for name, group in inputs.items() if name not in before.same]
+    if len(inputs) < len(before.groups) or not all(group.same() for group in fresh):
         file.unlink(missing_ok=True)
         return
-    output = os.path.realpath(workspace.output)
-    files = list(published)
-    folders = {""}
+    write_checked(file, "", (_surroundings(workspace), inputs, site, pickle.dumps(outcome)))
+
+
+def published(
+    output: Path, files: Iterable[str], changed: Collection[str] | None, last: Published | None, double: bool
+) -> Published:
+    """The site as it stands after a publication of ``files``.
+
+    ``changed`` are the files that are not as ``last`` has them, with those that are gone; None: any may be.
+    ``double``: the tree beside is the site's double.
+    """
+    before, touched = Published(), None
+    if last is not None and changed is not None:
+        touched = {group_of(path) for path in changed}
+        # The trees have changed places.
+        before = Published(last.files, last.spare, last.folders) if changed else last
+    listed, folders = _listed(files, touched, before)
+    root, spare = _roots(output)
+    beside = _made(folders, spare, before.spare) if double else {}
+    return Published(_made(listed, root, before.files), _made(folders, root, before.folders), beside)
+
+
+def _listed(
+    files: Iterable[str], touched: Collection[str] | None, before: Published
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Files and folders by group; nothing of groups that are not touched."""
+    listed: dict[str, list[str]] = {"": [MANIFEST, CARRIED]}
+    folders: dict[str, list[str]] = {"": [""]}
+    known = {""}
     for path in files:
-        while (path := path.rpartition("/")[0]) not in folders:
-            folders.add(path)
-    site = [f"{output}/{path}" for path in (*sorted(folders), *files)]
-    lists = (("\n".join(before.paths), before.hash), ("\n".join(site), _hash(site)[0]))
-    write_checked(file, "", (_surroundings(workspace), *lists, pickle.dumps(outcome)))
+        name = group_of(path)
+        if name and touched is not None and name not in touched and name in before.spare:
+            listed.setdefault(name, [])
+            folders.setdefault(name, [])
+            folder = name.rpartition("/")[0]
+        else:
+            listed.setdefault(name, []).append(path)
+            folder = path.rpartition("/")[0]
+        while folder not in known:
+            known.add(folder)
+            folders.setdefault(group_of(f"{folder}/"), []).append(folder)
+            folder = folder.rpartition("/")[0]
+    return listed, folders
+
+
+def _made(listed: Mapping[str, list[str]], root: str, before: Groups) -> dict[str, Group]:
+    return {name: grouped(paths, root) if paths else before[name] for name, paths in listed.items()}
+
+
+def _roots(output: Path) -> tuple[str, str]:
+    ground = Ground(Path(os.path.realpath(output)))
+    return f"{ground.output}/", f"{ground.spare}/"
 
 
 def _file(workspace: Workspace) -> Path:
@@ -98,41 +190,6 @@ def _surroundings(workspace: Workspace) -> str:
     """What no file below the folders tells."""
     folders = (str(folder) for folder in (workspace.root, *workspace.layouts))
     return key_of(sys.version, sys.prefix, str(_PACKAGE), str(Path.home()), engine_versions(), *folders)
-
-
-def _hash(paths: Iterable[str]) -> tuple[str, int]:
-    """One hash of what the system says of each path, and the newest time (ns); what is not there counts too."""
-    facts: list[int] = []
-    newest = 0
-    stat = os.stat
-    for path in paths:
-        try:
-            found = stat(path)
-        except (OSError, ValueError):
-            facts.append(-1)
-            continue
-        changed = found.st_ctime_ns  # moves with everything, also where a tool restores the time of the content
-        facts += (found.st_mtime_ns, changed, found.st_size, found.st_ino)
-        if changed > newest:
-            newest = changed
-    return hashlib.blake2b(repr(facts).encode(), digest_size=20).hexdigest(), newest
-
-
-def _below(root: str) -> Iterator[str]:
-    """A folder and everything in it but compiled Python; only itself when it is missing or a file."""
-    yield root
-    pending = [root]
-    while pending:
-        try:
-            entries = list(os.scandir(pending.pop()))
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.name == "__pycache__":
-                continue
-            yield entry.path
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(entry.path)
 
 
 def _library_folders() -> list[str]:

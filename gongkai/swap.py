@@ -92,6 +92,15 @@ _REASONS = {
 }
 
 
+def site_token(output: Path) -> tuple[int, ...]:
+    """Other numbers after each publication into a folder; empty when there is no site."""
+    try:
+        found = [path.stat() for path in (output, output / MANIFEST)]
+    except OSError:
+        return ()
+    return tuple(number for one in found for number in (one.st_ino, one.st_mtime_ns, one.st_ctime_ns))
+
+
 def survey(output: Path) -> Ground:
     """Check before any work that a site can be published there, and make the work folder. A link is followed.
 

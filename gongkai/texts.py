@@ -54,7 +54,12 @@ def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
 def _refused(file: Path, content: Path) -> tuple[str, Severity, str, str] | None:
     """Rule, severity, message and hint where a page may not be read: a link out of the content folder, or too large."""
     if not file.resolve().is_relative_to(content.resolve()):
-        return "load.outside", Severity.ERROR, "这是指向 content 文件夹外面的链接", "请把文件复制进来，不要用链接。"
+        return (
+            "load.outside",
+            Severity.ERROR,
+            "这是指向 content 文件夹外面的链接",
+            "请把文件复制进来，不要用链接。",
+        )
     size = file.stat().st_size
     if size > MAX_BYTES:
         message = f"文件有 {size:,} 字节，超过上限 {MAX_BYTES:,} 字节"

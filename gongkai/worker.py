@@ -16,6 +16,7 @@ from gongkai.collect import Collector
 from gongkai.documents import disclosure_document, disclosure_parts, project_document, project_has_section
 from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
+from gongkai.findings import packed
 from gongkai.fonts import find_fonts
 from gongkai.forms import Form
 from gongkai.fragments import fragment_targets
@@ -61,9 +62,7 @@ class UnitJob:
     folder: Path
     signature: str
     base: str
-    """Key of code, locality and its forms."""
-    print_base: str
-    """Key of what shapes PDFs besides: page furniture, shared macros, fonts."""
+    """Key of code, locality and its forms, and of what shapes PDFs besides: page furniture, shared macros, fonts."""
     settled: bool
     """Whether the signature can be trusted later: no file was changed just before it was taken."""
 
@@ -87,6 +86,8 @@ class Surveyed:
 
     unit: Unit
     state: UnitState
+    keys: dict[str, str] = field(default_factory=dict)
+    """Address of a PDF or data file → key of all it is made from."""
     parts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -122,17 +123,24 @@ class Worker:
         loaded, problems = self._read(job)
         content = _content_key(loaded, job.folder)
         if loaded is None:
-            return Surveyed(
-                job.unit, UnitState(job.signature, job.base, content, None, tuple(problems), {}, job.settled)
-            )
+            state = UnitState(job.signature, job.base, content, None, packed(problems), True, job.settled)
+            return Surveyed(job.unit, state)
         problems = [*problems, *check_superseded(self.workspace.root, loaded), *check_department(loaded)]
         keys = {path: key for path, key, _ in self._targets(job, loaded)}
         keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
+        blocked = any(problem.blocks for problem in problems)
+        summary = summarise(loaded.department)
         state = UnitState(
-            job.signature, job.base, content, summarise(loaded.department), tuple(problems), keys, job.settled
+            job.signature,
+            job.base,
+            content,
+            summary,
+            packed(problems),
+            blocked,
+            job.settled,
+            key_of(repr(keys)),
         )
-        parts = {} if any(problem.blocks for problem in problems) else self._parts(loaded)
-        return Surveyed(job.unit, state, parts)
+        return Surveyed(job.unit, state, keys, {} if blocked else self._parts(loaded))
 
     def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
         """Step 6 for some PDFs of one department; those of whole disclosures come after those of their projects."""
@@ -273,9 +281,7 @@ class Worker:
             collective = list(loaded.documents) if forms.document else whole
             own = [loaded.files["", ""], loaded.files[disclosure.slug, ""]]
             keys: dict[str, str] = {}
-            shelf = Shelf(
-                self.workspace.cache.joinpath("sections", *slugs, disclosure.slug), _base(job), keys
-            )
+            shelf = Shelf(self.workspace.cache.joinpath("sections", *slugs, disclosure.slug), job.base, keys)
             for project in disclosure.projects:
                 if project.disclosed and forms.for_projects:
                     path = pdf_address(*slugs, disclosure.slug, project.slug)
@@ -318,14 +324,7 @@ class Worker:
         return bound
 
     def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
-        return key_of(
-            job.base, job.print_base, path, *(loaded.documents[file].text for file in sorted(files))
-        )
-
-
-def _base(job: UnitJob) -> str:
-    """The key of what shapes every PDF of a department besides its records."""
-    return key_of(job.base, job.print_base)
+        return key_of(job.base, path, *(loaded.documents[file].text for file in sorted(files)))
 
 
 def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:

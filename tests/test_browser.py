@@ -203,7 +203,9 @@ def test_forced_colours_keep_bars_and_borders(browser: Browser, site: Path) -> N
     show(page, site, "disclosure")
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert page.locator(".chart-bar").first.evaluate("one => getComputedStyle(one).fill") != paper
-    assert page.locator("table.form td").first.evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"
+    assert (
+        page.locator("table.form td").first.evaluate("one => getComputedStyle(one).borderTopStyle") == "solid"
+    )
     page.close()
 
 
@@ -225,7 +227,7 @@ def test_links_work_from_a_disk(wide: Page, site: Path) -> None:
     show(wide, site, "home")
     wide.get_by_role("link", name="东莞市", exact=True).click()
     wide.get_by_role("link", name="中共东莞市直属机关工作委员会", exact=True).first.click()
-    wide.locator("a[href$=\"/minbing-shiyefei/index.html\"]").click()
+    wide.locator('a[href$="/minbing-shiyefei/index.html"]').click()
     assert wide.locator("h1").inner_text() == "民兵事业费"
     wide.get_by_role("link", name="下一个项目").click()
     assert wide.url.endswith("/2026/yangguang-rexian/index.html")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gongkai import keys, pipeline
+from gongkai import keys, pipeline, publish, state
 from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts
 from gongkai.manifest import verify
@@ -64,7 +65,7 @@ def edit(site: Path, name: str, old: str, new: str) -> None:
 
 def fresh(site: Path, folder: Path) -> dict[str, bytes]:
     """The same input built from nothing."""
-    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("output", "state-*", "parts"))
+    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("output", "state", "parts"))
     assert rebuild(folder).published
     return contents(folder)
 
@@ -148,6 +149,42 @@ def test_a_change_is_found_everywhere_it_shows(name: str, site: Path, tmp_path: 
     assert after == fresh(site, tmp_path / "fresh"), "not what a build from nothing gives"
 
 
+def test_page_furniture_is_seen_when_no_record_is_young(site: Path) -> None:
+    """Records that are trusted by their times are not read again, their PDFs are printed again all the same."""
+    for file in (site / "content").rglob("*"):
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+    assert rebuild(site).published
+    before = contents(site)
+    (site / "layouts/print/page.css").open("a", encoding="utf-8").write("@page { margin-top: 40mm }")
+    assert rebuild(site).published
+    after = contents(site)
+    assert all(after[path] != before[path] for path in (PDF, WHOLE_PDF))
+
+
+@pytest.mark.parametrize("moment", ["before the site", "after the site"])
+def test_a_build_killed_about_publication_confuses_no_later_one(
+    moment: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site of one build beside the state of another: a record that goes back to what it was is not mistaken."""
+    before = contents(site)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "swap", killed) if moment == "before the site" else patch.setattr(
+            state.Store, "settle", killed
+        )
+        edit(site, PROJECT, "约100人次", "约120人次")
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(site)
+    assert (contents(site) == before) is (moment == "before the site")
+    edit(site, PROJECT, "约120人次", "约100人次")
+    assert rebuild(site).published
+    assert contents(site) == before
+    assert verify(site / "output") == []
+
+
 def test_a_renamed_record_leaves_no_old_page(site: Path) -> None:
     (site / PROJECT).rename(site / PROJECT.replace("minbing", "minbing-xunlian"))
     edit(site, DISCLOSURE, "[minbing]", "[minbing-xunlian]")
@@ -195,12 +232,16 @@ def test_a_broken_template_is_told_at_its_line(site: Path) -> None:
     assert contents(site) == before
 
 
-@pytest.mark.parametrize("damage", ["state", "parts", "pdf", "page", "all"])
+@pytest.mark.parametrize("damage", ["state", "files", "parts", "pdf", "page", "all"])
 def test_a_damaged_cache_or_site_heals_itself(damage: str, site: Path) -> None:
     before = contents(site)
     if damage in ("state", "all"):
-        for file in (site / ".cache").glob("state-*"):
+        for file in (site / ".cache").glob("state/*/index"):
             file.write_bytes(file.read_bytes()[:-7] + b"garbage")
+    if damage in ("files", "all"):
+        for file in (site / ".cache").glob("state/*/units/**/*"):
+            if file.is_file():
+                file.write_bytes(file.read_bytes()[:-7] + b"garbage")
     if damage in ("parts", "all"):
         for file in (site / ".cache").rglob("parts/**/*"):
             if file.is_file():

@@ -67,7 +67,9 @@ def test_check_of_a_good_site(site: Path) -> None:
 def test_check_of_one_department_lists_its_problems_and_the_errors_of_the_site(site: Path) -> None:
     for department, name in (("shi-wenlian", "东莞市文联"), ("shi-fulian", "东莞市妇联")):
         shutil.copytree(site / "content/dongguan/shi-zhi-gongwei", site / "content/dongguan" / department)
-        (site / "content/dongguan" / department / "department.yaml").write_text(f"部门名称: {name}\n", "utf-8")
+        (site / "content/dongguan" / department / "department.yaml").write_text(
+            f"部门名称: {name}\n", "utf-8"
+        )
     mine, other = (
         PROJECT.replace("shi-zhi-gongwei", "shi-wenlian"),
         PROJECT.replace("shi-zhi-gongwei", "shi-fulian"),

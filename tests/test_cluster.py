@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from gongkai import cluster, pipeline
+from gongkai.stamp import Glance
 from gongkai.workspace import Workspace
 
 pytest.importorskip("distributed")
@@ -47,7 +48,9 @@ def machines(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     common = ("--host", "127.0.0.1", "--no-dashboard")
-    processes = [start("dask_scheduler", "--port", "0", "--scheduler-file", str(known), *common, folder=folder)]
+    processes = [
+        start("dask_scheduler", "--port", "0", "--scheduler-file", str(known), *common, folder=folder)
+    ]
     wait_for(known)
     import json
 
@@ -97,7 +100,7 @@ def test_a_cluster_gives_the_same_site_though_a_worker_dies(
     assert pipeline.build(here).published
     assert files(there.output) == files(here.output)
 
-    again = pipeline.build(there, cluster=address, glance=False)
+    again = pipeline.build(there, cluster=address, last=Glance())
     assert (again.published, again.made) == (True, 0)
 
 

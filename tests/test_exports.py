@@ -371,7 +371,9 @@ def test_the_dictionary_explains_every_column(output: Path) -> None:
 def test_pages_tell_dataset_search_engines_of_their_files(output: Path, path: str) -> None:
     page = html.fromstring((output / path).read_bytes())
     (script,) = page.xpath('//script[@type="application/ld+json"]/text()')
-    assert set(page.xpath("//script[not(@src)]/@type")) == {"application/ld+json"}  # nothing a strict CSP blocks
+    assert set(page.xpath("//script[not(@src)]/@type")) == {
+        "application/ld+json"
+    }  # nothing a strict CSP blocks
     found = json.loads(script)
     assert found["@type"] == "Dataset"
     assert found["license"] == {"@type": "CreativeWork", "name": "政府公开信息"}
@@ -421,7 +423,7 @@ def test_the_sitemap_lists_every_page_with_dates_from_records(output: Path) -> N
 def test_a_long_sitemap_is_split() -> None:
     pages = tuple(Page(f"p{number}/index.html", "text", "页") for number in range(PER_SITEMAP + 1))
     settings = SiteSettings.model_validate({"站点名称": "站", "网址": BASE})
-    files = dict(sitemaps(Plan(pages, ()), settings))
+    files = dict(sitemaps(Plan((), (), pages), settings))
     assert [files[f"sitemap-{n}.xml"].count("<url>") for n in (1, 2)] == [PER_SITEMAP, 1]
     assert files["sitemap.xml"].count(f"<loc>{BASE}sitemap-") == 2
 

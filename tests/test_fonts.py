@@ -49,7 +49,9 @@ def test_cutting_again_gives_the_same_bytes(found, tmp_path, monkeypatch):
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(make_cut, again))
     assert again[0].target.read_bytes() == again[1].target.read_bytes()
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.ttf", "b.ttf"], "nothing half-written stays behind"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.ttf", "b.ttf"], (
+        "nothing half-written stays behind"
+    )
 
 
 def test_missing_fonts_are_told_with_what_installs_them_and_its_cost(tmp_path):

@@ -22,7 +22,9 @@ YAML_SIGNS = "-:?,[]{}#&*!|>'\"%@`~\n \t\\=<>/项目名称指标值0123456789.�
 ROBUST = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 texts = st.text(max_size=400) | st.text(st.sampled_from(YAML_SIGNS), max_size=400)
-NUMBERS = st.text(st.sampled_from("0123456789.,，．0１２.+-−%％万亿元美人次个/天月年≥≤><=约不低于至~～—第 "), max_size=60)
+NUMBERS = st.text(
+    st.sampled_from("0123456789.,，．0１２.+-−%％万亿元美人次个/天月年≥≤><=约不低于至~～—第 "), max_size=60
+)
 
 
 def seeds() -> list[bytes]:
@@ -33,7 +35,9 @@ def seeds() -> list[bytes]:
 def read(raw: bytes) -> Document | None:
     document, problems = parse_yaml(raw, "content/a/b/2026/c.yaml")
     assert document is not None or problems
-    lines = raw.count(b"\n") + raw.count(b"\r") + raw.count(b"\x85") + raw.count(b"\xa8") + raw.count(b"\xa9") + 2
+    lines = (
+        raw.count(b"\n") + raw.count(b"\r") + raw.count(b"\x85") + raw.count(b"\xa8") + raw.count(b"\xa9") + 2
+    )
     for problem in problems:
         assert isinstance(problem, Problem)
         assert problem.message
@@ -54,7 +58,9 @@ def test_a_mangled_record_is_read_or_told(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 6))):
         at = data.draw(st.integers(0, len(raw)))
         cut = data.draw(st.integers(0, 40))
-        put = data.draw(st.binary(max_size=6) | st.text(st.sampled_from(YAML_SIGNS), max_size=6).map(str.encode))
+        put = data.draw(
+            st.binary(max_size=6) | st.text(st.sampled_from(YAML_SIGNS), max_size=6).map(str.encode)
+        )
         raw[at : at + cut] = put
     document = read(bytes(raw))
     if document is not None:
@@ -94,8 +100,19 @@ def test_targets_keep_their_text(text: str) -> None:
     assert target.text.strip() == text.strip()
 
 
-HTML = st.text(st.sampled_from('<>/="\'&;!-?' + string.ascii_lowercase + " \n*_`[]()#|:~项"), max_size=300)
-DANGEROUS = ("<script", "<style", "<img", "<iframe", "<svg", "<object", "<link", "<meta", "<form", "javascript:")
+HTML = st.text(st.sampled_from("<>/=\"'&;!-?" + string.ascii_lowercase + " \n*_`[]()#|:~项"), max_size=300)
+DANGEROUS = (
+    "<script",
+    "<style",
+    "<img",
+    "<iframe",
+    "<svg",
+    "<object",
+    "<link",
+    "<meta",
+    "<form",
+    "javascript:",
+)
 
 
 @ROBUST

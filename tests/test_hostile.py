@@ -85,7 +85,15 @@ def test_a_record_injects_nothing(site: Path, no_network: list[object]) -> None:
     assert outcome.published, outcome.problems
     for page in (site / "output").rglob("*.html"):
         html = page.read_text(encoding="utf-8")
-        for sign in ("<script>alert", "<img src", "<iframe src='file", "<style>@import", "<b onclick", "<link rel=stylesheet", "<object"):
+        for sign in (
+            "<script>alert",
+            "<img src",
+            "<iframe src='file",
+            "<style>@import",
+            "<b onclick",
+            "<link rel=stylesheet",
+            "<object",
+        ):
             assert sign not in html, (page, sign)
         assert "1337" not in html
         assert 'href="javascript:' not in html

@@ -131,9 +131,9 @@ def test_fonts_are_embedded_as_parts_with_unicode():
 
 
 def test_lists_of_long_texts_have_labels_beside_their_bodies():
-    data = printed(with_objective(
-        "<ol><li>培训2次</li><li>调研1次</li></ol><ul><li>甲</li><li>乙</li></ul>"
-    ))[0].data
+    data = printed(
+        with_objective("<ol><li>培训2次</li><li>调研1次</li></ol><ul><li>甲</li><li>乙</li></ul>")
+    )[0].data
     lists = elements(structure(data), "L")
     assert [str(one.A.ListNumbering) for one in lists] == ["/Decimal", "/Disc"]
     for one in lists:

@@ -133,7 +133,7 @@ def test_many_files_at_once(tmp_path, monkeypatch, ability):
     synced = set()
     if ability == "no syncfs":
         sync = publish.sync_folder
-        monkeypatch.setattr(publish, "_sync_all", lambda folder: False)
+        monkeypatch.setattr(publish, "sync_all", lambda folder: False)
         monkeypatch.setattr(publish, "sync_folder", lambda folder: (synced.add(folder.name), sync(folder)))
     many = {f"{number % 40}/{number}.html": b"%d" % number for number in range(120)}
     put(tmp_path / "output", many)

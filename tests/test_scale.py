@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import pipeline, stamp
+from gongkai import groups, pipeline, stamp
 from gongkai.problems import Place, Problem, Severity
 from gongkai.report import MOST, terminal_text
 from gongkai.stamp import unchanged
@@ -27,7 +27,7 @@ FOLDER = "dongguan/shi-zhi-gongwei/2026/minbing"
 def fine_clock() -> Iterator[None]:
     """This file system tells times apart by milliseconds: no need to wait two seconds in every test."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stamp, "_RESOLUTION_NS", 50_000_000)
+        patch.setattr(groups, "RESOLUTION_NS", 50_000_000)
         yield
 
 
@@ -121,14 +121,31 @@ def test_a_look_without_changes_imports_no_engine(site: Path) -> None:
 
 
 def test_what_changed_a_moment_ago_is_looked_at_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within the resolution of a file system's times a second change could not be told from the first."""
-    monkeypatch.setattr(stamp, "_RESOLUTION_NS", 3_600_000_000_000)
+    """Within the resolution of a file system's times a second change could not be told from the first.
+
+    What is young when it is read is remembered by its content; so much of it that reading it again would take long
+    is not remembered at all.
+    """
     workspace = Workspace.at(site)
-    assert pipeline.build(workspace, glance=False).published
-    assert unchanged(workspace) is None
-    monkeypatch.undo()
-    monkeypatch.setattr(stamp, "_RESOLUTION_NS", 0)
-    restamp(workspace)
+    settings = site / "content/site.yaml"
+    text = settings.read_text(encoding="utf-8")
+    status = settings.stat()
+    real = groups._hash  # as if the file system could not tell the two changes apart
+    monkeypatch.setattr(groups, "_hash", lambda paths, root: (str(len(list(paths))), real(paths, root)[1]))
+    try:
+        settings.write_text(text.replace("测试", "试行"), encoding="utf-8")
+        assert pipeline.build(workspace, last=stamp.Glance()).published
+        assert unchanged(workspace) is not None
+        settings.write_text(text.replace("测试", "驿站"), encoding="utf-8")
+        os.utime(settings, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert unchanged(workspace) is None
+        monkeypatch.setattr(groups, "RESOLUTION_NS", 3_600_000_000_000)
+        assert pipeline.build(workspace, last=stamp.Glance()).published
+        assert unchanged(workspace) is None
+    finally:
+        monkeypatch.undo()
+        settings.write_text(text, encoding="utf-8")
+        restamp(workspace)
 
 
 def test_a_damaged_stamp_is_none(site: Path) -> None:
@@ -143,7 +160,9 @@ def test_a_damaged_stamp_is_none(site: Path) -> None:
 
 
 def test_thousands_of_problems_do_not_flood_a_terminal(tmp_path: Path) -> None:
-    warning = [Problem(Place(f"content/{n}.yaml", 1, 1), "a.rule", Severity.WARNING, "警告") for n in range(3000)]
+    warning = [
+        Problem(Place(f"content/{n}.yaml", 1, 1), "a.rule", Severity.WARNING, "警告") for n in range(3000)
+    ]
     error = [Problem(Place("content/z.yaml", 1, 1), "a.rule", Severity.ERROR, "错误的一行")]
     text = terminal_text([*warning, *error], tmp_path)
     assert "错误的一行" in text

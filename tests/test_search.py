@@ -25,7 +25,7 @@ from gongkai.amounts import FACTORS, parse_amount
 from gongkai.collect import Desk, Part
 from gongkai.forms import load_forms
 from gongkai.load import LoadedDepartment, Loader
-from gongkai.plan import Plan, plan
+from gongkai.plan import Plan
 from gongkai.records import SiteSettings
 from gongkai.scratch import Scratch
 from gongkai.search import index
@@ -359,7 +359,7 @@ def seeds() -> tuple[list[LoadedDepartment], Plan]:
         found = [loader.department(place, folder) for folder in loader.department_folders(place)]
         loaded += [one for one in found if one]
         places.append(LocalitySummary(place, tuple(summarise(one.department) for one in found if one)))
-    return loaded, plan(places, [])[0]
+    return loaded, Plan(places)
 
 
 def shards_of(parts: list[Part], planned: Plan, scratch: Path) -> dict[str, bytes]:

@@ -69,7 +69,10 @@ def test_ids_are_unique_and_what_refers_to_them_finds_them(site: Path) -> None:
 
 def test_headings_do_not_skip_a_level(site: Path) -> None:
     for name, root in every_page(site):
-        levels = [int(heading.tag[1]) for heading in root.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
+        levels = [
+            int(heading.tag[1])
+            for heading in root.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")
+        ]
         jumps = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
         assert levels[0] == 1, name
         assert not jumps, (name, levels)
@@ -113,7 +116,9 @@ def test_every_page_can_be_reached_from_home(site: Path) -> None:
         reached.add(file)
         if not pages.is_page(file):
             continue
-        waiting += [target for _, target, _ in targets(site, str(file.relative_to(site.resolve())), parsed(file))]
+        waiting += [
+            target for _, target, _ in targets(site, str(file.relative_to(site.resolve())), parsed(file))
+        ]
     every = {(site / name).resolve() for name, _ in every_page(site)} - {(site / "404.html").resolve()}
     assert every <= reached
 
@@ -145,7 +150,11 @@ def test_official_tables_scroll_inside_themselves(site: Path) -> None:
 def test_pages_are_light(site: Path) -> None:
     shared = {}
     for name, root in every_page(site):
-        assets = [target for link, target, _ in targets(site, name, root) if target.suffix in (".css", ".js", ".svg")]
+        assets = [
+            target
+            for link, target, _ in targets(site, name, root)
+            if target.suffix in (".css", ".js", ".svg")
+        ]
         shared.update({target: target.stat().st_size for target in assets})
         weight = (site / name).stat().st_size + sum(shared[target] for target in set(assets))
         assert weight < 100_000, (name, weight)
@@ -184,7 +193,13 @@ def test_a_project_reads_in_a_minute(site: Path) -> None:
 
 def test_breadcrumbs_lead_up(site: Path) -> None:
     crumbs = page(site, PROJECT).xpath("//nav[@class='crumbs']//li")
-    assert [text(one) for one in crumbs] == ["首页", "东莞市", "中共东莞市直属机关工作委员会", "2026年", "民兵事业费"]
+    assert [text(one) for one in crumbs] == [
+        "首页",
+        "东莞市",
+        "中共东莞市直属机关工作委员会",
+        "2026年",
+        "民兵事业费",
+    ]
     assert crumbs[-1].find("span").get("aria-current") == "page"
 
 
@@ -200,7 +215,9 @@ def test_a_disclosure_shows_its_facts_projects_and_all_tables(site: Path) -> Non
 
 def test_amounts_of_a_whole_department_stay_in_the_unit_they_are_stated_in(site: Path) -> None:
     root = page(site, "dongguan/shi-zhi-gongwei/2023/index.html")
-    figures = {text(one.find("dt")): text(one.find("dd")) for one in root.xpath("//dl[@class='figures money']/div")}
+    figures = {
+        text(one.find("dt")): text(one.find("dd")) for one in root.xpath("//dl[@class='figures money']/div")
+    }
     assert figures == {"基本支出": "999.81 万元", "项目支出": "172.67 万元", "财政拨款": "1,172.47 万元"}
 
 
@@ -208,7 +225,9 @@ def test_what_is_not_stated_is_said_to_be_not_stated(site: Path) -> None:
     root = page(site, "huadu/qu-zhi-gongwei/undated/index.html")
     facts = {text(one.find("dt")): text(one.find("dd")) for one in root.xpath("//dl[@class='facts']/div")}
     assert facts["年度"] == facts["发布日期"] == "未注明"
-    assert not root.xpath("//meta[@name='PubDate' or @name='SiteIDCode' or @name='ContentSource' or @name='Url']")
+    assert not root.xpath(
+        "//meta[@name='PubDate' or @name='SiteIDCode' or @name='ContentSource' or @name='Url']"
+    )
     assert not root.xpath("//link[@rel='canonical']")
     assert not page(site, PROJECT).xpath("//*[local-name()='svg' and @class='qr']")
 
@@ -222,7 +241,10 @@ def test_charts_are_described_and_their_figures_stand_beside_them(site: Path) ->
             assert chart.get("role") == "img"
             figures = root.xpath("//table[contains(@class, 'list')]//text()")
             labels = chart.xpath(".//text[@class='chart-label']/text()")
-            assert labels and all(any(label.rstrip("…") in one for one in figures) for label in labels), (name, labels)
+            assert labels and all(any(label.rstrip("…") in one for one in figures) for label in labels), (
+                name,
+                labels,
+            )
     assert charts > 5
 
 

@@ -73,7 +73,9 @@ def test_an_unknown_word_is_a_problem_with_a_suggestion(tmp_path: Path) -> None:
     outcome = pages.outcome_of(source, tmp_path / "site")
     found = [problem for problem in outcome.problems if problem.rule == "words.unknown"]
     assert not outcome.published
-    assert [(str(one.place), one.hint) for one in found] == [("layouts/site/words.yaml:2:3", "你是不是要写“首页导语”？")]
+    assert [(str(one.place), one.hint) for one in found] == [
+        ("layouts/site/words.yaml:2:3", "你是不是要写“首页导语”？")
+    ]
 
 
 def test_a_navigation_to_nowhere_is_a_problem(tmp_path: Path) -> None:
@@ -93,7 +95,9 @@ def test_tags_of_an_article(site: Path) -> None:
     assert tags["SiteDomain"] == "www.example.gov.cn" and tags["SiteIDCode"] == "1405220001"
     assert tags["ArticleTitle"] == "阳城县财政局（示例）2026年预算绩效目标公开"
     assert tags["PubDate"] == "2026-02-13" and tags["ContentSource"] == "阳城县财政局"
-    assert tags["ColumnName"] == "阳城县财政局（示例）" and tags["Url"] == BASE + "yangcheng/caizheng-ju/2026/"
+    assert (
+        tags["ColumnName"] == "阳城县财政局（示例）" and tags["Url"] == BASE + "yangcheng/caizheng-ju/2026/"
+    )
     assert "Author" not in tags, "nobody is named as the author"
 
 
@@ -195,4 +199,6 @@ def test_the_handbook_names_every_block_and_colour() -> None:
         frame = {"title", "main"} if template not in ("base.html", "text.html", "missing.html") else set()
         assert set(re.findall(r"`(\w+)`", listed)) == own - frame, template
     css = (built_in_layouts() / "site" / "assets" / "site.css").read_text(encoding="utf-8")
-    assert set(re.findall(r"^  (--[a-z-]+):", css, re.MULTILINE)) == set(re.findall(r"(--[a-z-]+)(?=[:`])", handbook))
+    assert set(re.findall(r"^  (--[a-z-]+):", css, re.MULTILINE)) == set(
+        re.findall(r"(--[a-z-]+)(?=[:`])", handbook)
+    )

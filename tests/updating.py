@@ -15,7 +15,7 @@ from typing import Any
 from gongkai.amounts import parse_amount
 from gongkai.collect import Desk, Former, Memo, Part, SiteFile, Updating
 from gongkai.load import LoadedDepartment
-from gongkai.plan import Plan, plan
+from gongkai.plan import Plan
 from gongkai.records import Disclosure, SiteSettings
 from gongkai.scratch import Finished, Scratch
 from gongkai.summaries import LocalitySummary, summarise
@@ -124,7 +124,7 @@ def plan_of(loaded: Departments) -> Plan:
         )
         for slug in slugs
     ]
-    return plan(tree, [])[0]
+    return Plan(tree)
 
 
 def part_of(collector: Updating, loaded: LoadedDepartment) -> Part:

@@ -1,0 +1,141 @@
+"""Problems of a whole site in order, each once: counted without being unpacked, unpacked only as they are looked at."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import overload
+
+from gongkai.problems import Problem, Severity, count_by_severity, ordered
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Problems in order, each once, of files from ``first`` to ``last`` in the order of their names.
+
+    ``open`` counts those not accepted by severity (gravest first), ``accepted`` the others by their reason.
+    """
+
+    first: str
+    last: str
+    open: tuple[int, ...]
+    accepted: tuple[tuple[str, int], ...]
+    _held: bytes | tuple[Problem, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is in it."""
+        if isinstance(self._held, tuple):
+            return self._held
+        found: tuple[Problem, ...] = pickle.loads(zlib.decompress(self._held))
+        return found
+
+    @property
+    def size(self) -> int:
+        """How many, accepted ones too."""
+        return sum(self.open) + sum(count for _, count in self.accepted)
+
+
+def packed(problems: Iterable[Problem], *, press: bool = True) -> tuple[Pack, ...]:
+    """One pack of all these problems, or none of none; ``press``: small in memory, slower to look at."""
+    listed = tuple(ordered(problems))
+    if not listed:
+        return ()
+    held = zlib.compress(pickle.dumps(listed, protocol=5), 1) if press else listed
+    counts = tuple(count_by_severity(listed).values())
+    reasons = Counter(problem.accepted for problem in listed if problem.accepted)
+    return (Pack(listed[0].place.file, listed[-1].place.file, counts, tuple(reasons.items()), held),)
+
+
+class Findings(Sequence[Problem]):
+    """A sequence of problems like any other, made of packs; it compares equal to the same problems in a tuple."""
+
+    def __init__(self, packs: Iterable[Pack] = (), loose: Iterable[Problem] = ()) -> None:
+        by_file = groupby(ordered(loose), key=lambda problem: problem.place.file)
+        single = (pack for _, group in by_file for pack in packed(group, press=False))
+        self._packs = sorted((*packs, *single), key=lambda pack: (pack.first, pack.last))
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Findings:
+        """The same problems; what is ``Findings`` already stays so."""
+        return problems if isinstance(problems, cls) else cls((), problems)
+
+    def __len__(self) -> int:
+        return sum(pack.size for pack in self._packs)
+
+    def __iter__(self) -> Iterator[Problem]:
+        for packs in _side_by_side(self._packs):
+            if len(packs) == 1:
+                yield from packs[0].problems
+            else:
+                yield from sorted(
+                    (one for pack in packs for one in pack.problems), key=lambda problem: problem.sort_key
+                )
+
+    @overload
+    def __getitem__(self, index: int) -> Problem: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Problem]: ...
+    def __getitem__(self, index: int | slice) -> Problem | Sequence[Problem]:
+        return tuple(self)[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (Findings, tuple)) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"Findings({tuple(self)!r})"
+
+    @property
+    def errors(self) -> int:
+        """How many stop publication."""
+        return sum(pack.open[0] for pack in self._packs)
+
+    def counts(self) -> dict[Severity, int]:
+        """How many of each severity, gravest first, accepted ones left out."""
+        return {
+            severity: sum(pack.open[number] for pack in self._packs)
+            for number, severity in enumerate(Severity)
+        }
+
+    def accepted(self) -> Counter[str]:
+        """How many are accepted, by the reason their records give."""
+        found: Counter[str] = Counter()
+        for pack in self._packs:
+            found.update(dict(pack.accepted))
+        return found
+
+    def open(self, most: int) -> list[Problem]:
+        """In order what is not accepted: all errors, and of the others the first that make it up to ``most``."""
+        errors: list[Problem] = []
+        others: list[Problem] = []
+        room = max(0, most - self.errors) if sum(self.counts().values()) > most else len(self)
+        for pack in self._packs:
+            if not pack.open[0] and len(others) >= room:
+                continue
+            for problem in pack.problems:
+                if problem.blocks:
+                    errors.append(problem)
+                elif not problem.accepted:
+                    others.append(problem)
+        return ordered([*errors, *others[:room]])
+
+
+def _side_by_side(packs: Sequence[Pack]) -> Iterator[list[Pack]]:
+    """Packs in groups: what is in one group comes before what is in the next."""
+    group: list[Pack] = []
+    last = ""
+    for pack in packs:
+        if group and pack.first > last:
+            yield group
+            group = []
+        group.append(pack)
+        last = max(last, pack.last)
+    if group:
+        yield group

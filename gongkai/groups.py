@@ -1,0 +1,149 @@
+"""What the system says of files and folders, by groups: one hash a group tells whether anything in it has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from array import array
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from gongkai.keys import key_of
+
+RESOLUTION_NS = 2_000_000_000
+"""Two changes within this time may bear the same time on the coarsest file system (FAT)."""
+_MOST_YOUNG = 64
+_TEXTS = ["search", "t"]
+
+
+class Group(NamedTuple):
+    """Files and folders by path below a root, joined by line feeds, and a hash of their sizes, times and inodes.
+
+    ``young`` are those that could change again without bearing another time: their content counts as well.
+    """
+
+    paths: str
+    hash: str
+    young: tuple[tuple[str, str], ...] = ()
+
+    def same(self, root: str = "") -> bool:
+        """Whether everything is as it was."""
+        return not self.paths or (
+            _hash(self.paths.split("\n"), root)[0] == self.hash
+            and all(_content(root + path) == key for path, key in self.young)
+        )
+
+
+def settled(paths: Iterable[str]) -> Group | None:
+    """A group of these paths as they are now; None when too many of them have just been changed to be read."""
+    group, newest = _grouped(paths, "")
+    since = time.time_ns() - RESOLUTION_NS
+    young = [path for path in group.paths.split("\n") if _changed(path) > since] if newest > since else []
+    if len(young) > _MOST_YOUNG:
+        return None
+    return group._replace(young=tuple((path, _content(path)) for path in young))
+
+
+def grouped(paths: Iterable[str], root: str) -> Group:
+    """A group of these paths below ``root``, which nobody else writes to."""
+    return _grouped(paths, root)[0]
+
+
+def _grouped(paths: Iterable[str], root: str) -> tuple[Group, int]:
+    listed = list(paths)
+    found, newest = _hash(listed, root)
+    return Group("\n".join(listed), found), newest
+
+
+def group_of(path: str) -> str:
+    """The group of a published file: its first two folders, below ``search/t`` its first four; the site's own: blank.
+
+    A department's files are in two groups, and no others are.
+    """
+    parts = path.split("/", 4)
+    if len(parts) < 3:
+        return ""
+    return "/".join(parts[: 2 if parts[:2] != _TEXTS or len(parts) < 5 else 4])
+
+
+def groups_of(locality: str, department: str) -> tuple[str, str]:
+    """The groups of a department's files."""
+    return f"{locality}/{department}", "/".join((*_TEXTS, locality, department))
+
+
+def below(root: str) -> Iterator[str]:
+    """A folder and everything in it but compiled Python; only itself when it is missing or a file."""
+    yield root
+    pending = [root]
+    while pending:
+        for entry in _entries(pending.pop()):
+            yield entry.path
+            if entry.is_dir(follow_symlinks=False):
+                pending.append(entry.path)
+
+
+def beside(root: str, depth: int) -> tuple[list[str], list[str]]:
+    """A folder with what stands above ``depth``, and the folders at it."""
+    shallow, deep = [root], []
+    for entry in _entries(root):
+        if not entry.is_dir(follow_symlinks=False):
+            shallow.append(entry.path)
+        elif depth == 1:
+            deep.append(entry.path)
+        else:
+            above, further = beside(entry.path, depth - 1)
+            shallow += above
+            deep += further
+    return shallow, deep
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if entry.name != "__pycache__"]
+    except OSError:
+        return []
+
+
+def _hash(paths: Iterable[str], root: str) -> tuple[str, int]:
+    """One hash of what the system says of each path, and the newest time (ns); what is not there counts too."""
+    facts: list[int] = []
+    newest = 0
+    ask = os.stat
+    for path in paths:
+        try:
+            found = ask(root + path)
+        except (OSError, ValueError):
+            facts.append(-1)
+            continue
+        changed = (
+            found.st_ctime_ns
+        )  # moves with everything, also where a tool restores the time of the content
+        facts += (found.st_mtime_ns, changed, found.st_size, found.st_ino)
+        if changed > newest:
+            newest = changed
+    try:
+        packed = array("q", facts).tobytes()
+    except OverflowError:  # numbers of files with more than 63 bits
+        packed = repr(facts).encode()
+    return hashlib.blake2b(packed, digest_size=20).hexdigest(), newest
+
+
+def _changed(path: str) -> int:
+    try:
+        return Path(path).stat().st_ctime_ns
+    except (OSError, ValueError):
+        return 0
+
+
+def _content(path: str) -> str:
+    """A key of a file's bytes, or of the names in a folder."""
+    try:
+        if stat.S_ISDIR(Path(path).stat().st_mode):
+            return key_of(*sorted(entry.name for entry in os.scandir(path)))
+        return key_of(Path(path).read_bytes())
+    except (OSError, ValueError):
+        return ""
