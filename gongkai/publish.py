@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
@@ -69,11 +70,12 @@ class Staging:
     """After ``commit``: whether the tree beside the site is its double."""
 
     def __init__(self, ground: Ground, standing: bool = False) -> None:
-        self._ground, self._standing = ground, standing
+        self._ground = ground
         self._output, self._spare = str(ground.output), str(ground.spare)
         published = Manifest.read(ground.output)
         self._first = published is None  # nothing published, or nothing we can rely on
         self._published = published or Manifest()
+        self._standing = standing and not self._first  # without its manifest a site is a heap of files
         self._next = Manifest()
         self._planned: dict[str, int] = {}
         self._groups: set[str] = set()
@@ -332,7 +334,9 @@ class Staging:
                 self._touch(folder)
                 try:
                     (self._ground.spare / folder).rmdir()
-                except OSError:
+                except OSError as error:
+                    if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                        raise
                     break
                 self._made.discard(folder)
                 path = folder

@@ -53,6 +53,18 @@ class Published:
     spare: Groups = field(default_factory=dict)
     """Of the tree that will be."""
 
+    def stands(self, output: Path) -> bool:
+        """Whether the site is as it was published."""
+        root, _ = _roots(output)
+        return bool(self.files) and all(
+            group.same(root) for group in (*self.files.values(), *self.folders.values())
+        )
+
+    def doubled(self, output: Path) -> bool:
+        """Whether the tree beside it is its double still: its files are those of the site."""
+        _, spare = _roots(output)
+        return bool(self.spare) and all(group.same(spare) for group in self.spare.values())
+
 
 @dataclass(frozen=True)
 class Glance:
@@ -84,19 +96,17 @@ def glance(workspace: Workspace) -> Glance:
     found = read_checked(_file(workspace), "")
     if found is None:
         return Glance()
+    site: Published
     surroundings, inputs, site, outcome = found
     if surroundings != _surroundings(workspace):
         return Glance()
     same = {name: group for name, group in inputs.items() if group.same()}
-    published: Published = site
-    root, spare = _roots(workspace.output)
-    groups = (*published.files.values(), *published.folders.values())
-    whole = bool(published.files) and all(group.same(root) for group in groups)
+    whole = site.stands(workspace.output)
     if whole and len(same) == len(inputs):
         kept: Outcome = pickle.loads(outcome)
         return Glance(Outcome(kept.problems, kept.published, kept.files, 0))
-    ready = whole and bool(published.spare) and all(group.same(spare) for group in published.spare.values())
-    return Glance(None, same, published if whole else None, ready, token)
+    ready = whole and site.doubled(workspace.output)
+    return Glance(None, same, site if whole else None, ready, token)
 
 
 def unchanged(workspace: Workspace) -> Outcome | None:

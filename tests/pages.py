@@ -12,6 +12,7 @@ from gongkai import pipeline, worker
 from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts
 from gongkai.pdf import Printed
+from gongkai.stamp import Glance
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -50,10 +51,10 @@ def outcome_of(source: Path, folder: Path) -> pipeline.Outcome:
     return rebuild(folder)
 
 
-def rebuild(folder: Path) -> pipeline.Outcome:
-    """Build a copy again."""
+def rebuild(folder: Path, seen: Glance | None = None) -> pipeline.Outcome:
+    """Build a copy again; ``seen``: what was seen of it before."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(worker, "bind_yearbook", no_yearbook)
         patch.setattr(Fonts, "prepare", lambda fonts: None)
-        return pipeline.build(Workspace.at(folder), workers=1)
+        return pipeline.build(Workspace.at(folder), workers=1, last=seen)
