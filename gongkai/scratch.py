@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -109,13 +111,13 @@ def hashed(path: Path) -> Finished:
         return Finished(path, file.tell(), digest)
 
 
-def joined(scratch: Scratch, source: Path, pieces: Iterable[bytes | Cut]) -> Finished:
-    """A new file: given bytes and cuts of ``source``, one behind the other. Raises EOFError where it is too short.
+def joined(target: Path, source: Path, pieces: Iterable[bytes | Cut]) -> Finished:
+    """A new file: given bytes and cuts of ``source``, one behind the other. Raises OSError where that is too short.
 
     Reading, hashing and writing block by block costs no more than a copy inside the kernel that is read again for
     its hash.
     """
-    target, digest, size = scratch.new(), hashlib.sha256(), 0
+    digest, size = hashlib.sha256(), 0
     block = memoryview(bytearray(_BLOCK))
     with source.open("rb", buffering=0) as read, target.open("xb") as written:
         for piece in pieces:
@@ -130,7 +132,7 @@ def joined(scratch: Scratch, source: Path, pieces: Iterable[bytes | Cut]) -> Fin
             while left:
                 some = block[: read.readinto(block[:left])]
                 if not some:
-                    raise EOFError(str(source))
+                    raise OSError(errno.EIO, os.strerror(errno.EIO), str(source))
                 digest.update(some)
                 written.write(some)
                 left -= len(some)
