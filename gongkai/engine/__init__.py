@@ -9,7 +9,7 @@ import weasyprint.css
 import weasyprint.layout.block
 import weasyprint.pdf
 
-from gongkai.engine import borders, lengths
+from gongkai.engine import borders, glyphs, lengths
 from gongkai.engine.cascade import SharedStyles
 from gongkai.engine.cells import block_container_layout
 from gongkai.tags import build_tags
@@ -20,5 +20,6 @@ def install() -> None:
     weasyprint.css.StyleFor = SharedStyles
     weasyprint.layout.block.block_container_layout = block_container_layout
     borders.install()
+    glyphs.install()
     lengths.install()
     weasyprint.pdf.add_tags = build_tags
