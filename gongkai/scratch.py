@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -53,7 +54,10 @@ class Scratch:
 
     def clear(self) -> None:
         """Remove the folder with what is still in it."""
-        self.park()
+        for growing in self._open:
+            with suppress(OSError):  # on a full disk what is not yet written can't be
+                growing.close()
+        self._open.clear()
         self._made = 0
         if self._folder.exists():
             shutil.rmtree(self._folder)
@@ -93,9 +97,9 @@ class Growing:
 
     def close(self) -> None:
         """Nothing more for now."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def finish(self) -> Finished:
         """The file as it is now."""

@@ -94,18 +94,18 @@ class OpenData:
     def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
         """Every file: tables and JSON, the database, and what describes them."""
         spool, target = Spool(desk.scratch), desk.scratch.new()
-        database = Database(target)
         kept = _Kept({}, spool.pieces, {}, 0)
-        _begin(spool, database, plan)
-        for number, part in enumerate(parts):
-            if not isinstance(part.content, DepartmentPart):
-                continue
-            kept.numbers[part.locality, part.department] = number
-            for name, rows in part.content.rows.items():
-                database.add(name, number, rows)
-            for address, (frame, piece) in _pieces(part.locality, part.content).items():
-                spool.add(address, frame, number, piece)
-        kept.pages = database.close()
+        with Database(target) as database:
+            _begin(spool, database, plan)
+            for number, part in enumerate(parts):
+                if not isinstance(part.content, DepartmentPart):
+                    continue
+                kept.numbers[part.locality, part.department] = number
+                for name, rows in part.content.rows.items():
+                    database.add(name, number, rows)
+                for address, (frame, piece) in _pieces(part.locality, part.content).items():
+                    spool.add(address, frame, number, piece)
+            kept.pages = database.finish()
         yield kept.resource(DATABASE, hashed(target), 0)
         for address, file in spool.finish():
             yield kept.resource(address, file, spool.pieces[address].rows)
