@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks.measure import Table, compare
 from benchmarks.records import Maker
 from gongkai import pipeline, worker
+from gongkai.documents import project_document
 from gongkai.executors import Pool, run_all, stop_now
 from gongkai.grid import Grid, read_grids
 from gongkai.worker import UnitJob
@@ -119,9 +120,11 @@ def _documents(workspace: Workspace, job: UnitJob, paths: set[str]) -> Iterator[
     here = worker._worker()
     loaded, _ = here._read(job)
     assert loaded is not None
-    for path, _, document in here._targets(job, loaded):
-        if path in paths and (made := document()) is not None:
-            yield path, made.html
+    for disclosure in loaded.department.disclosures:
+        for project in disclosure.projects:
+            made = project_document(here.templates, loaded, disclosure, project)
+            if made is not None and made.path in paths:
+                yield made.path, made.html
 
 
 def _cell(cell: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class Crew:
             self._executor, self.size = cluster.connect(self._cluster, sent)
         elif self._executor is None and self.size > 1 and tasks > 2 * self.size:
             arguments = (self._workspace, self.forms, self._collectors)
-            self._executor = process_pool(self.size, worker.start, arguments)
+            self._executor = process_pool(self.size, worker.start, arguments, worker.LIGHT)
         if self._executor is None:
             self.here()
             return SerialExecutor()

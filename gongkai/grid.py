@@ -9,8 +9,10 @@ from html import escape
 from itertools import groupby
 from typing import Literal
 
-from lxml import html
+from lxml import etree, html
 
+# lxml.html's own parser makes objects of its own for all elements, one call in Python for each.
+_PARSER = etree.HTMLParser()
 _READ = ("rowspan", "colspan", "data-record")
 Role = Literal["head", "label", "value"]
 
@@ -78,7 +80,7 @@ class GridError(ValueError):
 
 def read_grids(fragment: str) -> list[Grid]:
     """Every ``<table>`` of a rendered form, in order. Raises GridError for a table that is no proper grid."""
-    root = html.fragment_fromstring(fragment, create_parent="div")
+    root = html.fragment_fromstring(fragment, create_parent="div", parser=_PARSER)
     return [read_table(table) for table in root.iter("table") if not _inside_cell(table)]
 
 
@@ -146,6 +148,7 @@ def _read_row(
 ) -> Iterator[Cell]:
     column = 0
     in_head = row.getparent().tag == "thead"
+    record = _record_of(row)
     for element in row:
         if element.tag not in ("td", "th"):
             continue
@@ -169,7 +172,7 @@ def _read_row(
             _inner(element),
             _text(element),
             field_path,
-            _record_of(element),
+            element.get("data-record") or record,
             attributes,
         )
         column += columns
@@ -211,13 +214,18 @@ def _record_of(element: html.HtmlElement) -> str:
 
 def _inner(element: html.HtmlElement) -> str:
     parts = [escape(element.text or "", quote=False)]
+    if not len(element):
+        return parts[0].strip()
     parts += [html.tostring(child, encoding="unicode") for child in element]
     return "".join(parts).strip()
 
 
 def _text(element: html.HtmlElement) -> str:
     """The text with paragraphs and line breaks as new lines."""
-    lines = "".join(_pieces(element)).split("\n")
+    whole = "".join(_pieces(element)) if len(element) else element.text or ""
+    if "\n" not in whole:
+        return whole.strip()
+    lines = whole.split("\n")
     return "\n".join(line.strip() for line in lines if line.strip())
 
 

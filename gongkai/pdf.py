@@ -133,7 +133,7 @@ class Printer:
         data: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
             attachments=attachments(files, job.published),
-            finisher=lambda _, pdf: settle_attachments(pdf, dated=job.published is not None),
+            finisher=lambda _, pdf: _finish(pdf, dated=job.published is not None),
         )
         return data
 
@@ -146,6 +146,13 @@ class Printer:
             message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
             place = _place_of(char, job)
             yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint())
+
+
+def _finish(pdf: Any, *, dated: bool) -> None:
+    from gongkai.engine.writing import settle
+
+    settle_attachments(pdf, dated=dated)
+    settle(pdf)
 
 
 def column_widths(widths: set[str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -51,7 +54,10 @@ class Scratch:
 
     def clear(self) -> None:
         """Remove the folder with what is still in it."""
-        self.park()
+        for growing in self._open:
+            with suppress(OSError):  # on a full disk what is not yet written can't be
+                growing.close()
+        self._open.clear()
         self._made = 0
         if self._folder.exists():
             shutil.rmtree(self._folder)
@@ -91,9 +97,9 @@ class Growing:
 
     def close(self) -> None:
         """Nothing more for now."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def finish(self) -> Finished:
         """The file as it is now."""
@@ -109,13 +115,13 @@ def hashed(path: Path) -> Finished:
         return Finished(path, file.tell(), digest)
 
 
-def joined(scratch: Scratch, source: Path, pieces: Iterable[bytes | Cut]) -> Finished:
-    """A new file: given bytes and cuts of ``source``, one behind the other. Raises EOFError where it is too short.
+def joined(target: Path, source: Path, pieces: Iterable[bytes | Cut]) -> Finished:
+    """A new file: given bytes and cuts of ``source``, one behind the other. Raises OSError where that is too short.
 
     Reading, hashing and writing block by block costs no more than a copy inside the kernel that is read again for
     its hash.
     """
-    target, digest, size = scratch.new(), hashlib.sha256(), 0
+    digest, size = hashlib.sha256(), 0
     block = memoryview(bytearray(_BLOCK))
     with source.open("rb", buffering=0) as read, target.open("xb") as written:
         for piece in pieces:
@@ -130,7 +136,7 @@ def joined(scratch: Scratch, source: Path, pieces: Iterable[bytes | Cut]) -> Fin
             while left:
                 some = block[: read.readinto(block[:left])]
                 if not some:
-                    raise EOFError(str(source))
+                    raise OSError(errno.EIO, os.strerror(errno.EIO), str(source))
                 digest.update(some)
                 written.write(some)
                 left -= len(some)

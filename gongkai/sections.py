@@ -72,10 +72,10 @@ class Shelf:
         return kept
 
     def drop_others(self, names: Collection[str]) -> None:
-        """Remove what is kept of tables that are gone."""
+        """Remove what is kept of tables that are gone, and what a stopped build left half written."""
         with contextlib.suppress(OSError):
             for file in self.folder.iterdir():
-                if file.name not in names and not file.name.startswith("."):
+                if file.name not in names:
                     file.unlink(missing_ok=True)
 
     def _print(self, printer: Printer, section: Section, key: str) -> _Pages:

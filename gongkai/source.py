@@ -78,13 +78,21 @@ class Document:
 
     @cached_property
     def _places(self) -> tuple[Spots, Spots]:
-        places: tuple[dict[Path_, tuple[int, int]], dict[Path_, tuple[int, int]]] = ({}, {})
-        size, whole = len(self.base), self.whole if self.base else self.data
-        for number, (path, is_key) in enumerate(_paths(whole, ()) if self.marks else ()):
-            if path[:size] == self.base:
-                spot = self.marks[2 * number], self.marks[2 * number + 1]
-                places[is_key].setdefault(path[size:], spot)
-        return places
+        values: dict[Path_, tuple[int, int]] = {}
+        keys: dict[Path_, tuple[int, int]] = {}
+        if self.marks:
+            marks = iter(self.marks)
+            _note_places(
+                self.whole if self.base else self.data, (), zip(marks, marks, strict=True), values, keys
+            )
+        return self._below(values), self._below(keys)
+
+    def _below(self, spots: Spots) -> Spots:
+        """Those of this part of the file, from its own beginning."""
+        size = len(self.base)
+        if not size:
+            return spots
+        return {path[size:]: spot for path, spot in spots.items() if path[:size] == self.base}
 
     def place(self, path: Path_, *, key: bool = False) -> Place:
         """Where ``path`` stands (its key with ``key``); for a path that is absent, its nearest parent."""
@@ -104,16 +112,23 @@ class Document:
         return Document(self.file, data, self.marks, self.text, self.data, base)
 
 
-def _paths(data: Data, path: Path_) -> Iterator[tuple[Path_, bool]]:
-    """The path of every key (True) and value (False) in the order in which the reader notes their marks."""
-    yield path, False
+def _note_places(
+    data: Data,
+    path: Path_,
+    marks: Iterator[tuple[int, int]],
+    values: dict[Path_, tuple[int, int]],
+    keys: dict[Path_, tuple[int, int]],
+) -> None:
+    """Give every key and value its place, in the order in which the reader notes their marks."""
+    values[path] = next(marks)
     if isinstance(data, dict):
         for key, value in data.items():
-            yield (*path, key), True
-            yield from _paths(value, (*path, key))
+            inner = (*path, key)
+            keys[inner] = next(marks)
+            _note_places(value, inner, marks, values, keys)
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _paths(value, (*path, index))
+            _note_places(value, (*path, index), marks, values, keys)
 
 
 def path_text(path: Path_) -> str:

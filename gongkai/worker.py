@@ -375,6 +375,10 @@ def render_shared(context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[s
     return _worker().render_shared(context, pages, pdfs)
 
 
+LIGHT = (survey, render_pages)
+"""What leaves nothing behind in a process, as printing does."""
+
+
 def bind(book: Yearbook, files: Mapping[str, Path]) -> Made:
     """``Worker.bind`` in a pool's process."""
     return _worker().bind(book, files)

@@ -331,6 +331,7 @@ def test_the_data_package_describes_every_file(output: Path) -> None:
     package = json.loads((output / "data/datapackage.json").read_text(encoding="utf-8"))
     resources = {one["path"]: one for one in package["resources"]}
     assert set(resources) == {f"{table.name}.csv" for table in TABLES} | {"data.json", "data.sqlite"}
+    assert list(resources) == sorted(resources)
     names = {one["name"] for one in package["resources"]}
     for path, one in resources.items():
         assert one["bytes"] == (output / "data" / path).stat().st_size

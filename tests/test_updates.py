@@ -11,6 +11,7 @@ from typing import Any
 import pages
 import pytest
 import yaml
+from test_publish_faults import mounted, root_only
 from updating import DATABASE, Departments, add, contents, edited, rename, run, update
 
 from benchmarks.records import Maker
@@ -166,6 +167,15 @@ def test_comments_change_no_file(records: Departments, tmp_path: Path) -> None:
         again, made = update(collector, records, records[:3], tmp_path, memo)
         assert made == []
         assert again.keys() == memo.keys()
+
+
+@root_only
+@pytest.mark.parametrize("size", ["100k", "600k", "900k", "1200k"])
+def test_a_full_disk_is_told_and_given_back(size: str, records: Departments, tmp_path: Path) -> None:
+    with mounted(tmp_path, "-t", "tmpfs", "-o", f"size={size}", "tmpfs"):
+        with pytest.raises(OSError, match="space"):
+            run(data.OpenData(), records, tmp_path)
+        assert not (tmp_path / "scratch").exists()
 
 
 # -- through the build ----------------------------------------------------------------------------

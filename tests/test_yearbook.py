@@ -51,6 +51,19 @@ def test_contents_and_bookmarks_lead_to_the_parts(bound):
             assert [places[item.destination[0].objgen] for item in form.children] == list(range(9, 16))
 
 
+def test_links_of_a_part_lead_where_they_led_in_it(bound):
+    with pikepdf.open(io.BytesIO(bound.data)) as pdf:
+        places = {page.obj.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        assert [places[link.Dest[0].objgen] for link in pdf.pages[7].Annots] == [9, *range(9, 16)]
+
+
+def test_all_parts_share_their_fonts(bound):
+    with pikepdf.open(io.BytesIO(bound.data)) as pdf:
+        files = [one for one in pdf.objects if isinstance(one, pikepdf.Stream) and "/Length1" in one]
+        assert len(files) == 3
+    assert len(bound.data) < sum(len(printed(whole(*part))[0].data) for part in PARTS)
+
+
 def test_the_structure_of_every_part_is_kept(bound, tmp_path):
     with pikepdf.open(io.BytesIO(bound.data)) as pdf:
         tree = pdf.Root.StructTreeRoot

@@ -149,8 +149,10 @@ def run(collector: Updating, loaded: Departments, folder: Path) -> Memo:
     desk = Desk(Scratch(folder / "scratch"))
     parts = (part_of(collector, one) for one in loaded)
     shutil.rmtree(folder / "out", ignore_errors=True)
-    publish(collector.files(parts, plan_of(loaded), SETTINGS, desk), folder / "out")
-    desk.scratch.clear()
+    try:
+        publish(collector.files(parts, plan_of(loaded), SETTINGS, desk), folder / "out")
+    finally:
+        desk.scratch.clear()
     return desk.memo
 
 

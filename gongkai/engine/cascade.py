@@ -165,11 +165,14 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         self._cascaded_styles: dict[Any, Any] = {}
         self._computed_styles: dict[Any, ComputedStyle] = {}
         self._sheets, self.font_config = sheets, font_config
+        self._pages: dict[Any, _Style] = {}
         found: dict[Element, _Style] = {}
         for wrapped in html.wrapper_element.iter_subtree():
             element, above = wrapped.etree_element, wrapped.parent
             shared = self._shared(wrapped, None if above is None else found[above.etree_element])
             found[element] = shared
+            if above is None:
+                self._root = shared
             style = shared.style
             anchor = (element.get("name") if element.tag == "a" else None) or element.get("id")
             if anchor or element.tag in ("html", "body"):  # the engine writes into the styles of the last two
@@ -219,6 +222,22 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         style = ComputedStyle(parent, cascaded, pseudo, root, None, self.font_config, _sizes)
         self._computed_styles["", ""] = style
         return super().__call__("", "")
+
+    def set_computed_styles(
+        self, element: Any, *others: Any, pseudo_type: str | None = None, **more: Any
+    ) -> None:
+        """Compute the style of a page or of a box in its margins; the engine asks for it when it begins a page."""
+        cascaded = self._cascaded_styles.get((element, pseudo_type), {})
+        above = self._root if pseudo_type is None else self._pages[element]
+        key = (above, pseudo_type, tuple((name, id(value)) for name, (value, _) in cascaded.items()))
+        if (shared := _styles.get(key)) is None:
+            style = self._style(cascaded, pseudo_type, above.style)
+            shared = _styles[key] = _Style(style, {}, [value for value, _ in cascaded.values()])
+        style = shared.style
+        if pseudo_type is None:  # the engine writes into it
+            self._pages[element] = shared
+            style = style.copy()
+        self._computed_styles[element, pseudo_type] = style
 
     def __call__(self, element: Any, pseudo_type: str | None = None) -> ComputedStyle | None:
         """The style of an element, as the engine asks for it."""

@@ -117,7 +117,7 @@ def _shape_of(box: Any) -> Any:
     if known is None or known[0] != id(box):  # a copy of the box has other children
         plain = box.first_letter_style is None and box.first_line_style is None
         children = _shapes(box.children) if plain else None
-        shape = None if children is None else (_Same(box.style), children)
+        shape = None if children is None else (Same(box.style), children)
         box._shape = known = (id(box), shape)
     return known[1]
 
@@ -133,7 +133,7 @@ def _shapes(children: Sequence[Any]) -> tuple[Any, ...] | None:
         elif (inside := _shapes(child.children)) is None:
             return None
         found.append(
-            (kind, _Same(style), child.element_tag, child.leading_collapsible_space,
+            (kind, Same(style), child.element_tag, child.leading_collapsible_space,
              child.trailing_collapsible_space, inside)
         )  # fmt: skip
     return tuple(found)
@@ -153,7 +153,7 @@ def _is_plain(box: Any, style: Any) -> bool:
     )
 
 
-class _Same:
+class Same:
     """A style as part of a key: it stands for itself alone, and is kept alive so that nothing else takes its place."""
 
     __slots__ = ("style",)
@@ -165,4 +165,4 @@ class _Same:
         return id(self.style)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.style is other.style
+        return isinstance(other, Same) and self.style is other.style

@@ -84,19 +84,26 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
-        for statement in (*_SETTINGS, "page_size = 4096", "application_id = 1735290731"):
-            self._connection.execute(f"PRAGMA {statement}")
-        self._connection.execute("BEGIN")
-        for table in TABLES:
-            self._connection.execute(_create(table))
+        with _full():
+            for statement in (*_SETTINGS, "page_size = 4096", "application_id = 1735290731"):
+                self._connection.execute(f"PRAGMA {statement}")
+            self._connection.execute("BEGIN")
+            for table in TABLES:
+                self._connection.execute(_create(table))
 
     def add(self, table: str, number: int, rows: Iterable[Stored]) -> None:
         """All rows of a table that department ``number`` has; -1 for rows of no department."""
         with _full():
             _insert(self._connection, table, number, rows)
 
-    def close(self) -> int:
-        """Add indexes and views and finish the file: how many pages it has."""
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def finish(self) -> int:
+        """Add indexes and views: how many pages the file has. Nothing can be added any more."""
         with _full():
             for table, indexes in _INDEXES.items():
                 for columns in indexes:
@@ -105,9 +112,7 @@ class Database:
             for name, query in _VIEWS.items():
                 self._connection.execute(f"CREATE VIEW {name} AS{query}")
             self._connection.execute("COMMIT")
-            pages = _number(self._connection, "page_count")
-        self._connection.close()
-        return pages
+            return _number(self._connection, "page_count")
 
 
 Changes = Mapping[int, Mapping[str, Sequence[Stored]]]

@@ -184,7 +184,7 @@ class FileList:
         }
         if one := splice(former.file(FILES), kept.pieces, changed):
             kept.pieces = one.pieces
-            yield SiteFile(FILES, one.write(desk.scratch), one.pieces.rows)
+            yield SiteFile(FILES, one.write(desk.scratch.new()), one.pieces.rows)
         desk.memo["kept"] = _Kept(keys, kept.pieces)
 
 

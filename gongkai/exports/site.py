@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from gongkai.collect import Desk, Former, Part, SiteFile, Unsuited
 from gongkai.exports.database import Database, Stored, changed_rows, stored, update_database
@@ -17,7 +20,7 @@ from gongkai.exports.values import department_row, disclosure_rows, locality_row
 from gongkai.load import LoadedDepartment
 from gongkai.plan import Plan
 from gongkai.records import SiteSettings
-from gongkai.scratch import Finished, Scratch, hashed
+from gongkai.scratch import Finished, hashed
 
 DATABASE = "data/data.sqlite"
 PACKAGE = "data/datapackage.json"
@@ -58,6 +61,11 @@ class _Kept:
     pages: int
     """Pages of the database when it was made anew."""
 
+    @property
+    def listed(self) -> list[Resource]:
+        """The files in order of address."""
+        return [self.resources[address] for address in sorted(self.resources)]
+
     def resource(self, address: str, file: Finished, rows: int) -> SiteFile:
         """A file of it, noted."""
         self.resources[address] = Resource(address, file.size, file.sha256.hex(), rows)
@@ -86,23 +94,23 @@ class OpenData:
     def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
         """Every file: tables and JSON, the database, and what describes them."""
         spool, target = Spool(desk.scratch), desk.scratch.new()
-        database = Database(target)
         kept = _Kept({}, spool.pieces, {}, 0)
-        _begin(spool, database, plan)
-        for number, part in enumerate(parts):
-            if not isinstance(part.content, DepartmentPart):
-                continue
-            kept.numbers[part.locality, part.department] = number
-            for name, rows in part.content.rows.items():
-                database.add(name, number, rows)
-            for address, (frame, piece) in _pieces(part.locality, part.content).items():
-                spool.add(address, frame, number, piece)
-        kept.pages = database.close()
+        with Database(target) as database:
+            _begin(spool, database, plan)
+            for number, part in enumerate(parts):
+                if not isinstance(part.content, DepartmentPart):
+                    continue
+                kept.numbers[part.locality, part.department] = number
+                for name, rows in part.content.rows.items():
+                    database.add(name, number, rows)
+                for address, (frame, piece) in _pieces(part.locality, part.content).items():
+                    spool.add(address, frame, number, piece)
+            kept.pages = database.finish()
         yield kept.resource(DATABASE, hashed(target), 0)
         for address, file in spool.finish():
             yield kept.resource(address, file, spool.pieces[address].rows)
         yield SiteFile("data/schema.json", data_schema())
-        yield SiteFile(PACKAGE, data_package(site, kept.resources.values()))
+        yield SiteFile(PACKAGE, data_package(site, kept.listed))
         desk.memo["kept"] = kept
 
     def update(
@@ -131,16 +139,22 @@ class OpenData:
                     changes.setdefault(address, {})[number] = Piece(b"", 0)
         splices = _splices(kept, former, changes)
         before = dict(kept.resources)
-        if database := _database(kept, former, desk.scratch, changed):
-            yield kept.resource(DATABASE, database, 0)
-        for address, one in splices.items():
-            kept.pieces[address] = one.pieces
-            yield kept.resource(address, one.write(desk.scratch), one.pieces.rows)
+        # Copying and hashing run outside Python's lock: as many files at once as there are processors.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            database = pool.submit(_database, kept, former, desk.scratch.new(), changed)
+            written = {
+                address: pool.submit(one.write, desk.scratch.new()) for address, one in splices.items()
+            }
+            if file := database.result():
+                yield kept.resource(DATABASE, file, 0)
+            for address, one in splices.items():
+                kept.pieces[address] = one.pieces
+                yield kept.resource(address, written[address].result(), one.pieces.rows)
         kept.pieces |= added.pieces
         for address, file in added.finish():
             yield kept.resource(address, file, added.pieces[address].rows)
         if kept.resources != before:
-            yield SiteFile(PACKAGE, data_package(site, kept.resources.values()))
+            yield SiteFile(PACKAGE, data_package(site, kept.listed))
         desk.memo["kept"] = kept
 
 
@@ -208,12 +222,11 @@ def _splices(kept: _Kept, former: Former, changes: Mapping[str, Mapping[int, Pie
 
 
 def _database(
-    kept: _Kept, former: Former, scratch: Scratch, changed: Mapping[int, DepartmentPart]
+    kept: _Kept, former: Former, target: Path, changed: Mapping[int, DepartmentPart]
 ) -> Finished | None:
     published, rows = former.file(DATABASE), {number: part.rows for number, part in changed.items()}
     which = changed_rows(published, rows)
     if not which:
         return None
-    target = scratch.new()
     update_database(published, target, rows, which, kept.pages)
     return hashed(target)

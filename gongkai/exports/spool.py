@@ -100,9 +100,9 @@ class Splice:
     pieces: Pieces
     content: list[bytes | Cut]
 
-    def write(self, scratch: Scratch) -> Finished:
-        """The new file. Raises EOFError if the published one was cut short meanwhile."""
-        return joined(scratch, self.source, self.content)
+    def write(self, target: Path) -> Finished:
+        """Write the new file."""
+        return joined(target, self.source, self.content)
 
 
 def splice(source: Path, old: Pieces, changes: Mapping[int, Piece]) -> Splice | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from json.encoder import encode_basestring as quoted
@@ -18,6 +18,7 @@ BOM = b"\xef\xbb\xbf"
 """What tells Excel that a CSV is UTF-8."""
 # A text that begins like this is run by one spreadsheet or another; the wide signs by East Asian ones.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
@@ -51,7 +52,7 @@ def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
 
 def _cell(value: Value) -> str:
     if isinstance(value, str):
-        return neutral(value)
+        return neutral(value) if value[:1] in _STARTS else value
     if value is None:
         return ""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
@@ -59,26 +60,30 @@ def _cell(value: Value) -> str:
 
 def json_text(value: Any) -> str:
     """JSON in one line; a Decimal is written digit by digit (the standard library would need a float)."""
-    return "".join(_json(value))
+    parts: list[str] = []
+    _json(value, parts.append)
+    return "".join(parts)
 
 
-def _json(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
+def _json(value: Any, write: Callable[[str], None]) -> None:
+    if isinstance(value, str):
+        write(quoted(value))
+    elif isinstance(value, dict):
         separator = "{"
         for key, inner in value.items():
-            yield f"{separator}{quoted(key)}:"
-            yield from _json(inner)
+            write(f"{separator}{quoted(key)}:")
+            _json(inner, write)
             separator = ","
-        yield "}" if value else "{}"
+        write("}" if value else "{}")
     elif isinstance(value, (list, tuple)):
         separator = "["
         for inner in value:
-            yield separator
-            yield from _json(inner)
+            write(separator)
+            _json(inner, write)
             separator = ","
-        yield "]" if value else "[]"
+        write("]" if value else "[]")
     else:
-        yield _scalar(value)
+        write(_scalar(value))
 
 
 def _scalar(value: Any) -> str:
@@ -86,6 +91,6 @@ def _scalar(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (str, date)):
+    if isinstance(value, date):
         return quoted(str(value))
     return f"{value:f}" if isinstance(value, Decimal) else str(value)

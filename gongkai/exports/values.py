@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -151,9 +150,16 @@ def _text(value: Value) -> str | None:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-@cache
+_GETTERS: dict[str, tuple[tuple[Any, str], ...]] = {}
+"""By the table's name: to look a table up by all its columns would take as long as to read a record."""
+
+
 def _getters(table: Table) -> tuple[tuple[Any, str], ...]:
-    return tuple((attrgetter(column.path), column.part) for column in table.columns if column.path)
+    if table.name not in _GETTERS:
+        _GETTERS[table.name] = tuple(
+            (attrgetter(column.path), column.part) for column in table.columns if column.path
+        )
+    return _GETTERS[table.name]
 
 
 def _fields(table: Table, record: Record) -> Iterator[Value]:
@@ -165,6 +171,8 @@ def _fields(table: Table, record: Record) -> Iterator[Value]:
 
 
 def _plain(value: Any) -> Value:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Amount):
         return exact(value.yuan)
     if isinstance(value, Decimal):
