@@ -61,12 +61,12 @@ def _grouped(paths: Iterable[str], root: str) -> tuple[Group, int]:
 def group_of(path: str) -> str:
     """The group of a published file: its first two folders, below ``search/t`` its first four; the site's own: blank.
 
-    A department's files are in two groups, and no others are.
+    A department's files are in two groups, and no others are. All files below the folder of a group are in it.
     """
     parts = path.split("/", 4)
-    if len(parts) < 3:
-        return ""
-    return "/".join(parts[: 2 if parts[:2] != _TEXTS or len(parts) < 5 else 4])
+    if parts[:2] == _TEXTS:
+        return "/".join(parts[:4]) if len(parts) == 5 else ""
+    return "/".join(parts[:2]) if len(parts) > 2 else ""
 
 
 def groups_of(locality: str, department: str) -> tuple[str, str]:

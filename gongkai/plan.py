@@ -136,12 +136,17 @@ class Plan:
     def _own_pages(self) -> Iterator[Page]:
         yield Page("index.html", "home", "首页")
         yield Page("404.html", "missing", "找不到页面")
-        yield Page("data/index.html", "data", "数据下载")
+        yield data_page()
         yield Page("data/dictionary.html", "dictionary", "数据字典")
         for kind, slugs, title in shared_slugs(self.localities):
             yield Page(address(*slugs), kind, title)
         for slug, title in self._texts:
             yield Page(f"{slug}/index.html", "text", title)
+
+
+def data_page() -> Page:
+    """The page of data files: the one made from summaries that states facts of them."""
+    return Page("data/index.html", "data", "数据下载")
 
 
 def _has_former(locality: LocalitySummary) -> bool:

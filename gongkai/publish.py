@@ -178,9 +178,7 @@ class Staging:
         self._next.take(kept, self._published)
         written = self._written()
         if self._standing and not any(path not in self._published for path in written):
-            folders = folders_of(
-                written
-            )  # the names of all have been looked at when they were first published
+            folders = folders_of(written)  # how names go together was seen when they were first published
         else:
             folders = folders_of((*kept, *written))
         with reported():
@@ -286,9 +284,13 @@ class Staging:
     def _sorted_out(self) -> tuple[list[str], list[str]]:
         """The published files that stay, and those that go."""
         kept, gone = [], []
+        folder, inside = "", False
         for path in self._published.paths():
+            if not (folder and path.startswith(folder)):  # they come in order, a group's together
+                group = group_of(path)
+                folder, inside = f"{group}/" if group else "", bool(group) and group in self._groups
             mark = self._planned.get(path)
-            if mark is None and not self._in_groups(path):
+            if mark is None and not inside:
                 gone.append(path)
             elif mark != _WRITTEN:
                 kept.append(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -29,8 +29,7 @@ LATEST = 10
 """How many disclosures the home page lists as the newest."""
 
 
-@dataclass(frozen=True, slots=True)
-class PdfFacts:
+class PdfFacts(NamedTuple):
     """What a page says of a file it links to; ``pages`` are the rows of a table, the sheets of a workbook."""
 
     path: str

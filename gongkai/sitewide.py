@@ -16,7 +16,7 @@ from gongkai.gather import Gatherer, Parts
 from gongkai.keys import key_of
 from gongkai.links import broken_links, link_problem, page_links
 from gongkai.make import Maker
-from gongkai.plan import Page
+from gongkai.plan import Page, data_page
 from gongkai.portal import root_path
 from gongkai.prepare import Prepared
 from gongkai.publish import Staging
@@ -102,9 +102,16 @@ class Sitewide:
         books = self._books()
         data = collected[OpenData.name].files | collected[FileList.name].files
         key = key_of(self.prepared.shell, self.new.plan_key, repr(books))
+        data_key = key_of(key, repr(sorted(data.items())))
+        # Which pages there are follows from the plan, and a plan that is the same need not be worked out.
+        known = {path for path, its_key in self.old.shared.items() if its_key == key}
+        if known and all(self.staging.keep(path) for path in known):
+            self.new.shared.update(dict.fromkeys(known, key))
+            self.new.shared_links.update({path: self.old.shared_links.get(path, ()) for path in known})
+            self._render([data_page()], data_key, books | data)
+            return
         pages = list(self.context.plan.shared_pages)
         self._render([page for page in pages if page.kind != "data"], key, books)
-        data_key = key_of(key, repr(sorted(data.items())))
         self._render([page for page in pages if page.kind == "data"], data_key, books | data)
 
     def _render(self, pages: Sequence[Page], key: str, facts: dict[str, PdfFacts]) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from gongkai.amounts import total
 from gongkai.records import Department, Disclosure, Locality, Project
@@ -15,8 +16,7 @@ LEVELS = ("成本", "产出", "效益", "满意度", "其他")
 """Common names of level 1, in which indicators of different forms can be counted together."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSummary:
+class ProjectSummary(NamedTuple):
     """One project; ``funds`` is the year's total in 元 (None: blank)."""
 
     slug: str
@@ -27,8 +27,7 @@ class ProjectSummary:
     former: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DisclosureSummary:
+class DisclosureSummary(NamedTuple):
     """One year of a department; ``funds`` is the sum of its published projects in 元."""
 
     slug: str
@@ -52,8 +51,7 @@ class DisclosureSummary:
         return f"{self.year}年" if self.year else "年度未注明"
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentSummary:
+class DepartmentSummary(NamedTuple):
     """One department with its years, newest first; ``withheld`` are year and project of what is not published."""
 
     slug: str
