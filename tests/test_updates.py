@@ -22,6 +22,7 @@ from gongkai.exports.listing import FileList
 from gongkai.forms import load_forms
 from gongkai.load import LoadedDepartment, Loader
 from gongkai.manifest import verify
+from gongkai.publish import publishing
 from gongkai.search import index
 from gongkai.workspace import built_in_layouts
 
@@ -242,3 +243,31 @@ def site_contents(output: Path) -> dict[str, Any]:
     for address in ("manifest.json", "data/index.html"):
         del found[address]
     return found
+
+
+# -- files that are moved into the site -------------------------------------------------------------
+
+
+def test_a_finished_file_is_moved_kept_or_replaced(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+
+    def publish_page(text: bytes) -> int:
+        """The inode of the page."""
+        with publishing(output) as staging:
+            growing = staging.scratch.grow()
+            growing.write(text)
+            finished = growing.finish()
+            staging.take("a/index.html", finished)
+            assert staging.read("a/index.html") == text
+            assert not finished.path.exists()
+            staging.commit()
+        assert verify(output) == []
+        assert (output / "a/index.html").read_bytes() == text
+        return (output / "a/index.html").stat().st_ino
+
+    first = publish_page(b"one")
+    assert publish_page(b"one") == first
+    assert publish_page(b"two") != first
+    (output / "a/index.html").write_bytes(b"xxx")
+    publish_page(b"two")
+    assert not (tmp_path / ".output.gongkai" / "scratch").exists()

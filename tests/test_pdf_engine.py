@@ -1,0 +1,66 @@
+"""What the print engine keeps from document to document must never show in the next one."""
+
+import pikepdf
+import pytest
+from printing import opened, printer, single
+from test_pdf import with_indicators, with_objective
+
+
+def forget():
+    from gongkai.engine.cascade import forget_styles
+    from gongkai.engine.cells import forget_cells
+    from gongkai.engine.glyphs import forget_glyphs
+
+    forget_styles()
+    forget_cells()
+    forget_glyphs()
+
+
+def made(job):
+    result, problems = printer().print(job)
+    assert not problems
+    return result.data
+
+
+JOBS = (
+    lambda: single("langxi", "2023"),
+    lambda: single("huadu", "undated"),
+    lambda: with_indicators(60),
+    lambda: with_objective("<p>甲</p><ul><li>乙</li><li><b>丙</b>2次</li></ul><blockquote>丁</blockquote>"),
+)
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_pdf_does_not_depend_on_what_was_printed_before(job):
+    forget()
+    alone = made(job())
+    for other in JOBS:
+        made(other())
+    assert made(job()) == alone
+
+
+def test_like_cells_keep_their_own_places_in_the_structure():
+    """Cells alike in text and style share a layout; each is still tagged as the cell it is."""
+    first, again = (opened(made(with_indicators(count))) for count in (3, 4))
+    for pdf, count in ((first, 3), (again, 4)):
+        texts = pdf.Root.StructTreeRoot.ParentTree.Nums[1]
+        owners = [one.objgen for one in texts if isinstance(one, pikepdf.Dictionary)]
+        assert len(set(owners)) > 20 + 3 * count
+
+
+def test_styles_of_a_document_are_its_own():
+    """An element's own style reaches neither like elements nor the next document."""
+    job = single("dongguan", "2026")
+    plain = made(job)
+    styled = job.html.replace("<table", '<p style="color:red" id="own">红</p><table', 1)
+    red = made(type(job)(job.path, styled, job.forms, job.record, job.sources))
+    assert b"red" not in plain and red != plain
+    content = opened(red).pages[0].Contents.read_bytes()
+    assert content.count(b"1 0 0 rg") == 1
+    assert made(job) == plain
+
+
+def test_borders_of_a_table_are_few_lines():
+    content = opened(made(single("dongguan", "2026"))).pages[0].Contents.read_bytes().split(b"\n")
+    assert content.count(b"S") == 1, "one path holds all borders of a table"
+    assert sum(line.endswith(b" l") for line in content) > 20
