@@ -31,6 +31,8 @@ def published_site(root: Path, projects: int, workers: int = 2) -> Workspace:
         Printer.print = _real_print  # type: ignore[method-assign]
     if not outcome.published:
         raise RuntimeError(str(outcome.problems[:3]))
+    for front in workspace.cache.glob("sections/*/*/*/_*"):
+        front.unlink()  # of a stand-in it has another number of pages than the tables have that are bound
     return workspace
 
 

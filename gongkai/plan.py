@@ -72,8 +72,7 @@ class Plan:
     ) -> None:
         self.localities = tuple(localities)
         self._texts = tuple(texts)
-        if pages is not None:
-            self.__dict__["pages"] = tuple(pages)
+        self._given = None if pages is None else tuple(pages)
 
     def locality(self, slug: str) -> LocalitySummary:
         """The locality of this name. Raises KeyError."""
@@ -87,9 +86,11 @@ class Plan:
         """The tree with one department: what its own pages need, small enough to send."""
         return Plan((replace(self.locality(locality), departments=(self.department(locality, department),)),))
 
-    @cached_property
+    @property
     def pages(self) -> tuple[Page, ...]:
-        """All pages, in the site's order."""
+        """All pages, in the site's order; not kept, as of a large site they take much memory."""
+        if self._given is not None:
+            return self._given
         found = [*self._own_pages()]
         for locality in self.localities:
             found += _locality(locality)
