@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,26 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
     metavar="地址",
     help="用 Dask 集群生成，例如 tcp://192.168.1.10:8786；见 docs/规模.md。",
 )
+@click.option("--watch", is_flag=True, help="一直开着：记录或版式一改就重新生成并发布；按 Ctrl-C 结束。")
 @click.pass_obj
-def build(workspace: Workspace, workers: int, cluster: str) -> None:
+def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
+    outcome = _built(workspace, workers, cluster)
+    if not watch:
+        _leave(outcome)
+    from gongkai.watch import changes
+
+    click.echo("正在等待改动。按 Ctrl-C 结束。")
+    for _ in changes(workspace, threading.Event()):
+        started = time.perf_counter()
+        try:
+            _built(workspace, workers, cluster)
+        except OutputError as error:
+            click.echo(f"错误：{error.message}{error.hint}", err=True)
+        click.echo(f"用时 {time.perf_counter() - started:.2f} 秒。")
+
+
+def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
     last = glance(workspace)
     outcome = last.outcome
     if outcome is None:
@@ -85,7 +103,7 @@ def build(workspace: Workspace, workers: int, cluster: str) -> None:
         click.echo(f"已发布 {outcome.files} 个文件到 {shown(workspace.output)}，其中新做 {outcome.made} 个。")
     else:
         click.echo("没有发布：请先改正上面的错误。已发布的网站没有改动。")
-    _leave(outcome)
+    return outcome
 
 
 @cli.command()

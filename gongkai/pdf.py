@@ -21,6 +21,7 @@ from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts, missing_glyph_hint
 from gongkai.pagebreaks import Breaks, heads_astray, number_rows, read_breaks, text_boxes
 from gongkai.problems import Place, Problem, Severity
+from gongkai.sharedlibs import load_engine
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -53,6 +54,7 @@ class Printer:
 
     def __init__(self, layouts: tuple[Path, ...], widths: str, fonts: Fonts) -> None:
         fonts.use()
+        load_engine()
         from weasyprint.text.fonts import FontConfiguration
 
         from gongkai.engine import install

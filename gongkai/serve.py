@@ -15,16 +15,15 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from gongkai.keys import fingerprint
 from gongkai.pipeline import build
 from gongkai.problems import Problem
 from gongkai.stamp import Outcome
+from gongkai.watch import changes
 from gongkai.workspace import Workspace, find_layout
 
 log = logging.getLogger("gongkai")
 HOST = "127.0.0.1"
 PREFIX = "/-/"
-_INTERVAL = 0.2
 _POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
 _INJECTED = b'<link rel="stylesheet" href="/-/preview.css"><script src="/-/preview.js" defer></script></head>'
 
@@ -83,13 +82,8 @@ class Preview:
 
     def watch(self, stopped: threading.Event, told: Callable[[float], None]) -> None:
         """Rebuild whenever a file of the content or the layouts changes, until stopped."""
-        folders = [self.source.content, *self.source.layouts]
-        seen, _ = fingerprint(folders)
-        while not stopped.wait(_INTERVAL):
-            now, _ = fingerprint(folders)
-            if now != seen:
-                seen = now
-                told(self.rebuild())
+        for _ in changes(self.source, stopped):
+            told(self.rebuild())
 
 
 def _problem(problem: Problem) -> dict[str, str]:

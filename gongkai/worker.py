@@ -20,7 +20,7 @@ from gongkai.findings import packed
 from gongkai.fonts import find_fonts
 from gongkai.forms import Form
 from gongkai.fragments import fragment_targets
-from gongkai.keys import key_of
+from gongkai.keys import fingerprint, key_of
 from gongkai.links import PageLinks, leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
 from gongkai.pdf import Printed, Printer, column_widths
@@ -338,14 +338,16 @@ def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
 # -- the same as functions of a process pool ------------------------------------------------------
 
 _here: Worker | None = None
+_made_of: object = None
+"""What it was built from: a process that builds again and again must see a changed template."""
 
 
 def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> None:
     """Build this process's worker, unless it stands already."""
-    global _here
-    if _here is not None and (_here.workspace, _here.forms) == (workspace, forms):
-        return
-    _here = Worker(workspace, forms, collectors)
+    global _here, _made_of
+    made_of = (workspace, forms, fingerprint(workspace.layouts))
+    if _here is None or _made_of != made_of:
+        _here, _made_of = Worker(workspace, forms, collectors), made_of
 
 
 def _worker() -> Worker:
