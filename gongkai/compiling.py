@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import marshal
+import sys
 from collections.abc import MutableMapping
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import markup_join
 
+from gongkai.kept import read_checked, write_checked
 from gongkai.markup import escaped
 
 
@@ -50,6 +57,30 @@ class _Code(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("environment.escaped(")
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Compiled templates in a folder: what is damaged, or made from another text or by another compiler, is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """The code of a template that was compiled before, if it is there."""
+        code = read_checked(self._folder / bucket.key, self._key(bucket))
+        if code is not None:
+            bucket.code = marshal.loads(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template that was just compiled."""
+        write_checked(self._folder / bucket.key, self._key(bucket), marshal.dumps(bucket.code))
+
+    def _key(self, bucket: Bucket) -> str:
+        return f"{bucket.checksum} {self._compiler}"
+
+    @cached_property
+    def _compiler(self) -> str:
+        return f"{sys.version} {jinja2.__version__} {sha256(Path(__file__).read_bytes()).hexdigest()}"
 
 
 class Environment(jinja2.Environment):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import segno
 from markupsafe import Markup
 
 from gongkai.plan import Page
@@ -91,6 +90,8 @@ def qr_code(address: str) -> Markup:
 
     The mask is fixed: any is read alike, and weighing all eight takes five times as long.
     """
+    import segno  # not at the top: it imports much, and a site without an address has no codes
+
     code = segno.make(address, error="m", micro=False, boost_error=False, mask=0)
     size = code.symbol_size(border=2)[0]
     path = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import Any
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING, Any
 
 import nh3
-from markdown import Markdown
-from markdown.inlinepatterns import LinkInlineProcessor, SimpleTagInlineProcessor
 from markupsafe import Markup, escape
 
 from gongkai.markup import escaped, safe
+
+if TYPE_CHECKING:
+    from markdown import Markdown
 
 TAGS = {
     "p",
@@ -67,6 +67,10 @@ def rich(text: str) -> Markup:
 
 @cache
 def _markdown() -> Markdown:
+    # Imported here: most texts are plain, and many processes meet no other.
+    from markdown import Markdown
+    from markdown.inlinepatterns import SimpleTagInlineProcessor
+
     markdown = Markdown(extensions=["tables"], output_format="html")
     blocks: Any = markdown.parser.blockprocessors
     inline: Any = markdown.inlinePatterns
@@ -76,7 +80,7 @@ def _markdown() -> Markdown:
     bullets = blocks["ulist"]
     bullets.RE = re.compile(r"^[ ]{0,3}-[ ]+(.*)")
     bullets.CHILD_RE = re.compile(r"^[ ]{0,3}((-))[ ]+(.*)")
-    inline.register(_WebLink(r"\[", markdown), "link", 160)
+    inline.register(_web_links(markdown), "link", 160)
     inline.register(SimpleTagInlineProcessor(_STRONG, "strong"), "strong", 60)
     for name in [item.name for item in inline._priority]:
         if name not in ("link", "strong"):
@@ -84,14 +88,20 @@ def _markdown() -> Markdown:
     return markdown
 
 
-class _WebLink(LinkInlineProcessor):
+def _web_links(markdown: Markdown) -> Any:
     """``[名称](https://…)``; ``[注](2)`` stays as typed."""
+    from xml.etree.ElementTree import Element
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Any:  # type: ignore[override]  # as the library does
-        """The link, or nothing where the target is no web address."""
-        element, start, end = super().handleMatch(m, data)
-        target = element.get("href", "") if isinstance(element, Element) else ""
-        return (element, start, end) if target.startswith(("http://", "https://")) else (None, None, None)
+    from markdown.inlinepatterns import LinkInlineProcessor
+
+    class WebLink(LinkInlineProcessor):
+        def handleMatch(self, m: re.Match[str], data: str) -> Any:  # type: ignore[override]  # as the library does
+            """The link, or nothing where the target is no web address."""
+            element, start, end = super().handleMatch(m, data)
+            target = element.get("href", "") if isinstance(element, Element) else ""
+            return (element, start, end) if target.startswith(("http://", "https://")) else (None, None, None)
+
+    return WebLink(r"\[", markdown)
 
 
 def _loose(text: str) -> str:
@@ -112,5 +122,7 @@ def _clean(html: str) -> Markup:
 
 def page_html(text: str) -> Markup:
     """A whole Markdown page (ordinary Markdown) as sanitised HTML."""
+    from markdown import Markdown
+
     markdown = Markdown(extensions=["tables", "sane_lists", "footnotes"], output_format="html")
     return _clean(markdown.convert(_STRAY.sub("&lt;", text)))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from gongkai import figures
 from gongkai.cells import Cells
-from gongkai.compiling import Environment
+from gongkai.compiling import Compiled, Environment
 from gongkai.problems import Place, Problem, Severity
 from gongkai.richtext import rich
 from gongkai.screen import scrolling
@@ -48,9 +48,10 @@ class Templates:
     """Templates of one site: the project's own ``layouts/`` first, then gongkai's.
 
     ``gongkai/…`` is always gongkai's own template, so that a site's file can extend the one it replaces.
+    ``compiled`` is the folder that keeps what templates were compiled to; without one it is done each time.
     """
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], compiled: Path | None = None) -> None:
         self.folders = folders
         self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
         self.words, _ = load_words(folders)
@@ -61,6 +62,7 @@ class Templates:
                     jinja2.PrefixLoader({"gongkai": jinja2.FileSystemLoader(folders[-1])}),
                 ]
             ),
+            bytecode_cache=Compiled(compiled) if compiled else None,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,

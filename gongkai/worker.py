@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gongkai.binding import Yearbook
 from gongkai.check import check_department
@@ -17,26 +17,26 @@ from gongkai.documents import disclosure_document, disclosure_parts, project_doc
 from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.findings import packed
-from gongkai.fonts import find_fonts
 from gongkai.forms import Form
 from gongkai.fragments import fragment_targets
 from gongkai.keys import fingerprint, key_of
 from gongkai.links import PageLinks, leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
-from gongkai.pdf import Printed, Printer, column_widths
 from gongkai.plan import Page, Plan, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.records import Disclosure, Locality, Project, SiteSettings
 from gongkai.render import PdfFacts, Renderer, Text
 from gongkai.search.texts import text_files
-from gongkai.sections import Shelf, bind_disclosure
 from gongkai.sheets import has_sheets
 from gongkai.state import Unit, UnitState
 from gongkai.summaries import summarise
 from gongkai.superseded import check_superseded, superseded_targets
 from gongkai.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
-from gongkai.yearbook import Part, bind_yearbook
+
+# What only prints and binds is imported where that is done: to read and to render, a process starts without it.
+if TYPE_CHECKING:
+    from gongkai.pdf import Printed, Printer
 
 log = logging.getLogger("gongkai")
 
@@ -91,8 +91,10 @@ class Surveyed:
     parts: dict[str, Any] = field(default_factory=dict)
 
 
-Pdf = tuple[Printed, list[Problem]] | None
+Pdf: TypeAlias = "tuple[Printed, list[Problem]] | None"
 """A printed PDF and what is wrong with it; None where there is nothing to print."""
+_ShelfOf = tuple[Path, str, dict[str, str]]
+"""What a disclosure's shelf is made with."""
 
 
 class Worker:
@@ -108,11 +110,14 @@ class Worker:
     @cached_property
     def templates(self) -> Templates:
         """The template environment."""
-        return Templates(self.workspace.layouts)
+        return Templates(self.workspace.layouts, self.workspace.cache / "templates")
 
     @cached_property
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
+        from gongkai.fonts import find_fonts
+        from gongkai.pdf import Printer, column_widths
+
         widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
         fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
         assert fonts is not None, "the build stops before printing where fonts are missing"
@@ -177,6 +182,8 @@ class Worker:
 
     def bind(self, book: Yearbook, files: Mapping[str, Path]) -> Made:
         """One yearbook from finished PDFs; ``files`` says where each address lies."""
+        from gongkai.yearbook import Part, bind_yearbook
+
         made = Made(("", ""))
         parts = [Part(one.department, one.title, files[one.path]) for one in book.parts]
         try:
@@ -281,7 +288,8 @@ class Worker:
             collective = list(loaded.documents) if forms.document else whole
             own = [loaded.files["", ""], loaded.files[disclosure.slug, ""]]
             keys: dict[str, str] = {}
-            shelf = Shelf(self.workspace.cache.joinpath("sections", *slugs, disclosure.slug), job.base, keys)
+            folder = self.workspace.cache.joinpath("sections", *slugs, disclosure.slug)
+            shelf = (folder, job.base, keys)
             for project in disclosure.projects:
                 if project.disclosed and forms.for_projects:
                     path = pdf_address(*slugs, disclosure.slug, project.slug)
@@ -305,20 +313,24 @@ class Worker:
                 )
 
     def _print_project(
-        self, loaded: LoadedDepartment, disclosure: Disclosure, project: Project, shelf: Shelf
+        self, loaded: LoadedDepartment, disclosure: Disclosure, project: Project, shelf: _ShelfOf
     ) -> Pdf:
+        from gongkai.sections import Shelf
+
         document = project_document(self.templates, loaded, disclosure, project)
         if document is None:
             return None
         printed, problems = self.printer.print(document)
         if project_has_section(loaded, disclosure):
-            shelf.keep(project.slug, printed)
+            Shelf(*shelf).keep(project.slug, printed)
         return printed, problems
 
-    def _print_disclosure(self, loaded: LoadedDepartment, disclosure: Disclosure, shelf: Shelf) -> Pdf:
+    def _print_disclosure(self, loaded: LoadedDepartment, disclosure: Disclosure, shelf: _ShelfOf) -> Pdf:
         """Bound from tables that are there already where it can be, printed at once where not."""
+        from gongkai.sections import Shelf, bind_disclosure
+
         parts = disclosure_parts(self.templates, loaded, disclosure)
-        bound = bind_disclosure(self.printer, shelf, parts) if parts else None
+        bound = bind_disclosure(self.printer, Shelf(*shelf), parts) if parts else None
         if bound is None and (whole := disclosure_document(self.templates, loaded, disclosure)):
             bound = self.printer.print(whole)
         return bound

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gongkai import pipeline, worker
+from gongkai import pipeline, worker, yearbook
 from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts
 from gongkai.pdf import Printed
@@ -55,6 +55,6 @@ def rebuild(folder: Path, seen: Glance | None = None) -> pipeline.Outcome:
     """Build a copy again; ``seen``: what was seen of it before."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
-        patch.setattr(worker, "bind_yearbook", no_yearbook)
+        patch.setattr(yearbook, "bind_yearbook", no_yearbook)
         patch.setattr(Fonts, "prepare", lambda fonts: None)
         return pipeline.build(Workspace.at(folder), workers=1, last=seen)

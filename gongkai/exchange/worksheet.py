@@ -10,18 +10,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import html
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
 from gongkai.declaration import PageSetup
 from gongkai.grid import Cell, Grid
 from gongkai.view import View
 from gongkai.vocabulary import without_rows
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 _FONT = "宋体"
 _UNITS_PER_MM = 0.5  # one unit of column width is about two millimetres in 10 pt
@@ -45,6 +47,8 @@ _CAPTION = {"form-title": (16, True, "center"), "form-subtitle": (10, False, "ce
 @contextmanager
 def workbook(title: str, made: date | None = None) -> Iterator[tuple[Workbook, io.BytesIO]]:
     """A workbook in memory: the same content gives the same bytes. ``made`` is the date it bears, if one is stated."""
+    from xlsxwriter.workbook import Workbook  # not at the top: pages are rendered without it
+
     buffer = io.BytesIO()
     options = {
         "in_memory": True,
