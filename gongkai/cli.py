@@ -72,13 +72,14 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
 @click.pass_obj
 def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
-    outcome = _built(workspace, workers, cluster)
     if not watch:
-        _leave(outcome)
-    from gongkai.watch import changes
+        _leave(_built(workspace, workers, cluster))
+    from gongkai.watch import Watch
 
+    files = Watch(workspace)
+    _built(workspace, workers, cluster)
     click.echo("正在等待改动。按 Ctrl-C 结束。")
-    for _ in changes(workspace, threading.Event()):
+    for _ in files.changes(threading.Event()):
         started = time.perf_counter()
         try:
             _built(workspace, workers, cluster)

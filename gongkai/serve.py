@@ -18,7 +18,7 @@ from typing import Any
 from gongkai.pipeline import build
 from gongkai.problems import Problem
 from gongkai.stamp import Outcome
-from gongkai.watch import changes
+from gongkai.watch import Watch
 from gongkai.workspace import Workspace, find_layout
 
 log = logging.getLogger("gongkai")
@@ -34,6 +34,7 @@ class Preview:
     def __init__(self, workspace: Workspace) -> None:
         self.source = workspace
         self.workspace = Workspace(workspace.root, workspace.cache / "preview" / "site")
+        self._watch = Watch(workspace)
         self.outcome: Outcome | None = None
         self.failure = ""
         self.builds = 0
@@ -82,7 +83,7 @@ class Preview:
 
     def watch(self, stopped: threading.Event, told: Callable[[float], None]) -> None:
         """Rebuild whenever a file of the content or the layouts changes, until stopped."""
-        for _ in changes(self.source, stopped):
+        for _ in self._watch.changes(stopped):
             told(self.rebuild())
 
 

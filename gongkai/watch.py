@@ -14,18 +14,23 @@ _SHARE = 5
 """Looking takes at most one part in so many of the time."""
 
 
-def changes(workspace: Workspace, stopped: threading.Event) -> Iterator[None]:
-    """One item whenever a file of the content or the layouts has changed since the last, until ``stopped`` is set.
+class Watch:
+    """Looks at the content and the layouts of a workspace, from when it is made."""
 
-    What changes while the caller is at work with an item gives the next.
-    """
-    folders = [workspace.content, *workspace.layouts]
-    seen, _ = fingerprint(folders)
-    took = 0.0
-    while not stopped.wait(max(_INTERVAL, (_SHARE - 1) * took)):
-        started = time.perf_counter()
-        now, _ = fingerprint(folders)
-        took = time.perf_counter() - started
-        if now != seen:
-            seen = now
-            yield
+    def __init__(self, workspace: Workspace) -> None:
+        self._folders = [workspace.content, *workspace.layouts]
+        self._seen, _ = fingerprint(self._folders)
+
+    def changes(self, stopped: threading.Event) -> Iterator[None]:
+        """One item whenever something has changed since the last, until ``stopped`` is set.
+
+        What changes while the caller is at work with an item gives the next.
+        """
+        took = 0.0
+        while not stopped.wait(max(_INTERVAL, (_SHARE - 1) * took)):
+            started = time.perf_counter()
+            now, _ = fingerprint(self._folders)
+            took = time.perf_counter() - started
+            if now != self._seen:
+                self._seen = now
+                yield
