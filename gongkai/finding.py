@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-from gongkai.alphabet import index_pages
+from gongkai.alphabet import IndexPage
 from gongkai.compare import (
     compare_years,
     largest,
@@ -52,10 +52,10 @@ class YearColumns:
         return [level for level in LEVELS if any(column.levels.get(level) for column in self.columns)]
 
 
-def shared_slugs(localities: Sequence[LocalitySummary]) -> Iterator[tuple[FindingKind, Slugs, str]]:
-    """Kind, address and title of the pages made from summaries."""
+def shared_slugs(index: Iterable[IndexPage]) -> Iterator[tuple[FindingKind, Slugs, str]]:
+    """Kind, address and title of the pages made from summaries, those of the index among them."""
     yield "search", ("search",), "检索"
-    for page in index_pages(localities):
+    for page in index:
         yield "index-az", page.slugs, page.title
     yield "compare", ("compare",), "比较"
 

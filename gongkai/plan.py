@@ -139,7 +139,7 @@ class Plan:
         yield Page("404.html", "missing", "找不到页面")
         yield data_page()
         yield Page("data/dictionary.html", "dictionary", "数据字典")
-        for kind, slugs, title in shared_slugs(self.localities):
+        for kind, slugs, title in shared_slugs(self.index.values()):
             yield Page(address(*slugs), kind, title)
         for slug, title in self._texts:
             yield Page(f"{slug}/index.html", "text", title)
