@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import platform
@@ -11,7 +12,6 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import pages, pdfs, rebuild
 from benchmarks.measure import Figure, Table
 from benchmarks.report import markdown, svg
 
@@ -30,7 +30,7 @@ def main() -> None:
     tables: list[Table] = []
     with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
         for kind in chosen.kinds or KINDS:
-            module = {"pdfs": pdfs, "pages": pages, "rebuild": rebuild}[kind]
+            module = importlib.import_module(f"benchmarks.{kind}")  # each process imports this file anew
             size = chosen.size or (module.SIZE_QUICK if chosen.quick else module.SIZE_FULL)
             print(f"{kind}: {size} records", flush=True)
             found = module.measure(Path(folder) / kind, size, chosen.runs)

@@ -1,4 +1,8 @@
-"""Pages alone from their YAML: gongkai, Hugo and Eleventy, first builds into empty folders."""
+"""Pages alone from their YAML: gongkai, Hugo and Eleventy, first builds into new folders.
+
+What a run wrote stays until all are done: file systems are slow for a while after many files were deleted, and that
+would be counted with whichever tool comes next.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +69,12 @@ def _gongkai(workspace: Workspace) -> Work:
         for unit, pages in by_unit.items()
     ]
 
+    numbers = count()
+
     def work() -> int:
+        shutil.rmtree(workspace.cache / "templates", ignore_errors=True)
+        target = workspace.root / f"pages-{next(numbers)}"
         pool = process_pool(2, worker.start, (workspace, run.crew.forms, ()), worker.LIGHT)
-        target = workspace.root / "pages"
-        shutil.rmtree(target, ignore_errors=True)
         done = 0
         for made in run_all(pool, tasks, 8):
             for path, data in made.files.items():
@@ -89,10 +96,12 @@ def _as_content(site: Path, folder: Path) -> None:
         target.write_text(f"---\n{file.read_text('utf-8')}---\n", "utf-8")
 
 
-def _built(command: list[str], folder: Path, output: Path) -> Callable[[], int]:
+def _built(command: list[str], option: str, folder: Path) -> Callable[[], int]:
+    numbers = count()
+
     def work() -> int:
-        shutil.rmtree(output, ignore_errors=True)
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        output = folder / f"public-{next(numbers)}"
+        subprocess.run([*command, f"{option}={output}"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         return sum(1 for file in output.rglob("index.html") if "xiangmu" in str(file))
 
     return work
@@ -105,7 +114,7 @@ def _hugo(site: Path, folder: Path) -> Work:
     single.write_text(_HUGO, "utf-8")
     off = '["home","section","taxonomy","term","RSS","sitemap","robotsTXT","404"]'
     (folder / "config.toml").write_text(f'baseURL = "https://example.org/"\ndisableKinds = {off}\n', "utf-8")
-    return _built(["hugo", "--quiet"], folder, folder / "public")
+    return _built(["hugo", "--quiet"], "--destination", folder)
 
 
 def _eleventy(site: Path, folder: Path) -> Work:
@@ -116,5 +125,5 @@ def _eleventy(site: Path, folder: Path) -> Work:
     (folder / "package.json").write_text('{"private": true}', "utf-8")
     packages = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@11ty/eleventy@3.1.2"]
     subprocess.run(packages, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    command = ["node_modules/.bin/eleventy", "--input=content", "--output=public", "--quiet"]
-    return _built(command, folder, folder / "public")
+    command = ["node_modules/.bin/eleventy", "--input=content", "--quiet"]
+    return _built(command, "--output", folder)

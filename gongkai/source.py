@@ -27,7 +27,8 @@ MAX_NODES = 50_000
 _BASE = "tag:yaml.org,2002:"
 
 
-_TAGS = {ScalarNode: _BASE + "str", SequenceNode: _BASE + "seq", MappingNode: _BASE + "map"}
+_TEXT = _BASE + "str"
+_TAGS = {ScalarNode: _TEXT, SequenceNode: _BASE + "seq", MappingNode: _BASE + "map"}
 
 
 class _TextLoader(yaml.CSafeLoader):
@@ -215,25 +216,28 @@ class _Reader:
 
     def read(self, node: Node, depth: int, *, in_list: bool) -> Data:
         """The data of a node and all below it; ``in_list``: it stands somewhere in an item of a list."""
-        start = node.start_mark
+        start, seen = node.start_mark, self._seen
         self.marks.append(start.line + 1)
         self.marks.append(start.column + 1)
-        if id(node) in self._seen:
+        count = len(seen)
+        seen.add(id(node))
+        if len(seen) == count:
             self._tell_alias()
             return None
-        self._seen.add(id(node))
-        if len(self._seen) > MAX_NODES or depth > MAX_DEPTH:
+        if count >= MAX_NODES or depth > MAX_DEPTH:
             limit = f"嵌套超过 {MAX_DEPTH} 层" if depth > MAX_DEPTH else f"内容超过 {MAX_NODES:,} 项"
             if not any(one.rule == "source.limit" for one in self.problems):
                 self._tell(node, "source.limit", limit, "一条记录不需要这么多；请检查缩进，或分成几个文件。")
             return None
-        if isinstance(node, ScalarNode):
-            self._check_tag(node)
+        if type(node) is ScalarNode:
+            if node.tag != _TEXT:
+                self._check_tag(node)
             text: str = node.value
             if not node.style:  # a plain text, neither quoted nor a block
                 if self._hash_lines:
                     self._check_comment(node)
-                self._check_lines(node, text)
+                if text[:1] == "｜" or (text and node.end_mark.line > start.line):
+                    self._tell_lines(node, text)
             return text if text and not text.isspace() else None
         if isinstance(node, SequenceNode):
             if not self._check_tag(node):
@@ -246,19 +250,21 @@ class _Reader:
 
     def _read_mapping(self, node: MappingNode, depth: int, in_list: bool) -> dict[str, Data]:
         data: dict[str, Data] = {}
+        mark = self.marks.append
         for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode):
+            if type(key_node) is not ScalarNode:
                 self._tell(key_node, "source.key", "冒号前面应当是一个名称", "请检查括号和缩进。")
                 continue
-            key = key_node.value.strip()
+            written: str = key_node.value
+            key = written.strip()
             if key in data:
                 self._tell_repeated(node, key_node, key, in_list)
                 continue
-            if key_node.value[:1] in WIDE_SPACES:
+            if written[:1] in WIDE_SPACES:
                 self._tell(key_node, "source.wide-space", *WIDE_SPACE)
             start = key_node.start_mark
-            self.marks.append(start.line + 1)
-            self.marks.append(start.column + 1)
+            mark(start.line + 1)
+            mark(start.column + 1)
             data[key] = self.read(value_node, depth + 1, in_list=in_list)
         return data
 
@@ -291,7 +297,7 @@ class _Reader:
                 "文字里有“#”时请用引号括起来；真要写注释，“#”后面空一格。",
             )
 
-    def _check_lines(self, node: ScalarNode, text: str) -> None:
+    def _tell_lines(self, node: ScalarNode, text: str) -> None:
         """A long text without ``|`` loses its paragraphs; a full-width ``｜`` is taken for text."""
         if text[:1] == "｜":
             self._tell(
@@ -300,7 +306,7 @@ class _Reader:
                 "这里是全角竖线“｜”，应当是半角的“|”",
                 "长文字在冒号后面写半角“|”，换行缩进，每段一行。",
             )
-        elif text and node.end_mark.line > node.start_mark.line:
+        else:
             message = "这段文字有几行，却没有写“|”，几行会连成一行"
             hint = "要分段的，在冒号后面写“|”；不分段的，请写在一行里。"
             self._tell(node, "source.joined-lines", message, hint, Severity.WARNING)
