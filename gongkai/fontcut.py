@@ -17,10 +17,13 @@ from typing import Any
 
 from gongkai.workspace import built_in_layouts
 
-VERSION = 2
+VERSION = 3
 """Raise it when the cut comes out differently, so that kept cuts are made anew."""
-MAX_ERROR = 1.0
+MAX_ERROR = 2.0
 """How far an outline may move when cubic curves become quadratic, in units of 1/1000 em."""
+UNITS = 500
+"""Units of the em that outlines are rounded to: with 1000 they take an eighth more of every PDF. Of a character of
+12 pt both together move a point by less than 0.02 mm, which is no pixel of any printer in an office."""
 
 # Latin with accents, punctuation, currency, letterlike signs, numerals, arrows, mathematics, enclosed and geometric
 # signs, CJK punctuation, units (㎡), vertical and full-width forms.
@@ -62,7 +65,7 @@ def _gb2312() -> Iterator[int]:
 
 def cut_name(role: str, source: Path, index: int) -> str:
     """The file name of a cut: changes with the font file, the repertoire, and how cuts are made."""
-    digest = hashlib.sha256(f"{VERSION} {MAX_ERROR} {index} ".encode())
+    digest = hashlib.sha256(f"{VERSION} {MAX_ERROR} {UNITS} {index} ".encode())
     digest.update(",".join(map(str, repertoire())).encode())
     with source.open("rb") as file:
         digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -73,6 +76,7 @@ def make_cut(cut: Cut) -> None:
     """Write one cut font; whole or not at all, so that two processes may make the same one."""
     from fontTools.fontBuilder import FontBuilder
     from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
 
     with TTFont(cut.source, fontNumber=cut.index, lazy=True) as font:
         cmap = font.getBestCmap()
@@ -98,6 +102,7 @@ def make_cut(cut: Cut) -> None:
         head.created = head.modified = 0
         head.macStyle = int(cut.bold)
         builder.font.recalcTimestamp = False
+        scale_upem(builder.font, UNITS)
         _write_whole(builder.font, cut.target)
 
 
