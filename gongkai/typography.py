@@ -17,10 +17,13 @@ _MEASURES = (
     "周岁|工作日|年度|[个人名次场期篇项件套家户批份本册类档处座台辆间栋所条种只头株亩米吨元角分年月日天周岁号级届章节款页倍成点]"
 )
 _UNIT = rf"(?:[%％‰℃㎡]|(?:{_MEASURES})(?:/(?:{_MEASURES}))*|(?:km|kg|mm|cm|KB|MB|GB|kW|[mgtL])\b)"
-_SIGN = r"(?:(?:&[lg]t;|[≥≤≧≦><＞＜＝=≈±＋+－])=?\s?)"
-_ONE = rf"{_SIGN}?{_NUMBER}(?:\s?{_UNIT}){{0,2}}"
+_SIGNS = "≥≤≧≦><＞＜＝=≈±＋+－"
+_UNITS = rf"(?:\s?{_UNIT}){{0,2}}"
+_ONE = rf"(?:(?:&[lg]t;|[{_SIGNS}])=?\s?)?{_NUMBER}{_UNITS}"
+# The same, but it begins with one of some characters, which a search finds ten times as fast as what may begin anyhow.
+_FIRST = rf"[&{_SIGNS}\d](?:(?<=\d)\d*|(?:(?<=&)[lg]t;|(?<=[{_SIGNS}]))=?\s?\d+)(?:[.,，:：]\d+)*{_UNITS}"
 _BETWEEN = r"\s?(?:—{1,2}|[–~～\-－至到])\s?"
-_RUN = re.compile(rf"{_ONE}(?:{_BETWEEN}{_ONE})?")
+_RUN = re.compile(rf"{_FIRST}(?:{_BETWEEN}{_ONE})?")
 _TEARS = re.compile(r"[\s—–~～－至到＞＜＝]|\d[^\d.,:%‰&<>=≥≤-]|/")
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME_CELL = re.compile(r'td data-field="[^"]*\b(?:name|level[123])"')
