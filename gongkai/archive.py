@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from gongkai.write_yaml import write_data
 
@@ -103,7 +103,7 @@ def identify(metadata: Any) -> None:
 
     def both(*arguments: Any) -> bytes:
         rdf: bytes = generate(*arguments)
-        more = _DESCRIPTION.format(lang=escape(metadata.lang or "zh-CN")).encode()
+        more = _DESCRIPTION.format(lang=escape(metadata.lang or "zh-CN", quote=False)).encode()
         end = rdf.rindex(b"</rdf:RDF>")
         return rdf[:end] + more + rdf[end:]
 

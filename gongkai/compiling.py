@@ -26,6 +26,19 @@ class _Code(CodeGenerator):
     A written value needs its text only: marking it as safe first, as ``escape`` does, costs more than the escaping.
     """
 
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        """A template's module: what is called for every value has a name of its own in it."""
+        self.writeline(
+            "escaped, joined, attribute = environment.escaped, environment.joined, environment.getattr"
+        )
+        super().visit_Template(node, frame)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """``value.name``."""
+        self.write("attribute(")
+        self.visit(node.node, frame)
+        self.write(f", {node.attr!r})")
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """``function(first, …)`` for ``context.call(function, first, …)``."""
         if forward_caller:
@@ -46,7 +59,7 @@ class _Code(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
             super().visit_Concat(node, frame)
             return
-        self.write("environment.joined((")
+        self.write("joined((")
         for part in node.nodes:
             self.visit(part, frame)
             self.write(", ")
@@ -56,7 +69,7 @@ class _Code(CodeGenerator):
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
             super()._output_child_pre(node, frame, finalize)
         else:
-            self.write("environment.escaped(")
+            self.write("escaped(")
 
 
 class Compiled(jinja2.BytecodeCache):

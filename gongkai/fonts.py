@@ -12,15 +12,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from html import escape
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
-from xml.sax.saxutils import escape
 
 from gongkai.fontcut import VERSION, Cut, code_ranges, cut_name, make_cut, parse_ranges
 from gongkai.problems import Place, Problem, Severity
 
+_xml = partial(escape, quote=False)  # xml.sax.saxutils has the same, and imports half of the network with it
 log = logging.getLogger("gongkai")
 
 Role = Literal["song", "song-bold", "hei", "rare"]
@@ -271,10 +272,10 @@ def _settings(faces: list[Face], cuts: list[Cut], place: Path) -> str:
             '<?xml version="1.0"?>',
             '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
             "<fontconfig>",
-            *(f"<dir>{escape(str(one))}</dir>" for one in dict.fromkeys(file.parent for file in files)),
-            f"<cachedir>{escape(str(place / 'fontconfig'))}</cachedir>",
+            *(f"<dir>{_xml(str(one))}</dir>" for one in dict.fromkeys(file.parent for file in files)),
+            f"<cachedir>{_xml(str(place / 'fontconfig'))}</cachedir>",
             "<selectfont><rejectfont><glob>*</glob><pattern/></rejectfont><acceptfont>",
-            *(f"<glob>{escape(str(file))}</glob>" for file in files),
+            *(f"<glob>{_xml(str(file))}</glob>" for file in files),
             *(_pattern(family) for family in families),
             "</acceptfont></selectfont>",
             *(_alias(name, [HEI] * (HEI in cut_families) + hei) for name in (HEI, "sans-serif")),
@@ -292,11 +293,11 @@ def _covered(faces: list[Face]) -> str:
 
 
 def _pattern(family: str) -> str:
-    return f'<pattern><patelt name="family"><string>{escape(family)}</string></patelt></pattern>'
+    return f'<pattern><patelt name="family"><string>{_xml(family)}</string></patelt></pattern>'
 
 
 def _alias(name: str, families: list[str]) -> str:
-    strings = "".join(f"<string>{escape(family)}</string>" for family in families)
+    strings = "".join(f"<string>{_xml(family)}</string>" for family in families)
     return (
         f'<match target="pattern"><test qual="any" name="family"><string>{name}</string></test>'
         f'<edit name="family" mode="append" binding="same">{strings}</edit></match>'
@@ -304,5 +305,5 @@ def _alias(name: str, families: list[str]) -> str:
 
 
 def _last(families: list[str]) -> str:
-    strings = "".join(f"<string>{escape(family)}</string>" for family in families)
+    strings = "".join(f"<string>{_xml(family)}</string>" for family in families)
     return f'<match target="pattern"><edit name="family" mode="append_last">{strings}</edit></match>'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from posixpath import dirname, normpath
 from urllib.parse import unquote
@@ -22,8 +24,11 @@ _LINK = re.compile(
 )
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _PLAIN_LINK = re.compile(rb' (href|src|id)="([^"]*)"')
-_ODD = (b"<!--", b"data=", b"poster=", b"srcset=", b"xlink:", b" =", b"\n=", b"\t=", b"\r=", b"\f=")
+_ODD = (b"<!--", b"data=", b"poster=", b"srcset=", b"xlink:", b" =")
 """Signs of what is written in another way, or of markup that is none."""
+_FOLDED = bytes.maketrans(
+    string.ascii_uppercase.encode() + b"\n\t\r\f", string.ascii_lowercase.encode() + b"    "
+)
 _PLAIN = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 _CSS_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 
@@ -79,9 +84,10 @@ def _plain_attributes(data: bytes) -> list[tuple[bool, str]] | None:
 
     In doubt it is another: four times as long, never wrong.
     """
-    lower = data.lower()
-    if any(odd in lower for odd in _ODD):
-        return None
+    lower = data.translate(_FOLDED)
+    for odd in _ODD:
+        if odd in lower:
+            return None
     found = []
     counts = {name: lower.count(name + b"=") for name in (b"href", b"src", b"id")}
     for match in _PLAIN_LINK.finditer(data):
@@ -100,12 +106,19 @@ def _text(value: bytes) -> str:
 
 def _from_here(folders: list[str], link: str) -> str | None:
     """What ``resolve`` gives, for a link in its plainest form, as templates write it: ``../../site.css``."""
+    climbs, rest = _plain_climb(link)
+    if not rest or climbs > len(folders):
+        return None
+    return "/".join([*folders[: len(folders) - climbs], rest])
+
+
+@lru_cache(maxsize=4096)
+def _plain_climb(link: str) -> tuple[int, str]:
+    """How many folders a link climbs, and where it leads from there; ``""`` for one that is not in its plainest form."""
     up, _, rest = link.rpartition("../")
     climbs = len(up) // 3 + 1 if link.startswith("../") else 0
     rest = rest if climbs else link
-    if climbs > len(folders) or up != "../" * (climbs - 1) or not _PLAIN.fullmatch(rest):
-        return None
-    return "/".join([*folders[: len(folders) - climbs], rest])
+    return climbs, rest if up == "../" * (climbs - 1) and _PLAIN.fullmatch(rest) else ""
 
 
 def resolve(path: str, link: str, base_url: str | None = None) -> str | None:

@@ -7,6 +7,7 @@ the one vocabulary that pairs them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -41,8 +42,13 @@ class Record(BaseModel):
     def _blank_is_absent(cls, data: Any) -> Any:
         if not isinstance(data, dict) or None not in data.values():
             return data
-        known = {field.alias for field in cls.model_fields.values()}
+        known = _labels(cls)
         return {key: value for key, value in data.items() if value is not None or key not in known}
+
+
+@cache
+def _labels(record: type[Record]) -> frozenset[str | None]:
+    return frozenset(field.alias for field in record.model_fields.values())
 
 
 class Accepted(Record):

@@ -17,14 +17,16 @@ _MEASURES = (
     "周岁|工作日|年度|[个人名次场期篇项件套家户批份本册类档处座台辆间栋所条种只头株亩米吨元角分年月日天周岁号级届章节款页倍成点]"
 )
 _UNIT = rf"(?:[%％‰℃㎡]|(?:{_MEASURES})(?:/(?:{_MEASURES}))*|(?:km|kg|mm|cm|KB|MB|GB|kW|[mgtL])\b)"
-_SIGN = r"(?:(?:&[lg]t;|[≥≤≧≦><＞＜＝=≈±＋+－])=?\s?)"
-_ONE = rf"{_SIGN}?{_NUMBER}(?:\s?{_UNIT}){{0,2}}"
+_SIGNS = "≥≤≧≦><＞＜＝=≈±＋+－"
+_UNITS = rf"(?:\s?{_UNIT}){{0,2}}"
+_ONE = rf"(?:(?:&[lg]t;|[{_SIGNS}])=?\s?)?{_NUMBER}{_UNITS}"
+# The same, but it begins with one of some characters, which a search finds ten times as fast as what may begin anyhow.
+_FIRST = rf"[&{_SIGNS}\d](?:(?<=\d)\d*|(?:(?<=&)[lg]t;|(?<=[{_SIGNS}]))=?\s?\d+)(?:[.,，:：]\d+)*{_UNITS}"
 _BETWEEN = r"\s?(?:—{1,2}|[–~～\-－至到])\s?"
-_RUN = re.compile(rf"{_ONE}(?:{_BETWEEN}{_ONE})?")
+_RUN = re.compile(rf"{_FIRST}(?:{_BETWEEN}{_ONE})?")
 _TEARS = re.compile(r"[\s—–~～－至到＞＜＝]|\d[^\d.,:%‰&<>=≥≤-]|/")
 _TAG = re.compile(r"(<[^>]*>)")
-_TAGS = re.compile(r"((?:<[^>]*>(?:\n(?=<))?)+)")
-_NAME_CELL = re.compile(r'<td data-field="[^"]*\b(?:name|level[123])"')
+_NAME_CELL = re.compile(r'td data-field="[^"]*\b(?:name|level[123])"')
 _WORDS = re.compile(
     r"满意度|指标值|方向性|服务(?=对象)|对象(?=满意)|金额(?=[（(])|[（(][^（）()]{1,3}[)）]$|[一-鿿]{2}[:：)）]?$"
 )
@@ -37,23 +39,26 @@ def keep_together(html: str) -> str:
     Runs that no rule of line breaking would tear (``95%``, ``703,644.00``) stay as they are. A label or name of
     four characters or more never leaves its last character alone on a line: 总体绩效 / 目标, not 总体绩效目 / 标.
     """
-    parts = _TAGS.split(html)  # text, tags, text, … text
+    end = html.rfind(">") + 1  # a "<" after it begins no tag
+    parts = html[:end].split("<")  # text, then after each "<" a tag, ">" and text
+    parts[-1] += html[end:]
+    parts[0] = _runs.__wrapped__(parts[0])
     last = len(parts) - 1
-    for at in range(0, last + 1, 2):
-        text = parts[at]
-        if not text:
+    for at in range(1, last + 1):
+        tag, _, text = parts[at].partition(">")
+        if not text or text == "\n":
             continue
-        is_label = len(text) >= 4 and 0 < at < last and _labels(parts[at - 1], parts[at + 1])
+        is_label = at < last and len(text) >= 4 and _labels(tag, parts[at + 1])
         work = _label if is_label else _runs
-        parts[at] = work(text) if len(text) <= _KEPT else work.__wrapped__(text)
-    return "".join(parts)
+        parts[at] = f"{tag}>{work(text) if len(text) <= _KEPT else work.__wrapped__(text)}"
+    return "<".join(parts)
 
 
 def _labels(before: str, after: str) -> bool:
-    """Whether what stands between some tags and others is a label or a name."""
-    if after.startswith("</td>"):
-        return _NAME_CELL.match(before, before.rindex("<")) is not None
-    return after.startswith("</th>")
+    """Whether what stands between two tags, each without its ``<``, is a label or a name."""
+    if after.startswith("/td>"):
+        return _NAME_CELL.match(before) is not None
+    return after.startswith("/th>")
 
 
 @lru_cache(maxsize=8192)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gongkai.binding import Yearbook
-from gongkai.check import check_department
 from gongkai.collect import Collector
 from gongkai.documents import disclosure_document, disclosure_parts, project_document, project_has_section
 from gongkai.exports.disclosure import Target as DataTarget
@@ -34,7 +33,7 @@ from gongkai.superseded import check_superseded, superseded_targets
 from gongkai.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
 
-# What only prints and binds is imported where that is done: to read and to render, a process starts without it.
+# What only checks, prints or binds is imported where that is done: to render, a process starts without it.
 if TYPE_CHECKING:
     from gongkai.pdf import Printed, Printer
 
@@ -125,6 +124,8 @@ class Worker:
 
     def survey(self, job: UnitJob) -> Surveyed:
         """Steps 1 and 2 for one department, keeping only what the whole site needs to know."""
+        from gongkai.check import check_department
+
         loaded, problems = self._read(job)
         content = _content_key(loaded, job.folder)
         if loaded is None:
