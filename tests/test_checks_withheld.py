@@ -56,9 +56,9 @@ def test_a_file_of_a_withheld_project_is_an_error(path: str, tree: LocalitySumma
 def test_a_summary_that_lists_it_is_an_error(tree: LocalitySummary) -> None:
     department = tree.departments[0]
     year = department.disclosures[0]
-    listed = replace(year, projects=(*year.projects, replace(year.projects[0], slug="secret")))
+    listed = year._replace(projects=(*year.projects, year.projects[0]._replace(slug="secret")))
     assert isinstance(listed.projects[1], ProjectSummary)
-    wrong = replace(tree, departments=(replace(department, disclosures=(listed,)),))
+    wrong = replace(tree, departments=(department._replace(disclosures=(listed,)),))
     assert [one.rule for one in leaks([wrong], [])] == ["withheld.planned"]
 
 
