@@ -20,42 +20,51 @@ _TEXTS = ["search", "t"]
 
 
 class Group(NamedTuple):
-    """Files and folders by path below a root, joined by line feeds, and a hash of their sizes, times and inodes.
+    """Files and folders, joined by line feeds, and a hash of their sizes, times and inodes.
 
-    ``young`` are those that could change again without bearing another time: their content counts as well.
+    Paths are below ``folder``, and that below a root that is named when they are looked at: the shorter a path, the
+    sooner the system has an answer. ``young`` are those that could change again without bearing another time: their
+    content counts as well.
     """
 
     paths: str
     hash: str
+    folder: str = ""
     young: tuple[tuple[str, str], ...] = ()
 
     def same(self, root: str = "") -> bool:
         """Whether everything is as it was."""
         return not self.paths or (
-            _hash(self.paths.split("\n"), root)[0] == self.hash
-            and all(_content(root + path) == key for path, key in self.young)
+            _hash(self.paths.split("\n"), root + self.folder)[0] == self.hash
+            and all(_content(root + self.folder, path) == key for path, key in self.young)
         )
 
 
-def settled(paths: Iterable[str]) -> Group | None:
-    """A group of these paths as they are now; None when too many of them have just been changed to be read."""
-    group, newest = _grouped(paths, "")
+def settled(paths: Iterable[str], folder: str = "") -> Group | None:
+    """A group of these paths as they are now; None when too many of them have just been changed to be read.
+
+    ``folder``: where all of them are below, if there is such a folder.
+    """
+    group, newest = _grouped(paths, "", folder)
     since = time.time_ns() - RESOLUTION_NS
-    young = [path for path in group.paths.split("\n") if _changed(path) > since] if newest > since else []
+    young = []
+    if newest > since:
+        young = [path for path in group.paths.split("\n") if _changed(folder, path) > since]
     if len(young) > _MOST_YOUNG:
         return None
-    return group._replace(young=tuple((path, _content(path)) for path in young))
+    return group._replace(young=tuple((path, _content(folder, path)) for path in young))
 
 
-def grouped(paths: Iterable[str], root: str) -> Group:
-    """A group of these paths below ``root``, which nobody else writes to."""
-    return _grouped(paths, root)[0]
+def grouped(paths: Iterable[str], root: str, folder: str = "") -> Group:
+    """A group of these paths below ``root``, which nobody else writes to; all are below ``folder``, if it is named."""
+    return _grouped(paths, root, folder)[0]
 
 
-def _grouped(paths: Iterable[str], root: str) -> tuple[Group, int]:
-    listed = list(paths)
-    found, newest = _hash(listed, root)
-    return Group("\n".join(listed), found), newest
+def _grouped(paths: Iterable[str], root: str, folder: str) -> tuple[Group, int]:
+    start = len(folder) + 1 if folder else 0
+    listed = [path[start:] or "." for path in paths]
+    found, newest = _hash(listed, root + folder)
+    return Group("\n".join(listed), found, folder), newest
 
 
 def group_of(path: str) -> str:
@@ -108,23 +117,28 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _hash(paths: Iterable[str], root: str) -> tuple[str, int]:
+def _hash(paths: Iterable[str], base: str) -> tuple[str, int]:
     """One hash of what the system says of each path, and the newest time (ns); what is not there counts too."""
     facts: list[int] = []
     newest = 0
-    ask = os.stat
-    for path in paths:
-        try:
-            found = ask(root + path)
-        except (OSError, ValueError):
-            facts.append(-1)
-            continue
-        changed = (
-            found.st_ctime_ns
-        )  # moves with everything, also where a tool restores the time of the content
-        facts += (found.st_mtime_ns, changed, found.st_size, found.st_ino)
-        if changed > newest:
-            newest = changed
+    ask, opened = os.stat, _opened(base)
+    prefix = "" if opened is not None or not base else base if base.endswith("/") else f"{base}/"
+    try:
+        for path in paths:
+            try:
+                found = ask(prefix + path, dir_fd=opened)
+            except (OSError, ValueError):
+                facts.append(-1)
+                continue
+            changed = (
+                found.st_ctime_ns
+            )  # moves with everything, also where a tool restores the time of the content
+            facts += (found.st_mtime_ns, changed, found.st_size, found.st_ino)
+            if changed > newest:
+                newest = changed
+    finally:
+        if opened is not None:
+            os.close(opened)
     try:
         packed = array("q", facts).tobytes()
     except OverflowError:  # numbers of files with more than 63 bits
@@ -132,18 +146,29 @@ def _hash(paths: Iterable[str], root: str) -> tuple[str, int]:
     return hashlib.blake2b(packed, digest_size=20).hexdigest(), newest
 
 
-def _changed(path: str) -> int:
+def _opened(folder: str) -> int | None:
+    """A descriptor to look below a folder from; None where the system has none, or there is no such folder."""
+    if not folder or os.stat not in os.supports_dir_fd:
+        return None
     try:
-        return Path(path).stat().st_ctime_ns
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
+
+
+def _changed(folder: str, path: str) -> int:
+    try:
+        return Path(folder, path).stat().st_ctime_ns
     except (OSError, ValueError):
         return 0
 
 
-def _content(path: str) -> str:
+def _content(folder: str, path: str) -> str:
     """A key of a file's bytes, or of the names in a folder."""
+    file = Path(folder, path)
     try:
-        if stat.S_ISDIR(Path(path).stat().st_mode):
-            return key_of(*sorted(entry.name for entry in os.scandir(path)))
-        return key_of(Path(path).read_bytes())
+        if stat.S_ISDIR(file.stat().st_mode):
+            return key_of(*sorted(entry.name for entry in os.scandir(file)))
+        return key_of(file.read_bytes())
     except (OSError, ValueError):
         return ""

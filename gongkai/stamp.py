@@ -125,7 +125,7 @@ def look(workspace: Workspace, fonts: Iterable[Path], last: Glance) -> Look:
         group = last.inputs.get(name)
         listed = wanted.get(name)
         if group is None or (listed is not None and group.paths != "\n".join(listed)):
-            group = settled(below(name) if listed is None else listed)
+            group = settled(below(name), name) if listed is None else settled(listed)
         groups[name] = group
     return Look(groups, frozenset(name for name, group in groups.items() if group is last.inputs.get(name)))
 
@@ -184,7 +184,7 @@ def _listed(
 
 
 def _made(listed: Mapping[str, list[str]], root: str, before: Groups) -> dict[str, Group]:
-    return {name: grouped(paths, root) if paths else before[name] for name, paths in listed.items()}
+    return {name: grouped(paths, root, name) if paths else before[name] for name, paths in listed.items()}
 
 
 def _roots(output: Path) -> tuple[str, str]:

@@ -131,7 +131,7 @@ def test_what_changed_a_moment_ago_is_looked_at_again(site: Path, monkeypatch: p
     text = settings.read_text(encoding="utf-8")
     status = settings.stat()
     real = groups._hash  # as if the file system could not tell the two changes apart
-    monkeypatch.setattr(groups, "_hash", lambda paths, root: (str(len(list(paths))), real(paths, root)[1]))
+    monkeypatch.setattr(groups, "_hash", lambda paths, base: (str(len(list(paths))), real(paths, base)[1]))
     try:
         settings.write_text(text.replace("测试", "试行"), encoding="utf-8")
         assert pipeline.build(workspace, last=stamp.Glance()).published
