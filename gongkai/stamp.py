@@ -93,7 +93,7 @@ class Look:
 def glance(workspace: Workspace) -> Glance:
     """Compare everything the last build read or published with what is there."""
     token = site_token(workspace.output)
-    found = read_checked(_file(workspace), "")
+    found = read_checked(_file(workspace), _form())
     if found is None:
         return Glance()
     site: Published
@@ -138,7 +138,7 @@ def remember(workspace: Workspace, before: Look, site: Published, outcome: Outco
     if len(inputs) < len(before.groups) or not all(group.same() for group in fresh):
         file.unlink(missing_ok=True)
         return
-    write_checked(file, "", (_surroundings(workspace), inputs, site, pickle.dumps(outcome)))
+    write_checked(file, _form(), (_surroundings(workspace), inputs, site, pickle.dumps(outcome)))
 
 
 def published(
@@ -190,6 +190,13 @@ def _made(listed: Mapping[str, list[str]], root: str, before: Groups) -> dict[st
 def _roots(output: Path) -> tuple[str, str]:
     ground = Ground(Path(os.path.realpath(output)))
     return f"{ground.output}/", f"{ground.spare}/"
+
+
+def _form() -> str:
+    """Key of the code of everything a stamp is made of: one of another release is none."""
+    return key_of(
+        *((_PACKAGE / f"{name}.py").read_bytes() for name in ("stamp", "groups", "findings", "problems"))
+    )
 
 
 def _file(workspace: Workspace) -> Path:

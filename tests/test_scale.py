@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gongkai import groups, pipeline, stamp
+from gongkai.kept import write_checked
 from gongkai.problems import Place, Problem, Severity
 from gongkai.report import MOST, terminal_text
 from gongkai.stamp import unchanged
@@ -146,6 +147,17 @@ def test_what_changed_a_moment_ago_is_looked_at_again(site: Path, monkeypatch: p
         monkeypatch.undo()
         settings.write_text(text, encoding="utf-8")
         restamp(workspace)
+
+
+def test_a_stamp_of_another_release_is_none(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it is made of may have another form there: it must not even be read."""
+    workspace = Workspace.at(site)
+    (file,) = workspace.cache.glob("stamp-*")
+    good = file.read_bytes()
+    write_checked(file, "another release", ("neither", "these", "nor", "those"))
+    assert stamp.glance(workspace) == stamp.Glance()
+    file.write_bytes(good)
+    assert unchanged(workspace) is not None
 
 
 def test_a_damaged_stamp_is_none(site: Path) -> None:
