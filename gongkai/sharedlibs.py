@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 def load_engine() -> None:
-    """Import WeasyPrint; a third of a second less where its libraries bear their usual names (Linux).
+    """Import WeasyPrint; a tenth of a second sooner where its libraries bear their usual names (Linux).
 
     It tries several names for each of its libraries, and for each that the loader does not know a search through
     the linker's cache and the compiler's paths is made, in processes of their own. Raises OSError like WeasyPrint.

@@ -120,6 +120,11 @@ class Store:
         for name in (_INDEX, _NEXT):
             found = read_checked(self._folder / name, self._code)
             if isinstance(found, State) and site in (None, found.site):
+                if (
+                    name == _NEXT and site is not None
+                ):  # a build was killed before it could; the next writes there
+                    with suppress(OSError):
+                        (self._folder / _NEXT).replace(self._folder / _INDEX)
                 self._published = {one.files for one in found.units.values()}
                 return found
         return State()

@@ -185,6 +185,25 @@ def test_a_build_killed_about_publication_confuses_no_later_one(
     assert verify(site / "output") == []
 
 
+def test_two_builds_killed_in_a_row_print_nothing_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after its site was published, the next before: the state of the site that stands is not lost between."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for holder, name, text in ((state.Store, "settle", "约120人次"), (publish, "swap", "约130人次")):
+        with monkeypatch.context() as patch:
+            patch.setattr(holder, name, killed)
+            edit(site, PROJECT, "约100人次" if text == "约120人次" else "约120人次", text)
+            with pytest.raises(KeyboardInterrupt):
+                rebuild(site)
+    edit(site, PROJECT, "约130人次", "约120人次")
+    shutil.rmtree(site / ".cache" / "drafts")  # else they would save the day
+    monkeypatch.setattr(Printer, "print", killed)
+    assert rebuild(site).published
+    assert verify(site / "output") == []
+
+
 def test_a_renamed_record_leaves_no_old_page(site: Path) -> None:
     (site / PROJECT).rename(site / PROJECT.replace("minbing", "minbing-xunlian"))
     edit(site, DISCLOSURE, "[minbing]", "[minbing-xunlian]")
