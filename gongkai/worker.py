@@ -355,12 +355,13 @@ _made_of: object = None
 """What it was built from: a process that builds again and again must see a changed template."""
 
 
-def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> None:
+def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> Worker:
     """Build this process's worker, unless it stands already."""
     global _here, _made_of
     made_of = (workspace, forms, fingerprint(workspace.layouts))
     if _here is None or _made_of != made_of:
         _here, _made_of = Worker(workspace, forms, collectors), made_of
+    return _here
 
 
 def _worker() -> Worker:
