@@ -9,7 +9,7 @@ import weasyprint.css
 import weasyprint.layout.block
 import weasyprint.pdf
 
-from gongkai.engine import backgrounds, borders, colors, fonts, glyphs, lengths
+from gongkai.engine import backgrounds, borders, colors, fonts, glyphs, lengths, paging
 from gongkai.engine.cascade import SharedStyles
 from gongkai.engine.cells import block_container_layout
 from gongkai.tags import build_tags
@@ -25,4 +25,5 @@ def install() -> None:
     fonts.install()
     glyphs.install()
     lengths.install()
+    paging.install()
     weasyprint.pdf.add_tags = build_tags
