@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -350,6 +351,8 @@ def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
 
 # -- the same as functions of a process pool ------------------------------------------------------
 
+_GARBAGE = 30_000, 10, 10
+"""Python looks for garbage after 700 new objects; a record is more, none of it garbage, and pages took a tenth longer."""
 _here: Worker | None = None
 _made_of: object = None
 """What it was built from: a process that builds again and again must see a changed template."""
@@ -361,6 +364,7 @@ def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Col
     made_of = (workspace, forms, fingerprint(workspace.layouts))
     if _here is None or _made_of != made_of:
         _here, _made_of = Worker(workspace, forms, collectors), made_of
+        gc.set_threshold(*_GARBAGE)
     return _here
 
 
