@@ -137,16 +137,8 @@ class Worker:
         keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
         blocked = any(problem.blocks for problem in problems)
         summary = summarise(loaded.department)
-        state = UnitState(
-            job.signature,
-            job.base,
-            content,
-            summary,
-            packed(problems),
-            blocked,
-            job.settled,
-            key_of(repr(keys)),
-        )
+        read = (job.signature, job.base, content, summary, packed(problems), blocked, job.settled)
+        state = UnitState(*read, key_of(repr(keys)))
         return Surveyed(job.unit, state, keys, {} if blocked else self._parts(loaded))
 
     def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
