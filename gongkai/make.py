@@ -10,9 +10,9 @@ from pathlib import Path
 
 from gongkai import worker
 from gongkai.executors import Task, run_all
-from gongkai.groups import groups_of
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
+from gongkai.pathmap import groups_of
 from gongkai.plan import Page, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publish import Staging
@@ -198,6 +198,7 @@ class Maker:
             if path.endswith(".pdf") and path.count("/") == 3
         }
         self.store.keep(one.job.unit, state, files)
+        self.staging.complete(groups_of(*one.job.unit))
         del self._pending[one.job.unit]
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.findings import Findings
-from gongkai.groups import Group, below, beside, group_of, grouped, settled
+from gongkai.groups import Group, below, beside, grouped, settled
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import LIBRARIES, engine_versions, key_of
 from gongkai.manifest import CARRIED, MANIFEST
+from gongkai.pathmap import group_of
 from gongkai.problems import Problem
 from gongkai.swap import Ground, site_token
 from gongkai.workspace import Workspace
@@ -195,7 +196,10 @@ def _roots(output: Path) -> tuple[str, str]:
 def _form() -> str:
     """Key of the code of everything a stamp is made of: one of another release is none."""
     return key_of(
-        *((_PACKAGE / f"{name}.py").read_bytes() for name in ("stamp", "groups", "findings", "problems"))
+        *(
+            (_PACKAGE / f"{name}.py").read_bytes()
+            for name in ("stamp", "groups", "pathmap", "findings", "problems")
+        )
     )
 
 
