@@ -59,6 +59,11 @@ def grouped(paths: Iterable[str], root: str, folder: str = "") -> Group:
     return _grouped(paths, root, folder)[0]
 
 
+def named(names: str, root: str, folder: str = "") -> Group:
+    """The same of paths that are relative to ``folder`` already, and joined by line feeds."""
+    return Group(names, _hash(names.split("\n"), root + folder)[0], folder)
+
+
 def _grouped(paths: Iterable[str], root: str, folder: str) -> tuple[Group, int]:
     start = len(folder) + 1 if folder else 0
     listed = [path[start:] or "." for path in paths]

@@ -65,7 +65,7 @@ class Maker:
     to_make: int = 0
     """How many PDFs and data files may have to be made."""
     remade: set[str] = field(default_factory=set)
-    """The pages made anew."""
+    """The pages made anew: of departments their groups (pathmap.groups_of), of others the page."""
     _pending: dict[Unit, Pending] = field(default_factory=dict)
 
     def departments(self, jobs: Mapping[Unit, UnitJob]) -> Iterator[Made]:
@@ -150,7 +150,7 @@ class Maker:
             one.waiting -= 1
             return self._print_tasks(one, (), 1) if one.waiting == 0 else []
         one.state.links = made.leaving
-        self.remade.update(made.files)
+        self.remade.update(groups_of(*one.job.unit))
         self._finish(one)
         return []
 

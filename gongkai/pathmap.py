@@ -95,6 +95,14 @@ class PathMap:
         """The groups that have a path; the blank one among them."""
         return {*self._open, *self._packed}
 
+    def names(self, group: str) -> str:
+        """The paths of a group below its folder, in order and joined by line feeds."""
+        packed = self._packed.get(group)
+        start = len(group) + 1 if group else 0
+        return (
+            packed.names if packed else "\n".join(path[start:] for path in sorted(self._open.get(group, ())))
+        )
+
     def of(self, group: str) -> Iterator[tuple[str, bytes]]:
         """Paths and values of a group, in order of path."""
         packed, width = self._packed.get(group), self._width

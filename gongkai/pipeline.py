@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from functools import partial
 
 from gongkai.collect import Collector
 from gongkai.crew import Crew
@@ -20,7 +21,7 @@ from gongkai.publish import Staging, publishing
 from gongkai.search.index import SearchIndex
 from gongkai.sitewide import Sitewide
 from gongkai.stamp import Glance, Look, Outcome, glance, look, published, remember
-from gongkai.state import Store
+from gongkai.state import State, Store
 from gongkai.worker import SiteContext
 from gongkai.workspace import Workspace
 
@@ -66,16 +67,13 @@ def build(
             if findings.errors:
                 return Outcome(findings)
 
-            def ready(manifest: Manifest) -> None:
-                prepared.new.site = manifest.sha256
-                run.store.prepare(prepared.new)
-
-            manifest = staging.commit(ready)
+            manifest = staging.commit(partial(run.describe, prepared.new))
             log.info("publish: %d files, %d made", len(manifest), maker.made_files)
         run.store.settle(prepared.old, prepared.new)
         shutil.rmtree(workspace.cache / "drafts", ignore_errors=True)
         outcome = Outcome(findings, True, len(manifest), maker.made_files)
-        site = published(workspace.output, manifest.paths(), staging.changed, last.site, staging.double)
+        del prepared, maker  # of a large site much; a stamp takes room, too
+        site = published(workspace.output, manifest.files, staging.changed, last.site, staging.double)
         remember(workspace, run.seen, site, outcome)
         return outcome
     finally:
@@ -99,6 +97,11 @@ class Run:
         """Steps 1 to 3. ``site``: identity of the published site, when it is to be built upon."""
         self._preparer = Preparer(self.workspace, self.crew, self.store, self.code, self.seen, self.progress)
         return self._preparer.prepare(site)
+
+    def describe(self, new: State, manifest: Manifest) -> None:
+        """Keep the state of the site of this manifest, which is about to be published."""
+        new.site = manifest.sha256
+        self.store.prepare(new)
 
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Steps 4 to 6: compare, print and render everything into the staging."""

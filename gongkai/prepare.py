@@ -114,6 +114,7 @@ class Preparer:
             made.places_key = key_of(*(one.slug + one.model_dump_json() for one in localities))
             self._check_plan(made, planned, words)
             made.problems += self._convention(made.context, made.assets)
+            planned.release()
         return made
 
     def _jobs(self, loader: Loader, localities: Iterable[Locality], common: str, old: State) -> None:

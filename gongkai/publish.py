@@ -211,6 +211,8 @@ class Staging:
             for path in self._plan.written():
                 with suppress(OSError):
                     discard(self._ground.spare / path)
+        self._published = Manifest()
+        self._plan = Upcoming(self._published)  # what was planned is held no longer
 
     def _expect_open(self) -> None:
         if not self._open:

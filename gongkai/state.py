@@ -95,8 +95,8 @@ class State:
     """SHA-256 of the manifest of the site that is described."""
     units: dict[Unit, UnitState] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
-    shared_links: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Page made from summaries → the addresses it links to."""
+    shared_links: dict[str, bytes] = field(default_factory=dict)
+    """Page made from summaries → the addresses it links to (links.packed)."""
     collected: dict[str, Collected] = field(default_factory=dict)
     """Collector, or address of a yearbook → its files."""
     plan_key: str = ""
