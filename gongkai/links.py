@@ -125,7 +125,7 @@ def _from_here(folders: list[str], link: str) -> str | None:
     return "/".join([*folders[: len(folders) - climbs], rest])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _plain_climb(link: str) -> tuple[int, str]:
     """How many folders a link climbs, and where it leads from there; ``""`` for one that is not in its plainest form."""
     up, _, rest = link.rpartition("../")
