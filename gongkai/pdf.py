@@ -1,7 +1,7 @@
 """HTML documents → PDF bytes with WeasyPrint; fonts and parsed style sheets are kept, one set per process.
 
-A document is laid out, cut where pages end inside tables, and laid out again until nothing moves; then it is written
-once, tagged, as PDF/A-3a and PDF/UA-1 with its records attached. See docs/印制.md for what is promised and checked.
+A document is laid out and its tables are cut where pages end inside them: page by page, or, where that can't be done, all
+of it again until nothing moves. It is written once, tagged, as PDF/A-3a and PDF/UA-1 with its records attached. See docs/印制.md for what is promised and checked.
 """
 
 from __future__ import annotations
@@ -84,10 +84,23 @@ class Printer:
     # -- layout -------------------------------------------------------------------------------
 
     def _lay_out(self, job: PrintJob) -> tuple[Any, int]:
-        root = lxml_html.document_fromstring(job.html)
-        number_rows(root)
+        root = _numbered(job)
         styles = [self._style("print/page.css"), self._inline(self._widths)]
         styles += [self._style(f"forms/{form}/form.css") for form in job.forms]
+        return self._lay_out_by_page(root, styles) or self._lay_out_again(_numbered(job), styles)
+
+    def _lay_out_by_page(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> tuple[Any, int] | None:
+        """Laid out once, tables cut at the end of each page; None where that can't be done."""
+        from gongkai.engine.paging import Pages, Unsure
+
+        try:
+            document = self._render(root, styles, Pages(root))
+        except Unsure:
+            return None
+        return None if heads_astray(document.pages) else (document, 1)
+
+    def _lay_out_again(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> tuple[Any, int]:
+        """Laid out as often as it takes until pages begin where they began before."""
         breaks = Breaks()
         for number in range(1, PASSES + 1):
             cut = apply_breaks(root, breaks, force=number == PASSES) if breaks.any else root
@@ -100,10 +113,10 @@ class Printer:
                 gc.collect()
         return document, number
 
-    def _render(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> Any:
+    def _render(self, root: lxml_html.HtmlElement, styles: list[CSS], pages: Any = None) -> Any:
         from gongkai.engine.cascade import Tree, plain_tree
 
-        return Tree(plain_tree(root)).render(
+        return Tree(plain_tree(root), pages).render(
             stylesheets=styles,
             font_config=self._configuration,
             presentational_hints=False,
@@ -148,6 +161,12 @@ class Printer:
             message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
             place = _place_of(char, job)
             yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint())
+
+
+def _numbered(job: PrintJob) -> lxml_html.HtmlElement:
+    root = lxml_html.document_fromstring(job.html)
+    number_rows(root)
+    return root
 
 
 def _finish(pdf: Any, *, dated: bool) -> None:

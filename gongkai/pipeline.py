@@ -55,9 +55,9 @@ def build(
     last = last or glance(workspace)
     if last.outcome:
         return last.outcome
-    run = Run(workspace, workers, progress, cluster)
+    run = Run(workspace, workers, progress, cluster, last.code)
     try:
-        with publishing(workspace.output, last.token if last.ready else ()) as staging:
+        with publishing(workspace.output, last.token, last.ready) as staging:
             run.seen = look(workspace, font_folders(), last)
             prepared = run.prepare(staging.site)
             if prepared.blocked or prepared.context is None:
@@ -74,9 +74,10 @@ def build(
         outcome = Outcome(findings, True, len(manifest), maker.made_files)
         del prepared, maker  # of a large site much; a stamp takes room, too
         site = published(workspace.output, manifest.files, staging.changed, last.site, staging.double)
-        remember(workspace, run.seen, site, outcome)
+        remember(workspace, run.seen, site, outcome, run.code)
         return outcome
     finally:
+        last.close()
         run.crew.close()
 
 
@@ -84,11 +85,11 @@ class Run:
     """One run over a workspace: its executor and what is kept from the last one."""
 
     def __init__(
-        self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = ""
+        self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "", code: str = ""
     ) -> None:
         self.workspace, self.progress = workspace, progress
         self.crew = Crew(workspace, COLLECTORS, workers, cluster)
-        self.code = code_key()
+        self.code = code or code_key()
         site = key_of(os.path.relpath(workspace.output, workspace.root))[:12]
         self.store = Store(workspace.cache / "state" / site, self.code)
         self.seen = Look({}, frozenset())

@@ -10,6 +10,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 
@@ -38,11 +39,13 @@ _KNOWN = 2_000  # so many folders are remembered: files come a folder at a time
 
 
 @contextmanager
-def publishing(output: Path, standing: tuple[int, ...] = ()) -> Iterator[Staging]:
+def publishing(
+    output: Path, token: tuple[int, ...] = (), stands: Callable[[], bool] = lambda: True
+) -> Iterator[Staging]:
     """A new state of the site in ``output``; nothing published changes before ``commit``, and nothing without it.
 
-    ``standing``: the token (swap.site_token) of a site whose files, and whose double's folders, have just been found
-    as they were left; while it holds they are not looked at one by one again.
+    ``token``: that (swap.site_token) of a site whose files, and whose double's folders, have just been found as they
+    were left, if ``stands`` says so, which is asked when it matters; they are not looked at one by one again.
     Heals what an interrupted publication left. Raises OutputError if nothing can be published there, and Busy
     (an OutputError) while another build is at work.
     """
@@ -54,7 +57,7 @@ def publishing(output: Path, standing: tuple[int, ...] = ()) -> Iterator[Staging
             if not stat.S_ISDIR(mode(ground.spare)):
                 discard(ground.spare)
                 ground.spare.mkdir()
-        staging = Staging(ground, bool(standing) and standing == site_token(ground.output))
+        staging = Staging(ground, stands if token and token == site_token(ground.output) else None)
         try:
             yield staging
         finally:
@@ -69,13 +72,13 @@ class Staging:
     double = False
     """After ``commit``: whether the tree beside the site is its double."""
 
-    def __init__(self, ground: Ground, standing: bool = False) -> None:
+    def __init__(self, ground: Ground, stands: Callable[[], bool] | None = None) -> None:
         self._ground = ground
         self._output, self._spare = str(ground.output), str(ground.spare)
         published = Manifest.read(ground.output)
         self._first = published is None  # nothing published, or nothing we can rely on
         self._published = published or Manifest()
-        self._standing = standing and not self._first  # without its manifest a site is a heap of files
+        self._stands = stands
         self._plan = Upcoming(self._published)
         self._real: dict[str, bool] = {"": True}
         self._made = {""}
@@ -85,6 +88,11 @@ class Staging:
         """For files to be taken; what is left there goes at the end."""
         with reported():
             self.scratch.clear()
+
+    @cached_property
+    def _standing(self) -> bool:
+        """Whether what is published need not be looked at; without its manifest a site is a heap of files."""
+        return not self._first and self._stands is not None and self._stands()
 
     def write(self, path: str, data: bytes | memoryview) -> None:
         """Put a file; ``path`` is relative and posix. Once a path; a kept file may still be written.

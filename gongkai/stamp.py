@@ -18,6 +18,7 @@ from gongkai.findings import Findings
 from gongkai.groups import Group, below, beside, named, settled
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import LIBRARIES, engine_versions, key_of
+from gongkai.lookout import Lookout
 from gongkai.manifest import CARRIED, MANIFEST
 from gongkai.pathmap import PathMap, group_of
 from gongkai.problems import Problem
@@ -54,17 +55,11 @@ class Published:
     spare: Groups = field(default_factory=dict)
     """Of the tree that will be."""
 
-    def stands(self, output: Path) -> bool:
-        """Whether the site is as it was published."""
-        root, _ = _roots(output)
-        return bool(self.files) and all(
-            group.same(root) for group in (*self.files.values(), *self.folders.values())
-        )
-
-    def doubled(self, output: Path) -> bool:
-        """Whether the tree beside it is its double still: its files are those of the site."""
-        _, spare = _roots(output)
-        return bool(self.spare) and all(group.same(spare) for group in self.spare.values())
+    def lookout(self, output: Path) -> Lookout:
+        """Tells whether the site is as it was published, and the tree beside it its double: with the site's files."""
+        root, spare = _roots(output)
+        site = [(group, root) for group in (*self.files.values(), *self.folders.values())]
+        return Lookout(site, [(group, spare) for group in self.spare.values()])
 
 
 @dataclass(frozen=True)
@@ -75,11 +70,24 @@ class Glance:
     inputs: Groups = field(default_factory=dict)
     """What was read and has not changed."""
     site: Published | None = None
-    """The site, when all of it stands as it was published."""
-    ready: bool = False
-    """Whether the tree beside the site is its double, too."""
+    """The site as it was published; ``ready`` tells whether it stands."""
     token: tuple[int, ...] = ()
     """Tells the published site from any published after it."""
+    code: str = ""
+    """keys.code_key, where it is known to be what it was."""
+    lookout: Lookout | None = None
+
+    def ready(self) -> bool:
+        """Whether the site stands as it was published, and the tree beside it is its double.
+
+        This is found out while a build reads records, and waited for here; to be asked before anything is published.
+        """
+        return self.lookout is not None and self.lookout.doubled()
+
+    def close(self) -> None:
+        """Nobody will ask."""
+        if self.lookout is not None:
+            self.lookout.close()
 
 
 @dataclass(frozen=True)
@@ -98,21 +106,23 @@ def glance(workspace: Workspace) -> Glance:
     if found is None:
         return Glance()
     site: Published
-    surroundings, inputs, site, outcome = found
+    surroundings, inputs, site, outcome, code = found
     if surroundings != _surroundings(workspace):
         return Glance()
+    lookout = site.lookout(workspace.output)
     same = {name: group for name, group in inputs.items() if group.same()}
-    whole = site.stands(workspace.output)
-    if whole and len(same) == len(inputs):
+    if len(same) == len(inputs) and lookout.stands():
+        lookout.close()
         kept: Outcome = pickle.loads(outcome)
         return Glance(Outcome(kept.problems, kept.published, kept.files, 0))
-    ready = whole and site.doubled(workspace.output)
-    return Glance(None, same, site if whole else None, ready, token)
+    return Glance(None, same, site, token, code if _AROUND in same else "", lookout)
 
 
 def unchanged(workspace: Workspace) -> Outcome | None:
     """The outcome of the last build when nothing it read or published has changed since; None: build."""
-    return glance(workspace).outcome
+    found = glance(workspace)
+    found.close()
+    return found.outcome
 
 
 def look(workspace: Workspace, fonts: Iterable[Path], last: Glance) -> Look:
@@ -131,7 +141,7 @@ def look(workspace: Workspace, fonts: Iterable[Path], last: Glance) -> Look:
     return Look(groups, frozenset(name for name, group in groups.items() if group is last.inputs.get(name)))
 
 
-def remember(workspace: Workspace, before: Look, site: Published, outcome: Outcome) -> None:
+def remember(workspace: Workspace, before: Look, site: Published, outcome: Outcome, code: str) -> None:
     """Keep a stamp of a finished build; none when something it read changed while it ran, or just before."""
     file = _file(workspace)
     inputs = {name: group for name, group in before.groups.items() if group is not None}
@@ -139,7 +149,7 @@ def remember(workspace: Workspace, before: Look, site: Published, outcome: Outco
     if len(inputs) < len(before.groups) or not all(group.same() for group in fresh):
         file.unlink(missing_ok=True)
         return
-    write_checked(file, _form(), (_surroundings(workspace), inputs, site, pickle.dumps(outcome)))
+    write_checked(file, _form(), (_surroundings(workspace), inputs, site, pickle.dumps(outcome), code))
 
 
 def published(

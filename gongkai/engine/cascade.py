@@ -36,7 +36,9 @@ _UNUSED = frozenset({"footnote-call", "footnote-marker", "note-call", "note-mark
 class Tree(HTML):  # type: ignore[misc]
     """A document that is a tree already: nothing is written as text and parsed again, nothing is fetched."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, pages: Any = None) -> None:
+        self.pages = pages
+        """What cuts tables where pages end, while they are laid out."""
         self.base_url = None
         self.url_fetcher = _no_fetch
         self.media_type = "print"
@@ -166,23 +168,45 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         self._computed_styles: dict[Any, ComputedStyle] = {}
         self._sheets, self.font_config = sheets, font_config
         self._pages: dict[Any, _Style] = {}
-        found: dict[Element, _Style] = {}
+        self._found: dict[Element, _Style] = {}
+        self._bodies: dict[Element, cssselect2.ElementWrapper] = {}
         for wrapped in html.wrapper_element.iter_subtree():
-            element, above = wrapped.etree_element, wrapped.parent
-            shared = self._shared(wrapped, None if above is None else found[above.etree_element])
-            found[element] = shared
-            if above is None:
-                self._root = shared
-            style = shared.style
-            anchor = (element.get("name") if element.tag == "a" else None) or element.get("id")
-            if anchor or element.tag in ("html", "body"):  # the engine writes into the styles of the last two
-                style = style.copy()
-            if anchor:
-                style["anchor"] = anchor
-                target_collector.collect_anchor(anchor)
-            self._computed_styles[element, None] = style
-            for name, pseudo in shared.pseudo.items():
-                self._computed_styles[element, name] = pseudo
+            self._add(wrapped, target_collector)
+
+    def _add(self, wrapped: cssselect2.ElementWrapper, target_collector: Any) -> None:
+        element, above = wrapped.etree_element, wrapped.parent
+        shared = self._shared(wrapped, None if above is None else self._found[above.etree_element])
+        self._found[element] = shared
+        if above is None:
+            self._root = shared
+        elif element.tag == "tbody":
+            self._bodies[element] = wrapped
+        style = shared.style
+        anchor = (element.get("name") if element.tag == "a" else None) or element.get("id")
+        if anchor or element.tag in ("html", "body"):  # the engine writes into the styles of the last two
+            style = style.copy()
+        if anchor:
+            style["anchor"] = anchor
+            target_collector.collect_anchor(anchor)
+        self._computed_styles[element, None] = style
+        for name, pseudo in shared.pseudo.items():
+            self._computed_styles[element, name] = pseudo
+
+    def renew(self, body: Element, target_collector: Any) -> bool:
+        """Style the rows that are new in the body of a table; False where others would look another way now."""
+        wrapper = self._bodies[body]
+        wrapper.__dict__.pop("etree_children", None)
+        for row in wrapper.iter_children():
+            if row.etree_element not in self._found:
+                for wrapped in row.iter_subtree():
+                    self._add(wrapped, target_collector)
+            elif not all(self._is_same(wrapped) for wrapped in (row, *row.iter_children())):
+                return False
+        return True
+
+    def _is_same(self, wrapped: cssselect2.ElementWrapper) -> bool:
+        above = self._found[wrapped.parent.etree_element]
+        return self._shared(wrapped, above) is self._found[wrapped.etree_element]
 
     def _shared(self, wrapped: cssselect2.ElementWrapper, above: _Style | None) -> _Style:
         element = wrapped.etree_element
