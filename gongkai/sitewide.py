@@ -26,7 +26,7 @@ from gongkai.state import Collected, Store
 from gongkai.worker import SiteContext
 from gongkai.workspace import Workspace
 
-_AT_ONCE = 32
+_AT_ONCE = 8
 """Pages made from summaries that are held at a time: those of an index are large, and many."""
 
 
