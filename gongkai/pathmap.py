@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,16 +30,24 @@ def groups_of(locality: str, department: str) -> tuple[str, str]:
 
 
 class _Packed(NamedTuple):
-    """A group: its paths below its folder, in order and joined by line feeds, and their values one behind the other."""
+    """A group: its paths below its folder, in order and joined by line feeds, and their values one behind the other.
 
-    names: str
+    What was read lies there as it is, what was made anew compressed: reading is to be quick.
+    """
+
+    names: str | bytes
     values: bytearray
+
+    @property
+    def text(self) -> str:
+        """The names."""
+        return self.names if isinstance(self.names, str) else _expanded(self.names)
 
 
 class PathMap:
     """A mapping of paths to values of ``width`` bytes each; paths are relative and posix, without line feeds.
 
-    A path in a packed group takes little more than its last name and its value: with all of them held in a dict, a
+    A path in a packed group takes little more than its value: with all of them held in a dict, a
     site of 100,000 files would take 30 MB more. Any group may be changed at any time; it is no longer packed then.
     """
 
@@ -100,7 +110,7 @@ class PathMap:
         packed = self._packed.get(group)
         start = len(group) + 1 if group else 0
         return (
-            packed.names if packed else "\n".join(path[start:] for path in sorted(self._open.get(group, ())))
+            packed.text if packed else "\n".join(path[start:] for path in sorted(self._open.get(group, ())))
         )
 
     def of(self, group: str) -> Iterator[tuple[str, bytes]]:
@@ -110,7 +120,7 @@ class PathMap:
             found = self._open.get(group, {})
             yield from [(path, found[path]) for path in sorted(found)]
             return
-        for number, name in enumerate(packed.names.split("\n")):
+        for number, name in enumerate(packed.text.split("\n")):
             yield f"{group}/{name}", bytes(packed.values[number * width : (number + 1) * width])
 
     def items(self) -> Iterator[tuple[str, bytes]]:
@@ -145,8 +155,12 @@ class PathMap:
         if not group or found is None or len(found) > _MOST:
             return
         paths = sorted(found)
-        self._set(group, paths, [found[path] for path in paths], like)
         del self._open[group]
+        self._set(group, paths, [found[path] for path in paths])
+        text, values = self._packed[group].text, self._packed[group].values
+        known = like._packed.get(group) if like else None
+        names = known.names if known and known.text == text else zlib.compress(text.encode(), 1)
+        self._packed[group] = _Packed(names, values)
 
     def share(self, group: str, other: PathMap) -> None:
         """All paths and values of a group as another map has them, packed if they are there."""
@@ -165,16 +179,16 @@ class PathMap:
         packed = self._packed.get(group)
         if packed is None or "\n" in folder:
             return False
-        return folder == group or f"\n{folder[len(group) + 1 :]}/" in f"\n{packed.names}"
+        return folder == group or f"\n{folder[len(group) + 1 :]}/" in f"\n{packed.text}"
 
     def alike(self, group: str, other: PathMap) -> bool:
         """Whether another map surely has the same paths in a group: both have it packed."""
         one, two = self._packed.get(group), other._packed.get(group)
-        return one is not None and two is not None and one.names == two.names
+        return one is not None and two is not None and one.text == two.text
 
     def _same(self, group: str, other: PathMap) -> bool:
         if group in self._packed and group in other._packed:
-            return self._packed[group] == other._packed[group]
+            return self.alike(group, other) and self._packed[group].values == other._packed[group].values
         return dict(self.of(group)) == dict(other.of(group))
 
     def _place(self, group: str, path: str) -> int:
@@ -182,7 +196,7 @@ class PathMap:
         packed = self._packed.get(group)
         if packed is None or "\n" in path:
             return -1
-        names = f"\n{packed.names}\n"
+        names = f"\n{packed.text}\n"
         found = names.find(f"\n{path[len(group) + 1 :]}\n")
         return found if found < 0 else names.count("\n", 0, found) * self._width
 
@@ -196,15 +210,17 @@ class PathMap:
     def _put(self, group: str, paths: list[str], values: list[bytes]) -> None:
         new = group not in self._open and group not in self._packed
         if group and new and len(paths) <= _MOST and all(one < other for one, other in pairwise(paths)):
-            self._set(group, paths, values, None)
+            self._set(group, paths, values)
         elif paths:
             self._opened(group).update(zip(paths, values, strict=True))
             self.pack(group)
 
-    def _set(self, group: str, paths: list[str], values: list[bytes], like: PathMap | None) -> None:
+    def _set(self, group: str, paths: list[str], values: list[bytes]) -> None:
         start = len(group) + 1
-        names = "\n".join([path[start:] for path in paths])
-        known = like._packed.get(group) if like else None
-        if known and known.names == names:
-            names = known.names
-        self._packed[group] = _Packed(names, bytearray().join(values))
+        self._packed[group] = _Packed("\n".join([path[start:] for path in paths]), bytearray().join(values))
+
+
+@lru_cache(maxsize=8)
+def _expanded(names: bytes) -> str:
+    """Compressed names: one is mostly asked for many files of a group, one after the other."""
+    return zlib.decompress(names).decode()
