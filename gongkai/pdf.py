@@ -156,8 +156,8 @@ class Printer:
 
     def _missing_glyphs(self, job: PrintJob) -> Iterator[Problem]:
         """Characters no font has: they would come out as empty boxes."""
-        shown = {char for char in job.html if ord(char) > 0x7E and not char.isspace()}
-        for char in sorted(shown - {chr(code) for code in map(ord, shown) if code in self._fonts.covered}):
+        shown = {ord(char) for char in set(job.html) if ord(char) > 0x7E and not char.isspace()}
+        for char in map(chr, sorted(shown - self._fonts.covered)):
             message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
             place = _place_of(char, job)
             yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint())

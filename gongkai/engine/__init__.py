@@ -9,7 +9,7 @@ import weasyprint.css
 import weasyprint.layout.block
 import weasyprint.pdf
 
-from gongkai.engine import backgrounds, borders, colors, fonts, glyphs, lengths, paging
+from gongkai.engine import backgrounds, borders, colors, flow, fonts, glyphs, lengths, paging, walks
 from gongkai.engine.cascade import SharedStyles
 from gongkai.engine.cells import block_container_layout
 from gongkai.tags import build_tags
@@ -22,8 +22,10 @@ def install() -> None:
     backgrounds.install()
     borders.install()
     colors.install()
+    flow.install()
     fonts.install()
     glyphs.install()
     lengths.install()
     paging.install()
+    walks.install()
     weasyprint.pdf.add_tags = build_tags

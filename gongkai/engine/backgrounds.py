@@ -24,15 +24,18 @@ def install() -> None:
 
 def _layout(page: Any, box: Any, images: Any, layout_children: bool = True, style: Any = None) -> None:
     """In place of ``weasyprint.layout.background.layout_box_backgrounds``."""
-    if style is not None or box is page or not _is_bare(box.style):
+    if style is not None or box is page or not is_bare(box.style):
         _engine_layout(page, box, images, layout_children, style)
         return
     box.background = None
+    if "flat" in box.__dict__ and box.flat:
+        return
     for child in box.all_children():
         _layout(page, child, images)
 
 
-def _is_bare(style: Any) -> bool:
+def is_bare(style: Any) -> bool:
+    """Whether a box of this style has no background, no image and no round corner."""
     bare: bool | None = style.__dict__.get("_bare")
     if bare is None:
         style._bare = bare = (
