@@ -37,7 +37,10 @@ def block_container_layout(
     *rest: Any,
     **named: Any,
 ) -> tuple[Any, ...]:
-    """In place of ``weasyprint.layout.block.block_container_layout``: a kept layout for a whole, plain cell."""
+    """In place of ``weasyprint.layout.block.block_container_layout``: a kept layout for a whole, plain cell.
+
+    The last cell that the rest of its page had no room for is noted in the context.
+    """
     if type(box) is boxes.TableCellBox and skip_stack is None and not context.footnotes:
         shape = _shape_of(box)
         if shape is not None:
@@ -45,6 +48,8 @@ def block_container_layout(
             cell = _place(kept, box)
             if not context.overflows_page(bottom_space, cell.position_y + cell.border_height()):
                 return cell, None, {"break": "any", "page": kept.next_page}, [], False, None
+            if box.rowspan == 1:
+                context.unfit = box
     done: tuple[Any, ...] = _engine_layout(
         context, box, bottom_space, skip_stack, page_is_empty, absolute_boxes, fixed_boxes, adjoining_margins,
         *rest, **named,
