@@ -15,6 +15,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 
 from gongkai.engine.walks import is_flat
+from gongkai.pagebreaks import text_boxes
 
 _KEPT = 2000
 """So many different cells are kept, the last used: some 20 MB."""
@@ -77,6 +78,7 @@ def _kept(context: Any, box: Any, shape: Any) -> Any:
             first_letter_style=None, first_line_style=None, discard=False, max_lines=None,
         )[0]  # fmt: skip
         laid_out.next_page, laid_out.flat = laid_out.page_values()[1], is_flat(laid_out)
+        laid_out.reach = max((text.position_x + text.width for text in text_boxes(laid_out)), default=0)
         box.position_x, box.position_y = where
         places = {element: place for place, element in enumerate(box.element.iter())}
         for child in laid_out.children:
@@ -101,7 +103,7 @@ def _place(laid_out: Any, box: Any) -> Any:
     cell = box.copy_with_children(
         [_copy(child, elements, box.position_x, box.position_y) for child in laid_out.children]
     )
-    cell.height, cell.flat = laid_out.height, laid_out.flat
+    cell.height, cell.flat, cell.reach = laid_out.height, laid_out.flat, laid_out.reach
     return cell
 
 

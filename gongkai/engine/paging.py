@@ -6,7 +6,7 @@ there. What can't be done row by row is told by ``Unsure``: such documents are l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -163,7 +163,7 @@ class Pages:
                     raise Unsure
                 loosen(cell)
         self.loose |= names
-        _replace(place, [row], context)
+        _replace(place, [row], set(), context)
 
     def _row(self, place: _Place) -> HtmlElement:
         """The row of the HTML that a row of boxes was made from."""
@@ -193,16 +193,19 @@ class Pages:
         for (cell, _, _), ended in zip(cut.spans, start.ended, strict=True):
             cell.rowspan = int(ended.get("rowspan"))
             cell.element.attrib.update(ended.attrib)
-        _replace(place, [*start.heads, row], context)
+        _replace(place, [*start.heads, row], {cell.element for cell, _, _ in cut.spans}, context)
         return cut
 
 
-def _replace(place: _Place, rows: Sequence[HtmlElement], context: Any) -> None:
-    """Put boxes of ``rows`` in the place of one row, and settle the columns and borders of the table anew."""
+def _replace(place: _Place, rows: Sequence[HtmlElement], changed: Collection[Element], context: Any) -> None:
+    """Put boxes of ``rows`` in the place of one row, and settle the columns and borders of the table anew.
+
+    ``changed`` are cells above that have other attributes now.
+    """
     group, table = place.group, place.table
     new = [plain_tree(row) for row in rows]
     group.element[place.row : place.row + 1] = new
-    if not context.style_for.renew(group.element, context.target_collector):
+    if not context.style_for.renew(group.element, context.target_collector, changed, moved=len(rows) > 1):
         raise Unsure
     made = [_boxes(element, context) for element in new]
     group.children = [*group.children[: place.row], *made, *group.children[place.row + 1 :]]
