@@ -43,7 +43,7 @@ class Pool(Executor):
     def __init__(
         self,
         workers: int,
-        initializer: Callable[..., None],
+        initializer: Callable[..., object],
         arguments: tuple[Any, ...],
         tasks_per_child: int = TASKS_PER_CHILD,
         light: Collection[Callable[..., Any]] = (),
@@ -97,7 +97,7 @@ def _processes(pool: ProcessPoolExecutor) -> list[Any]:
 
 def process_pool(
     workers: int,
-    initializer: Callable[..., None],
+    initializer: Callable[..., object],
     arguments: tuple[Any, ...],
     light: Collection[Callable[..., Any]] = (),
 ) -> Executor:
@@ -105,7 +105,7 @@ def process_pool(
     return Pool(workers, initializer, arguments, light=light)
 
 
-def _start(initializer: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _start(initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threading.Thread(target=_end_with_parent, daemon=True).start()
     initializer(*arguments)

@@ -94,6 +94,14 @@ def below(root: str) -> Iterator[str]:
                 pending.append(entry.path)
 
 
+def folders_below(root: str) -> Iterator[str]:
+    """A folder and every folder in it."""
+    yield root
+    for entry in _entries(root):
+        if entry.is_dir(follow_symlinks=False):
+            yield from folders_below(entry.path)
+
+
 def beside(root: str, depth: int) -> tuple[list[str], list[str]]:
     """A folder with what stands above ``depth``, and the folders at it."""
     shallow, deep = [root], []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from importlib import import_module
 
 from gongkai.collect import Collector
 from gongkai.crew import Crew
 from gongkai.exports.addresses import Addresses
 from gongkai.exports.site import OpenData
-from gongkai.fonts import font_folders
+from gongkai.fonts import find_fonts, font_folders
+from gongkai.forms import load_forms
 from gongkai.keys import code_key, key_of
 from gongkai.make import Maker
 from gongkai.manifest import Manifest
@@ -81,6 +83,18 @@ def build(
     finally:
         last.close()
         run.crew.close()
+
+
+def warm_up(workspace: Workspace) -> None:
+    """Import and load now what the builds to come in this process need, the print engine above all."""
+    crew = Crew(workspace, COLLECTORS, 1)
+    crew.forms, _ = load_forms(workspace.layouts)
+    crew.fonts, _ = find_fonts(workspace.font_cache)
+    here = crew.here()
+    for module in ("check", "sections"):
+        import_module(f"gongkai.{module}")
+    if crew.fonts:
+        _ = here.printer
 
 
 class Run:

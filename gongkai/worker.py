@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -136,16 +137,8 @@ class Worker:
         keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
         blocked = any(problem.blocks for problem in problems)
         summary = summarise(loaded.department)
-        state = UnitState(
-            job.signature,
-            job.base,
-            content,
-            summary,
-            packed(problems),
-            blocked,
-            job.settled,
-            key_of(repr(keys)),
-        )
+        read = (job.signature, job.base, content, summary, packed(problems), blocked, job.settled)
+        state = UnitState(*read, key_of(repr(keys)))
         return Surveyed(job.unit, state, keys, {} if blocked else self._parts(loaded))
 
     def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
@@ -350,17 +343,21 @@ def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
 
 # -- the same as functions of a process pool ------------------------------------------------------
 
+_GARBAGE = 30_000, 10, 10
+"""Python looks for garbage after 700 new objects; a record is more, none of it garbage, and pages took a tenth longer."""
 _here: Worker | None = None
 _made_of: object = None
 """What it was built from: a process that builds again and again must see a changed template."""
 
 
-def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> None:
+def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> Worker:
     """Build this process's worker, unless it stands already."""
     global _here, _made_of
     made_of = (workspace, forms, fingerprint(workspace.layouts))
     if _here is None or _made_of != made_of:
         _here, _made_of = Worker(workspace, forms, collectors), made_of
+        gc.set_threshold(*_GARBAGE)
+    return _here
 
 
 def _worker() -> Worker:
