@@ -24,6 +24,7 @@ from gongkai.collect import Collector
 from gongkai.executors import SerialExecutor
 from gongkai.fonts import Fonts
 from gongkai.forms import Form
+from gongkai.jobs import UnitJob
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import code_key, key_of
 from gongkai.swap import OutputError
@@ -115,7 +116,7 @@ class ClusterExecutor(Executor):
         if fn not in SENT:
             return self._here.submit(fn, *args, **kwargs)
         job = args[0]
-        assert isinstance(job, worker.UnitJob)
+        assert isinstance(job, UnitJob)
         inner = self._inner.submit(run_there, self._key, fn.__name__, args, _contents(job.folder))
         outer: Future[T] = Future()
         inner.add_done_callback(lambda done: _hand_over(done, outer))
@@ -216,7 +217,7 @@ def run_there(key: str, name: str, arguments: tuple[Any, ...], files: Mapping[st
         place = _place(key)
         forms, collectors = read_checked(place / "start", key)
         root = place / f"process-{os.getpid()}"
-        job: worker.UnitJob = arguments[0]
+        job: UnitJob = arguments[0]
         folder = root / "content" / Path(*job.unit)
         mark = root / f"{'.'.join(job.unit)}.signature"
         if not mark.is_file() or mark.read_text(encoding="ascii") != job.signature:

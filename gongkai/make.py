@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gongkai import worker
 from gongkai.executors import Task, run_all
+from gongkai.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
 from gongkai.pathmap import groups_of
@@ -17,7 +18,6 @@ from gongkai.plan import Page, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publish import Staging
 from gongkai.state import State, Store, Unit, UnitFiles, UnitState
-from gongkai.worker import Made, SiteContext, Surveyed, UnitJob
 
 PDFS_PER_TASK = 8
 _ENOUGH = 64

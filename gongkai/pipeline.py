@@ -14,6 +14,7 @@ from gongkai.exports.addresses import Addresses
 from gongkai.exports.site import OpenData
 from gongkai.fonts import find_fonts, font_folders
 from gongkai.forms import load_forms
+from gongkai.jobs import SiteContext
 from gongkai.keys import code_key, key_of
 from gongkai.make import Maker
 from gongkai.manifest import Manifest
@@ -24,7 +25,6 @@ from gongkai.search.index import SearchIndex
 from gongkai.sitewide import Sitewide
 from gongkai.stamp import Glance, Look, Outcome, glance, look, published, remember
 from gongkai.state import State, Store
-from gongkai.worker import SiteContext
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")

@@ -13,6 +13,7 @@ from gongkai.executors import Task, run_all
 from gongkai.exports.listing import FileList
 from gongkai.exports.site import OpenData
 from gongkai.gather import Gatherer, Parts
+from gongkai.jobs import SiteContext
 from gongkai.keys import key_of
 from gongkai.links import broken_links, link_problem, packed, page_links, unpacked
 from gongkai.make import Maker
@@ -23,7 +24,6 @@ from gongkai.prepare import Prepared
 from gongkai.publish import Staging
 from gongkai.render import PdfFacts
 from gongkai.state import Collected, Store
-from gongkai.worker import SiteContext
 from gongkai.workspace import Workspace
 
 _AT_ONCE = 8
