@@ -21,18 +21,12 @@ from gongkai.executors import process_pool, run_all, stop_now
 from gongkai.workspace import Workspace
 
 SIZE_QUICK, SIZE_FULL = 300, 5000
-_HUGO = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{{ index .Params "项目名称" }}</title></head>
-<body><h1>{{ index .Params "项目名称" }}</h1>
-<dl>{{ range $key, $value := index .Params "年度资金" }}<dt>{{ $key }}</dt><dd>{{ $value }}</dd>{{ end }}</dl>
-{{ range $key, $value := index .Params "总体绩效目标" }}<h2>{{ $key }}</h2><p>{{ $value }}</p>{{ end }}
-<table>{{ range index .Params "绩效指标" }}<tr>{{ range . }}<td>{{ . }}</td>{{ end }}</tr>{{ end }}</table></body></html>
-"""
-_ELEVENTY = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{{ 项目名称 }}</title></head>
-<body><h1>{{ 项目名称 }}</h1>
-<dl>{% for key, value in 年度资金 %}<dt>{{ key }}</dt><dd>{{ value }}</dd>{% endfor %}</dl>
-{% for key, value in 总体绩效目标 %}<h2>{{ key }}</h2><p>{{ value }}</p>{% endfor %}
-<table>{% for row in 绩效指标 %}<tr>{% for key, value in row %}<td>{{ value }}</td>{% endfor %}</tr>{% endfor %}</table></body></html>
-"""
+_TEMPLATES = Path(__file__).parent / "peers"
+_PEERS = {
+    "page": ("", "内容相同的网页：页眉页脚、要点、合并单元格的表；字段不按类型读，链接不核对"),
+    "fields": ("，简单模板", "只有名称、资金、目标、指标"),
+}
+"""Each of the other tools makes the same page with its official table, and one of bare fields: name and note by template."""
 
 
 def measure(folder: Path, projects: int, runs: int) -> Table:
@@ -44,12 +38,13 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
         "gongkai": "两个进程，含启动；每个字段按类型读出，完整的网页和官方表式，页内链接逐个记下。"
         "不含校核规则、检索、开放数据和 PDF；测试站点没有网址，所以没有二维码"
     }
-    if shutil.which("hugo"):
-        tools["Hugo"] = _hugo(site, folder / "hugo")
-        notes["Hugo"] = "简单模板：名称、资金、目标、指标"
-    if shutil.which("npm"):
-        tools["Eleventy"] = _eleventy(site, folder / "eleventy")
-        notes["Eleventy"] = "同样的简单模板（Nunjucks）"
+    for template, (name, what) in _PEERS.items():
+        if shutil.which("hugo"):
+            tools[f"Hugo{name}"] = _hugo(site, folder / f"hugo-{template}", template)
+            notes[f"Hugo{name}"] = what
+        if shutil.which("npm"):
+            tools[f"Eleventy{name}"] = _eleventy(site, folder / f"eleventy-{template}", template)
+            notes[f"Eleventy{name}"] = f"{what}（Nunjucks）"
     return compare("Pages of projects from YAML, first build", "pages", tools, runs, notes)
 
 
@@ -107,20 +102,20 @@ def _built(command: list[str], option: str, folder: Path) -> Callable[[], int]:
     return work
 
 
-def _hugo(site: Path, folder: Path) -> Work:
+def _hugo(site: Path, folder: Path, template: str) -> Work:
     _as_content(site, folder / "content")
     single = folder / "layouts" / "_default" / "single.html"
     single.parent.mkdir(parents=True)
-    single.write_text(_HUGO, "utf-8")
+    shutil.copyfile(_TEMPLATES / f"{template}.hugo.html", single)
     off = '["home","section","taxonomy","term","RSS","sitemap","robotsTXT","404"]'
     (folder / "config.toml").write_text(f'baseURL = "https://example.org/"\ndisableKinds = {off}\n', "utf-8")
     return _built(["hugo", "--quiet"], "--destination", folder)
 
 
-def _eleventy(site: Path, folder: Path) -> Work:
+def _eleventy(site: Path, folder: Path, template: str) -> Work:
     _as_content(site, folder / "content")
     (folder / "content" / "_includes").mkdir()
-    (folder / "content" / "_includes" / "project.njk").write_text(_ELEVENTY, "utf-8")
+    shutil.copyfile(_TEMPLATES / f"{template}.njk", folder / "content" / "_includes" / "project.njk")
     (folder / "content" / "content.json").write_text('{"layout": "project.njk"}', "utf-8")
     (folder / "package.json").write_text('{"private": true}', "utf-8")
     packages = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@11ty/eleventy@3.1.2"]

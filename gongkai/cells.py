@@ -66,12 +66,10 @@ class Cells:
         if more:
             class_ = _class(more)
         shown = (of or self.view).show(path)
-        attributes = f' class="{escaped(class_)}"' if class_ else ""
         if prefix:
             prefix = escaped(prefix)
-            attributes += f' data-prefix="{prefix}"'
-        span = _span(columns, rows)
-        return safe(f'<td data-field="{escaped(path)}"{span}{attributes}>{prefix}{shown}</td>\n')
+            return safe(f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n')
+        return safe(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
 
     def computed(
         self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "", **more: Any
@@ -125,6 +123,13 @@ class Cells:
 def _head(text: str, columns: int, rows: int, scope: str, class_: str) -> Markup:
     named = f' class="{escaped(class_)}"' if class_ else ""
     return safe(f'<th scope="{escaped(scope)}"{_span(columns, rows)}{named}>{escaped(text)}</th>\n')
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _open(path: str, columns: int, rows: int, class_: str) -> str:
+    """The tag of a cell with a field, without its end."""
+    named = f' class="{escaped(class_)}"' if class_ else ""
+    return f'<td data-field="{escaped(path)}"{_span(columns, rows)}{named}'
 
 
 def _span(columns: int, rows: int) -> str:

@@ -79,6 +79,9 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
     files = Watch(workspace)
     _built(workspace, workers, cluster)
     click.echo("正在等待改动。按 Ctrl-C 结束。")
+    from gongkai.pipeline import warm_up
+
+    warm_up(workspace)
     for _ in files.changes(threading.Event()):
         started = time.perf_counter()
         try:

@@ -25,6 +25,7 @@ from gongkai.collect import Collector
 from gongkai.executors import SerialExecutor
 from gongkai.fonts import Fonts
 from gongkai.forms import Form
+from gongkai.jobs import UnitJob
 from gongkai.keys import code_key, key_of
 from gongkai.plan import pdf_address
 from gongkai.remote import SENT, Bundle, Errand, read_files, write_files
@@ -95,7 +96,7 @@ class ClusterExecutor(Executor):
         if fn not in SENT:
             return self._here.submit(fn, *args, **kwargs)
         job = args[0]
-        assert isinstance(job, worker.UnitJob)
+        assert isinstance(job, UnitJob)
         errand = Errand(fn.__name__, args, read_files(job.folder), self._bound_from(fn, args))
         outer: Future[T] = Future()
         self._give(pickle.dumps(errand, pickle.HIGHEST_PROTOCOL), job, outer)
@@ -120,7 +121,7 @@ class ClusterExecutor(Executor):
             for name, data in read_files(folder / year).items()
         }
 
-    def _give(self, packed: bytes, job: worker.UnitJob, outer: Future[Any]) -> None:
+    def _give(self, packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
         try:
             inner = self._inner.submit(self._task, self._sent.key, code_key(), packed)
         except Exception as error:  # of many kinds: the connection is gone
@@ -128,7 +129,7 @@ class ClusterExecutor(Executor):
             return
         inner.add_done_callback(lambda done: self._take(done, packed, job, outer))
 
-    def _take(self, done: Future[Any], packed: bytes, job: worker.UnitJob, outer: Future[Any]) -> None:
+    def _take(self, done: Future[Any], packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
         """Hand a result over. What a worker was unfit for is given away again."""
         error = self._gone(None) if done.cancelled() else done.exception()
         if error is not None:
@@ -143,10 +144,12 @@ class ClusterExecutor(Executor):
             return
         result, printed = answer
         with suppress(OSError):  # they are printed again
-            write_files(self._sections, printed)
+            write_files(self._sections, {name: data for name, data in printed.items() if data is not None})
+            for name in (name for name, data in printed.items() if data is None):
+                (self._sections / name).unlink(missing_ok=True)
         outer.set_result(result)
 
-    def _again(self, address: str, fit: bool, packed: bytes, job: worker.UnitJob, outer: Future[Any]) -> None:
+    def _again(self, address: str, fit: bool, packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
         """Make a worker that came later fit, or send it away when it has other code; then give the task again."""
         try:
             with self._supply:

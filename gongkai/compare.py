@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -18,6 +18,7 @@ from gongkai.summaries import DepartmentSummary, DisclosureSummary, ProjectSumma
 NEAR = 0.6
 """Names at least this alike (difflib's ratio) under the same level 1 may be the same indicator."""
 Match = Literal["text", "name", "added", "dropped"]
+_Levels = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +182,15 @@ def match_indicators(old: Sequence[Indicator], new: Sequence[Indicator]) -> tupl
     In the order of the new year; dropped ones last. Each is used once, the nearest names first.
     """
     partners: dict[int, tuple[int, Decimal | None]] = {}
+    before, after = [_levels(one) for one in old], [_levels(one) for one in new]
     free = list(range(len(old)))
-    for place, indicator in enumerate(new):
-        found = next((one for one in free if _levels(old[one]) == _levels(indicator)), None)
+    for place, levels in enumerate(after):
+        found = next((one for one in free if before[one] == levels), None)
         if found is not None:
             partners[place] = (found, None)
             free.remove(found)
     for likeness, place, one in sorted(
-        _alike(old, new, free, partners), key=lambda item: (-item[0], *item[1:])
+        _alike(before, after, free, partners), key=lambda item: (-item[0], *item[1:])
     ):
         if place not in partners and one in free:
             partners[place] = (one, Decimal(likeness).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
@@ -207,12 +209,12 @@ def _pair(
 
 
 def _alike(
-    old: Sequence[Indicator], new: Sequence[Indicator], free: Iterable[int], taken: Iterable[int]
+    old: Sequence[_Levels], new: Sequence[_Levels], free: Iterable[int], taken: Iterable[int]
 ) -> Iterator[tuple[float, int, int]]:
     used = set(taken)
     for one in free:
-        for place, indicator in enumerate(new):
-            first, second = _levels(old[one]), _levels(indicator)
+        first = old[one]
+        for place, second in enumerate(new):
             if place in used or first[0] != second[0] or not first[2] or not second[2]:
                 continue
             likeness = SequenceMatcher(None, first[2], second[2], autojunk=False).ratio()
@@ -220,14 +222,15 @@ def _alike(
                 yield likeness, place, one
 
 
-def _levels(indicator: Indicator) -> tuple[str, str, str]:
+def _levels(indicator: Indicator) -> _Levels:
     """The three levels without what forms write differently: width, spaces, the ending 指标 of levels 1 and 2."""
     first, second = (_plain(one).removesuffix("指标") for one in (indicator.level1, indicator.level2))
     return first, second, _plain(indicator.level3)
 
 
+@lru_cache(maxsize=8192)
 def _plain(text: str | None) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text or ""))
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
 
 
 def _targets(indicator: Indicator) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,7 +82,11 @@ class ContentReader:
 
     def _leads_inside(self, path: Path) -> bool:
         """A file that is no link is where its folder is, and that is found out once for all files in it."""
-        if path.is_symlink() or path.is_dir():
+        try:
+            kind = os.lstat(path).st_mode
+        except OSError:
+            kind = 0
+        if stat.S_ISLNK(kind) or stat.S_ISDIR(kind):
             return path.resolve().is_relative_to(self._true_content)
         if path.parent not in self._folders:
             self._folders[path.parent] = path.parent.resolve().is_relative_to(self._true_content)
@@ -93,7 +98,7 @@ class ContentReader:
 
     def read(self, file: Path) -> Document | None:
         """One file as data with places; None when it cannot be used, told."""
-        if file.exists() and not self.inside(file):
+        if not self.inside(file):
             return None
         document, problems = read_yaml(file, self.name(file))
         self.problems += problems

@@ -49,9 +49,9 @@ class Crew:
             return SerialExecutor()
         return self._executor
 
-    def here(self) -> None:
+    def here(self) -> worker.Worker:
         """Make this process fit to work."""
-        worker.start(self._workspace, self.forms, self._collectors)
+        return worker.start(self._workspace, self.forms, self._collectors)
 
     def close(self) -> None:
         """Stop all workers."""

@@ -6,8 +6,9 @@ Cut pieces keep the names of what they were cut from (``data-row``, ``data-cell`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
@@ -18,12 +19,51 @@ def apply_breaks(root: HtmlElement, breaks: Breaks, *, force: bool = False) -> H
     """A copy of a numbered document cut at the breaks; with ``force`` every start is made to begin a page."""
     copy = deepcopy(root)
     for table in official_tables(copy):
-        section = next(table.iterancestors("section"), None)
-        mark = None if section is None else section.get("data-continued")
         for group in dict.fromkeys(row.getparent() for row in own_rows(table)):
             if group.tag != "thead":
-                _Group(group, breaks, mark, force).cut()
+                _Group(group, breaks, _mark(table), force).cut()
     return copy
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the cut before a row that begins a page has changed: ``ended`` cells stop there, ``heads`` stand above it."""
+
+    row: HtmlElement
+    ended: Sequence[HtmlElement]
+    heads: Sequence[HtmlElement]
+    before: tuple[Sequence[HtmlElement], dict[str, str], Sequence[dict[str, str]]]
+    """The row's cells and attributes as they were, and the attributes of the cells that end."""
+
+    def undo(self) -> None:
+        """Take the cut back; nothing may have been cut below it."""
+        cells, own, spans = self.before
+        for head in self.heads:
+            head.getparent().remove(head)
+        self.row[:] = cells
+        for element, attributes in ((self.row, own), *zip(self.ended, spans, strict=True)):
+            element.attrib.clear()
+            element.attrib.update(attributes)
+
+
+def start_page(row: HtmlElement, *, force: bool) -> Start:
+    """Cut a table of a numbered document where it stands, so that a page can begin with this row."""
+    group = _Group(row.getparent(), Breaks(), _mark(next(row.iterancestors("table"))), force)
+    own = dict(row.attrib)
+    if force:
+        row.classes.add("starts")
+    return group.start_page(row, own)
+
+
+def loosen(cell: HtmlElement) -> None:
+    """Let lines break inside what was to be kept together."""
+    for span in cell.find_class("nobreak"):
+        span.classes.discard("nobreak")
+
+
+def _mark(table: HtmlElement) -> str | None:
+    section = next(table.iterancestors("section"), None)
+    return None if section is None else section.get("data-continued")
 
 
 class _Group:
@@ -38,8 +78,7 @@ class _Group:
         for row in list(self.group):
             for cell in cells_of(row):
                 if cell.get("data-cell") in self.breaks.loose:
-                    for span in cell.find_class("nobreak"):
-                        span.classes.discard("nobreak")
+                    loosen(cell)
             number = row.get("data-row")
             if number in self.breaks.starts:
                 starts.append(row)
@@ -48,7 +87,7 @@ class _Group:
             if number in self.breaks.cuts:
                 starts += self._cut_row(row)
         for row in starts:
-            self._start_page(row)
+            self.start_page(row, dict(row.attrib))
 
     # -- rows taller than a page --------------------------------------------------------------
 
@@ -83,11 +122,13 @@ class _Group:
 
     # -- spans --------------------------------------------------------------------------------
 
-    def _start_page(self, row: HtmlElement) -> None:
+    def start_page(self, row: HtmlElement, own_before: dict[str, str]) -> Start:
         """End what spans from above before this row and begin it again here; repeat the heads above it."""
         place = self.group.index(row)
         grid = self._grid()
         open_spans = [spot for spot in grid if spot[1] < place < spot[1] + spot[2]]
+        ended = [spot[0] for spot in open_spans]
+        before = cells_of(row), own_before, [dict(cell.attrib) for cell in ended]
         heads = self._heads(place, open_spans)
         own = {cell: column for cell, top, _, column in grid if top == place}
         again = []
@@ -97,8 +138,8 @@ class _Group:
             again.append((column, rest))
         ordered = [*((own[cell], cell) for cell in cells_of(row)), *again]
         row[:] = [cell for _, cell in sorted(ordered, key=lambda item: item[0])]
-        for number, head in enumerate(heads):
-            self._repeat_head(head, row, place + number, again)
+        repeated = [self._repeat_head(head, row, place + number, again) for number, head in enumerate(heads)]
+        return Start(row, ended, repeated, before)
 
     def _heads(self, place: int, open_spans: list[tuple[HtmlElement, int, int, int]]) -> list[HtmlElement]:
         """The column heads inside the body that hold for a row: the nearest ones under a label both share."""
@@ -116,7 +157,7 @@ class _Group:
 
     def _repeat_head(
         self, head: HtmlElement, row: HtmlElement, place: int, again: list[tuple[int, HtmlElement]]
-    ) -> None:
+    ) -> HtmlElement:
         """A copy of a head before a row; labels that stand beside it begin in it, and cover the row too."""
         copy = row.makeelement("tr", {"data-again": "", "class": f"{row.get('class', '')} heading"})
         row.classes.discard("starts")
@@ -135,6 +176,7 @@ class _Group:
         for _, cell in sorted(ordered, key=lambda item: item[0]):
             copy.append(cell)
         self.group.insert(place, copy)
+        return copy
 
     def _again(self, cell: HtmlElement, rows: int, *, marked: bool = True) -> HtmlElement:
         """A cell that continues one: a label is repeated, a value leaves it blank."""

@@ -16,6 +16,8 @@ from typing import Any
 
 from pikepdf import Array, Name, Object, Pdf, Stream
 
+from gongkai.truetype import font_file, read_tables
+
 # What a font in a PDF with numbered glyphs needs (ISO 32000-1, 9.9), besides what is made anew here.
 _SHARED = ("cvt ", "fpgm", "prep")
 _WIDTHS = re.compile(rb"(\d+)\s*\[([\d.\s-]*)\]")
@@ -35,10 +37,7 @@ class _Outlines:
     @classmethod
     def read(cls, data: bytes, used: Iterable[int]) -> _Outlines:
         """The glyphs ``used`` and those they are composed of. Raises KeyError or struct.error for no whole font."""
-        tables = {}
-        for number in range(struct.unpack_from(">H", data, 4)[0]):
-            tag, _, start, length = struct.unpack_from(">4sLLL", data, 12 + 16 * number)
-            tables[tag.decode("latin-1")] = data[start : start + length]
+        tables = read_tables(data)
         count = struct.unpack_from(">H", tables["maxp"], 4)[0]
         long = struct.unpack_from(">h", tables["head"], 50)[0]
         places = struct.unpack_from(f">{count + 1}{'L' if long else 'H'}", tables["loca"])
@@ -102,7 +101,7 @@ class _Outlines:
             "head": bytes(head), "hhea": bytes(hhea), "maxp": bytes(maxp), "hmtx": hmtx, "loca": loca,
             "glyf": b"".join(body),
         }  # fmt: skip
-        return _font_file({name: self.tables[name] for name in _SHARED if name in self.tables} | made)
+        return font_file({name: self.tables[name] for name in _SHARED if name in self.tables} | made)
 
 
 def _components(outline: bytes) -> Iterator[int]:
@@ -123,28 +122,6 @@ def _components(outline: bytes) -> Iterator[int]:
 
 def _even(outline: bytes) -> bytes:
     return outline + b"\0" if len(outline) % 2 else outline
-
-
-def _font_file(tables: Mapping[str, bytes]) -> bytes:
-    """An sfnt file of TrueType outlines with its checksums (OpenType 1.9, chapter on the font file)."""
-    count = len(tables)
-    power = 1 << (count.bit_length() - 1)
-    header = struct.pack(">LHHHH", 0x10000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
-    start, rows, body = 12 + 16 * count, [], []
-    for tag, data in sorted(tables.items()):
-        padded = data + bytes(-len(data) % 4)
-        rows.append(struct.pack(">4sLLL", tag.encode("latin-1"), _checksum(padded), start, len(data)))
-        body.append(padded)
-        start += len(padded)
-    file = bytearray(header + b"".join(rows) + b"".join(body))
-    head = next(struct.unpack_from(">L", row, 8)[0] for row in rows if row.startswith(b"head"))
-    struct.pack_into(">L", file, head + 8, (0xB1B0AFBA - _checksum(bytes(file))) & 0xFFFFFFFF)
-    return bytes(file)
-
-
-def _checksum(padded: bytes) -> int:
-    words: tuple[int, ...] = struct.unpack(f">{len(padded) // 4}L", padded)
-    return sum(words) & 0xFFFFFFFF
 
 
 @dataclass

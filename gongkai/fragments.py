@@ -8,11 +8,12 @@ from html import escape
 from itertools import groupby
 
 import tinycss2
-from lxml import html
+from lxml import etree
 from tinycss2.ast import Node
 
 from gongkai.exports.disclosure import DataFile, Target, data_address
 from gongkai.exports.listing import Entry, Facts
+from gongkai.grid import read_fragment
 from gongkai.load import LoadedDepartment
 from gongkai.records import Disclosure, Project
 from gongkai.screen import scrolling
@@ -107,11 +108,9 @@ def fragment(templates: Templates, sheet: Sheet) -> str:
 
 def _self_contained(table: str) -> str:
     """The table with prefixed classes and widths of its own, without what only gongkai reads."""
-    root = html.fragment_fromstring(table, create_parent="div")
-    for element in list(root.iter()):
-        if not isinstance(element.tag, str):
-            element.drop_tag()
-            continue
+    root = read_fragment(table)
+    etree.strip_tags(root, etree.Comment, etree.PI)
+    for element in root.iter():
         width = element.get("data-width")
         for name in element.attrib:
             if name.startswith("data-") or name == "id":
@@ -130,7 +129,10 @@ def _self_contained(table: str) -> str:
                 element.set(name, value)
         if names:
             element.set("class", " ".join(PREFIX + name for name in names))
-    parts = [escape(root.text or "", quote=False), *(html.tostring(one, encoding="unicode") for one in root)]
+    parts = [
+        escape(root.text or "", quote=False),
+        *(etree.tostring(one, method="html", encoding="unicode") for one in root),
+    ]
     return "".join(parts).strip()
 
 

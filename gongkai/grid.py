@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 from lxml import etree, html
 
-# lxml.html's own parser makes objects of its own for all elements, one call in Python for each.
 _PARSER = etree.HTMLParser()
 _READ = ("rowspan", "colspan", "data-record")
 Role = Literal["head", "label", "value"]
@@ -78,10 +77,19 @@ class GridError(ValueError):
         self.row = row
 
 
-def read_grids(fragment: str) -> list[Grid]:
+@lru_cache(maxsize=64)
+def read_grids(fragment: str) -> tuple[Grid, ...]:
     """Every ``<table>`` of a rendered form, in order. Raises GridError for a table that is no proper grid."""
-    root = html.fragment_fromstring(fragment, create_parent="div", parser=_PARSER)
-    return [read_table(table) for table in root.iter("table") if not _inside_cell(table)]
+    # A project's table goes into its own workbook and into that of its disclosure.
+    root = read_fragment(fragment)
+    return tuple(read_table(table) for table in root.iter("table") if not _inside_cell(table))
+
+
+def read_fragment(fragment: str) -> html.HtmlElement:
+    """HTML as the ``<div>`` around it."""
+    # lxml.html's own functions make objects of its own for all elements, one call in Python for each.
+    whole: Any = etree.fromstring(f"<div>{fragment}</div>", _PARSER)
+    return whole[0][0]
 
 
 def _inside_cell(table: html.HtmlElement) -> bool:
@@ -216,7 +224,7 @@ def _inner(element: html.HtmlElement) -> str:
     parts = [escape(element.text or "", quote=False)]
     if not len(element):
         return parts[0].strip()
-    parts += [html.tostring(child, encoding="unicode") for child in element]
+    parts += [etree.tostring(child, method="html", encoding="unicode") for child in element]
     return "".join(parts).strip()
 
 

@@ -1,7 +1,8 @@
 """Merged tables over pages: reads from a finished layout where pages begin inside tables.
 
-No engine repeats the label of a merged cell on the next page. So a document is laid out, ``read_breaks`` reads which
-rows start pages, ``cutting.apply_breaks`` cuts the HTML there, and it is laid out again until nothing moves.
+No engine repeats the label of a merged cell on the next page. As a rule tables are cut while they are laid out
+(``engine/paging.py``). Where rows are taller than a page, a document is laid out, ``read_breaks`` reads which rows start
+pages, ``cutting.apply_breaks`` cuts the HTML there, and it is laid out again until nothing moves.
 The box tree is private to WeasyPrint, which is why its version is pinned.
 """
 
@@ -76,13 +77,13 @@ def read_breaks(pages: Iterable[Any], before: Breaks) -> Breaks:
     pieces: dict[str, list[_Piece]] = defaultdict(list)
     for page in pages:
         for table in tables_of(page._page_box):
-            rows = list(_body_rows(table))
+            rows = [row for _, row in body_rows(table)]
             for row in rows:
                 number = row.element.get("data-row")
                 if row is rows[0] and table.element in seen and number not in pieces:
                     starts.add(number)
                 pieces[number].append(_read_piece(row, table, page._page_box.height))
-                loose.update(_too_narrow(row))
+                loose.update(too_narrow(row))
             seen.add(table.element)
     cuts: dict[str, tuple[Mapping[str, int], ...]] = dict.fromkeys(before.cuts, ())
     for number, found in pieces.items():
@@ -102,6 +103,14 @@ def tables_of(box: Any) -> Iterator[Any]:
         yield from tables_of(child)
 
 
+def reach_of(cell: Any) -> float:
+    """How far from its left edge the text of a laid out cell goes."""
+    known: float | None = cell.__dict__.get("reach")
+    if known is None:
+        known = max((box.position_x + box.width - cell.position_x for box in text_boxes(cell)), default=0.0)
+    return known
+
+
 def text_boxes(box: Any) -> Iterator[Any]:
     """The pieces of text in a box, without what style sheets generate."""
     for child in getattr(box, "children", ()):
@@ -112,11 +121,26 @@ def text_boxes(box: Any) -> Iterator[Any]:
             yield from text_boxes(child)
 
 
-def _body_rows(table: Any) -> Iterator[Any]:
-    """Rows with a name of their own: no repeated heads."""
+def outside(box: Any, right: float, bottom: float) -> Iterator[Any]:
+    """The pieces of text in a box that run over an edge of the page's text area."""
+    for child in getattr(box, "children", ()):
+        if hasattr(child, "text"):
+            over = child.position_x + child.width > right or child.position_y + child.height > bottom
+            if over and "::" not in (child.element_tag or ""):
+                yield child
+        elif (
+            "reach" not in child.__dict__
+            or child.position_x + child.reach > right
+            or child.position_y + child.border_height() > bottom
+        ):
+            yield from outside(child, right, bottom)
+
+
+def body_rows(table: Any) -> Iterator[tuple[Any, Any]]:
+    """Rows with a name of their own, no repeated heads, each with its row group."""
     for group in table.children:
         if not group.is_header and not group.is_footer:
-            yield from (row for row in group.children if row.element.get("data-row") is not None)
+            yield from ((group, row) for row in group.children if row.element.get("data-row") is not None)
 
 
 def heads_astray(pages: Iterable[Any]) -> bool:
@@ -179,10 +203,11 @@ def _heads_above(row: Any, table: Any) -> float:
     return float(height + nearest)
 
 
-def _too_narrow(row: Any) -> Iterator[str]:
+def too_narrow(row: Any) -> Iterator[str]:
+    """Cells of a laid out row whose text runs out of them."""
     for cell in row.children:
-        right = cell.position_x + cell.border_width()
-        if any(box.position_x + box.width > right for box in text_boxes(cell)):
+        width = cell.border_width()
+        if reach_of(cell) > width:
             yield cell.element.get("data-cell", "")
 
 

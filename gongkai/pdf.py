@@ -1,7 +1,7 @@
 """HTML documents → PDF bytes with WeasyPrint; fonts and parsed style sheets are kept, one set per process.
 
-A document is laid out, cut where pages end inside tables, and laid out again until nothing moves; then it is written
-once, tagged, as PDF/A-3a and PDF/UA-1 with its records attached. See docs/印制.md for what is promised and checked.
+A document is laid out and its tables are cut where pages end inside them: page by page, or, where that can't be done, all
+of it again until nothing moves. It is written once, tagged, as PDF/A-3a and PDF/UA-1 with its records attached. See docs/印制.md for what is promised and checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gongkai.archive import attachments, identify, settle_attachments, source_fi
 from gongkai.cutting import apply_breaks
 from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts, missing_glyph_hint
-from gongkai.pagebreaks import Breaks, heads_astray, number_rows, read_breaks, text_boxes
+from gongkai.pagebreaks import Breaks, heads_astray, number_rows, outside, read_breaks
 from gongkai.problems import Place, Problem, Severity
 from gongkai.sharedlibs import load_engine
 
@@ -84,10 +84,23 @@ class Printer:
     # -- layout -------------------------------------------------------------------------------
 
     def _lay_out(self, job: PrintJob) -> tuple[Any, int]:
-        root = lxml_html.document_fromstring(job.html)
-        number_rows(root)
+        root = _numbered(job)
         styles = [self._style("print/page.css"), self._inline(self._widths)]
         styles += [self._style(f"forms/{form}/form.css") for form in job.forms]
+        return self._lay_out_by_page(root, styles) or self._lay_out_again(_numbered(job), styles)
+
+    def _lay_out_by_page(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> tuple[Any, int] | None:
+        """Laid out once, tables cut at the end of each page; None where that can't be done."""
+        from gongkai.engine.paging import Pages, Unsure
+
+        try:
+            document = self._render(root, styles, Pages(root))
+        except Unsure:
+            return None
+        return None if heads_astray(document.pages) else (document, 1)
+
+    def _lay_out_again(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> tuple[Any, int]:
+        """Laid out as often as it takes until pages begin where they began before."""
         breaks = Breaks()
         for number in range(1, PASSES + 1):
             cut = apply_breaks(root, breaks, force=number == PASSES) if breaks.any else root
@@ -100,10 +113,10 @@ class Printer:
                 gc.collect()
         return document, number
 
-    def _render(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> Any:
+    def _render(self, root: lxml_html.HtmlElement, styles: list[CSS], pages: Any = None) -> Any:
         from gongkai.engine.cascade import Tree, plain_tree
 
-        return Tree(plain_tree(root)).render(
+        return Tree(plain_tree(root), pages).render(
             stylesheets=styles,
             font_config=self._configuration,
             presentational_hints=False,
@@ -143,11 +156,17 @@ class Printer:
 
     def _missing_glyphs(self, job: PrintJob) -> Iterator[Problem]:
         """Characters no font has: they would come out as empty boxes."""
-        shown = {char for char in job.html if ord(char) > 0x7E and not char.isspace()}
-        for char in sorted(shown - {chr(code) for code in map(ord, shown) if code in self._fonts.covered}):
+        shown = {ord(char) for char in set(job.html) if ord(char) > 0x7E and not char.isspace()}
+        for char in map(chr, sorted(shown - self._fonts.covered)):
             message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
             place = _place_of(char, job)
             yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint())
+
+
+def _numbered(job: PrintJob) -> lxml_html.HtmlElement:
+    root = lxml_html.document_fromstring(job.html)
+    number_rows(root)
+    return root
 
 
 def _finish(pdf: Any, *, dated: bool) -> None:
@@ -186,10 +205,9 @@ def _overflows(job: PrintJob, pages: list[Any]) -> Iterator[Problem]:
         for root in area.children:
             if root.element_tag != "html":
                 continue
-            for box in text_boxes(root):
-                if box.position_x + box.width > right or box.position_y + box.height > bottom:
-                    yield _overflow(job, number, box.text.strip())
-                    break
+            for box in outside(root, right, bottom):
+                yield _overflow(job, number, box.text.strip())
+                break
 
 
 def _overflow(job: PrintJob, page: int, text: str) -> Problem:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from functools import partial
+from importlib import import_module
 
 from gongkai.collect import Collector
 from gongkai.crew import Crew
 from gongkai.exports.addresses import Addresses
 from gongkai.exports.site import OpenData
-from gongkai.fonts import font_folders
+from gongkai.fonts import find_fonts, font_folders
+from gongkai.forms import load_forms
+from gongkai.jobs import SiteContext
 from gongkai.keys import code_key, key_of
 from gongkai.make import Maker
 from gongkai.manifest import Manifest
@@ -20,8 +24,7 @@ from gongkai.publish import Staging, publishing
 from gongkai.search.index import SearchIndex
 from gongkai.sitewide import Sitewide
 from gongkai.stamp import Glance, Look, Outcome, glance, look, published, remember
-from gongkai.state import Store
-from gongkai.worker import SiteContext
+from gongkai.state import State, Store
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
@@ -54,9 +57,9 @@ def build(
     last = last or glance(workspace)
     if last.outcome:
         return last.outcome
-    run = Run(workspace, workers, progress, cluster)
+    run = Run(workspace, workers, progress, cluster, last.code)
     try:
-        with publishing(workspace.output, last.token if last.ready else ()) as staging:
+        with publishing(workspace.output, last.token, last.ready) as staging:
             run.seen = look(workspace, font_folders(), last)
             prepared = run.prepare(staging.site)
             if prepared.blocked or prepared.context is None:
@@ -66,31 +69,41 @@ def build(
             if findings.errors:
                 return Outcome(findings)
 
-            def ready(manifest: Manifest) -> None:
-                prepared.new.site = manifest.sha256
-                run.store.prepare(prepared.new)
-
-            manifest = staging.commit(ready)
+            manifest = staging.commit(partial(run.describe, prepared.new))
             log.info("publish: %d files, %d made", len(manifest), maker.made_files)
         run.store.settle(prepared.old, prepared.new)
         shutil.rmtree(workspace.cache / "drafts", ignore_errors=True)
         outcome = Outcome(findings, True, len(manifest), maker.made_files)
-        site = published(workspace.output, manifest.paths(), staging.changed, last.site, staging.double)
-        remember(workspace, run.seen, site, outcome)
+        del prepared, maker  # of a large site much; a stamp takes room, too
+        site = published(workspace.output, manifest.files, staging.changed, last.site, staging.double)
+        remember(workspace, run.seen, site, outcome, run.code)
         return outcome
     finally:
+        last.close()
         run.crew.close()
+
+
+def warm_up(workspace: Workspace) -> None:
+    """Import and load now what the builds to come in this process need, the print engine above all."""
+    crew = Crew(workspace, COLLECTORS, 1)
+    crew.forms, _ = load_forms(workspace.layouts)
+    crew.fonts, _ = find_fonts(workspace.font_cache)
+    here = crew.here()
+    for module in ("check", "sections"):
+        import_module(f"gongkai.{module}")
+    if crew.fonts:
+        _ = here.printer
 
 
 class Run:
     """One run over a workspace: its executor and what is kept from the last one."""
 
     def __init__(
-        self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = ""
+        self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "", code: str = ""
     ) -> None:
         self.workspace, self.progress = workspace, progress
         self.crew = Crew(workspace, COLLECTORS, workers, cluster)
-        self.code = code_key()
+        self.code = code or code_key()
         site = key_of(os.path.relpath(workspace.output, workspace.root))[:12]
         self.store = Store(workspace.cache / "state" / site, self.code)
         self.seen = Look({}, frozenset())
@@ -99,6 +112,11 @@ class Run:
         """Steps 1 to 3. ``site``: identity of the published site, when it is to be built upon."""
         self._preparer = Preparer(self.workspace, self.crew, self.store, self.code, self.seen, self.progress)
         return self._preparer.prepare(site)
+
+    def describe(self, new: State, manifest: Manifest) -> None:
+        """Keep the state of the site of this manifest, which is about to be published."""
+        new.site = manifest.sha256
+        self.store.prepare(new)
 
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Steps 4 to 6: compare, print and render everything into the staging."""

@@ -19,6 +19,7 @@ from typing import Any
 from gongkai import worker
 from gongkai.collect import Collector
 from gongkai.forms import Form
+from gongkai.jobs import UnitJob
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import LIBRARIES, code_key, engine_versions
 from gongkai.workspace import Workspace
@@ -115,8 +116,8 @@ def unpack(sent: Bundle) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def perform(key: str, packed: bytes) -> tuple[Any, dict[str, bytes]] | None:
-    """One task: its result, and the sections it has printed; None where the bundle is not on this machine.
+def perform(key: str, packed: bytes) -> tuple[Any, dict[str, bytes | None]] | None:
+    """One task: its result, and the sections it has printed (None: dropped); None without the bundle.
 
     ``packed`` is a pickled Errand. A process works on one at a time.
     """
@@ -126,7 +127,7 @@ def perform(key: str, packed: bytes) -> tuple[Any, dict[str, bytes]] | None:
         if kept is None:
             return None
         errand: Errand = pickle.loads(packed)
-        job: worker.UnitJob = errand.arguments[0]
+        job: UnitJob = errand.arguments[0]
         root = place / f"process-{os.getpid()}"
         folder = root / "content" / Path(*job.unit)
         mark = root / f"{'.'.join(job.unit)}.signature"
@@ -142,7 +143,10 @@ def perform(key: str, packed: bytes) -> tuple[Any, dict[str, bytes]] | None:
         function: Callable[..., Any] = next(one for one in SENT if one.__name__ == errand.name)
         result = function(replace(job, folder=folder), *errand.arguments[1:])
         printed = read_files(sections)
-        return result, {name: data for name, data in printed.items() if errand.sections.get(name) != data}
+        changes: dict[str, bytes | None] = dict.fromkeys(errand.sections.keys() - printed.keys())
+        return result, changes | {
+            name: data for name, data in printed.items() if errand.sections.get(name) != data
+        }
 
 
 def read_files(folder: Path) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from gongkai.pipeline import build
+from gongkai.pipeline import build, warm_up
 from gongkai.problems import Problem
 from gongkai.stamp import Outcome
 from gongkai.watch import Watch
@@ -83,6 +83,7 @@ class Preview:
 
     def watch(self, stopped: threading.Event, told: Callable[[float], None]) -> None:
         """Rebuild whenever a file of the content or the layouts changes, until stopped."""
+        warm_up(self.workspace)
         for _ in self._watch.changes(stopped):
             told(self.rebuild())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from array import array
 from collections.abc import Iterator, Mapping
@@ -143,8 +144,9 @@ def path_text(path: Path_) -> str:
 def read_yaml(file: Path, name: str) -> tuple[Document | None, list[Problem]]:
     """Read one record file; ``name`` is how it is called in problems. None when nothing could be read."""
     try:
-        size = file.stat().st_size
-        raw = file.read_bytes() if size <= MAX_BYTES else b""
+        with file.open("rb", buffering=0) as opened:
+            size = os.fstat(opened.fileno()).st_size
+            raw = opened.readall() if size <= MAX_BYTES else b""
     except OSError as error:
         return None, [
             problem(

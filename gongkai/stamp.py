@@ -15,17 +15,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.findings import Findings
-from gongkai.groups import Group, below, beside, group_of, grouped, settled
+from gongkai.groups import Group, below, beside, named, settled
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import LIBRARIES, engine_versions, key_of
+from gongkai.lookout import Lookout
 from gongkai.manifest import CARRIED, MANIFEST
+from gongkai.pathmap import PathMap, group_of
 from gongkai.problems import Problem
 from gongkai.swap import Ground, site_token
 from gongkai.workspace import Workspace
 
 _PACKAGE = Path(__file__).resolve().parent
 _AROUND = "around"
-Groups = Mapping[str, Group]
+Groups = dict[str, Group]
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,11 @@ class Published:
     spare: Groups = field(default_factory=dict)
     """Of the tree that will be."""
 
-    def stands(self, output: Path) -> bool:
-        """Whether the site is as it was published."""
-        root, _ = _roots(output)
-        return bool(self.files) and all(
-            group.same(root) for group in (*self.files.values(), *self.folders.values())
-        )
-
-    def doubled(self, output: Path) -> bool:
-        """Whether the tree beside it is its double still: its files are those of the site."""
-        _, spare = _roots(output)
-        return bool(self.spare) and all(group.same(spare) for group in self.spare.values())
+    def lookout(self, output: Path) -> Lookout:
+        """Tells whether the site is as it was published, and the tree beside it its double: with the site's files."""
+        root, spare = _roots(output)
+        site = [(group, root) for group in (*self.files.values(), *self.folders.values())]
+        return Lookout(site, [(group, spare) for group in self.spare.values()])
 
 
 @dataclass(frozen=True)
@@ -74,11 +70,24 @@ class Glance:
     inputs: Groups = field(default_factory=dict)
     """What was read and has not changed."""
     site: Published | None = None
-    """The site, when all of it stands as it was published."""
-    ready: bool = False
-    """Whether the tree beside the site is its double, too."""
+    """The site as it was published; ``ready`` tells whether it stands."""
     token: tuple[int, ...] = ()
     """Tells the published site from any published after it."""
+    code: str = ""
+    """keys.code_key, where it is known to be what it was."""
+    lookout: Lookout | None = None
+
+    def ready(self) -> bool:
+        """Whether the site stands as it was published, and the tree beside it is its double.
+
+        This is found out while a build reads records, and waited for here; to be asked before anything is published.
+        """
+        return self.lookout is not None and self.lookout.doubled()
+
+    def close(self) -> None:
+        """Nobody will ask."""
+        if self.lookout is not None:
+            self.lookout.close()
 
 
 @dataclass(frozen=True)
@@ -97,21 +106,23 @@ def glance(workspace: Workspace) -> Glance:
     if found is None:
         return Glance()
     site: Published
-    surroundings, inputs, site, outcome = found
+    surroundings, inputs, site, outcome, code = found
     if surroundings != _surroundings(workspace):
         return Glance()
+    lookout = site.lookout(workspace.output)
     same = {name: group for name, group in inputs.items() if group.same()}
-    whole = site.stands(workspace.output)
-    if whole and len(same) == len(inputs):
+    if len(same) == len(inputs) and lookout.stands():
+        lookout.close()
         kept: Outcome = pickle.loads(outcome)
         return Glance(Outcome(kept.problems, kept.published, kept.files, 0))
-    ready = whole and site.doubled(workspace.output)
-    return Glance(None, same, site if whole else None, ready, token)
+    return Glance(None, same, site, token, code if _AROUND in same else "", lookout)
 
 
 def unchanged(workspace: Workspace) -> Outcome | None:
     """The outcome of the last build when nothing it read or published has changed since; None: build."""
-    return glance(workspace).outcome
+    found = glance(workspace)
+    found.close()
+    return found.outcome
 
 
 def look(workspace: Workspace, fonts: Iterable[Path], last: Glance) -> Look:
@@ -130,7 +141,7 @@ def look(workspace: Workspace, fonts: Iterable[Path], last: Glance) -> Look:
     return Look(groups, frozenset(name for name, group in groups.items() if group is last.inputs.get(name)))
 
 
-def remember(workspace: Workspace, before: Look, site: Published, outcome: Outcome) -> None:
+def remember(workspace: Workspace, before: Look, site: Published, outcome: Outcome, code: str) -> None:
     """Keep a stamp of a finished build; none when something it read changed while it ran, or just before."""
     file = _file(workspace)
     inputs = {name: group for name, group in before.groups.items() if group is not None}
@@ -138,53 +149,56 @@ def remember(workspace: Workspace, before: Look, site: Published, outcome: Outco
     if len(inputs) < len(before.groups) or not all(group.same() for group in fresh):
         file.unlink(missing_ok=True)
         return
-    write_checked(file, _form(), (_surroundings(workspace), inputs, site, pickle.dumps(outcome)))
+    write_checked(file, _form(), (_surroundings(workspace), inputs, site, pickle.dumps(outcome), code))
 
 
 def published(
-    output: Path, files: Iterable[str], changed: Collection[str] | None, last: Published | None, double: bool
+    output: Path, files: PathMap, changed: Collection[str] | None, last: Published | None, double: bool
 ) -> Published:
-    """The site as it stands after a publication of ``files``.
+    """The site as it stands after a publication of ``files``, those of its manifest.
 
     ``changed`` are the files that are not as ``last`` has them, with those that are gone; None: any may be.
     ``double``: the tree beside is the site's double.
     """
-    before, touched = Published(), None
+    before, touched = Published(), set[str]()
     if last is not None and changed is not None:
         touched = {group_of(path) for path in changed}
         # The trees have changed places.
         before = Published(last.files, last.spare, last.folders) if changed else last
-    listed, folders = _listed(files, touched, before)
     root, spare = _roots(output)
-    beside = _made(folders, spare, before.spare) if double else {}
-    return Published(_made(listed, root, before.files), _made(folders, root, before.folders), beside)
+    made = Published({}, {}, {})
 
+    def group(name: str, listed: str, folders: Iterable[str]) -> None:
+        made.files[name] = named(listed, root, name)
+        made.folders[name] = named("\n".join(folders), root, name)
+        if double:
+            made.spare[name] = named(made.folders[name].paths, spare, name)
 
-def _listed(
-    files: Iterable[str], touched: Collection[str] | None, before: Published
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Files and folders by group; nothing of groups that are not touched."""
-    listed: dict[str, list[str]] = {"": [MANIFEST, CARRIED]}
-    folders: dict[str, list[str]] = {"": [""]}
-    known = {""}
-    for path in files:
-        name = group_of(path)
-        if name and touched is not None and name not in touched and name in before.spare:
-            listed.setdefault(name, [])
-            folders.setdefault(name, [])
-            folder = name.rpartition("/")[0]
+    known = {".": None}
+    for name in sorted(filter(None, files.groups())):
+        known |= _above(name)
+        if name not in touched and name in before.spare:
+            made.files[name], made.folders[name] = before.files[name], before.folders[name]
+            if double:
+                made.spare[name] = before.spare[name]
         else:
-            listed.setdefault(name, []).append(path)
-            folder = path.rpartition("/")[0]
-        while folder not in known:
-            known.add(folder)
-            folders.setdefault(group_of(f"{folder}/"), []).append(folder)
+            listed = files.names(name)
+            group(name, listed, {".": None} | _above(*listed.split("\n")))
+    own = files.names("")
+    listed = "\n".join(filter(None, (MANIFEST, CARRIED, own)))
+    group("", listed, known | _above(*own.split("\n")))
+    return made
+
+
+def _above(*paths: str) -> dict[str, None]:
+    """Every folder above these files, in a lasting order."""
+    found: dict[str, None] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found[folder] = None
             folder = folder.rpartition("/")[0]
-    return listed, folders
-
-
-def _made(listed: Mapping[str, list[str]], root: str, before: Groups) -> dict[str, Group]:
-    return {name: grouped(paths, root, name) if paths else before[name] for name, paths in listed.items()}
+    return found
 
 
 def _roots(output: Path) -> tuple[str, str]:
@@ -195,7 +209,10 @@ def _roots(output: Path) -> tuple[str, str]:
 def _form() -> str:
     """Key of the code of everything a stamp is made of: one of another release is none."""
     return key_of(
-        *((_PACKAGE / f"{name}.py").read_bytes() for name in ("stamp", "groups", "findings", "problems"))
+        *(
+            (_PACKAGE / f"{name}.py").read_bytes()
+            for name in ("stamp", "groups", "pathmap", "findings", "problems")
+        )
     )
 
 

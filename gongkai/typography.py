@@ -8,8 +8,10 @@ from functools import lru_cache
 LONGEST = 18
 """Characters; a longer run may break, because columns of official tables are narrow."""
 
-_KEPT = 60
-"""Characters; shorter texts come again and again: labels, names of indicators, values."""
+_KEPT, _KEPT_LINE = 60, 200
+"""Characters; shorter texts and lines come again and again: labels, names of indicators, values."""
+
+_LINE_END = ">\n<"
 
 _NUMBER = r"\d+(?:[.,，:：]\d+)*"
 _MEASURES = (
@@ -39,19 +41,29 @@ def keep_together(html: str) -> str:
     Runs that no rule of line breaking would tear (``95%``, ``703,644.00``) stay as they are. A label or name of
     four characters or more never leaves its last character alone on a line: 总体绩效 / 目标, not 总体绩效目 / 标.
     """
-    end = html.rfind(">") + 1  # a "<" after it begins no tag
-    parts = html[:end].split("<")  # text, then after each "<" a tag, ">" and text
-    parts[-1] += html[end:]
-    parts[0] = _runs.__wrapped__(parts[0])
+    first, last = html.find("<"), html.rfind(">")  # a "<" after the last ">" begins no tag
+    if not 0 <= first < last:
+        return _runs(html)
+    # A table has a cell on a line, and the lines of its labels come again on every page. No text goes over such an end.
+    lines = html[first + 1 : last].split(_LINE_END)
+    kept = _LINE_END.join([_known_line(line) if len(line) <= _KEPT_LINE else _line(line) for line in lines])
+    return f"{_runs(html[:first])}<{kept}>{_runs(html[last + 1 :])}"
+
+
+def _line(line: str) -> str:
+    """Tags and the texts between them, without the first ``<`` and the last ``>``."""
+    parts = f"{line}>".split("<")  # a tag, ">" and text
     last = len(parts) - 1
-    for at in range(1, last + 1):
+    for at in range(last + 1):
         tag, _, text = parts[at].partition(">")
-        if not text or text == "\n":
-            continue
-        is_label = at < last and len(text) >= 4 and _labels(tag, parts[at + 1])
-        work = _label if is_label else _runs
-        parts[at] = f"{tag}>{work(text) if len(text) <= _KEPT else work.__wrapped__(text)}"
-    return "<".join(parts)
+        if text:
+            is_label = at < last and len(text) >= 4 and _labels(tag, parts[at + 1])
+            work = _label if is_label else _runs
+            parts[at] = f"{tag}>{work(text) if len(text) <= _KEPT else work.__wrapped__(text)}"
+    return "<".join(parts)[:-1]
+
+
+_known_line = lru_cache(maxsize=8192)(_line)
 
 
 def _labels(before: str, after: str) -> bool:

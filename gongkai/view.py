@@ -66,14 +66,14 @@ class View:
 
     def show(self, path: str) -> Markup:
         """The field as printed: amounts in the form's style, rich text as paragraphs, blank as the form has it."""
-        value = self.value(path)
+        value = value_at(self.disclosure if self.record is None else self.record, path)
         declared = without_rows(path)
+        if isinstance(value, str):
+            return rich(value) if self.form.kind(declared) == "rich" else paragraphs(value)
         if value is None:
             return rich(self.form.declared.blanks.get(declared, ""))
         if isinstance(value, Amount):
             return safe(escaped(format_yuan(value.yuan, self.form.amount_style(declared))))
-        if isinstance(value, str):
-            return rich(value) if self.form.kind(declared) == "rich" else paragraphs(value)
         if isinstance(value, bool):
             return safe("是" if value else "否")
         return safe(escaped(f"{value:f}" if isinstance(value, Decimal) else str(value)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,16 +18,17 @@ from gongkai.exports.disclosure import targets as data_targets
 from gongkai.findings import packed
 from gongkai.forms import Form
 from gongkai.fragments import fragment_targets
+from gongkai.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.keys import fingerprint, key_of
-from gongkai.links import PageLinks, leaving, link_problem, page_links
+from gongkai.links import leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
-from gongkai.plan import Page, Plan, pdf_address
+from gongkai.plan import Page, pdf_address
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Disclosure, Locality, Project, SiteSettings
-from gongkai.render import PdfFacts, Renderer, Text
+from gongkai.records import Disclosure, Project
+from gongkai.render import PdfFacts, Renderer
 from gongkai.search.texts import text_files
 from gongkai.sheets import has_sheets
-from gongkai.state import Unit, UnitState
+from gongkai.state import UnitState
 from gongkai.summaries import summarise
 from gongkai.superseded import check_superseded, superseded_targets
 from gongkai.templates import TemplateProblem, Templates
@@ -38,56 +39,6 @@ if TYPE_CHECKING:
     from gongkai.pdf import Printed, Printer
 
 log = logging.getLogger("gongkai")
-
-
-@dataclass(frozen=True)
-class SiteContext:
-    """What every page of a site shares; ``plan`` may hold just the department at hand. Small and picklable."""
-
-    site: SiteSettings
-    plan: Plan
-    texts: tuple[Text, ...]
-    assets: Mapping[str, str]
-    feed: bool = False
-    """Whether there is a feed to link to."""
-
-
-@dataclass(frozen=True)
-class UnitJob:
-    """One department to work on: where it is, and what its reading depends on."""
-
-    unit: Unit
-    locality: Locality
-    folder: Path
-    signature: str
-    base: str
-    """Key of code, locality and its forms, and of what shapes PDFs besides: page furniture, shared macros, fonts."""
-    settled: bool
-    """Whether the signature can be trusted later: no file was changed just before it was taken."""
-
-
-@dataclass
-class Made:
-    """What came of a task: files of the site by address, facts of PDFs, problems by address."""
-
-    unit: Unit
-    files: dict[str, bytes] = field(default_factory=dict)
-    pdfs: dict[str, PdfFacts] = field(default_factory=dict)
-    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-    links: dict[str, PageLinks] = field(default_factory=dict)
-    """What pages link to; of a department only ``leaving`` links are sent back."""
-    leaving: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Surveyed:
-    """A department read and checked: its state, and its part for each collector."""
-
-    unit: Unit
-    state: UnitState
-    keys: dict[str, str] = field(default_factory=dict)
-    """Address of a PDF or data file → key of all it is made from."""
-    parts: dict[str, Any] = field(default_factory=dict)
 
 
 Pdf: TypeAlias = "tuple[Printed, list[Problem]] | None"
@@ -136,16 +87,8 @@ class Worker:
         keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
         blocked = any(problem.blocks for problem in problems)
         summary = summarise(loaded.department)
-        state = UnitState(
-            job.signature,
-            job.base,
-            content,
-            summary,
-            packed(problems),
-            blocked,
-            job.settled,
-            key_of(repr(keys)),
-        )
+        read = (job.signature, job.base, content, summary, packed(problems), blocked, job.settled)
+        state = UnitState(*read, key_of(repr(keys)))
         return Surveyed(job.unit, state, keys, {} if blocked else self._parts(loaded))
 
     def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
@@ -350,17 +293,21 @@ def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
 
 # -- the same as functions of a process pool ------------------------------------------------------
 
+_GARBAGE = 30_000, 10, 10
+"""Python looks for garbage after 700 new objects; a record is more, none of it garbage, and pages took a tenth longer."""
 _here: Worker | None = None
 _made_of: object = None
 """What it was built from: a process that builds again and again must see a changed template."""
 
 
-def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> None:
+def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> Worker:
     """Build this process's worker, unless it stands already."""
     global _here, _made_of
     made_of = (workspace, forms, fingerprint(workspace.layouts))
     if _here is None or _made_of != made_of:
         _here, _made_of = Worker(workspace, forms, collectors), made_of
+        gc.set_threshold(*_GARBAGE)
+    return _here
 
 
 def _worker() -> Worker:

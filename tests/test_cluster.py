@@ -17,8 +17,9 @@ from typing import Any
 
 import pytest
 
-from gongkai import cluster, pipeline, remote, worker
+from gongkai import cluster, pipeline, remote
 from gongkai.forms import load_forms
+from gongkai.jobs import UnitJob
 from gongkai.load import Loader
 from gongkai.stamp import Glance
 from gongkai.workspace import Workspace
@@ -171,7 +172,7 @@ def test_a_task_needs_nothing_of_the_parent(tmp_path: Path, monkeypatch: pytest.
     forms, _ = load_forms(workspace.layouts)
     (locality,) = Loader(root, forms).localities()
     folder = root / "content/dongguan/shi-zhi-gongwei"
-    job = worker.UnitJob((locality.slug, folder.name), locality, folder, "signature", "base", True)
+    job = UnitJob((locality.slug, folder.name), locality, folder, "signature", "base", True)
     sent = cluster.bundle(workspace, forms, (), None)
     carried = remote.read_files(folder)
     shutil.rmtree(root)

@@ -93,4 +93,4 @@ def test_a_form_survives_the_way_to_a_grid_and_back(form) -> None:  # type: igno
     for sheet in disclosure_sheets(loaded, loaded.department.disclosures[0]):
         grids = read_grids(str(templates.form_table(sheet.view)))
         assert grids
-        assert [read_grids(table_html(grid)) for grid in grids] == [[grid] for grid in grids]
+        assert [read_grids(table_html(grid)) for grid in grids] == [(grid,) for grid in grids]

@@ -64,3 +64,17 @@ def test_borders_of_a_table_are_few_lines():
     content = opened(made(single("dongguan", "2026"))).pages[0].Contents.read_bytes().split(b"\n")
     assert content.count(b"S") == 1, "one path holds all borders of a table"
     assert sum(line.endswith(b" l") for line in content) > 20
+
+
+@pytest.mark.parametrize("job", [*JOBS, lambda: single("dongguan", "2026"), lambda: with_indicators(9)])
+def test_tables_cut_page_by_page_are_those_of_laying_out_again(job, monkeypatch):
+    """A document made in one go is the one that comes out when it is laid out until nothing moves."""
+    at_once = made(job())
+    monkeypatch.setattr(type(printer()), "_lay_out_by_page", lambda *_: None)
+    assert made(job()) == at_once
+
+
+def test_long_documents_are_laid_out_once():
+    for count in (20, 60):
+        result, _ = printer().print(with_indicators(count))
+        assert result.pages > 1 and result.passes == 1

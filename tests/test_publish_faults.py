@@ -46,9 +46,7 @@ def publish(output: Path, number: int) -> None:
     memory = output.parent.with_name(f"{output.parent.name}.stamp")
     last: Published | None = read_checked(memory, "")
     token = site_token(output)
-    if last and not last.stands(output):
-        last = None
-    with publishing(output, token if last and last.doubled(output) else ()) as staging:
+    with publishing(output, token if last else (), last.lookout(output).doubled if last else bool) as staging:
         if not staging.keep_groups(["kept/below"]):
             for path in KEPT:
                 if not staging.keep(path):
@@ -56,7 +54,7 @@ def publish(output: Path, number: int) -> None:
         for path, data in site(number).items():
             staging.write(path, data)
         manifest = staging.commit()
-    kept = published(output, manifest.paths(), staging.changed, last, staging.double)
+    kept = published(output, manifest.files, staging.changed, last, staging.double)
     write_checked(memory, "", kept)
 
 

@@ -12,7 +12,7 @@ import pages
 import pytest
 
 from benchmarks.records import Maker
-from gongkai import groups
+from gongkai import groups, lookout
 from gongkai.findings import Findings, packed
 from gongkai.manifest import verify
 from gongkai.problems import Place, Problem, Severity, ordered
@@ -92,7 +92,7 @@ def test_one_change_after_another_gives_what_a_build_from_nothing_gives(
         edit(projects(workspace)[3 * step])
         seen = glance(workspace)
         assert seen.outcome is None
-        assert seen.ready, "the site and its double stand, only records have changed"
+        assert seen.ready(), "the site and its double stand, only records have changed"
         assert pages.rebuild(workspace.root).published
         assert verify(workspace.output) == []
         fresh = pages.build(workspace.root, tmp_path / f"fresh{step}")
@@ -147,7 +147,39 @@ def test_a_publication_in_between_is_noticed(workspace: Workspace) -> None:
     assert pages.rebuild(workspace.root).published
     assert pages.rebuild(workspace.root, seen).published
     assert verify(workspace.output) == []
-    assert glance(workspace).site is not None
+    seen = glance(workspace)
+    assert seen.outcome or (seen.lookout and seen.lookout.stands())
+
+
+SEEN: dict[str, tuple[Callable[[Workspace], object], bool, bool]] = {
+    "nothing": (lambda workspace: None, True, True),
+    "first": (lambda workspace: (workspace.output / "404.html").write_text("?"), False, False),
+    "last": (lambda workspace: (workspace.output / "zz.html").write_text("?"), False, False),
+    "double": (lambda workspace: (double(workspace) / "stranger.txt").write_text("?"), True, False),
+}
+
+
+def double(workspace: Workspace) -> Path:
+    return workspace.output.with_name(".output.gongkai") / "site"
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["", "lost"])
+@pytest.mark.parametrize("change", SEEN)
+def test_two_processes_see_what_one_sees(
+    change: str, lost: bool, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when one of them is lost."""
+    reword(projects(workspace)[0])
+    monkeypatch.setattr(lookout, "WORTH", -1)
+    monkeypatch.setattr(lookout, "_apart", lambda: hasattr(os, "fork"))
+    damage, stands, doubled = SEEN[change]
+    damage(workspace)
+    seen = glance(workspace)
+    assert seen.lookout is not None
+    if lost:
+        seen.lookout.close()
+    assert (seen.lookout.stands(), seen.ready()) == (stands, doubled)
+    seen.close()
 
 
 # -- problems, packed -----------------------------------------------------------------------------

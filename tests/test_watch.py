@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from gongkai.events import ANYWHERE, Events
 from gongkai.manifest import verify
-from gongkai.workspace import built_in_layouts
+from gongkai.watch import Watch
+from gongkai.workspace import Workspace, built_in_layouts
 
 ROOT = Path(__file__).parents[1]
 SMALL = Path(__file__).parent / "sites" / "small"
@@ -88,3 +90,73 @@ def test_what_is_saved_is_published(watching: Watching) -> None:
     if os.name != "nt":
         watching.process.send_signal(signal.SIGINT)
         assert watching.process.wait(timeout=20) == 130
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Records of one department."""
+    folder = tmp_path / "content/here/someone/2026"
+    folder.mkdir(parents=True)
+    (folder / "one.yaml").write_text("1", "utf-8")
+    return folder
+
+
+def grow(folder: Path) -> None:
+    (folder / "one.yaml").write_text("2", "utf-8")
+
+
+def add_department(folder: Path) -> None:
+    other = folder.parents[1] / "other/2026"
+    other.mkdir(parents=True)
+    (other / "one.yaml").write_text("1", "utf-8")
+
+
+def add_folder(folder: Path) -> None:
+    (folder / "files").mkdir()
+
+
+def change_time(folder: Path) -> None:
+    os.utime(folder / "one.yaml", (1, 1))
+
+
+@pytest.mark.parametrize("signs", [True, False], ids=["signs", "no signs"])
+def test_every_change_is_seen(signs: bool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the system gives signs or not; what is new is watched from then on."""
+    if not signs:
+        monkeypatch.setattr(Events, "watch", lambda *_: None)
+    watch, stopped = Watch(Workspace.at(folder.parents[3])), threading.Event()
+    seen: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def look() -> None:
+        for one in watch.changes(stopped):
+            seen.put(one)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        edits = (grow, add_department, lambda _: grow(folder.parents[1] / "other/2026"), add_folder)
+        for edit in (*edits, lambda _: grow(folder / "files"), change_time, shutil.rmtree):
+            edit(folder)
+            seen.get(timeout=20)
+            while not watch_settled(seen):
+                pass
+    finally:
+        stopped.set()
+        looking.join()
+
+
+def watch_settled(seen: queue.SimpleQueue[None]) -> bool:
+    """An edit of several steps may be seen more than once."""
+    try:
+        seen.get(timeout=0.5)
+    except queue.Empty:
+        return True
+    return False
+
+
+def test_lost_signs_are_made_up_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full queue of signs says nothing of where the change was."""
+    monkeypatch.setattr(Events, "wait", lambda *_: {ANYWHERE})
+    watch = Watch(Workspace.at(folder.parents[3]))
+    grow(folder)
+    assert next(watch.changes(threading.Event())) is None

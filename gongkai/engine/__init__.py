@@ -9,7 +9,7 @@ import weasyprint.css
 import weasyprint.layout.block
 import weasyprint.pdf
 
-from gongkai.engine import borders, glyphs, lengths
+from gongkai.engine import backgrounds, borders, colors, flow, fonts, glyphs, lengths, paging, walks
 from gongkai.engine.cascade import SharedStyles
 from gongkai.engine.cells import block_container_layout
 from gongkai.tags import build_tags
@@ -19,7 +19,13 @@ def install() -> None:
     """Make the engine of this process work our way."""
     weasyprint.css.StyleFor = SharedStyles
     weasyprint.layout.block.block_container_layout = block_container_layout
+    backgrounds.install()
     borders.install()
+    colors.install()
+    flow.install()
+    fonts.install()
     glyphs.install()
     lengths.install()
+    paging.install()
+    walks.install()
     weasyprint.pdf.add_tags = build_tags

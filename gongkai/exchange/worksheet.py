@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-from lxml import html
 
 from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
 from gongkai.declaration import PageSetup
-from gongkai.grid import Cell, Grid
+from gongkai.grid import Cell, Grid, read_fragment
 from gongkai.view import View
 from gongkai.vocabulary import without_rows
 
@@ -195,12 +194,12 @@ def caption_lines(grid: Grid) -> Iterator[tuple[str, tuple[int, bool, str]]]:
     """Each line of a caption with its font size, whether it is bold, and how it is aligned."""
     if not grid.caption_content:
         return
-    root = html.fragment_fromstring(grid.caption_content, create_parent="div")
+    root = read_fragment(grid.caption_content)
     known = [part for part in root if part.get("class") in _CAPTION]
     if not known and grid.caption:
         yield grid.caption, _CAPTION["form-title"]
     for part in known:
-        yield " ".join(part.text_content().split()), _CAPTION[part.get("class", "")]
+        yield " ".join("".join(part.itertext()).split()), _CAPTION[part.get("class", "")]
 
 
 def _widths(grid: Grid, setup: PageSetup) -> list[float]:
@@ -229,5 +228,6 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, math.ceil(_display(line) / room)) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=8192)
 def _display(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)

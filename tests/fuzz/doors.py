@@ -188,8 +188,9 @@ class _Safe(HTMLParser):
 
 
 def _scheme(target: str) -> str:
-    """The scheme that a browser reads: it leaves out control characters and leading space."""
-    found = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x1f]", "", target).lstrip(), re.IGNORECASE)
+    """The scheme that a browser reads: it leaves out tabs and line breaks, and control characters in front."""
+    bare = re.sub(r"[\t\n\r]", "", target).lstrip("".join(map(chr, range(0x21))))
+    found = re.match(r"([a-z][a-z0-9+.-]*):", bare, re.IGNORECASE)
     return found[1].lower() if found else ""
 
 
