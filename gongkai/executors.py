@@ -158,7 +158,7 @@ class WorkerLost(RuntimeError):
 def run_all(
     executor: Executor,
     tasks: Iterable[Task],
-    in_flight: int,
+    in_flight: int | Callable[[], int],
     then: Callable[[Any], Iterable[Task]] | None = None,
     lost: Callable[[Task], Any] | None = None,
 ) -> Iterator[Any]:
@@ -187,8 +187,11 @@ def run_all(
 class _Flow:
     """The tasks on their way: new ones, those that results brought, and those to run again alone."""
 
-    def __init__(self, executor: Executor, source: Iterator[Task], in_flight: int) -> None:
-        self._executor, self._source, self._in_flight = executor, source, in_flight
+    def __init__(
+        self, executor: Executor, source: Iterator[Task], in_flight: int | Callable[[], int]
+    ) -> None:
+        self._executor, self._source = executor, source
+        self._in_flight = in_flight if callable(in_flight) else lambda: in_flight
         self.extra: list[Task] = []
         self._alone: list[Task] = []
         self._suspect: Task | None = None
@@ -199,7 +202,7 @@ class _Flow:
         if self._alone and not self._running:
             self._suspect = self._alone.pop()
             self._submit(self._suspect)
-        while not self._alone and self._suspect is None and len(self._running) < self._in_flight:
+        while not self._alone and self._suspect is None and len(self._running) < self._in_flight():
             task = self.extra.pop() if self.extra else next(self._source, None)
             if task is None:
                 break

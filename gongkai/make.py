@@ -49,7 +49,7 @@ class Maker:
 
     run_on: Callable[[int], Executor]
     """Where so many tasks run."""
-    in_flight: int
+    in_flight: Callable[[], int]
     staging: Staging
     context: SiteContext
     shell: str

@@ -124,7 +124,7 @@ class Run:
             self.crew.fonts.prepare()
         maker = Maker(
             self.crew.on,
-            4 * self.crew.size,
+            self.crew.in_flight,
             staging,
             context,
             prepared.shell,
