@@ -103,6 +103,14 @@ def tables_of(box: Any) -> Iterator[Any]:
         yield from tables_of(child)
 
 
+def reach_of(cell: Any) -> float:
+    """How far from its left edge the text of a laid out cell goes."""
+    known: float | None = cell.__dict__.get("reach")
+    if known is None:
+        known = max((box.position_x + box.width - cell.position_x for box in text_boxes(cell)), default=0.0)
+    return known
+
+
 def text_boxes(box: Any) -> Iterator[Any]:
     """The pieces of text in a box, without what style sheets generate."""
     for child in getattr(box, "children", ()):
@@ -111,6 +119,21 @@ def text_boxes(box: Any) -> Iterator[Any]:
                 yield child
         else:
             yield from text_boxes(child)
+
+
+def outside(box: Any, right: float, bottom: float) -> Iterator[Any]:
+    """The pieces of text in a box that run over an edge of the page's text area."""
+    for child in getattr(box, "children", ()):
+        if hasattr(child, "text"):
+            over = child.position_x + child.width > right or child.position_y + child.height > bottom
+            if over and "::" not in (child.element_tag or ""):
+                yield child
+        elif (
+            "reach" not in child.__dict__
+            or child.position_x + child.reach > right
+            or child.position_y + child.border_height() > bottom
+        ):
+            yield from outside(child, right, bottom)
 
 
 def body_rows(table: Any) -> Iterator[tuple[Any, Any]]:
@@ -183,8 +206,8 @@ def _heads_above(row: Any, table: Any) -> float:
 def too_narrow(row: Any) -> Iterator[str]:
     """Cells of a laid out row whose text runs out of them."""
     for cell in row.children:
-        right = cell.position_x + cell.border_width()
-        if any(box.position_x + box.width > right for box in text_boxes(cell)):
+        width = cell.border_width()
+        if reach_of(cell) > width:
             yield cell.element.get("data-cell", "")
 
 

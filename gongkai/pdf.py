@@ -19,7 +19,7 @@ from gongkai.archive import attachments, identify, settle_attachments, source_fi
 from gongkai.cutting import apply_breaks
 from gongkai.documents import PrintJob
 from gongkai.fonts import Fonts, missing_glyph_hint
-from gongkai.pagebreaks import Breaks, heads_astray, number_rows, read_breaks, text_boxes
+from gongkai.pagebreaks import Breaks, heads_astray, number_rows, outside, read_breaks
 from gongkai.problems import Place, Problem, Severity
 from gongkai.sharedlibs import load_engine
 
@@ -205,10 +205,9 @@ def _overflows(job: PrintJob, pages: list[Any]) -> Iterator[Problem]:
         for root in area.children:
             if root.element_tag != "html":
                 continue
-            for box in text_boxes(root):
-                if box.position_x + box.width > right or box.position_y + box.height > bottom:
-                    yield _overflow(job, number, box.text.strip())
-                    break
+            for box in outside(root, right, bottom):
+                yield _overflow(job, number, box.text.strip())
+                break
 
 
 def _overflow(job: PrintJob, page: int, text: str) -> Problem:

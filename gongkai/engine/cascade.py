@@ -6,7 +6,7 @@ alike, so nearly all of that is done again and again. Its version is pinned; tes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from copy import copy
 from functools import cache
 from math import inf
@@ -147,11 +147,14 @@ class _Style:
 
 _styles: dict[Any, _Style] = {}
 _sizes = _Sizes()
+_rules: dict[Any, tuple[dict[Any, list[Any]], Any]] = {}
+"""By style sheets, which are kept with them: by what an element is, the rules that may match it."""
 
 
 def forget_styles() -> None:
     """Free what is kept for further documents."""
     _styles.clear()
+    _rules.clear()
     _sizes.used = False
 
 
@@ -167,6 +170,8 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         self._cascaded_styles: dict[Any, Any] = {}
         self._computed_styles: dict[Any, ComputedStyle] = {}
         self._sheets, self.font_config = sheets, font_config
+        self._ids = any(sheet.matcher.id_selectors for sheet, _, _ in sheets)
+        self._rules = _rules.setdefault(tuple((id(sheet), *rest) for sheet, *rest in sheets), ({}, sheets))[0]
         self._pages: dict[Any, _Style] = {}
         self._found: dict[Element, _Style] = {}
         self._bodies: dict[Element, cssselect2.ElementWrapper] = {}
@@ -192,15 +197,21 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
         for name, pseudo in shared.pseudo.items():
             self._computed_styles[element, name] = pseudo
 
-    def renew(self, body: Element, target_collector: Any) -> bool:
-        """Style the rows that are new in the body of a table; False where others would look another way now."""
-        wrapper = self._bodies[body]
+    def renew(self, body: Element, targets: Any, changed: Collection[Element], *, moved: bool) -> bool:
+        """Style the rows that are new in the body of a table; False where others would look another way now.
+
+        Attributes of the ``changed`` cells are others; ``moved``: rows below the new ones have other numbers.
+        """
+        wrapper, below = self._bodies[body], False
         wrapper.__dict__.pop("etree_children", None)
         for row in wrapper.iter_children():
             if row.etree_element not in self._found:
+                below = True
                 for wrapped in row.iter_subtree():
-                    self._add(wrapped, target_collector)
-            elif not all(self._is_same(wrapped) for wrapped in (row, *row.iter_children())):
+                    self._add(wrapped, targets)
+                continue
+            touched = (moved and below) or any(cell in changed for cell in row.etree_element)
+            if touched and not all(self._is_same(wrapped) for wrapped in (row, *row.iter_children())):
                 return False
         return True
 
@@ -210,17 +221,31 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
 
     def _shared(self, wrapped: cssselect2.ElementWrapper, above: _Style | None) -> _Style:
         element = wrapped.etree_element
-        matched = [
-            (sheet, origin, whole, one)
-            for sheet, origin, whole in self._sheets
-            for one in sheet.matcher.match(wrapped)
-        ]
+        matched = []
+        for sheet, origin, whole, entries in self._candidates(element):
+            found = [entry[1:] for entry in entries if entry[0](wrapped)]
+            found.sort()
+            matched += [(sheet, origin, whole, one) for one in found]
         rules = tuple((id(one[3]), one[0], one[2]) for _, _, _, one in matched)
         own = (element.get("style"), element.get("lang"))
         key = (self.font_config if above is None else above, own, rules)
         if (shared := _styles.get(key)) is None:
             shared = _styles[key] = self._compute(matched, own, above)
         return shared
+
+    def _candidates(self, element: Element) -> list[Any]:
+        """The rules of each sheet that may match an element by its name and attributes, whatever stands around it."""
+        attributes = element.attrib
+        own = attributes.get("id") if self._ids else None
+        key = element.tag, attributes.get("class"), own, "lang" in attributes
+        candidates = self._rules.get(key)
+        if candidates is None:
+            candidates = self._rules[key] = [
+                (sheet, origin, whole, entries)
+                for sheet, origin, whole in self._sheets
+                if (entries := list(_entries(sheet.matcher, element)))
+            ]
+        return candidates
 
     def _compute(
         self, matched: list[Any], own: tuple[str | None, str | None], above: _Style | None
@@ -266,6 +291,19 @@ class SharedStyles(StyleFor):  # type: ignore[misc]
     def __call__(self, element: Any, pseudo_type: str | None = None) -> ComputedStyle | None:
         """The style of an element, as the engine asks for it."""
         return self._computed_styles.get((element, pseudo_type))
+
+
+def _entries(matcher: cssselect2.Matcher, element: Element) -> Iterator[Any]:
+    """What ``Matcher.match`` would look at for an element of HTML, whose names have no namespace."""
+    if (name := element.get("id")) is not None:
+        yield from matcher.id_selectors.get(name, ())
+    for name in dict.fromkeys((element.get("class") or "").split()):
+        yield from matcher.class_selectors.get(name, ())
+    yield from matcher.lower_local_name_selectors.get(element.tag.lower(), ())
+    yield from matcher.namespace_selectors.get("", ())
+    if "lang" in element.attrib:
+        yield from matcher.lang_attr_selectors
+    yield from matcher.other_selectors
 
 
 def _own_declarations(style: str | None, lang: str | None) -> Iterator[tuple[Any, tuple[int, int, int]]]:

@@ -15,6 +15,7 @@ from weasyprint.formatting_structure import boxes
 from weasyprint.layout import block
 
 from gongkai.engine.walks import is_flat
+from gongkai.pagebreaks import text_boxes
 
 _KEPT = 2000
 """So many different cells are kept, the last used: some 20 MB."""
@@ -37,7 +38,10 @@ def block_container_layout(
     *rest: Any,
     **named: Any,
 ) -> tuple[Any, ...]:
-    """In place of ``weasyprint.layout.block.block_container_layout``: a kept layout for a whole, plain cell."""
+    """In place of ``weasyprint.layout.block.block_container_layout``: a kept layout for a whole, plain cell.
+
+    The last cell that the rest of its page had no room for is noted in the context.
+    """
     if type(box) is boxes.TableCellBox and skip_stack is None and not context.footnotes:
         shape = _shape_of(box)
         if shape is not None:
@@ -45,6 +49,8 @@ def block_container_layout(
             cell = _place(kept, box)
             if not context.overflows_page(bottom_space, cell.position_y + cell.border_height()):
                 return cell, None, {"break": "any", "page": kept.next_page}, [], False, None
+            if box.rowspan == 1:
+                context.unfit = box
     done: tuple[Any, ...] = _engine_layout(
         context, box, bottom_space, skip_stack, page_is_empty, absolute_boxes, fixed_boxes, adjoining_margins,
         *rest, **named,
@@ -72,6 +78,7 @@ def _kept(context: Any, box: Any, shape: Any) -> Any:
             first_letter_style=None, first_line_style=None, discard=False, max_lines=None,
         )[0]  # fmt: skip
         laid_out.next_page, laid_out.flat = laid_out.page_values()[1], is_flat(laid_out)
+        laid_out.reach = max((text.position_x + text.width for text in text_boxes(laid_out)), default=0)
         box.position_x, box.position_y = where
         places = {element: place for place, element in enumerate(box.element.iter())}
         for child in laid_out.children:
@@ -96,7 +103,7 @@ def _place(laid_out: Any, box: Any) -> Any:
     cell = box.copy_with_children(
         [_copy(child, elements, box.position_x, box.position_y) for child in laid_out.children]
     )
-    cell.height, cell.flat = laid_out.height, laid_out.flat
+    cell.height, cell.flat, cell.reach = laid_out.height, laid_out.flat, laid_out.reach
     return cell
 
 

@@ -6,7 +6,7 @@ there. What can't be done row by row is told by ``Unsure``: such documents are l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 from lxml.html import HtmlElement
 from weasyprint.formatting_structure import boxes, build
 from weasyprint.layout import page as engine
+from weasyprint.layout.table import add_top_padding
 
 from gongkai.cutting import Start, loosen, start_page
 from gongkai.engine.cascade import plain_tree
@@ -62,19 +63,43 @@ class _Place:
 
 @dataclass(frozen=True)
 class _Cut:
-    """A cut that was made: the rows of boxes, and those of the tree, as they were; what changed in the HTML."""
+    """A cut that was made: the rows of boxes, and those of the tree, as they were; what changed in the HTML.
+
+    ``certain``: the row does not fit on the page before, cut or not.
+    """
 
     start: Start
-    group: Any
+    place: _Place
     rows: list[Any]
     elements: list[Element]
     spans: list[tuple[Any, int, dict[str, str]]]
+    borders: list[Any]
+    certain: bool
+
+    def mend(self, page: Any) -> bool:
+        """End the cells in the page as it was made before the cut; False, and nothing done, where more would change."""
+        table = next(one for one in tables_of(page) if one.element is self.place.table.element)
+        rows = next(one for one in table.children if one.element is self.place.group.element).children
+        if not self.certain or rows[-1].index != self.place.row - 1 or _borders(self.place) != self.borders:
+            return False
+        bottom = rows[-1].position_y + rows[-1].height
+        cells = {cell.element: cell for row in rows for cell in row.children}
+        ended = [cells[cell.element] for cell, _, _ in self.spans]
+        if any(cell.computed_height != "auto" or _bottom(cell) > bottom for cell in ended):
+            return False
+        for cell in ended:
+            room = bottom - _bottom(cell)
+            above = {"bottom": room, "middle": room / 2}.get(cell.vertical_align, 0.0)
+            add_top_padding(cell, above)
+            cell.padding_bottom += room - above
+        table.collapsed_border_grid = self.place.table.collapsed_border_grid
+        return True
 
     def undo(self) -> None:
         """Take it back; the borders of the table are settled anew with the next cut."""
         self.start.undo()
-        self.group.children = self.rows
-        self.group.element[:] = self.elements
+        self.place.group.children = self.rows
+        self.place.group.element[:] = self.elements
         for cell, rows, attributes in self.spans:
             cell.rowspan = rows
             cell.element.attrib.clear()
@@ -110,7 +135,7 @@ class Pages:
                 place = None if place is None or found is None else self._find(place, found)
             name = found
             cut = None if place is None else self._cut(place, context, force=number == TRIES)
-            if cut is None:
+            if cut is None or (number < TRIES and cut.mend(made[0])):
                 break
             made = again()
             if self._loosen(made[0], context, root_box):
@@ -138,7 +163,7 @@ class Pages:
                     raise Unsure
                 loosen(cell)
         self.loose |= names
-        _replace(place, [row], context)
+        _replace(place, [row], set(), context)
 
     def _row(self, place: _Place) -> HtmlElement:
         """The row of the HTML that a row of boxes was made from."""
@@ -161,20 +186,26 @@ class Pages:
         start = start_page(row, force=force)
         if not (start.ended or start.heads or force):
             return None
-        cut = _Cut(start, group, group.children, list(group.element), _spans(group, start))
+        unfit = context.__dict__.get("unfit")
+        certain = any(cell is unfit for cell in group.children[place.row].children)
+        spans, borders = _spans(group, start), _borders(place)
+        cut = _Cut(start, place, group.children, list(group.element), spans, borders, certain)
         for (cell, _, _), ended in zip(cut.spans, start.ended, strict=True):
             cell.rowspan = int(ended.get("rowspan"))
             cell.element.attrib.update(ended.attrib)
-        _replace(place, [*start.heads, row], context)
+        _replace(place, [*start.heads, row], {cell.element for cell, _, _ in cut.spans}, context)
         return cut
 
 
-def _replace(place: _Place, rows: Sequence[HtmlElement], context: Any) -> None:
-    """Put boxes of ``rows`` in the place of one row, and settle the columns and borders of the table anew."""
+def _replace(place: _Place, rows: Sequence[HtmlElement], changed: Collection[Element], context: Any) -> None:
+    """Put boxes of ``rows`` in the place of one row, and settle the columns and borders of the table anew.
+
+    ``changed`` are cells above that have other attributes now.
+    """
     group, table = place.group, place.table
     new = [plain_tree(row) for row in rows]
     group.element[place.row : place.row + 1] = new
-    if not context.style_for.renew(group.element, context.target_collector):
+    if not context.style_for.renew(group.element, context.target_collector, changed, moved=len(rows) > 1):
         raise Unsure
     made = [_boxes(element, context) for element in new]
     group.children = [*group.children[: place.row], *made, *group.children[place.row + 1 :]]
@@ -182,6 +213,19 @@ def _replace(place: _Place, rows: Sequence[HtmlElement], context: Any) -> None:
     height = sum(len(one.children) for one in table.children)
     width = len(table.collapsed_border_grid[1][0])
     table.collapsed_border_grid = build.collapse_table_borders(table, width, height)
+
+
+def _borders(place: _Place) -> list[Any]:
+    """The borders of all cells above a row in its body."""
+    return [
+        (cell.border_left_width, cell.border_right_width, cell.border_top_width, cell.border_bottom_width)
+        for row in place.group.children[: place.row]
+        for cell in row.children
+    ]
+
+
+def _bottom(cell: Any) -> Any:
+    return cell.position_y + cell.border_height()
 
 
 def _place(root_box: Any, resume_at: Any) -> _Place | None:
