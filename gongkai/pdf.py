@@ -93,10 +93,12 @@ class Printer:
         """Laid out once, tables cut at the end of each page; None where that can't be done."""
         from gongkai.engine.paging import Pages, Unsure
 
+        pages = Pages(root)
         try:
-            document = self._render(root, styles, Pages(root))
+            document = self._render(root, styles, pages)
         except Unsure:
             return None
+        pages.close()
         return None if heads_astray(document.pages) else (document, 1)
 
     def _lay_out_again(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> tuple[Any, int]:
