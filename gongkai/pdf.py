@@ -116,7 +116,7 @@ class Printer:
         return document, number
 
     def _render(self, root: lxml_html.HtmlElement, styles: list[CSS], pages: Any = None) -> Any:
-        from gongkai.engine.cascade import Tree, plain_tree
+        from gongkai.engine.tree import Tree, plain_tree
 
         return Tree(plain_tree(root), pages).render(
             stylesheets=styles,

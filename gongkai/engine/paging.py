@@ -17,7 +17,7 @@ from weasyprint.layout import page as engine
 from weasyprint.layout.table import add_top_padding
 
 from gongkai.cutting import Start, loosen, start_page
-from gongkai.engine.cascade import plain_tree
+from gongkai.engine.tree import plain_tree
 from gongkai.pagebreaks import body_rows, cells_of, tables_of, too_narrow
 
 TRIES = 4
