@@ -19,7 +19,7 @@ from gongkai import pipeline, worker
 from gongkai.documents import project_document
 from gongkai.executors import Pool, run_all, stop_now
 from gongkai.grid import Grid, read_grids
-from gongkai.worker import UnitJob
+from gongkai.jobs import UnitJob
 from gongkai.workspace import Workspace
 
 SIZE_QUICK, SIZE_FULL = 60, 1000

@@ -19,11 +19,20 @@ class Crew:
     def __init__(
         self, workspace: Workspace, collectors: tuple[Collector, ...], workers: int, cluster: str = ""
     ) -> None:
-        self.size = workers or cores()
+        self._size = workers or cores()
         self.forms: Mapping[str, Form] = {}
         self.fonts: Fonts | None = None
         self._workspace, self._collectors, self._cluster = workspace, collectors, cluster
         self._executor: Executor | None = None
+
+    @property
+    def size(self) -> int:
+        """How many tasks are worked on at once."""
+        return getattr(self._executor, "size", self._size)
+
+    def in_flight(self) -> int:
+        """How many tasks are given out at once, so that nobody waits for one; on a cluster workers come and go."""
+        return 4 * self.size
 
     def on(self, tasks: int) -> Executor:
         """Where so many tasks of a second or so are done."""
@@ -31,7 +40,7 @@ class Crew:
             from gongkai import cluster
 
             sent = cluster.bundle(self._workspace, self.forms, self._collectors, self.fonts)
-            self._executor, self.size = cluster.connect(self._cluster, sent)
+            self._executor = cluster.connect(self._cluster, sent, self._workspace.cache)
         elif self._executor is None and self.size > 1 and tasks > 2 * self.size:
             arguments = (self._workspace, self.forms, self._collectors)
             self._executor = process_pool(self.size, worker.start, arguments, worker.LIGHT)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
-def entries(root: str, folders: set[str]) -> Iterator[tuple[str, bool, os.DirEntry[str]]]:
-    """Everything in the tree as (path, is a folder, entry); goes down only into the given folders."""
+def entries(root: str, enters: Callable[[str], bool]) -> Iterator[tuple[str, bool, os.DirEntry[str]]]:
+    """Everything in the tree as (path, is a folder, entry); ``enters`` tells into which folders it goes down."""
     pending = [""]
     while pending:
         folder = pending.pop()
@@ -18,7 +18,7 @@ def entries(root: str, folders: set[str]) -> Iterator[tuple[str, bool, os.DirEnt
             for entry in list(found):
                 path = prefix + entry.name
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if is_folder and path in folders:
+                if is_folder and enters(path):
                     pending.append(path)
                 yield path, is_folder, entry
 

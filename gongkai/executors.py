@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait as wait_for
 from typing import Any, ParamSpec, TypeVar
@@ -18,6 +20,7 @@ TASKS_PER_CHILD = 64
 _LIGHT = 1 / 16
 """What a task that prints nothing counts: to start a worker takes as long as to read or render six departments."""
 _STOP_SECONDS = 0.5
+_ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
 
 class SerialExecutor(Executor):
@@ -50,6 +53,7 @@ class Pool(Executor):
     ) -> None:
         self._workers, self._start, self._light = workers, (initializer, arguments), light
         self._limit = workers * tasks_per_child
+        _one_heap()
         self._retired: list[Any] = []
         self._renew()
 
@@ -89,6 +93,16 @@ class Pool(Executor):
         self._pool.shutdown(wait=False)
         self._retired = [process for process in self._retired + leaving if process.is_alive()]
         self._renew()
+
+
+def _one_heap() -> None:
+    """Let all threads of this process share one heap, where the C library is glibc.
+
+    The threads that hand tasks to workers come and go with these; in a heap of its own each would leave holes that
+    no other thread fills, some ten megabytes in a large build.
+    """
+    with suppress(AttributeError, OSError, TypeError):  # another C library, or another system
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
 def _processes(pool: ProcessPoolExecutor) -> list[Any]:
@@ -144,7 +158,7 @@ class WorkerLost(RuntimeError):
 def run_all(
     executor: Executor,
     tasks: Iterable[Task],
-    in_flight: int,
+    in_flight: int | Callable[[], int],
     then: Callable[[Any], Iterable[Task]] | None = None,
     lost: Callable[[Task], Any] | None = None,
 ) -> Iterator[Any]:
@@ -173,8 +187,11 @@ def run_all(
 class _Flow:
     """The tasks on their way: new ones, those that results brought, and those to run again alone."""
 
-    def __init__(self, executor: Executor, source: Iterator[Task], in_flight: int) -> None:
-        self._executor, self._source, self._in_flight = executor, source, in_flight
+    def __init__(
+        self, executor: Executor, source: Iterator[Task], in_flight: int | Callable[[], int]
+    ) -> None:
+        self._executor, self._source = executor, source
+        self._in_flight = in_flight if callable(in_flight) else lambda: in_flight
         self.extra: list[Task] = []
         self._alone: list[Task] = []
         self._suspect: Task | None = None
@@ -185,7 +202,7 @@ class _Flow:
         if self._alone and not self._running:
             self._suspect = self._alone.pop()
             self._submit(self._suspect)
-        while not self._alone and self._suspect is None and len(self._running) < self._in_flight:
+        while not self._alone and self._suspect is None and len(self._running) < self._in_flight():
             task = self.extra.pop() if self.extra else next(self._source, None)
             if task is None:
                 break

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gongkai.collect import Collector, Desk, Former, Part, SiteFile, Unsuited, Updating
 from gongkai.exports.listing import FileList, Holding
+from gongkai.jobs import Surveyed
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
 from gongkai.plan import Plan
@@ -18,7 +19,6 @@ from gongkai.render import PdfFacts
 from gongkai.scratch import Finished
 from gongkai.state import Collected, Unit, UnitState
 from gongkai.swap import reported
-from gongkai.worker import Surveyed
 
 
 class Parts:

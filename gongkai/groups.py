@@ -16,7 +16,6 @@ from gongkai.keys import key_of
 RESOLUTION_NS = 2_000_000_000
 """Two changes within this time may bear the same time on the coarsest file system (FAT)."""
 _MOST_YOUNG = 64
-_TEXTS = ["search", "t"]
 
 
 class Group(NamedTuple):
@@ -60,27 +59,16 @@ def grouped(paths: Iterable[str], root: str, folder: str = "") -> Group:
     return _grouped(paths, root, folder)[0]
 
 
+def named(names: str, root: str, folder: str = "") -> Group:
+    """The same of paths that are relative to ``folder`` already, and joined by line feeds."""
+    return Group(names, _hash(names.split("\n"), root + folder)[0], folder)
+
+
 def _grouped(paths: Iterable[str], root: str, folder: str) -> tuple[Group, int]:
     start = len(folder) + 1 if folder else 0
     listed = [path[start:] or "." for path in paths]
     found, newest = _hash(listed, root + folder)
     return Group("\n".join(listed), found, folder), newest
-
-
-def group_of(path: str) -> str:
-    """The group of a published file: its first two folders, below ``search/t`` its first four; the site's own: blank.
-
-    A department's files are in two groups, and no others are. All files below the folder of a group are in it.
-    """
-    parts = path.split("/", 4)
-    if parts[:2] == _TEXTS:
-        return "/".join(parts[:4]) if len(parts) == 5 else ""
-    return "/".join(parts[:2]) if len(parts) > 2 else ""
-
-
-def groups_of(locality: str, department: str) -> tuple[str, str]:
-    """The groups of a department's files."""
-    return f"{locality}/{department}", "/".join((*_TEXTS, locality, department))
 
 
 def below(root: str) -> Iterator[str]:

@@ -6,35 +6,81 @@ import contextlib
 import hashlib
 import os
 import pickle
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+_DIGEST = hashlib.sha256().digest_size
+_BLOCK = 1 << 18
 
 
 def read_checked(file: Path, code: str) -> Any:
     """What ``write_checked`` wrote with the same code key; None for anything else, however damaged."""
+    return next(read_each(file, code), None)
+
+
+def read_each(file: Path, code: str) -> Iterator[Any]:
+    """What ``write_each`` wrote with the same code key, one after the other; nothing of anything else."""
     try:
-        raw = file.read_bytes()
+        stream = file.open("rb")
     except OSError:
-        return None
-    digest, payload = raw[:32], memoryview(raw)[32:]
-    if _digest(code, payload) != digest:
-        return None
-    return pickle.loads(payload)
+        return
+    with stream:
+        try:
+            whole = stream.read(_DIGEST) == _digest(code, stream)
+        except OSError:
+            return
+        stream.seek(_DIGEST)
+        while whole and stream.peek(1):
+            yield pickle.load(stream)
 
 
 def write_checked(file: Path, code: str, value: Any) -> None:
     """Write a value beside and rename; failing to is no harm, the next build makes it again."""
-    payload = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    write_each(file, code, (value,))
+
+
+def write_each(file: Path, code: str, values: Iterable[Any]) -> None:
+    """The same for many values in one file. Of all of them together only one is held as bytes at a time."""
     part = file.with_name(f".{file.name}.{os.getpid()}")
-    with contextlib.suppress(OSError):
+    try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as stream:
-            stream.write(_digest(code, payload))
-            stream.write(payload)
+            stream.write(bytes(_DIGEST))
+            written = _Hashing(stream, code)
+            for value in values:
+                pickle.Pickler(written, pickle.HIGHEST_PROTOCOL).dump(value)
+            stream.seek(0)
+            stream.write(written.digest.digest())
         part.replace(file)
+    except OSError:
+        _discard(part)
+    except BaseException:
+        _discard(part)
+        raise
 
 
-def _digest(code: str, payload: bytes | memoryview) -> bytes:
+class _Hashing:
+    """A file that is written to, with the hash of what was."""
+
+    def __init__(self, stream: BinaryIO, code: str) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256(code.encode())
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        self._stream.write(data)
+        self.digest.update(data)
+
+
+def _digest(code: str, stream: BinaryIO) -> bytes:
+    """The hash of the rest of a file."""
     digest = hashlib.sha256(code.encode())
-    digest.update(payload)
+    while block := stream.read(_BLOCK):
+        digest.update(block)
     return digest.digest()
+
+
+def _discard(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from gongkai import worker
 from gongkai.executors import Task, run_all
-from gongkai.groups import groups_of
+from gongkai.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
+from gongkai.pathmap import groups_of
 from gongkai.plan import Page, pdf_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publish import Staging
 from gongkai.state import State, Store, Unit, UnitFiles, UnitState
-from gongkai.worker import Made, SiteContext, Surveyed, UnitJob
 
 PDFS_PER_TASK = 8
 _ENOUGH = 64
@@ -49,7 +49,7 @@ class Maker:
 
     run_on: Callable[[int], Executor]
     """Where so many tasks run."""
-    in_flight: int
+    in_flight: Callable[[], int]
     staging: Staging
     context: SiteContext
     shell: str
@@ -65,7 +65,7 @@ class Maker:
     to_make: int = 0
     """How many PDFs and data files may have to be made."""
     remade: set[str] = field(default_factory=set)
-    """The pages made anew."""
+    """The pages made anew: of departments their groups (pathmap.groups_of), of others the page."""
     _pending: dict[Unit, Pending] = field(default_factory=dict)
 
     def departments(self, jobs: Mapping[Unit, UnitJob]) -> Iterator[Made]:
@@ -150,7 +150,7 @@ class Maker:
             one.waiting -= 1
             return self._print_tasks(one, (), 1) if one.waiting == 0 else []
         one.state.links = made.leaving
-        self.remade.update(made.files)
+        self.remade.update(groups_of(*one.job.unit))
         self._finish(one)
         return []
 
@@ -198,6 +198,7 @@ class Maker:
             if path.endswith(".pdf") and path.count("/") == 3
         }
         self.store.keep(one.job.unit, state, files)
+        self.staging.complete(groups_of(*one.job.unit))
         del self._pending[one.job.unit]
 
 

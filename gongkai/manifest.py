@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from struct import Struct
 from struct import error as StructError
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
+
+from gongkai.pathmap import PathMap
 
 MANIFEST = "manifest.json"
 CARRIED = ".gitignore"  # only at the top of the site: it is the repository's, and left as it is
@@ -19,7 +21,7 @@ CARRIED = ".gitignore"  # only at the top of the site: it is the repository's, a
 _HEAD = b'{\n"format": "gongkai-manifest-1",\n"files": {\n'
 _FOOT = b"\n}\n}\n"
 _LINE = re.compile(rb'"([^"\\\x00-\x1f]+)": \{"size": (\d+), "sha256": "([0-9a-f]{64})"\},?\n')
-_ENTRY = Struct("<Q32s")  # packed: a site of 100,000 files costs 70 bytes each here instead of 300
+_ENTRY = Struct("<Q32s")  # size and SHA-256
 
 
 class File(NamedTuple):
@@ -54,22 +56,23 @@ class Manifest:
     """The files of a site. Iterates as ``File`` in order of path; the same files give the same bytes."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, bytes] = {}
+        self.files = PathMap(_ENTRY.size)
+        """Path → size and SHA-256, packed."""
         self._digest = ""
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.files)
 
     def __contains__(self, path: str) -> bool:
-        return path in self._entries
+        return path in self.files
 
     def __iter__(self) -> Iterator[File]:
-        for path in sorted(self._entries):
-            size, digest = _ENTRY.unpack(self._entries[path])
+        for path, entry in self.files.items():
+            size, digest = _ENTRY.unpack(entry)
             yield File(path, size, digest.hex())
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Manifest) and self._entries == other._entries
+        return isinstance(other, Manifest) and self.files == other.files
 
     __hash__ = None  # type: ignore[assignment]  # it grows
 
@@ -85,7 +88,7 @@ class Manifest:
 
     def size(self, path: str) -> int | None:
         """Bytes of a file; None if it is not listed."""
-        entry = self._entries.get(path)
+        entry = self.files.get(path)
         return None if entry is None else int.from_bytes(entry[:8], "little")
 
     def lists(self, path: str, data: bytes | memoryview) -> bool:
@@ -94,20 +97,34 @@ class Manifest:
 
     def has(self, path: str, size: int, sha256: bytes) -> bool:
         """Whether a file is listed with content of this size and hash."""
-        return self._entries.get(path) == _ENTRY.pack(size, sha256)
+        return self.files.get(path) == _ENTRY.pack(size, sha256)
 
     def add(self, path: str, size: int, sha256: bytes) -> None:
         """List a file by what is known of its content."""
-        self._entries[path] = _ENTRY.pack(size, sha256)
+        self.files[path] = _ENTRY.pack(size, sha256)
         self._digest = ""
 
-    def paths(self) -> Iterable[str]:
-        """The files, in no order."""
-        return self._entries.keys()
+    def remove(self, path: str) -> None:
+        """List a file no longer. Raises KeyError for one that is not listed."""
+        del self.files[path]
+        self._digest = ""
+
+    def paths(self) -> Iterator[str]:
+        """The files, in order."""
+        return (path for path, _ in self.files.items())
 
     def take(self, paths: Iterable[str], other: Manifest) -> None:
-        """List these files as the other manifest does."""
-        self._entries.update((path, other._entries[path]) for path in paths)
+        """List these files as the other manifest does. Raises KeyError for one it does not list."""
+        for path in paths:
+            entry = other.files.get(path)
+            if entry is None:
+                raise KeyError(path)
+            self.files[path] = entry
+        self._digest = ""
+
+    def take_group(self, group: str, other: Manifest) -> None:
+        """List all files of a group as the other manifest does."""
+        self.files.share(group, other.files)
         self._digest = ""
 
     def blocks(self) -> Iterator[bytes]:
@@ -115,8 +132,8 @@ class Manifest:
         yield _HEAD
         lines: list[str] = []
         separator = ""
-        for path in sorted(self._entries):
-            size, digest = _ENTRY.unpack(self._entries[path])
+        for path, entry in self.files.items():
+            size, digest = _ENTRY.unpack(entry)
             lines.append(f'{separator}"{path}": {{"size": {size}, "sha256": "{digest.hex()}"}}')
             separator = ",\n"
             if len(lines) == 1000:
@@ -127,7 +144,7 @@ class Manifest:
     @classmethod
     def read(cls, site: Path) -> Manifest | None:
         """The manifest of the site in a folder; None if there is none or it is damaged."""
-        manifest, rest = cls(), b""
+        manifest, rest = cls(), [b""]
         try:
             if not stat.S_ISREG((site / MANIFEST).lstat().st_mode):
                 return None
@@ -135,18 +152,20 @@ class Manifest:
                 manifest._digest = hashlib.file_digest(file, "sha256").hexdigest()
                 file.seek(0)
                 head = file.read(len(_HEAD))
-                for line in file:
-                    match = _LINE.fullmatch(line)
-                    if match and not rest:
-                        entry = _ENTRY.pack(int(match[2]), bytes.fromhex(match[3].decode()))
-                        manifest._entries[match[1].decode()] = entry
-                    elif len(rest) > len(_FOOT):
-                        return None
-                    else:
-                        rest += line
+                manifest.files.fill(_entries(file, rest))
         except (OSError, UnicodeDecodeError, StructError):
             return None
-        return manifest if head == _HEAD and rest.lstrip(b"\n") == _FOOT.lstrip(b"\n") else None
+        return manifest if head == _HEAD and rest[0].lstrip(b"\n") == _FOOT.lstrip(b"\n") else None
+
+
+def _entries(file: BinaryIO, rest: list[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Paths and entries of a manifest's lines; ``rest`` is what stands behind them, as far as it may be the foot."""
+    for line in file:
+        match = _LINE.fullmatch(line)
+        if match is None:
+            rest[0] = line + file.read(len(_FOOT) + 1)
+            return
+        yield match[1].decode(), _ENTRY.pack(int(match[2]), bytes.fromhex(match[3].decode()))
 
 
 def intact(output: Path) -> Manifest | None:
@@ -159,7 +178,7 @@ def intact(output: Path) -> Manifest | None:
     if manifest is None:
         return None
     root = str(site)
-    for path, entry in manifest._entries.items():
+    for path, entry in manifest.files.items():
         try:
             found = os.lstat(f"{root}/{path}")
         except (OSError, ValueError):

@@ -35,19 +35,21 @@ def check_path(path: str) -> None:
         raise OutputError(f"“{path}”里有一段名称超过 {_LONGEST} 个字节。", "请缩短文件夹名或文件名。")
 
 
-def folders_of(paths: Iterable[str]) -> set[str]:
-    """Every folder above these files; raises OutputError if two names differ only in letter case or in Unicode
-    form, or a name is both a file and a folder.
+def folders_of(paths: Iterable[str], others: Iterable[str] = ()) -> set[str]:
+    """Every folder above these files, and ``others``, which are folders, with those above them.
+
+    Raises OutputError if two names differ only in letter case or in Unicode form, or a name is both a file and a
+    folder.
     """
-    paths = list(paths)
+    paths, others = list(paths), list(others)
     folders: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
+    for folder in (*others, *(path.rpartition("/")[0] for path in paths)):
         while folder and folder not in folders:
             folders.add(folder)
             folder = folder.rpartition("/")[0]
     seen: dict[str, str] = {}
-    if any(path != _folded(path) for path in paths):  # else no two can be alike, and nothing need be kept
+    # Where none of them is folded no two can be alike, and nothing need be kept.
+    if any(path != _folded(path) for path in (*paths, *others)):
         for name in (*folders, *paths):
             if (other := seen.setdefault(_folded(name), name)) != name:
                 first, second = sorted((other, name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from functools import partial
 from importlib import import_module
 
 from gongkai.collect import Collector
@@ -13,6 +14,7 @@ from gongkai.exports.addresses import Addresses
 from gongkai.exports.site import OpenData
 from gongkai.fonts import find_fonts, font_folders
 from gongkai.forms import load_forms
+from gongkai.jobs import SiteContext
 from gongkai.keys import code_key, key_of
 from gongkai.make import Maker
 from gongkai.manifest import Manifest
@@ -22,8 +24,7 @@ from gongkai.publish import Staging, publishing
 from gongkai.search.index import SearchIndex
 from gongkai.sitewide import Sitewide
 from gongkai.stamp import Glance, Look, Outcome, glance, look, published, remember
-from gongkai.state import Store
-from gongkai.worker import SiteContext
+from gongkai.state import State, Store
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
@@ -68,16 +69,13 @@ def build(
             if findings.errors:
                 return Outcome(findings)
 
-            def ready(manifest: Manifest) -> None:
-                prepared.new.site = manifest.sha256
-                run.store.prepare(prepared.new)
-
-            manifest = staging.commit(ready)
+            manifest = staging.commit(partial(run.describe, prepared.new))
             log.info("publish: %d files, %d made", len(manifest), maker.made_files)
         run.store.settle(prepared.old, prepared.new)
         shutil.rmtree(workspace.cache / "drafts", ignore_errors=True)
         outcome = Outcome(findings, True, len(manifest), maker.made_files)
-        site = published(workspace.output, manifest.paths(), staging.changed, last.site, staging.double)
+        del prepared, maker  # of a large site much; a stamp takes room, too
+        site = published(workspace.output, manifest.files, staging.changed, last.site, staging.double)
         remember(workspace, run.seen, site, outcome, run.code)
         return outcome
     finally:
@@ -115,13 +113,18 @@ class Run:
         self._preparer = Preparer(self.workspace, self.crew, self.store, self.code, self.seen, self.progress)
         return self._preparer.prepare(site)
 
+    def describe(self, new: State, manifest: Manifest) -> None:
+        """Keep the state of the site of this manifest, which is about to be published."""
+        new.site = manifest.sha256
+        self.store.prepare(new)
+
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Steps 4 to 6: compare, print and render everything into the staging."""
         if self.crew.fonts and any(state.documents or state.count for state in prepared.new.units.values()):
             self.crew.fonts.prepare()
         maker = Maker(
             self.crew.on,
-            4 * self.crew.size,
+            self.crew.in_flight,
             staging,
             context,
             prepared.shell,

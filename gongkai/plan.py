@@ -117,6 +117,10 @@ class Plan:
         by_path = {page.path: page for page in self.pages}
         return tuple(redirect for locality in self.localities for redirect in _redirects(locality, by_path))
 
+    def release(self) -> None:
+        """Forget what was worked out of the whole tree; it is worked out again when it is asked for."""
+        self.__dict__.pop("index", None)
+
     def collisions(self) -> list[Problem]:
         """Two pages on one address."""
         return _collisions(self.pages, self.redirects)

@@ -17,6 +17,7 @@ from gongkai.findings import Findings
 from gongkai.fonts import find_fonts
 from gongkai.forms import Form, load_forms
 from gongkai.gather import Parts
+from gongkai.jobs import SiteContext, Surveyed, UnitJob
 from gongkai.keys import fingerprint, folder_key, key_of
 from gongkai.leaks import leaks
 from gongkai.load import Loader
@@ -29,7 +30,6 @@ from gongkai.state import State, Store, Unit, UnitFiles
 from gongkai.summaries import LocalitySummary
 from gongkai.texts import load_texts
 from gongkai.words import Words, load_words, navigation_problems
-from gongkai.worker import SiteContext, Surveyed, UnitJob
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
@@ -114,6 +114,7 @@ class Preparer:
             made.places_key = key_of(*(one.slug + one.model_dump_json() for one in localities))
             self._check_plan(made, planned, words)
             made.problems += self._convention(made.context, made.assets)
+            planned.release()
         return made
 
     def _jobs(self, loader: Loader, localities: Iterable[Locality], common: str, old: State) -> None:
@@ -151,7 +152,7 @@ class Preparer:
         log.info("check: %d departments, %d changed", len(self.jobs), len(changed))
         tasks = ((worker.survey, (job,)) for job in changed)
         executor = self.crew.on(len(changed) // 8)
-        for number, surveyed in enumerate(run_all(executor, tasks, 4 * self.crew.size), 1):
+        for number, surveyed in enumerate(run_all(executor, tasks, self.crew.in_flight), 1):
             self._take(made, surveyed)
             if self.progress:
                 self.progress("读取、校验", number, len(changed))

@@ -11,13 +11,13 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 
 from gongkai.disk import entries, mode, sync_all, sync_file
-from gongkai.groups import group_of
 from gongkai.lock import locked
 from gongkai.manifest import CARRIED, MANIFEST, Manifest
-from gongkai.names import check_path, folders_of
+from gongkai.names import check_path
 from gongkai.scratch import Finished, Scratch, hashed
 from gongkai.swap import (
     Ground,
@@ -30,12 +30,12 @@ from gongkai.swap import (
     swap,
     sync_folder,
 )
+from gongkai.upcoming import READY, WRITTEN, Upcoming
 
 log = logging.getLogger("gongkai")
 
-_WRITTEN = -1  # instead of the inode of a kept file
-_READY = -2  # a kept file that stands in the prepared tree, known without a look
 _MANY = 32  # above this one sync of the whole file system is quicker than one a file or folder
+_KNOWN = 2_000  # so many folders are remembered: files come a folder at a time
 
 
 @contextmanager
@@ -79,9 +79,7 @@ class Staging:
         self._first = published is None  # nothing published, or nothing we can rely on
         self._published = published or Manifest()
         self._stands = stands
-        self._next = Manifest()
-        self._planned: dict[str, int] = {}
-        self._groups: set[str] = set()
+        self._plan = Upcoming(self._published)
         self._real: dict[str, bool] = {"": True}
         self._made = {""}
         self._touched: set[str] = set()
@@ -105,7 +103,7 @@ class Staging:
         if not self._same(path, len(data), digest, lambda file: file.read_bytes() == data):
             with reported(), self._place(path).open("xb") as file:
                 file.write(data)
-            self._next.add(path, len(data), digest)
+            self._plan.next.add(path, len(data), digest)
 
     def take(self, path: str, made: Finished) -> None:
         """Put a finished scratch file by moving it; otherwise like ``write``."""
@@ -114,7 +112,7 @@ class Staging:
             return
         with reported():
             made.path.replace(self._place(path))
-        self._next.add(path, made.size, made.sha256)
+        self._plan.next.add(path, made.size, made.sha256)
 
     def keep(self, path: str) -> bool:
         """Carry a published file over as it is. False if it is not there as published: then make it again.
@@ -124,8 +122,7 @@ class Staging:
         self._expect_open()
         size = self._published.size(path)
         if self._standing and size is not None:
-            self._planned.setdefault(path, _READY)
-            return True
+            return self._keep(path, READY)
         folder = path.rpartition("/")[0]
         if size is None or not (self._real.get(folder) or self._is_real(folder)):
             return False
@@ -135,25 +132,29 @@ class Staging:
             return False
         if found.st_size != size or not stat.S_ISREG(found.st_mode):
             return False
-        self._planned.setdefault(path, found.st_ino)
-        return True
+        return self._keep(path, found.st_ino)
 
     def keep_groups(self, groups: Iterable[str]) -> bool:
         """Carry over all published files of these groups (groups.group_of). False: each has to be looked at."""
         self._expect_open()
         if self._standing:
-            self._groups.update(groups)
+            for group in groups:
+                self._plan.keep_group(group)
         return self._standing
+
+    def complete(self, groups: Iterable[str]) -> None:
+        """Most likely nothing more is written or kept in these groups: they take less memory from now on."""
+        for group in groups:
+            self._plan.complete(group)
 
     def drop(self, paths: Iterable[str]) -> None:
         """Don't carry over what was kept after all; what is written stays."""
         for path in paths:
-            if self._planned.get(path, _WRITTEN) != _WRITTEN:
-                del self._planned[path]
+            self._plan.drop(path)
 
     def __contains__(self, path: str) -> bool:
         """Whether a file is written or kept."""
-        return path in self._planned or self._in_groups(path)
+        return path in self._plan
 
     def read(self, path: str) -> bytes:
         """A written or kept file's content."""
@@ -161,11 +162,11 @@ class Staging:
 
     def file(self, path: str) -> Path:
         """Where a written or kept file lies until ``commit``; to be read only."""
-        return Path(self._spare if self._planned.get(path) == _WRITTEN else self._output, path)
+        return Path(self._spare if self._plan.mark(path) == WRITTEN else self._output, path)
 
     def gone(self) -> bool:
         """Whether anything that is published will not be."""
-        return self._first or bool(self._sorted_out()[1])
+        return self._first or any(True for _ in self._plan.gone())
 
     def published(self, path: str) -> Path:
         """Where a published file lies, also when it is written anew; to be read only."""
@@ -182,37 +183,32 @@ class Staging:
         If nothing would change, nothing is touched. ``ready`` is told the manifest just before it is published.
         """
         self._expect_open()
-        kept, gone = self._sorted_out()
-        self._next.take(kept, self._published)
-        written = self._written()
-        if self._standing and not any(path not in self._published for path in written):
-            folders = folders_of(written)  # how names go together was seen when they were first published
-        else:
-            folders = folders_of((*kept, *written))
+        plan, gone = self._plan, sorted(self._plan.gone())
+        plan.settle()
         with reported():
             if ready:
-                ready(self._next)
-            same = not written and not gone if self._standing else self._is_published(folders)
+                ready(plan.next)
+            same = not any(plan.written()) and not gone if self._standing else self._is_published()
             if same:
                 self._open = False
                 self.changed, self.double = (frozenset(), True) if self._standing else (None, False)
-                return self._next
+                return plan.next
             if self._standing:
                 self._remove(gone)
                 self._write_manifest()
             else:
                 self._write_manifest()
-                self._align(folders)
-            self._sync(folders)
+                self._align()
+            self._sync()
             swap(self._ground)
         self._open = False
         try:
-            self._follow(gone, folders)
+            self._follow(gone)
             self.double = True
         except OSError as error:  # the site is published; the next build brings the spare up to date
             log.info("publish: the spare tree was not brought up to date: %s", error)
-        self.changed = frozenset((*gone, *self._written())) if self._standing else None
-        return self._next
+        self.changed = frozenset((*gone, *plan.written())) if self._standing else None
+        return plan.next
 
     def close(self) -> None:
         """Without ``commit``: give back the space of what was written."""
@@ -220,21 +216,25 @@ class Staging:
             self.scratch.clear()
         if self._open:
             self._open = False
-            for path in self._written():
+            for path in self._plan.written():
                 with suppress(OSError):
                     discard(self._ground.spare / path)
+        self._published = Manifest()
+        self._plan = Upcoming(self._published)  # what was planned is held no longer
 
     def _expect_open(self) -> None:
         if not self._open:
             raise ValueError("this publication is over")
 
-    def _written(self) -> list[str]:
-        return [path for path, mark in self._planned.items() if mark == _WRITTEN]
+    def _keep(self, path: str, mark: int) -> bool:
+        if self._plan.mark(path) is None:
+            self._plan.plan(path, mark)
+        return True
 
     def _same(self, path: str, size: int, sha256: bytes, holds: Callable[[Path], bool]) -> bool:
         """Whether a file that is put is the published one; then it is kept. ``holds`` looks at its content."""
         self._expect_open()
-        if self._planned.get(path) == _WRITTEN:
+        if self._plan.mark(path) == WRITTEN:
             raise ValueError(f"{path} is written twice")
         if not self._published.has(path, size, sha256):
             return False
@@ -250,13 +250,15 @@ class Staging:
         self._make_folder(folder)
         target = self._ground.spare / path
         discard(target)  # never write into it: it may be the published file by another name
-        self._planned[path] = _WRITTEN
+        self._plan.plan(path, WRITTEN)
         self._touch(folder)
         return target
 
     def _is_real(self, folder: str) -> bool:
         """Whether a published folder is one, and not a link or a name that leads elsewhere."""
         if folder not in self._real:
+            if len(self._real) > _KNOWN:
+                self._real = {"": True}
             above, _, name = folder.rpartition("/")
             inside = name not in ("", ".", "..") and self._is_real(above)
             self._real[folder] = inside and stat.S_ISDIR(mode(f"{self._output}/{folder}"))
@@ -266,6 +268,8 @@ class Staging:
         """Make a folder in the spare tree; what else has its name goes."""
         if folder in self._made:
             return
+        if len(self._made) > _KNOWN:
+            self._made = {""}
         above = folder.rpartition("/")[0]
         self._make_folder(above)
         place = self._ground.spare / folder
@@ -279,33 +283,15 @@ class Staging:
                 self._touch(above, folder)
         self._made.add(folder)
 
-    def _is_published(self, folders: set[str]) -> bool:
+    def _is_published(self) -> bool:
         """Whether the published tree is just what was planned, and holds nothing else."""
-        if self._first or self._next != self._published or self._written():
+        plan, known = self._plan, {MANIFEST, CARRIED}
+        if self._first or plan.next != self._published or any(plan.written()):
             return False
-        known = {MANIFEST, CARRIED}
         return not any(
-            path not in (folders if is_folder else self._planned) and path not in known
-            for path, is_folder, _ in entries(self._output, folders)
+            not (plan.is_folder(path) if is_folder else path in plan or path in known)
+            for path, is_folder, _ in entries(self._output, plan.is_folder)
         )
-
-    def _sorted_out(self) -> tuple[list[str], list[str]]:
-        """The published files that stay, and those that go."""
-        kept, gone = [], []
-        folder, inside = "", False
-        for path in self._published.paths():
-            if not (folder and path.startswith(folder)):  # they come in order, a group's together
-                group = group_of(path)
-                folder, inside = f"{group}/" if group else "", bool(group) and group in self._groups
-            mark = self._planned.get(path)
-            if mark is None and not inside:
-                gone.append(path)
-            elif mark != _WRITTEN:
-                kept.append(path)
-        return kept, gone
-
-    def _in_groups(self, path: str) -> bool:
-        return bool(self._groups) and group_of(path) in self._groups and path in self._published
 
     def _write_manifest(self) -> None:
         root = self._ground.spare
@@ -313,28 +299,27 @@ class Staging:
             root.chmod(stat.S_IMODE(self._ground.output.stat().st_mode))
             carried = self._ground.output / CARRIED
             if stat.S_ISREG(mode(carried)):
-                self._planned[CARRIED] = carried.lstat().st_ino
+                self._plan.plan(CARRIED, carried.lstat().st_ino)
         discard(root / MANIFEST)
         with (root / MANIFEST).open("xb") as file:
-            file.writelines(self._next.blocks())
-        self._planned[MANIFEST] = _WRITTEN
+            file.writelines(self._plan.next.blocks())
+        self._plan.plan(MANIFEST, WRITTEN)
         self._touch("")
 
-    def _align(self, folders: set[str]) -> None:
+    def _align(self) -> None:
         """Make the spare tree what is planned: what is wrong in it goes, what is missing is linked."""
-        ready = set()
-        for path, is_folder, entry in entries(self._spare, folders):
-            if is_folder and path in folders:
+        plan = self._plan
+        for path, is_folder, entry in entries(self._spare, plan.is_folder):
+            if is_folder and plan.is_folder(path):
                 continue
-            mark = self._planned.get(path)
-            if not is_folder and mark is not None and mark >= 0 and mark == entry.inode():
-                ready.add(path)
-            elif is_folder or mark != _WRITTEN:
+            mark = None if is_folder else plan.mark(path)
+            if mark is not None and mark >= 0 and mark == entry.inode():
+                plan.linked(path)
+            elif mark != WRITTEN:
                 discard(Path(entry.path))
                 self._touch(path.rpartition("/")[0])
-        for path, mark in self._planned.items():
-            if mark >= 0 and path not in ready:
-                self._link(path)
+        for path in plan.missing():
+            self._link(path)
 
     def _remove(self, paths: Iterable[str]) -> None:
         """Take files out of the spare tree, and the folders that are empty then."""
@@ -368,27 +353,27 @@ class Staging:
         if len(self._touched) <= _MANY:
             self._touched.update(folders)
 
-    def _sync(self, folders: set[str]) -> None:
+    def _sync(self) -> None:
         """Everything prepared reaches the disk before it is swapped in."""
-        written = self._written()
         few = len(self._touched) <= _MANY
-        if (few and len(written) <= _MANY) or not sync_all(self._ground.work):
-            for path in written:
+        few_written = len(list(islice(self._plan.written(), _MANY + 1))) <= _MANY
+        if (few and few_written) or not sync_all(self._ground.work):
+            for path in self._plan.written():
                 sync_file(f"{self._spare}/{path}")
-            for folder in self._touched if few else {"", *folders}:
+            for folder in self._touched if few else chain([""], self._plan.folders()):
                 if (self._ground.spare / folder).is_dir():
                     sync_folder(self._ground.spare / folder)
 
-    def _follow(self, gone: Iterable[str], folders: set[str]) -> None:
+    def _follow(self, gone: Iterable[str]) -> None:
         """Bring the spare, now the old tree, to the published state: the next build has only its own changes to
         make, and replaced files don't keep their space.
         """
         self._made = {""}
         self._ground.spare.mkdir(exist_ok=True)
         self._remove(gone)
-        for path in self._written():
+        for path in self._plan.written():
             self._make_folder(path.rpartition("/")[0])
             discard(self._ground.spare / path)
             self._link(path)
         if not self._standing:
-            self._align(folders)
+            self._align()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from gongkai import worker
@@ -13,17 +13,21 @@ from gongkai.executors import Task, run_all
 from gongkai.exports.listing import FileList
 from gongkai.exports.site import OpenData
 from gongkai.gather import Gatherer, Parts
+from gongkai.jobs import SiteContext
 from gongkai.keys import key_of
-from gongkai.links import broken_links, link_problem, page_links
+from gongkai.links import broken_links, link_problem, packed, page_links, unpacked
 from gongkai.make import Maker
+from gongkai.pathmap import group_of, groups_of
 from gongkai.plan import Page, data_page
 from gongkai.portal import root_path
 from gongkai.prepare import Prepared
 from gongkai.publish import Staging
 from gongkai.render import PdfFacts
 from gongkai.state import Collected, Store
-from gongkai.worker import SiteContext
 from gongkai.workspace import Workspace
+
+_AT_ONCE = 8
+"""Pages made from summaries that are held at a time: those of an index are large, and many."""
 
 
 class Sitewide:
@@ -51,6 +55,7 @@ class Sitewide:
         self._bind()
         self._collect(collectors, parts)
         self._pages()
+        self.context.plan.release()
         self._check_links()
 
     def _bind(self) -> None:
@@ -107,7 +112,7 @@ class Sitewide:
         known = {path for path, its_key in self.old.shared.items() if its_key == key}
         if known and all(self.staging.keep(path) for path in known):
             self.new.shared.update(dict.fromkeys(known, key))
-            self.new.shared_links.update({path: self.old.shared_links.get(path, ()) for path in known})
+            self.new.shared_links.update({path: self.old.shared_links.get(path, b"") for path in known})
             self._render([data_page()], data_key, books | data)
             return
         pages = list(self.context.plan.shared_pages)
@@ -119,19 +124,20 @@ class Sitewide:
         stale = []
         for page in pages:
             new.shared[page.path] = key
-            new.shared_links[page.path] = old.shared_links.get(page.path, ())
+            new.shared_links[page.path] = old.shared_links.get(page.path, b"")
             if old.shared.get(page.path) != key or not self.staging.keep(page.path):
                 stale.append(page)
         if not stale:
             return
         self.crew.here()
-        made = worker.render_shared(self.context, tuple(stale), facts)
-        for path, data in made.files.items():
-            self.staging.write(path, data)
-        new.shared_links.update({path: found.links for path, found in made.links.items()})
-        self.maker.remade.update(made.files)
-        self.maker.made_files += len(made.files)
-        self.maker.problems += [problem for found in made.problems.values() for problem in found]
+        for start in range(0, len(stale), _AT_ONCE):
+            made = worker.render_shared(self.context, tuple(stale[start : start + _AT_ONCE]), facts)
+            for path, data in made.files.items():
+                self.staging.write(path, data)
+            new.shared_links.update({path: packed(found.links) for path, found in made.links.items()})
+            self.maker.remade.update(made.files)
+            self.maker.made_files += len(made.files)
+            self.maker.problems += [problem for found in made.problems.values() for problem in found]
 
     def _check_links(self) -> None:
         """Every link that leaves its department or stands on a page made from summaries must lead somewhere.
@@ -141,19 +147,32 @@ class Sitewide:
         """
         if any(problem.blocks for problem in self.maker.problems):
             return  # what failed to be made would be reported once more for each link to it
-        links = [(page, link) for page, found in self.new.shared_links.items() for link in found]
-        for state in self.new.units.values():
-            links += [(page, link) for link, page in state.links.items()]
-        if not self.staging.gone():
-            remade = self.maker.remade
-            links = [one for one in links if one[0] in remade or one[1].partition("#")[0] in remade]
-        for path, data in self.prepared.assets.items():
-            if path.endswith(".css"):
-                links += [(path, link) for link in page_links(path, data).links]
 
         @cache
         def anchors(path: str) -> frozenset[str]:
             return page_links(path, self.staging.read(path)).anchors
 
-        broken = broken_links(links, self.staging.__contains__, anchors, root_path(self.context.site) or "/")
+        broken = broken_links(
+            self._links(), self.staging.__contains__, anchors, root_path(self.context.site) or "/"
+        )
         self.maker.problems += [link_problem(page, link) for page, link in broken]
+
+    def _links(self) -> Iterator[tuple[str, str]]:
+        """(page, address) of every link that may lead nowhere now."""
+        remade, every = self.maker.remade, self.staging.gone()
+        for page, pressed in self.new.shared_links.items():
+            for link in unpacked(pressed):
+                if every or page in remade or self._remade(link):
+                    yield page, link
+        for unit, state in self.new.units.items():
+            again = every or groups_of(*unit)[0] in remade
+            for link, page in state.links.items():
+                if again or self._remade(link):
+                    yield page, link
+        for path, data in self.prepared.assets.items():
+            if path.endswith(".css"):
+                yield from ((path, link) for link in page_links(path, data).links)
+
+    def _remade(self, link: str) -> bool:
+        target = link.partition("#")[0]
+        return target in self.maker.remade or group_of(target) in self.maker.remade

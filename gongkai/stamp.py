@@ -15,18 +15,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.findings import Findings
-from gongkai.groups import Group, below, beside, group_of, grouped, settled
+from gongkai.groups import Group, below, beside, named, settled
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import LIBRARIES, engine_versions, key_of
 from gongkai.lookout import Lookout
 from gongkai.manifest import CARRIED, MANIFEST
+from gongkai.pathmap import PathMap, group_of
 from gongkai.problems import Problem
 from gongkai.swap import Ground, site_token
 from gongkai.workspace import Workspace
 
 _PACKAGE = Path(__file__).resolve().parent
 _AROUND = "around"
-Groups = Mapping[str, Group]
+Groups = dict[str, Group]
 
 
 @dataclass(frozen=True)
@@ -152,49 +153,52 @@ def remember(workspace: Workspace, before: Look, site: Published, outcome: Outco
 
 
 def published(
-    output: Path, files: Iterable[str], changed: Collection[str] | None, last: Published | None, double: bool
+    output: Path, files: PathMap, changed: Collection[str] | None, last: Published | None, double: bool
 ) -> Published:
-    """The site as it stands after a publication of ``files``.
+    """The site as it stands after a publication of ``files``, those of its manifest.
 
     ``changed`` are the files that are not as ``last`` has them, with those that are gone; None: any may be.
     ``double``: the tree beside is the site's double.
     """
-    before, touched = Published(), None
+    before, touched = Published(), set[str]()
     if last is not None and changed is not None:
         touched = {group_of(path) for path in changed}
         # The trees have changed places.
         before = Published(last.files, last.spare, last.folders) if changed else last
-    listed, folders = _listed(files, touched, before)
     root, spare = _roots(output)
-    beside = _made(folders, spare, before.spare) if double else {}
-    return Published(_made(listed, root, before.files), _made(folders, root, before.folders), beside)
+    made = Published({}, {}, {})
 
+    def group(name: str, listed: str, folders: Iterable[str]) -> None:
+        made.files[name] = named(listed, root, name)
+        made.folders[name] = named("\n".join(folders), root, name)
+        if double:
+            made.spare[name] = named(made.folders[name].paths, spare, name)
 
-def _listed(
-    files: Iterable[str], touched: Collection[str] | None, before: Published
-) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Files and folders by group; nothing of groups that are not touched."""
-    listed: dict[str, list[str]] = {"": [MANIFEST, CARRIED]}
-    folders: dict[str, list[str]] = {"": [""]}
-    known = {""}
-    for path in files:
-        name = group_of(path)
-        if name and touched is not None and name not in touched and name in before.spare:
-            listed.setdefault(name, [])
-            folders.setdefault(name, [])
-            folder = name.rpartition("/")[0]
+    known = {".": None}
+    for name in sorted(filter(None, files.groups())):
+        known |= _above(name)
+        if name not in touched and name in before.spare:
+            made.files[name], made.folders[name] = before.files[name], before.folders[name]
+            if double:
+                made.spare[name] = before.spare[name]
         else:
-            listed.setdefault(name, []).append(path)
-            folder = path.rpartition("/")[0]
-        while folder not in known:
-            known.add(folder)
-            folders.setdefault(group_of(f"{folder}/"), []).append(folder)
+            listed = files.names(name)
+            group(name, listed, {".": None} | _above(*listed.split("\n")))
+    own = files.names("")
+    listed = "\n".join(filter(None, (MANIFEST, CARRIED, own)))
+    group("", listed, known | _above(*own.split("\n")))
+    return made
+
+
+def _above(*paths: str) -> dict[str, None]:
+    """Every folder above these files, in a lasting order."""
+    found: dict[str, None] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found[folder] = None
             folder = folder.rpartition("/")[0]
-    return listed, folders
-
-
-def _made(listed: Mapping[str, list[str]], root: str, before: Groups) -> dict[str, Group]:
-    return {name: grouped(paths, root, name) if paths else before[name] for name, paths in listed.items()}
+    return found
 
 
 def _roots(output: Path) -> tuple[str, str]:
@@ -205,7 +209,10 @@ def _roots(output: Path) -> tuple[str, str]:
 def _form() -> str:
     """Key of the code of everything a stamp is made of: one of another release is none."""
     return key_of(
-        *((_PACKAGE / f"{name}.py").read_bytes() for name in ("stamp", "groups", "findings", "problems"))
+        *(
+            (_PACKAGE / f"{name}.py").read_bytes()
+            for name in ("stamp", "groups", "pathmap", "findings", "problems")
+        )
     )
 
 

@@ -10,10 +10,11 @@ import hashlib
 import pickle
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from gongkai.findings import Pack
-from gongkai.kept import read_checked, write_checked
+from gongkai.kept import read_checked, read_each, write_checked, write_each
 from gongkai.problems import Problem
 from gongkai.render import PdfFacts
 from gongkai.summaries import DepartmentSummary
@@ -94,8 +95,8 @@ class State:
     """SHA-256 of the manifest of the site that is described."""
     units: dict[Unit, UnitState] = field(default_factory=dict)
     shared: dict[str, str] = field(default_factory=dict)
-    shared_links: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Page made from summaries → the addresses it links to."""
+    shared_links: dict[str, bytes] = field(default_factory=dict)
+    """Page made from summaries → the addresses it links to (links.packed)."""
     collected: dict[str, Collected] = field(default_factory=dict)
     """Collector, or address of a yearbook → its files."""
     plan_key: str = ""
@@ -118,8 +119,10 @@ class Store:
         ``site``: SHA-256 of its manifest; None: of whatever was published last.
         """
         for name in (_INDEX, _NEXT):
-            found = read_checked(self._folder / name, self._code)
+            parts = read_each(self._folder / name, self._code)
+            found = next(parts, None)
             if isinstance(found, State) and site in (None, found.site):
+                found.units = dict(parts)
                 if (
                     name == _NEXT and site is not None
                 ):  # a build was killed before it could; the next writes there
@@ -131,7 +134,9 @@ class Store:
 
     def prepare(self, new: State) -> None:
         """Keep the state of a site that is about to be published beside that of the one it replaces."""
-        write_checked(self._folder / _NEXT, self._code, new)
+        # Each department by itself: what pickling remembers of many thousand values takes more than they do.
+        parts = chain([replace(new, units={})], new.units.items())
+        write_each(self._folder / _NEXT, self._code, parts)
 
     def settle(self, old: State, new: State) -> None:
         """The site is published: what only the old one needed goes."""

@@ -84,7 +84,9 @@ class LocalitySummary:
 def summarise(department: Department) -> DepartmentSummary:
     """The summary of a department; projects that are not disclosed are left out."""
     disclosures = sorted(department.disclosures, key=lambda one: (-(one.year or 0), one.slug))
-    years = tuple(_disclosure(disclosure) for disclosure in disclosures)
+    # Years have the same projects: held once, and sent from process to process once.
+    known: dict[str, str] = {}
+    years = tuple(_disclosure(disclosure, known) for disclosure in disclosures)
     withheld = tuple(
         (disclosure.slug, project.slug)
         for disclosure in disclosures
@@ -102,7 +104,7 @@ def summarise(department: Department) -> DepartmentSummary:
     )
 
 
-def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
+def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
     shown = tuple(project for project in disclosure.projects if project.disclosed)
     dates = [day for day in (disclosure.published, *(one.day for one in disclosure.corrections)) if day]
     return DisclosureSummary(
@@ -110,7 +112,7 @@ def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
         disclosure.year,
         disclosure.title,
         disclosure.published,
-        tuple(map(_project, shown)),
+        tuple(_project(project, known) for project in shown),
         disclosure.department_target is not None,
         disclosure.all_projects,
         total(project.funds.total for project in shown),
@@ -136,11 +138,11 @@ def common_level(name: str | None) -> str:
     return "其他"
 
 
-def _project(project: Project) -> ProjectSummary:
+def _project(project: Project, known: dict[str, str]) -> ProjectSummary:
     return ProjectSummary(
-        project.slug,
-        project.name,
-        project.type,
+        known.setdefault(project.slug, project.slug),
+        known.setdefault(project.name, project.name),
+        known.setdefault(project.type, project.type) if project.type else project.type,
         amount.yuan if (amount := project.funds.total) else None,
         len(project.indicators),
         project.former,

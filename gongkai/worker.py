@@ -6,7 +6,6 @@ import gc
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,16 +18,17 @@ from gongkai.exports.disclosure import targets as data_targets
 from gongkai.findings import packed
 from gongkai.forms import Form
 from gongkai.fragments import fragment_targets
+from gongkai.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.keys import fingerprint, key_of
-from gongkai.links import PageLinks, leaving, link_problem, page_links
+from gongkai.links import leaving, link_problem, page_links
 from gongkai.load import LoadedDepartment, Loader
-from gongkai.plan import Page, Plan, pdf_address
+from gongkai.plan import Page, pdf_address
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Disclosure, Locality, Project, SiteSettings
-from gongkai.render import PdfFacts, Renderer, Text
+from gongkai.records import Disclosure, Project
+from gongkai.render import PdfFacts, Renderer
 from gongkai.search.texts import text_files
 from gongkai.sheets import has_sheets
-from gongkai.state import Unit, UnitState
+from gongkai.state import UnitState
 from gongkai.summaries import summarise
 from gongkai.superseded import check_superseded, superseded_targets
 from gongkai.templates import TemplateProblem, Templates
@@ -39,56 +39,6 @@ if TYPE_CHECKING:
     from gongkai.pdf import Printed, Printer
 
 log = logging.getLogger("gongkai")
-
-
-@dataclass(frozen=True)
-class SiteContext:
-    """What every page of a site shares; ``plan`` may hold just the department at hand. Small and picklable."""
-
-    site: SiteSettings
-    plan: Plan
-    texts: tuple[Text, ...]
-    assets: Mapping[str, str]
-    feed: bool = False
-    """Whether there is a feed to link to."""
-
-
-@dataclass(frozen=True)
-class UnitJob:
-    """One department to work on: where it is, and what its reading depends on."""
-
-    unit: Unit
-    locality: Locality
-    folder: Path
-    signature: str
-    base: str
-    """Key of code, locality and its forms, and of what shapes PDFs besides: page furniture, shared macros, fonts."""
-    settled: bool
-    """Whether the signature can be trusted later: no file was changed just before it was taken."""
-
-
-@dataclass
-class Made:
-    """What came of a task: files of the site by address, facts of PDFs, problems by address."""
-
-    unit: Unit
-    files: dict[str, bytes] = field(default_factory=dict)
-    pdfs: dict[str, PdfFacts] = field(default_factory=dict)
-    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-    links: dict[str, PageLinks] = field(default_factory=dict)
-    """What pages link to; of a department only ``leaving`` links are sent back."""
-    leaving: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class Surveyed:
-    """A department read and checked: its state, and its part for each collector."""
-
-    unit: Unit
-    state: UnitState
-    keys: dict[str, str] = field(default_factory=dict)
-    """Address of a PDF or data file → key of all it is made from."""
-    parts: dict[str, Any] = field(default_factory=dict)
 
 
 Pdf: TypeAlias = "tuple[Printed, list[Problem]] | None"

@@ -54,7 +54,7 @@ def publish(output: Path, number: int) -> None:
         for path, data in site(number).items():
             staging.write(path, data)
         manifest = staging.commit()
-    kept = published(output, manifest.paths(), staging.changed, last, staging.double)
+    kept = published(output, manifest.files, staging.changed, last, staging.double)
     write_checked(memory, "", kept)
 
 
