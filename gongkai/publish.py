@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import chain, islice
@@ -34,6 +35,7 @@ from gongkai.upcoming import READY, WRITTEN, Upcoming
 
 log = logging.getLogger("gongkai")
 
+_SYNCED_AT_ONCE = 8  # file systems put what comes at the same time into one step of their journals
 _MANY = 32  # above this one sync of the whole file system is quicker than one a file or folder
 _KNOWN = 2_000  # so many folders are remembered: files come a folder at a time
 
@@ -356,13 +358,16 @@ class Staging:
     def _sync(self) -> None:
         """Everything prepared reaches the disk before it is swapped in."""
         few = len(self._touched) <= _MANY
-        few_written = len(list(islice(self._plan.written(), _MANY + 1))) <= _MANY
-        if (few and few_written) or not sync_all(self._ground.work):
-            for path in self._plan.written():
-                sync_file(f"{self._spare}/{path}")
-            for folder in self._touched if few else chain([""], self._plan.folders()):
-                if (self._ground.spare / folder).is_dir():
-                    sync_folder(self._ground.spare / folder)
+        all_few = few and len(list(islice(self._plan.written(), _MANY + 1))) <= _MANY
+        if not all_few and sync_all(self._ground.work):
+            return
+        with ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:
+            each = pool.map if all_few else map
+            folders = self._touched if few else chain([""], self._plan.folders())
+            for _ in each(sync_file, (f"{self._spare}/{path}" for path in self._plan.written())):
+                pass
+            for _ in each(sync_folder, filter(Path.is_dir, (self._ground.spare / one for one in folders))):
+                pass
 
     def _follow(self, gone: Iterable[str]) -> None:
         """Bring the spare, now the old tree, to the published state: the next build has only its own changes to
