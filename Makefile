@@ -2,7 +2,7 @@
 # ARGS goes to the command: make test ARGS="-k amounts", make constraints ARGS=--upgrade
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help site check serve test lint bench constraints clean site-ready test-ready
+.PHONY: help site check serve test lint bench fuzz constraints clean site-ready test-ready
 PYTHON := .venv/bin/python
 
 help: ## list the targets
@@ -25,6 +25,9 @@ lint: test-ready ## run the linter and the type checker
 
 bench: test-ready ## measure speed and compare with others
 	@$(PYTHON) -m benchmarks $(ARGS)
+
+fuzz: test-ready ## look for input that breaks a reader: ARGS="richtext html --seconds 600"
+	@PYTHONPATH=$(CURDIR)/tests:$(CURDIR) $(PYTHON) -m fuzz $(ARGS)
 
 constraints: ## write constraints*.txt anew from pyproject.toml
 	@scripts/constraints.sh $(ARGS)

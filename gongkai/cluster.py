@@ -6,79 +6,44 @@ department's files and takes its results back; only the parent writes. See docs/
 
 from __future__ import annotations
 
-import os
+import logging
+import pickle
 import re
-import shutil
-import tempfile
 import threading
+import time
+import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import dataclass, replace
-from functools import cached_property
+from contextlib import suppress
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from gongkai import worker
+from gongkai import remote, worker
 from gongkai.collect import Collector
 from gongkai.executors import SerialExecutor
 from gongkai.fonts import Fonts
 from gongkai.forms import Form
 from gongkai.jobs import UnitJob
-from gongkai.kept import read_checked, write_checked
 from gongkai.keys import code_key, key_of
+from gongkai.plan import pdf_address
+from gongkai.remote import SENT, Bundle, Errand, read_files, write_files
 from gongkai.swap import OutputError
 from gongkai.workspace import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
+log = logging.getLogger("gongkai")
 RETRIES = 2
 """How often a task is given to another worker when its own is lost, before it counts as lost itself."""
-SENT = (worker.survey, worker.print_documents, worker.render_pages)
-"""What runs elsewhere: functions of a department's files. All else stays with the parent."""
-_HOLD = threading.Lock()
+_LOOK_SECONDS = 5.0
+"""How often is asked how many workers there are."""
+_LOST = ("KilledWorker", "LostWorkerError", "CommClosedError")
 
 
 class ClusterError(OutputError):
     """The cluster cannot be used: a Chinese message for people."""
-
-
-@dataclass(frozen=True)
-class RemoteWorkspace(Workspace):
-    """A workspace made of what was sent: the layouts and fonts in ``bundle``, records as they come with tasks."""
-
-    bundle: Path = Path()
-
-    @property
-    def layouts(self) -> tuple[Path, ...]:
-        """The layout folders as the parent has them."""
-        return tuple(sorted((self.bundle / "layouts").iterdir()))
-
-    @property
-    def font_cache(self) -> Path:
-        """The parent's cut fonts."""
-        return self.bundle / "cuts"
-
-    @property
-    def font_folders(self) -> tuple[Path, ...]:
-        """The parent's fonts."""
-        return (self.bundle / "fonts",)
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """What every task needs: files by relative name, and what workers are started with."""
-
-    files: Mapping[str, bytes]
-    forms: Mapping[str, Form]
-    collectors: tuple[Collector, ...]
-    code: str
-
-    @cached_property
-    def key(self) -> str:
-        """Changes with any file, form or line of code."""
-        content = (part for name, data in sorted(self.files.items()) for part in (name, data))
-        return key_of(self.code, repr(self.forms), *content)
 
 
 def bundle(
@@ -86,8 +51,13 @@ def bundle(
 ) -> Bundle:
     """Everything to send: layouts, fonts and their cuts."""
     files: dict[str, bytes] = {}
+    moved = dict(forms)
     for number, folder in enumerate(workspace.layouts):
-        files |= {f"layouts/{number}/{name}": data for name, data in _contents(folder).items()}
+        files |= {f"layouts/{number}/{name}": data for name, data in read_files(folder).items()}
+        for name, form in forms.items():
+            if form.folder.is_relative_to(folder):
+                there = Path("layouts", str(number), form.folder.relative_to(folder))
+                moved[name] = replace(form, folder=there)
     if fonts is not None:
         fonts.prepare()
         cuts = {cut.target for cut in fonts.cuts}
@@ -96,20 +66,30 @@ def bundle(
             if file.is_file():
                 folder_name = "cuts/fonts" if file in cuts else "fonts"
                 files[f"{folder_name}/{file.name}"] = file.read_bytes()
-    return Bundle(files, forms, collectors, code_key())
+    content = (part for name, data in sorted(files.items()) for part in (name, data))
+    return Bundle(key_of(code_key(), repr(moved), *content), files, moved, collectors)
 
 
 class ClusterExecutor(Executor):
-    """The interface of a pool over a Dask cluster; ``client`` stays the caller's."""
+    """The interface of a pool over a Dask cluster, whose connection it closes. ``cache`` is the parent's."""
 
-    def __init__(self, client: Any, sent: Bundle) -> None:
-        self._client, self._key = client, sent.key
+    def __init__(self, client: Any, sent: Bundle, cache: Path) -> None:
+        self._client, self._sent, self._sections = client, sent, cache / "sections"
         self._inner = client.get_executor(retries=RETRIES, pure=False)
-        self._here = SerialExecutor()
-        client.register_plugin(_plugin(sent))
-        wrong = {code for code in client.run(code_key).values() if code != sent.code}
-        if wrong:
-            raise ClusterError("集群上的 gongkai 与本机的版本或代码不同；请在每台机器上安装同一版本。")
+        self._here, self._supply, self._task = SerialExecutor(), threading.Lock(), _task()
+        self._size, self._looked = 1, 0.0
+        self._refused: set[str] = set()
+        self._refuse_others(client.run(_facts(), on_error="return"))
+        self._send(client.run(remote.has, sent.key))
+
+    @property
+    def size(self) -> int:
+        """How many tasks run at once: workers come and go."""
+        if time.monotonic() - self._looked > _LOOK_SECONDS:
+            with suppress(Exception):  # whoever is gone is told of by what it was at
+                self._size = sum(self._client.nthreads().values()) or 1
+            self._looked = time.monotonic()
+        return self._size
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task to the cluster with the files it reads; a task of the parent's own runs here."""
@@ -117,121 +97,187 @@ class ClusterExecutor(Executor):
             return self._here.submit(fn, *args, **kwargs)
         job = args[0]
         assert isinstance(job, UnitJob)
-        inner = self._inner.submit(run_there, self._key, fn.__name__, args, _contents(job.folder))
+        errand = Errand(fn.__name__, args, read_files(job.folder), self._bound_from(fn, args))
         outer: Future[T] = Future()
-        inner.add_done_callback(lambda done: _hand_over(done, outer))
+        self._give(pickle.dumps(errand, pickle.HIGHEST_PROTOCOL), job, outer)
         return outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Give up what is not done; the cluster itself goes on."""
-        self._inner.shutdown(wait=wait)
-        self._client.close()
+        with suppress(Exception):  # the scheduler may be gone
+            self._client.close(timeout=0.5)
+
+    def _bound_from(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> dict[str, bytes]:
+        """The tables that were printed for a disclosure to be bound, by whichever worker."""
+        if fn is not worker.print_documents:
+            return {}
+        unit = args[0].unit
+        folder = self._sections.joinpath(*unit)
+        years = [year.name for year in folder.iterdir() if year.is_dir()] if folder.is_dir() else []
+        return {
+            "/".join((*unit, year, name)): data
+            for year in years
+            if pdf_address(*unit, year) in args[1]
+            for name, data in read_files(folder / year).items()
+        }
+
+    def _give(self, packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
+        try:
+            inner = self._inner.submit(self._task, self._sent.key, code_key(), packed)
+        except Exception as error:  # of many kinds: the connection is gone
+            outer.set_exception(self._gone(error))
+            return
+        inner.add_done_callback(lambda done: self._take(done, packed, job, outer))
+
+    def _take(self, done: Future[Any], packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
+        """Hand a result over. What a worker was unfit for is given away again."""
+        error = self._gone(None) if done.cancelled() else done.exception()
+        if error is not None:
+            lost = type(error).__name__ in _LOST
+            outer.set_exception(BrokenExecutor(str(error)) if lost else error)
+            return
+        address, fit, answer = done.result()
+        if answer is None:
+            # Not in this thread: it is the one that waits for the cluster's answers.
+            arguments = (address, fit, packed, job, outer)
+            threading.Thread(target=self._again, args=arguments, daemon=True).start()
+            return
+        result, printed = answer
+        with suppress(OSError):  # they are printed again
+            write_files(self._sections, {name: data for name, data in printed.items() if data is not None})
+            for name in (name for name, data in printed.items() if data is None):
+                (self._sections / name).unlink(missing_ok=True)
+        outer.set_result(result)
+
+    def _again(self, address: str, fit: bool, packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
+        """Make a worker that came later fit, or send it away when it has other code; then give the task again."""
+        try:
+            with self._supply:
+                if fit:
+                    self._send(self._client.run(remote.has, self._sent.key, workers=[address]))
+                elif address not in self._refused:
+                    self._refused.add(address)
+                    log.warning("工作进程 %s 装的是另一版本，没有用它", address)
+                    self._client.retire_workers([address], close_workers=True)
+        except Exception as error:
+            outer.set_exception(self._gone(error))
+            return
+        self._give(packed, job, outer)
+
+    def _send(self, there: Mapping[str, tuple[str, bool]]) -> None:
+        """The bundle to every machine that has not all of it; processes of one machine share it."""
+        lacking = {
+            (address.rpartition(":")[0], place): address
+            for address, (place, whole) in there.items()
+            if not whole
+        }
+        if not lacking:
+            return
+        try:
+            self._client.run(remote.unpack, self._sent, workers=list(lacking.values()))
+        except OSError as error:
+            raise ClusterError(f"工作进程的临时文件夹写不进去：{error}。请检查它的磁盘和权限。") from error
+
+    def _refuse_others(self, found: Mapping[str, Any]) -> None:
+        """Raise ClusterError where a worker has other code or other libraries than this process."""
+        here = remote.facts()
+        wrong = {address: there for address, there in found.items() if there != here}
+        if wrong:
+            listed = "；".join(f"{address} {_difference(here, there)}" for address, there in wrong.items())
+            hint = "请在那台机器上安装同一版本（各组件的版本见 constraints.txt），再启动工作进程。"
+            raise ClusterError(f"集群里有工作进程与本机不同：{listed}。", hint)
+
+    def _gone(self, error: BaseException | None) -> ClusterError:
+        if isinstance(error, ClusterError):
+            return error
+        reason = f"（{type(error).__name__}）" if error else ""
+        hint = "请检查调度进程和网络，再生成一次；已经印好的不用重印。"
+        return ClusterError(f"与集群的调度进程断开了{reason}。已发布的网站没有改动。", hint)
 
 
-def connect(address: str, sent: Bundle) -> tuple[ClusterExecutor, int]:
-    """The executor of the cluster whose scheduler is at ``address``, and how many tasks it runs at once.
+def connect(address: str, sent: Bundle, cache: Path) -> ClusterExecutor:
+    """The executor of the cluster whose scheduler is at ``address``.
 
     Raises ClusterError when there is no scheduler, no worker, or other code on a worker.
     """
     try:
+        import dask
         import distributed
     except ImportError as error:
         raise ClusterError('缺少集群组件；请安装：pip install "gongkai[cluster]"。') from error
+    for name in logging.getLogger().manager.loggerDict:
+        if name.split(".")[0] in ("asyncio", "distributed", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what they have to say is said by us
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GB"})
+    connected: Callable[..., Any] = distributed.Client
     try:
-        connected: Callable[..., Any] = distributed.Client
-        client = connected(address, timeout="10s", set_as_default=False)
+        _check_address(address)  # a client that could not even be made complains when it goes
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # other versions are told of by us
+            client = connected(address, timeout="10s", set_as_default=False)
+    except (OSError, TypeError, ValueError, RuntimeError) as error:
+        message = f"连不上集群 {address}（{_first_line(error)}）。"
+        raise ClusterError(message, "请检查地址和 dask scheduler。") from error
+    try:
         client.wait_for_workers(1, timeout=30)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ClusterError(
-            f"连不上集群 {address}，或集群里没有工作进程；请检查地址和 dask worker。"
-        ) from error
-    threads = sum(client.nthreads().values())
-    return ClusterExecutor(client, sent), threads
+        return ClusterExecutor(client, sent, cache)
+    except TimeoutError as error:
+        client.close(timeout=1)
+        raise ClusterError(f"集群 {address} 里没有工作进程。", "请启动 dask worker。") from error
+    except BaseException:
+        client.close(timeout=1)
+        raise
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """The files below a folder by relative name; links are not followed."""
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes()
-        for file in sorted(folder.rglob("*"))
-        if file.is_file() and not file.is_symlink()
-    }
+def _check_address(address: str) -> None:
+    """Raise ValueError for what is no address, and OSError or ValueError where certificates are missing."""
+    from distributed.security import Security
+
+    if not re.fullmatch(r"(tcp|tls)://[^/]+:\d+", address):
+        raise ValueError("地址写成 tcp://主机:端口，例如 tcp://192.168.1.10:8786")
+    security: Any = Security  # untyped
+    if address.startswith("tls") and not security().get_connection_args("client").get("ssl_context"):
+        raise ValueError("本机没有配置 TLS 证书，见 Dask 文档 distributed.comm.tls")
 
 
-def _hand_over(done: Future[Any], outer: Future[Any]) -> None:
-    if done.cancelled():
-        outer.cancel()
-        return
-    error = done.exception()
-    if error is None:
-        outer.set_result(done.result())
-    elif type(error).__name__ in ("KilledWorker", "LostWorkerError", "CommClosedError"):
-        lost = BrokenExecutor(str(error))
-        outer.set_exception(lost)
-    else:
-        outer.set_exception(error)
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
-# -- on the workers -------------------------------------------------------------------------------
+def _difference(here: Mapping[str, str], there: Any) -> str:
+    """What another machine has otherwise, in a clerk's words."""
+    if not isinstance(there, Mapping):
+        return f"没有装 gongkai，或装的是另一版本（{_first_line(there)}）"
+    names = [name for name in here if name and here[name] != there.get(name)]
+    if not names:
+        return "的 gongkai 是另一版本"
+    return "、".join(f"{name} 是 {there.get(name) or '没有'}（本机 {here[name]}）" for name in names)
 
 
-def _plugin(sent: Bundle) -> Any:
-    """Unpacks the bundle on every worker, also on those that come later."""
-    from distributed import WorkerPlugin
-
-    class Unpack(WorkerPlugin):
-        """The bundle, unpacked when a worker starts."""
-
-        name = f"gongkai-{sent.key}"
-
-        def setup(self, worker: Any) -> None:
-            """Write the files, unless another process of the machine has."""
-            unpack(sent)
-
-    return Unpack()
+# -- sent by value: a worker without gongkai, or with another, must be able to say so --------------
 
 
-def _place(key: str) -> Path:
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    return Path(tempfile.gettempdir()) / f"gongkai-{user}" / key
+def _facts() -> Callable[[], Any]:
+    def facts_there() -> Any:
+        from gongkai.remote import facts
+
+        return facts()
+
+    return facts_there
 
 
-def unpack(sent: Bundle) -> None:
-    """The bundle as a folder of this machine, whole or not at all."""
-    place = _place(sent.key)
-    if (place / "start").exists():
-        return
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(dir=place.parent, prefix="part-"))
-    _write(part, sent.files)
-    write_checked(part / "start", sent.key, (dict(sent.forms), sent.collectors))
-    try:
-        part.rename(place)
-    except OSError:  # another process was quicker
-        shutil.rmtree(part, ignore_errors=True)
+def _task() -> Callable[[str, str, bytes], tuple[str, bool, Any]]:
+    def task_there(key: str, code: str, packed: bytes) -> tuple[str, bool, Any]:
+        """The worker's address, whether it has the same code, and the answer; None: give the task again."""
+        from distributed import get_worker
 
+        address = str(get_worker().address)
+        try:
+            from gongkai.keys import code_key
+            from gongkai.remote import perform
+        except ImportError:
+            return address, False, None
+        same = code_key() == code
+        return address, same, perform(key, packed) if same else None
 
-def run_there(key: str, name: str, arguments: tuple[Any, ...], files: Mapping[str, bytes]) -> Any:
-    """One task in a process of the cluster; a process works on one at a time."""
-    with _HOLD:
-        place = _place(key)
-        forms, collectors = read_checked(place / "start", key)
-        root = place / f"process-{os.getpid()}"
-        job: UnitJob = arguments[0]
-        folder = root / "content" / Path(*job.unit)
-        mark = root / f"{'.'.join(job.unit)}.signature"
-        if not mark.is_file() or mark.read_text(encoding="ascii") != job.signature:
-            shutil.rmtree(folder, ignore_errors=True)
-            _write(folder, files)
-            mark.write_text(job.signature, encoding="ascii")
-        worker.start(RemoteWorkspace(root, root / "output", place), forms, collectors)
-        function = next(one for one in SENT if one.__name__ == name)
-        call: Callable[..., Any] = function
-        return call(replace(job, folder=folder), *arguments[1:])
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for name, data in files.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+    return task_there

@@ -59,7 +59,9 @@ def _by_what_was_said(
     if "alias" in said or "anchor" in said:
         hint = "如果星号是文字，请用引号括起来，例如 '*'。"
         return _at(name, mark, "source.alias", "这里用了 YAML 的引用（*），记录里不能用", hint)
-    if "mapping values" in said and lines[mark.line].find(":") < mark.column:
+    # Where YAML counts more lines than there are, after a character it takes for the end of one, none is looked at.
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    if "mapping values" in said and 0 <= line.find(":") < mark.column:
         hint = "文字里的冒号请改用全角“：”，或把整个值用单引号括起来。"
         return _at(name, mark, "source.second-colon", "这一行里有第二个“: ”", hint)
     hint = "同一层的行要左边对齐；冒号后面空一格；有冒号、井号的文字请用引号括起来。"

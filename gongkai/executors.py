@@ -43,6 +43,8 @@ class Pool(Executor):
     in Python 3.11 and 3.12 when all workers retire at once.)
     """
 
+    _method = "spawn"
+
     def __init__(
         self,
         workers: int,
@@ -84,8 +86,9 @@ class Pool(Executor):
     def _renew(self) -> None:
         self._given = 1.0
         self._pool = ProcessPoolExecutor(
-            self._workers, mp_context=get_context("spawn"), initializer=_start, initargs=self._start
+            self._workers, mp_context=get_context(self._method), initializer=_start, initargs=self._start
         )
+        self._method = "spawn"
 
     def _retire(self) -> None:
         """Let the workers finish what they are at, and go."""
@@ -93,6 +96,19 @@ class Pool(Executor):
         self._pool.shutdown(wait=False)
         self._retired = [process for process in self._retired + leaving if process.is_alive()]
         self._renew()
+
+
+class Aside(Pool):
+    """One process that gets ready while this one is at other work; first it is a fork, which has all imports.
+
+    Only for a process with no other thread: what that held would stay held in the fork.
+    """
+
+    _method = "fork"
+
+    def __init__(self, initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+        super().__init__(1, initializer, arguments)
+        self.submit(int)  # starts it
 
 
 def _one_heap() -> None:
@@ -158,17 +174,23 @@ class WorkerLost(RuntimeError):
 def run_all(
     executor: Executor,
     tasks: Iterable[Task],
-    in_flight: int,
+    in_flight: int | Callable[[], int],
     then: Callable[[Any], Iterable[Task]] | None = None,
     lost: Callable[[Task], Any] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Any]:
     """Results as they come, never more than ``in_flight`` tasks at once; ``then`` may add tasks for a result.
+
+    ``meanwhile`` is done here once, while the first tasks are under way.
 
     A worker that dies takes its tasks with it: they are run again, one at a time. For one that dies again ``lost``
     gives the result; without it WorkerLost is raised.
     """
     flow = _Flow(executor, iter(tasks), in_flight)
     while flow.fill():
+        if meanwhile is not None:
+            meanwhile()
+            meanwhile = None
         for task, future in flow.wait():
             error = future.exception()
             if not isinstance(error, BrokenExecutor):
@@ -187,8 +209,11 @@ def run_all(
 class _Flow:
     """The tasks on their way: new ones, those that results brought, and those to run again alone."""
 
-    def __init__(self, executor: Executor, source: Iterator[Task], in_flight: int) -> None:
-        self._executor, self._source, self._in_flight = executor, source, in_flight
+    def __init__(
+        self, executor: Executor, source: Iterator[Task], in_flight: int | Callable[[], int]
+    ) -> None:
+        self._executor, self._source = executor, source
+        self._in_flight = in_flight if callable(in_flight) else lambda: in_flight
         self.extra: list[Task] = []
         self._alone: list[Task] = []
         self._suspect: Task | None = None
@@ -199,7 +224,7 @@ class _Flow:
         if self._alone and not self._running:
             self._suspect = self._alone.pop()
             self._submit(self._suspect)
-        while not self._alone and self._suspect is None and len(self._running) < self._in_flight:
+        while not self._alone and self._suspect is None and len(self._running) < self._in_flight():
             task = self.extra.pop() if self.extra else next(self._source, None)
             if task is None:
                 break
@@ -227,6 +252,7 @@ class _Flow:
 
 
 __all__ = [
+    "Aside",
     "BrokenExecutor",
     "Pool",
     "SerialExecutor",

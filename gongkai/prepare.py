@@ -152,7 +152,7 @@ class Preparer:
         log.info("check: %d departments, %d changed", len(self.jobs), len(changed))
         tasks = ((worker.survey, (job,)) for job in changed)
         executor = self.crew.on(len(changed) // 8)
-        for number, surveyed in enumerate(run_all(executor, tasks, 4 * self.crew.size), 1):
+        for number, surveyed in enumerate(run_all(executor, tasks, self.crew.in_flight), 1):
             self._take(made, surveyed)
             if self.progress:
                 self.progress("读取、校验", number, len(changed))

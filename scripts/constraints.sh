@@ -13,6 +13,6 @@ trap 'rm -rf "$tools"' EXIT
 compile() {
     "$tools/bin/uv" pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-annotate "$@"
 }
-compile --extra dev --extra cluster --extra bench --output-file constraints-dev.txt "$@" pyproject.toml
+compile --extra dev --extra cluster --extra bench --extra fuzz --output-file constraints-dev.txt "$@" pyproject.toml
 # The package itself is built with the setuptools of the constraints, so base has it too, at the same version.
 echo setuptools | compile --constraint constraints-dev.txt --output-file constraints.txt "$@" pyproject.toml -

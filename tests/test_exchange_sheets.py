@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -292,3 +293,28 @@ def test_text_that_looks_like_a_formula_stays_text() -> None:
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     (found,), _ = back(raw)
     assert as_record(found, FORMS["dongguan-project-2026"]) == project
+
+
+def test_a_character_at_the_far_end_of_a_sheet_is_told_soon() -> None:
+    """What one key too many does: every cell before it would be looked at."""
+    book = openpyxl.load_workbook(io.BytesIO(write_sheet(FORMS[OF_PROJECTS[0]], None, TEMPLATES)))
+    book.worksheets[0]["XFD1048576"] = "x"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    _, document = back(buffer.getvalue())
+    assert [left.where.split()[-1] for left in document.leftovers] == ["XFD1048576"]
+
+
+def test_a_sheet_of_ours_is_opened_as_carefully_as_others() -> None:
+    raw, buffer = write_sheet(FORMS[OF_PROJECTS[0]], None, TEMPLATES), io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as source,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+        for number in range(8):
+            target.writestr(f"xl/more{number}.bin", bytes(40 * 1024 * 1024))
+    assert is_form_sheet(buffer.getvalue())
+    records, document = back(buffer.getvalue())
+    assert not records and [problem.rule for problem in document.problems] == ["import.too-large"]

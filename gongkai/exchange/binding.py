@@ -11,7 +11,7 @@ from typing import Any
 from gongkai.amounts import Amount
 from gongkai.forms import Form
 from gongkai.grid import Cell, Grid
-from gongkai.source import Path_
+from gongkai.source import MAX_NODES, Path_
 from gongkai.view import View
 from gongkai.vocabulary import without_rows
 
@@ -142,10 +142,15 @@ def keys_for(form: Form, path: str) -> Path_:
 
 
 def put_at(data: dict[str, Any], keys: Path_, value: Any) -> None:
-    """Set a value in YAML data, making the rows and parts on the way; None takes it away."""
+    """Set a value in YAML data, making the rows and parts on the way; None takes it away.
+
+    Raises ValueError for a row so far down that no record has it.
+    """
     holder: Any = data
     for part, following in itertools.pairwise(keys):
         if isinstance(part, int):
+            if part > MAX_NODES:
+                raise ValueError(f"row {part}")
             while len(holder) <= part:
                 holder.append({})
             holder = holder[part]

@@ -17,6 +17,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from gongkai.exchange.compound import is_whole
 from gongkai.exchange.guard import read_member
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean, column_name
 from gongkai.problems import Severity
@@ -31,6 +32,7 @@ _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _ROW_TAIL = re.compile(rb"(</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>)")
 _DRAWN = re.compile(rb"<a:t>([^<]*)</a:t>")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_DAMAGED_XLS = ("工作簿损坏，打不开或读不全", "请用 Excel 打开，另存为 .xlsx。")
 _HIDDEN = "隐藏的行、列或工作表不公开；需要公开请取消隐藏后重新导入"
 
 
@@ -45,7 +47,7 @@ class _Sheet:
 
 def read_xlsx(raw: bytes, document: RawDocument) -> None:
     """Every sheet of an .xlsx workbook into ``document``."""
-    cleaned = _cleaned(raw, document)
+    cleaned = safe_package(raw, document)
     if cleaned is None:
         return
     package, merged, has_formulas = cleaned
@@ -73,10 +75,13 @@ def _member_of(book: openpyxl.Workbook, sheet: Worksheet) -> int:
     return [one.title for one in book.worksheets].index(sheet.title)
 
 
-def _cleaned(
+def safe_package(
     raw: bytes, document: RawDocument
 ) -> tuple[bytes, dict[int, list[tuple[int, int, int, int]]], bool] | None:
-    """The package without what makes it dangerous: empty rows and cells, merged ranges (given apart), drawings."""
+    """A workbook without what makes it dangerous: empty rows and cells, merged ranges (given apart), drawings.
+
+    With it the merged ranges by sheet, and whether there are formulas. None (with a problem) for what is not safe.
+    """
     source = zipfile.ZipFile(io.BytesIO(raw))
     buffer = io.BytesIO()
     ranges: dict[str, list[tuple[int, int, int, int]]] = {}
@@ -235,6 +240,9 @@ def shown_date(value: date | time | timedelta, number_format: str) -> str:
 
 def read_xls(raw: bytes, document: RawDocument) -> None:
     """Every sheet of an .xls workbook into ``document``."""
+    if not is_whole(raw):
+        document.tell("damaged", *_DAMAGED_XLS)
+        return
     try:
         _read_xls(raw, document)
     except python_calamine.PasswordError:
@@ -245,7 +253,7 @@ def read_xls(raw: bytes, document: RawDocument) -> None:
         # A Rust panic over a broken file is no Exception, and its class cannot be imported.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        document.tell("damaged", "工作簿损坏，打不开或读不全", "请用 Excel 打开，另存为 .xlsx。")
+        document.tell("damaged", *_DAMAGED_XLS)
 
 
 def _read_xls(raw: bytes, document: RawDocument) -> None:

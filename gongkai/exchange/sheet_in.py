@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
+import traceback
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +21,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, keys_for, put_at
 from gongkai.exchange.composite import split_composite
 from gongkai.exchange.drafts import read_value
-from gongkai.exchange.read_excel import shown_number
+from gongkai.exchange.guard import kind_of
+from gongkai.exchange.read_excel import safe_package, shown_number
 from gongkai.exchange.tables import RawDocument, clean
 from gongkai.forms import Form
 from gongkai.problems import Severity
 from gongkai.source import parse_yaml
 from gongkai.vocabulary import without_rows
 
+log = logging.getLogger("gongkai")
 _LEVELS = re.compile(r"(indicators|period_indicators)\.(\d+)\.(.+)")
 
 
@@ -61,7 +66,7 @@ def _workbook_xml(raw: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)).open("xl/workbook.xml") as stream:
             return stream.read(1_000_000)
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile):
+    except (EOFError, KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error):
         return b""
 
 
@@ -69,8 +74,16 @@ def read_sheet(
     raw: bytes, forms: Mapping[str, Form], document: RawDocument
 ) -> tuple[Form | None, list[SheetRecord]]:
     """The records of a form's spreadsheet; ``document`` takes what is wrong and which cells were not read."""
-    book = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
-    header = [book[MAP_SHEET].cell(1, column).value for column in (1, 2, 3)]
+    safe = safe_package(raw, document) if kind_of(raw, "xlsx", document) == "xlsx" else None
+    if safe is None:
+        return None, []
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(safe[0]), data_only=True)
+        header = [book[MAP_SHEET].cell(1, column).value for column in (1, 2, 3)]
+    except Exception as error:
+        # openpyxl raises whatever the broken part of the file makes it raise.
+        _tell_damaged(error, document)
+        return None, []
     form = forms.get(str(header[2]))
     if header[0] != "gongkai" or str(header[1]) != MAP_VERSION or form is None:
         document.tell(
@@ -79,8 +92,18 @@ def read_sheet(
             "请用本机的 sheet 命令重新生成空白表。",
         )
         return None, []
-    reader = _Reader(book, form, forms, document)
-    return form, reader.read()
+    try:
+        return form, _Reader(book, form, forms, document).read()
+    except Exception as error:
+        # The map is data of ours in a file of somebody else's: damaged, it can say anything.
+        log.debug("%s", traceback.format_exc())
+        _tell_damaged(error, document)
+        return form, []
+
+
+def _tell_damaged(error: Exception, document: RawDocument) -> None:
+    message = f"表格损坏，或里面隐藏的对照表被改动过，读不了（{type(error).__name__}）"
+    document.tell("damaged", message, "请用 sheet 命令重新生成空白表，把内容抄过去。")
 
 
 class _Reader:
@@ -108,7 +131,9 @@ class _Reader:
 
     def _read_map(self) -> None:
         lines: list[list[str]] = []
-        for row in self.book[MAP_SHEET].iter_rows(min_row=2, max_col=4, values_only=True):
+        sheet = self.book[MAP_SHEET]
+        for number in sorted({number for number, _ in sheet._cells if number > 1}):
+            row = [sheet.cell(number, column).value for column in (1, 2, 3, 4)]
             texts = [_unmarked(value) for value in row]
             if row[0] == "+":
                 for column in (1, 2, 3):
@@ -233,16 +258,21 @@ class _Reader:
         for sheet_name in {sheet for sheet, _ in by_row}:
             rows = sorted(row for sheet, row in by_row if sheet == sheet_name)
             sheet = self.book[sheet_name]
-            for row in range(min(rows[-1] + 1, sheet.max_row), rows[0], -1):
-                if (sheet_name, row) not in by_row and self._unread(sheet, row):
+            # Only cells that are there: one stray character far out would make all those before it.
+            columns: dict[int, list[int]] = {}
+            for row, column in sheet._cells:
+                if rows[0] < row <= rows[-1] + 1:
+                    columns.setdefault(row, []).append(column)
+            for row in sorted(columns, reverse=True):
+                if (sheet_name, row) not in by_row and self._unread(sheet, row, columns[row]):
                     above = max(known for known in rows if known < row)
                     self._inserted(sheet, row, by_row[sheet_name, above])
 
-    def _unread(self, sheet: Worksheet, row: int) -> bool:
+    def _unread(self, sheet: Worksheet, row: int, columns: Iterable[int]) -> bool:
         return any(
             self._text(sheet.title, row, column) not in ("", *self.labels)
             and (sheet.title, row, column) not in self.done
-            for column in range(1, sheet.max_column + 1)
+            for column in columns
         )
 
     def _inserted(self, sheet: Worksheet, row: int, above: list[_Entry]) -> None:
@@ -285,27 +315,20 @@ class _Reader:
         for sheet in self.book.worksheets:
             if sheet.title == MAP_SHEET:
                 continue
-            for row in sheet.iter_rows():
-                for cell in row:
-                    place = (sheet.title, cell.row or 0, cell.column or 0)
-                    if cell.value is None or place in self.done:
-                        continue
-                    text = self._text(*place)
-                    if (
-                        text
-                        and text not in self.labels
-                        and cell.row
-                        and not self._is_caption(sheet, cell.row)
-                    ):
-                        self.document.set_aside(
-                            f"{sheet.title} {cell.coordinate}", text, "这个格子不对应任何一项"
-                        )
-                        self.document.tell(
-                            "sheet",
-                            f"{sheet.title} {cell.coordinate} 的“{text[:40]}”不对应任何一项，没有读",
-                            "请写到对应的格子里。",
-                            Severity.WARNING,
-                        )
+            for (row, column), cell in sorted(sheet._cells.items()):
+                if cell.value is None or (sheet.title, row, column) in self.done:
+                    continue
+                text = self._text(sheet.title, row, column)
+                if text and text not in self.labels and not self._is_caption(sheet, row):
+                    self.document.set_aside(
+                        f"{sheet.title} {cell.coordinate}", text, "这个格子不对应任何一项"
+                    )
+                    self.document.tell(
+                        "sheet",
+                        f"{sheet.title} {cell.coordinate} 的“{text[:40]}”不对应任何一项，没有读",
+                        "请写到对应的格子里。",
+                        Severity.WARNING,
+                    )
 
     def _is_caption(self, sheet: Worksheet, row: int) -> bool:
         """Title lines stand above the first input cell and run over the whole width."""
