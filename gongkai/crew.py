@@ -65,10 +65,13 @@ class Crew:
 
     def to_print(self, tasks: int) -> Executor:
         """Where so many tasks of printing and rendering are done."""
-        executor = self.on(tasks) if tasks > 2 * self.size or self._aside is None else self._aside
-        if executor is self._aside:
-            self._aside.submit(_fit, self._workspace, self.forms, self._collectors)
-        return executor
+        if self._aside is not None and tasks > 2 * self.size:
+            stop_now(self._aside)
+            self._aside = None
+        if self._aside is None:
+            return self.on(tasks)
+        self._aside.submit(_fit, self._workspace, self.forms, self._collectors)
+        return self._aside
 
     def here(self) -> worker.Worker:
         """Make this process fit to work."""
