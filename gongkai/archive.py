@@ -76,11 +76,15 @@ def attachments(files: Iterable[SourceFile], day: date | None) -> list[Attachmen
     moment = datetime.combine(day or date(1970, 1, 1), datetime.min.time())
     return [
         Attachment(
-            string=file.text, name=file.name, description=file.description,
+            string=file.text, name=file.name, description=file.description, url_fetcher=_fetch_nothing,
             created=moment, modified=moment, relationship="Source",
         )
         for file in files
     ]  # fmt: skip
+
+
+def _fetch_nothing(url: str) -> Any:
+    raise ValueError(f"{url} is asked for, where all is at hand")
 
 
 def settle_attachments(pdf: Any, *, dated: bool) -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
+from importlib import import_module
 
 from gongkai import worker
 from gongkai.collect import Collector
-from gongkai.executors import SerialExecutor, cores, process_pool, stop_now
-from gongkai.fonts import Fonts
-from gongkai.forms import Form
+from gongkai.executors import Aside, SerialExecutor, cores, process_pool, stop_now
+from gongkai.fonts import Fonts, find_fonts
+from gongkai.forms import Form, load_forms
 from gongkai.workspace import Workspace
+
+_ENGINE = "weasyprint"
 
 
 class Crew:
@@ -24,6 +29,15 @@ class Crew:
         self.fonts: Fonts | None = None
         self._workspace, self._collectors, self._cluster = workspace, collectors, cluster
         self._executor: Executor | None = None
+        self._aside: Aside | None = None
+
+    def get_ahead(self) -> None:
+        """Let another process import the print engine while this one reads, where it is not here already.
+
+        For builds of a little: two processes each have what the other need not wait for. There must be no threads.
+        """
+        if self.size > 1 and not self._cluster and _ENGINE not in sys.modules:
+            self._aside = Aside(_try_to_warm_up, (self._workspace, self._collectors))
 
     @property
     def size(self) -> int:
@@ -49,11 +63,44 @@ class Crew:
             return SerialExecutor()
         return self._executor
 
+    def to_print(self, tasks: int) -> Executor:
+        """Where so many tasks of printing and rendering are done."""
+        if self._aside is not None and tasks > 2 * self.size:
+            stop_now(self._aside)
+            self._aside = None
+        if self._aside is None:
+            return self.on(tasks)
+        self._aside.submit(_fit, self._workspace, self.forms, self._collectors)
+        return self._aside
+
     def here(self) -> worker.Worker:
         """Make this process fit to work."""
         return worker.start(self._workspace, self.forms, self._collectors)
 
     def close(self) -> None:
         """Stop all workers."""
-        if self._executor is not None:
-            stop_now(self._executor)
+        for executor in (self._executor, self._aside):
+            if executor is not None:
+                stop_now(executor)
+
+
+def warm_up(workspace: Workspace, collectors: tuple[Collector, ...]) -> None:
+    """Import and load now what the tasks to come in this process need, the print engine above all."""
+    crew = Crew(workspace, collectors, 1)
+    crew.forms, _ = load_forms(workspace.layouts)
+    crew.fonts, _ = find_fonts(workspace.font_cache)
+    here = crew.here()
+    for module in ("check", "sections"):
+        import_module(f"gongkai.{module}")
+    if crew.fonts:
+        _ = here.printer
+
+
+def _try_to_warm_up(workspace: Workspace, collectors: tuple[Collector, ...]) -> None:
+    with suppress(Exception):  # the task it is for will say what is wrong
+        warm_up(workspace, collectors)
+
+
+def _fit(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> None:
+    """The other process may have loaded other forms: it must print with those that this one has."""
+    worker.start(workspace, forms, collectors)

@@ -43,6 +43,8 @@ class Pool(Executor):
     in Python 3.11 and 3.12 when all workers retire at once.)
     """
 
+    _method = "spawn"
+
     def __init__(
         self,
         workers: int,
@@ -84,8 +86,9 @@ class Pool(Executor):
     def _renew(self) -> None:
         self._given = 1.0
         self._pool = ProcessPoolExecutor(
-            self._workers, mp_context=get_context("spawn"), initializer=_start, initargs=self._start
+            self._workers, mp_context=get_context(self._method), initializer=_start, initargs=self._start
         )
+        self._method = "spawn"
 
     def _retire(self) -> None:
         """Let the workers finish what they are at, and go."""
@@ -93,6 +96,19 @@ class Pool(Executor):
         self._pool.shutdown(wait=False)
         self._retired = [process for process in self._retired + leaving if process.is_alive()]
         self._renew()
+
+
+class Aside(Pool):
+    """One process that gets ready while this one is at other work; first it is a fork, which has all imports.
+
+    Only for a process with no other thread: what that held would stay held in the fork.
+    """
+
+    _method = "fork"
+
+    def __init__(self, initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+        super().__init__(1, initializer, arguments)
+        self.submit(int)  # starts it
 
 
 def _one_heap() -> None:
@@ -161,14 +177,20 @@ def run_all(
     in_flight: int | Callable[[], int],
     then: Callable[[Any], Iterable[Task]] | None = None,
     lost: Callable[[Task], Any] | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> Iterator[Any]:
     """Results as they come, never more than ``in_flight`` tasks at once; ``then`` may add tasks for a result.
+
+    ``meanwhile`` is done here once, while the first tasks are under way.
 
     A worker that dies takes its tasks with it: they are run again, one at a time. For one that dies again ``lost``
     gives the result; without it WorkerLost is raised.
     """
     flow = _Flow(executor, iter(tasks), in_flight)
     while flow.fill():
+        if meanwhile is not None:
+            meanwhile()
+            meanwhile = None
         for task, future in flow.wait():
             error = future.exception()
             if not isinstance(error, BrokenExecutor):
@@ -230,6 +252,7 @@ class _Flow:
 
 
 __all__ = [
+    "Aside",
     "BrokenExecutor",
     "Pool",
     "SerialExecutor",

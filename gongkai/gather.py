@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from gongkai.collect import Collector, Desk, Former, Part, SiteFile, Unsuited, Updating
 from gongkai.exports.listing import FileList, Holding
 from gongkai.jobs import Surveyed
-from gongkai.kept import read_checked, write_checked
+from gongkai.kept import read_checked, write_checked, write_pickled
 from gongkai.keys import key_of
 from gongkai.plan import Plan
 from gongkai.publish import Staging
@@ -30,8 +31,7 @@ class Parts:
     def keep(self, surveyed: Surveyed) -> None:
         """Keep what a department gave to each collector."""
         for name, part in surveyed.parts.items():
-            if part is not None:
-                write_checked(self._file(name, surveyed.unit), self._code + surveyed.state.content, part)
+            write_pickled(self._file(name, surveyed.unit), self._code + surveyed.state.content, part)
 
     def of(self, collector: Collector, units: Iterable[tuple[Unit, UnitState]]) -> Iterator[Part]:
         """The parts of these departments; one that is lost is made again."""
@@ -42,7 +42,8 @@ class Parts:
             if content is None:
                 surveyed = self._survey(unit)
                 self.keep(surveyed)
-                content = surveyed.parts.get(collector.name)
+                part = surveyed.parts.get(collector.name)
+                content = pickle.loads(part) if part else None
             yield Part(*unit, content)
 
     def _file(self, collector: str, unit: Unit) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gongkai.links import PageLinks
 from gongkai.plan import Plan
@@ -62,4 +61,5 @@ class Surveyed:
     state: UnitState
     keys: dict[str, str] = field(default_factory=dict)
     """Address of a PDF or data file → key of all it is made from."""
-    parts: dict[str, Any] = field(default_factory=dict)
+    parts: dict[str, bytes] = field(default_factory=dict)
+    """Collector → its part, pickled: who takes it in only puts it away."""

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -40,16 +40,29 @@ def write_checked(file: Path, code: str, value: Any) -> None:
     write_each(file, code, (value,))
 
 
+def write_pickled(file: Path, code: str, pickled: bytes) -> None:
+    """The same for a value that has been pickled."""
+    _write(file, code, lambda written: written.write(pickled))
+
+
 def write_each(file: Path, code: str, values: Iterable[Any]) -> None:
     """The same for many values in one file. Of all of them together only one is held as bytes at a time."""
+
+    def write(written: _Hashing) -> None:
+        for value in values:
+            pickle.Pickler(written, pickle.HIGHEST_PROTOCOL).dump(value)
+
+    _write(file, code, write)
+
+
+def _write(file: Path, code: str, write: Callable[[_Hashing], None]) -> None:
     part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as stream:
             stream.write(bytes(_DIGEST))
             written = _Hashing(stream, code)
-            for value in values:
-                pickle.Pickler(written, pickle.HIGHEST_PROTOCOL).dump(value)
+            write(written)
             stream.seek(0)
             stream.write(written.digest.digest())
         part.replace(file)

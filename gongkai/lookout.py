@@ -36,6 +36,11 @@ class Lookout:
         if _apart() and sum(len(group.paths) for group, _ in site) > WORTH:
             self._fork()
 
+    @property
+    def shared(self) -> bool:
+        """Whether there is another process, which only a large site is worth."""
+        return self._child > 0
+
     def stands(self) -> bool:
         """Whether the site's groups are the same. This process looks at the first of them meanwhile."""
         if self._stands is None:

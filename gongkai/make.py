@@ -9,7 +9,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from gongkai import worker
-from gongkai.executors import Task, run_all
+from gongkai.executors import Aside, Task, run_all
 from gongkai.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
@@ -68,18 +68,25 @@ class Maker:
     """The pages made anew: of departments their groups (pathmap.groups_of), of others the page."""
     _pending: dict[Unit, Pending] = field(default_factory=dict)
 
-    def departments(self, jobs: Mapping[Unit, UnitJob]) -> Iterator[Made]:
-        """Print and render every department; yields what was made, for progress."""
+    def departments(
+        self, jobs: Mapping[Unit, UnitJob], meanwhile: Callable[[], object] | None = None
+    ) -> Iterator[Made]:
+        """Print and render every department; yields what was made, for progress.
+
+        ``meanwhile`` is done here where another process does all the tasks, and there are few.
+        """
         stale = [job for unit, job in jobs.items() if not self._kept_whole(unit, job)]
         self.to_make = sum(self.new.units[job.unit].count for job in stale)
         tasks = (task for job in stale for task in self._begin(job))
         first = list(islice(tasks, _ENOUGH))
+        executor = self.run_on(len(first))
         yield from run_all(
-            self.run_on(len(first)),
+            executor,
             chain(first, tasks),
             self.in_flight,
             lambda result: self._after(self._pending[result.unit], result),
             _lost,
+            meanwhile if isinstance(executor, Aside) else None,
         )
 
     def _kept_whole(self, unit: Unit, job: UnitJob) -> bool:

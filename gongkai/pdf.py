@@ -93,10 +93,12 @@ class Printer:
         """Laid out once, tables cut at the end of each page; None where that can't be done."""
         from gongkai.engine.paging import Pages, Unsure
 
+        pages = Pages(root)
         try:
-            document = self._render(root, styles, Pages(root))
+            document = self._render(root, styles, pages)
         except Unsure:
             return None
+        pages.close()
         return None if heads_astray(document.pages) else (document, 1)
 
     def _lay_out_again(self, root: lxml_html.HtmlElement, styles: list[CSS]) -> tuple[Any, int]:
@@ -114,7 +116,7 @@ class Printer:
         return document, number
 
     def _render(self, root: lxml_html.HtmlElement, styles: list[CSS], pages: Any = None) -> Any:
-        from gongkai.engine.cascade import Tree, plain_tree
+        from gongkai.engine.tree import Tree, plain_tree
 
         return Tree(plain_tree(root), pages).render(
             stylesheets=styles,

@@ -6,14 +6,12 @@ import logging
 import os
 import shutil
 from functools import partial
-from importlib import import_module
 
+from gongkai import crew
 from gongkai.collect import Collector
-from gongkai.crew import Crew
 from gongkai.exports.addresses import Addresses
 from gongkai.exports.site import OpenData
-from gongkai.fonts import find_fonts, font_folders
-from gongkai.forms import load_forms
+from gongkai.fonts import font_folders
 from gongkai.jobs import SiteContext
 from gongkai.keys import code_key, key_of
 from gongkai.make import Maker
@@ -59,6 +57,8 @@ def build(
         return last.outcome
     run = Run(workspace, workers, progress, cluster, last.code)
     try:
+        if last.lookout is not None and last.lookout.shared:
+            run.crew.get_ahead()
         with publishing(workspace.output, last.token, last.ready) as staging:
             run.seen = look(workspace, font_folders(), last)
             prepared = run.prepare(staging.site)
@@ -84,15 +84,8 @@ def build(
 
 
 def warm_up(workspace: Workspace) -> None:
-    """Import and load now what the builds to come in this process need, the print engine above all."""
-    crew = Crew(workspace, COLLECTORS, 1)
-    crew.forms, _ = load_forms(workspace.layouts)
-    crew.fonts, _ = find_fonts(workspace.font_cache)
-    here = crew.here()
-    for module in ("check", "sections"):
-        import_module(f"gongkai.{module}")
-    if crew.fonts:
-        _ = here.printer
+    """Import and load now what builds in this process need."""
+    crew.warm_up(workspace, COLLECTORS)
 
 
 class Run:
@@ -102,7 +95,7 @@ class Run:
         self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "", code: str = ""
     ) -> None:
         self.workspace, self.progress = workspace, progress
-        self.crew = Crew(workspace, COLLECTORS, workers, cluster)
+        self.crew = crew.Crew(workspace, COLLECTORS, workers, cluster)
         self.code = code or code_key()
         site = key_of(os.path.relpath(workspace.output, workspace.root))[:12]
         self.store = Store(workspace.cache / "state" / site, self.code)
@@ -123,7 +116,7 @@ class Run:
         if self.crew.fonts and any(state.documents or state.count for state in prepared.new.units.values()):
             self.crew.fonts.prepare()
         maker = Maker(
-            self.crew.on,
+            self.crew.to_print,
             self.crew.in_flight,
             staging,
             context,
@@ -134,11 +127,12 @@ class Run:
             self._preparer.survey,
             self.workspace.cache / "drafts",
         )
+        whole = Sitewide(self.workspace, self.crew, self.store, self.code, prepared, context, staging, maker)
+        collect = partial(whole.collect, COLLECTORS, self._preparer.parts)
         done = 0
-        for made in maker.departments(prepared.jobs):
+        for made in maker.departments(prepared.jobs, collect):
             done += len(made.pdfs)
             if self.progress:
                 self.progress("印制、渲染", done, maker.to_make)
-        whole = Sitewide(self.workspace, self.crew, self.store, self.code, prepared, context, staging, maker)
         whole.make(COLLECTORS, self._preparer.parts)
         return maker

@@ -47,13 +47,14 @@ class Sitewide:
         self.workspace, self.crew, self.store, self.code = workspace, crew, store, code
         self.prepared, self.context, self.staging, self.maker = prepared, context, staging, maker
         self.old, self.new = prepared.old, prepared.new
+        self._gatherer: Gatherer | None = None
 
     def make(self, collectors: Iterable[Collector], parts: Parts) -> None:
         """Everything, each only when something it is made from has changed."""
         for path, data in self.prepared.assets.items():
             self.staging.write(path, data)
         self._bind()
-        self._collect(collectors, parts)
+        self._list_files(self.collect(collectors, parts))
         self._pages()
         self.context.plan.release()
         self._check_links()
@@ -77,10 +78,12 @@ class Sitewide:
             self.maker.made_files += len(made.files)
             self.maker.problems += [problem for found in made.problems.values() for problem in found]
 
-    def _collect(self, collectors: Iterable[Collector], parts: Parts) -> None:
-        """Site-wide files of each collector, and the list of all files."""
+    def collect(self, collectors: Iterable[Collector], parts: Parts) -> Gatherer:
+        """Site-wide files of each collector; also before ``make``, as they need nothing that departments make."""
+        if self._gatherer is not None:
+            return self._gatherer
         old, new = self.old.collected, self.new.collected
-        gatherer = Gatherer(
+        self._gatherer = Gatherer(
             parts,
             self.workspace.cache / "memos",
             self.code,
@@ -94,7 +97,12 @@ class Sitewide:
             self.store.facts,
         )
         for collector in collectors:
-            new[collector.name] = gatherer.gather(collector, old.get(collector.name, Collected()))
+            new[collector.name] = self._gatherer.gather(collector, old.get(collector.name, Collected()))
+        return self._gatherer
+
+    def _list_files(self, gatherer: Gatherer) -> None:
+        """The list of all files for taking away."""
+        old, new = self.old.collected, self.new.collected
         single = self._books() | new[OpenData.name].files
         new[FileList.name] = gatherer.list_files(single, old.get(FileList.name, Collected()))
 

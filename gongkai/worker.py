@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import logging
+import pickle
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gongkai.binding import Yearbook
 from gongkai.collect import Collector
@@ -167,8 +168,9 @@ class Worker:
                 made.problems[page.path] = (error.problem,)
         return made
 
-    def _parts(self, loaded: LoadedDepartment) -> dict[str, Any]:
-        return {collector.name: collector.part(loaded) for collector in self.collectors}
+    def _parts(self, loaded: LoadedDepartment) -> dict[str, bytes]:
+        made = {one.name: one.part(loaded) for one in self.collectors if one.parted}
+        return {name: pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for name, part in made.items()}
 
     def _load(self, job: UnitJob) -> tuple[LoadedDepartment | None, list[Problem]]:
         loader = Loader(self.workspace.root, self.forms)

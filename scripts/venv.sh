@@ -42,5 +42,6 @@ say "Installing the Python packages of $constraints" "正在安装 Python 软件
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 rm -f .venv/*.stamp
 .venv/bin/python -m pip install --quiet --require-hashes -r "$constraints"
-.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+# A path and no import hook: the hook is loaded by every process that starts, each worker of a build too.
+.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 state "$constraints" >".venv/$constraints.stamp"

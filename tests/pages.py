@@ -51,10 +51,10 @@ def outcome_of(source: Path, folder: Path) -> pipeline.Outcome:
     return rebuild(folder)
 
 
-def rebuild(folder: Path, seen: Glance | None = None) -> pipeline.Outcome:
+def rebuild(folder: Path, seen: Glance | None = None, workers: int = 1) -> pipeline.Outcome:
     """Build a copy again; ``seen``: what was seen of it before."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(yearbook, "bind_yearbook", no_yearbook)
         patch.setattr(Fonts, "prepare", lambda fonts: None)
-        return pipeline.build(Workspace.at(folder), workers=1, last=seen)
+        return pipeline.build(Workspace.at(folder), workers=workers, last=seen)

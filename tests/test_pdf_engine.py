@@ -1,7 +1,11 @@
 """What the print engine keeps from document to document must never show in the next one."""
 
+import io
+
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
+from PIL.ImageCms import ImageCmsProfile
 from printing import opened, printer, single
 from test_pdf import with_indicators, with_objective
 
@@ -78,3 +82,34 @@ def test_long_documents_are_laid_out_once():
     for count in (20, 60):
         result, _ = printer().print(with_indicators(count))
         assert result.pages > 1 and result.passes == 1
+
+
+def descriptors(data):
+    return [
+        one for one in opened(data).objects if isinstance(one, pikepdf.Dictionary) and "/FontFile2" in one
+    ]
+
+
+def test_fonts_have_the_outlines_of_what_is_printed_and_nothing_else():
+    found = descriptors(made(single("dongguan", "2026")))
+    assert found
+    for one in found:
+        font = TTFont(io.BytesIO(one.FontFile2.read_bytes()), checkChecksums=2)
+        assert set(font.keys()) == {"GlyphOrder", "head", "hhea", "maxp", "hmtx", "loca", "glyf"}
+        drawn = [name for name in font.getGlyphOrder() if font["glyf"][name].numberOfContours > 0]
+        assert 0 < len(drawn) < 400 and font["maxp"].numGlyphs > 2 * len(drawn), "glyphs keep their numbers"
+
+
+def test_the_colours_are_srgb_by_their_formula():
+    intent = opened(made(single("dongguan", "2026"))).Root.OutputIntents[0]
+    data = intent.DestOutputProfile.read_bytes()
+    profile = ImageCmsProfile(io.BytesIO(data)).profile
+    assert len(data) < 600 and int(intent.DestOutputProfile.N) == 3
+    assert profile.profile_description == str(intent.OutputConditionIdentifier) == "sRGB IEC61966-2.1"
+    assert (profile.device_class, profile.xcolor_space.strip(), profile.version) == ("mntr", "RGB", 4.2)
+    red, green, blue = (
+        primary[1] for primary in (profile.red_primary, profile.green_primary, profile.blue_primary)
+    )
+    assert red[:2] == pytest.approx((0.648, 0.331), abs=0.001)  # adapted to D50
+    assert green[:2] == pytest.approx((0.321, 0.598), abs=0.001)
+    assert blue[:2] == pytest.approx((0.156, 0.066), abs=0.001)

@@ -12,7 +12,7 @@ import pages
 import pytest
 
 from benchmarks.records import Maker
-from gongkai import groups, lookout
+from gongkai import crew, executors, groups, lookout
 from gongkai.findings import Findings, packed
 from gongkai.manifest import verify
 from gongkai.problems import Place, Problem, Severity, ordered
@@ -180,6 +180,28 @@ def test_two_processes_see_what_one_sees(
         seen.lookout.close()
     assert (seen.lookout.stands(), seen.ready()) == (stands, doubled)
     seen.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="another process is a fork")
+def test_what_another_process_prints_is_what_one_prints(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a large site the print engine is imported by another process while this one reads and collects."""
+    monkeypatch.setattr(lookout, "WORTH", -1)
+    monkeypatch.setattr(lookout, "_apart", lambda: True)
+    monkeypatch.setattr(crew, "_ENGINE", "an engine that nobody has imported")
+    given: list[str] = []
+    real = executors.Aside.submit
+    monkeypatch.setattr(
+        executors.Aside, "submit", lambda self, task, *a: given.append(task.__name__) or real(self, task, *a)
+    )
+    for step, edit in enumerate((reword, copy_in)):
+        edit(projects(workspace)[3 * step])
+        outcome = pages.rebuild(workspace.root, workers=8)
+        assert outcome.published and outcome.made
+        assert verify(workspace.output) == []
+        assert files(workspace.output) == files(pages.build(workspace.root, tmp_path / f"fresh{step}"))
+    assert {"print_documents", "render_pages"} <= set(given)
 
 
 # -- problems, packed -----------------------------------------------------------------------------

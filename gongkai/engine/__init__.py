@@ -9,7 +9,7 @@ import weasyprint.css
 import weasyprint.layout.block
 import weasyprint.pdf
 
-from gongkai.engine import backgrounds, borders, colors, flow, fonts, glyphs, lengths, paging, walks
+from gongkai.engine import backgrounds, borders, colors, flow, fonts, glyphs, lengths, paging, tree, walks
 from gongkai.engine.cascade import SharedStyles
 from gongkai.engine.cells import block_container_layout
 from gongkai.tags import build_tags
@@ -27,5 +27,6 @@ def install() -> None:
     glyphs.install()
     lengths.install()
     paging.install()
+    tree.install()
     walks.install()
     weasyprint.pdf.add_tags = build_tags

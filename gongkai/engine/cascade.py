@@ -1,22 +1,19 @@
-"""Styles of printed documents: the engine takes a tree as it is, and styles are computed once a process, not once a cell.
+"""Styles of printed documents: computed once a process for all elements that are alike, not once a cell.
 
-WeasyPrint parses text, matches every selector and computes every style anew for each document; tables of one form are
-alike, so nearly all of that is done again and again. Its version is pinned; tests read the finished PDFs.
+WeasyPrint matches every selector and computes every style anew for each document; tables of one form are alike, so
+nearly all of that is done again and again. Its version is pinned; tests read the finished PDFs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from copy import copy
-from functools import cache
 from math import inf
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import cssselect2
 import tinycss2
-from lxml.html import HtmlElement
-from weasyprint import CSS, HTML
+from weasyprint import HTML
 from weasyprint.css import (
     ComputedStyle,
     InitialStyle,
@@ -24,104 +21,9 @@ from weasyprint.css import (
     declaration_precedence,
     preprocess_declarations,
 )
-from weasyprint.html import UA_STYLESHEET
 
 _SHARED = 5000
 """So many different styles are kept at most: forms have some hundreds."""
-
-# Notes and footnotes have no place in official tables; styles for them would be computed for every single element.
-_UNUSED = frozenset({"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"})
-
-
-class Tree(HTML):  # type: ignore[misc]
-    """A document that is a tree already: nothing is written as text and parsed again, nothing is fetched."""
-
-    def __init__(self, root: Element, pages: Any = None) -> None:
-        self.pages = pages
-        """What cuts tables where pages end, while they are laid out."""
-        self.base_url = None
-        self.url_fetcher = _no_fetch
-        self.media_type = "print"
-        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
-        self.etree_element = root
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-        return [_user_agent()]
-
-
-def plain_tree(root: HtmlElement) -> Element:
-    """The tree of an HTML document as the engine expects it: rows stand in bodies, spans that add nothing are gone."""
-    return _plain(root, Element(root.tag, dict(root.attrib)))
-
-
-def _plain(old: HtmlElement, new: Element) -> Element:
-    new.text = old.text
-    inner = _is_nobreak(old)
-    body: Element | None = None
-    last: Element | None = None
-    for child in old:
-        if not isinstance(child.tag, str) or (inner and _is_nobreak(child)):
-            last = _dissolve(child, new, last, keep=isinstance(child.tag, str))
-            continue
-        made = Element(child.tag, dict(child.attrib))
-        made.tail = child.tail
-        _plain(child, made)
-        if old.tag == "table" and child.tag == "tr":
-            if body is None:
-                body = Element("tbody")
-                new.append(body)
-            body.append(made)
-            last = body
-        else:
-            body = None
-            new.append(made)
-            last = made
-    return new
-
-
-def _is_nobreak(element: HtmlElement) -> bool:
-    return element.tag == "span" and element.get("class") == "nobreak" and len(element.attrib) == 1
-
-
-def _dissolve(child: HtmlElement, new: Element, last: Element | None, *, keep: bool) -> Element | None:
-    """Take a comment or a span inside its like away; what the span holds stays."""
-
-    def add(text: str | None) -> None:
-        if text and last is None:
-            new.text = (new.text or "") + text
-        elif text and last is not None:
-            last.tail = (last.tail or "") + text
-
-    if keep:
-        inside = _plain(child, Element("span", {"class": "nobreak"}))
-        add(inside.text)
-        for part in inside:
-            new.append(part)
-            last = part
-    add(child.tail)
-    return last
-
-
-def _no_fetch(url: str, *args: object, **kwargs: object) -> dict[str, object]:
-    raise ValueError(f"documents may not fetch {url}")
-
-
-class _Matcher(cssselect2.Matcher):  # type: ignore[misc]
-    """The engine's selectors without what would match every element for nothing."""
-
-    def __init__(self, whole: cssselect2.Matcher) -> None:
-        self.__dict__.update(whole.__dict__)
-        self.other_selectors = [one for one in whole.other_selectors if one[3] not in _UNUSED]
-
-
-@cache
-def _user_agent() -> CSS:
-    sheet = copy(UA_STYLESHEET)
-    sheet.matcher = _Matcher(sheet.matcher)
-    return sheet
-
-
-# -- shared styles --------------------------------------------------------------------------------
 
 
 class _Sizes(dict[str, Any]):

@@ -7,7 +7,6 @@ are cut for printing, the glyphs can be taken as they stand: ids stay, and all t
 from __future__ import annotations
 
 import struct
-from array import array
 from collections.abc import Iterable
 from typing import Any
 
@@ -58,19 +57,19 @@ class _Outlines:
         last = glyphs[-1]
         if last >= self.count:
             return None
-        hmtx, places, body, position, before = bytearray(4 * (last + 1)), array("L"), [], 0, 0
+        hmtx, places, body, position, before = bytearray(4 * (last + 1)), [], [], 0, 0
         for glyph in glyphs:
             outline = self.glyf[self.places[glyph] : self.places[glyph + 1]] if glyph else b""
             if outline[:1] > b"\x7f":
                 return None
             if len(outline) % 2:
                 outline += b"\0"
-            places.extend([position] * (glyph + 1 - before))
+            places.append((position, glyph + 1 - before))
             before = glyph + 1
             position += len(outline)
             body.append(outline)
             hmtx[4 * glyph : 4 * glyph + 4] = self._metrics(glyph)
-        places.append(position)
+        places.append((position, 1))
         return self._file(last + 1, places, b"".join(body), bytes(hmtx))
 
     def _metrics(self, glyph: int) -> bytes:
@@ -79,11 +78,11 @@ class _Outlines:
         last, own = 4 * (self.full - 1), 4 * self.full + 2 * (glyph - self.full)
         return self.hmtx[last : last + 2] + self.hmtx[own : own + 2]
 
-    def _file(self, count: int, places: array[int], glyf: bytes, hmtx: bytes) -> bytes:
-        long = places[-1] > 0x1FFFE
-        loca = struct.pack(
-            f">{count + 1}{'L' if long else 'H'}", *(places if long else [one // 2 for one in places])
-        )
+    def _file(self, count: int, places: list[tuple[int, int]], glyf: bytes, hmtx: bytes) -> bytes:
+        """``places`` are those of outlines, each with the number of glyphs that are said to begin there."""
+        long = len(glyf) > 0x1FFFE
+        form = ">L" if long else ">H"
+        loca = b"".join(struct.pack(form, place if long else place // 2) * times for place, times in places)
         head, hhea, maxp = bytearray(self.head), bytearray(self.hhea), bytearray(self.maxp)
         struct.pack_into(">L", head, 8, 0)
         struct.pack_into(">h", head, 50, long)

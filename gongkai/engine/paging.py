@@ -17,7 +17,7 @@ from weasyprint.layout import page as engine
 from weasyprint.layout.table import add_top_padding
 
 from gongkai.cutting import Start, loosen, start_page
-from gongkai.engine.cascade import plain_tree
+from gongkai.engine.tree import plain_tree
 from gongkai.pagebreaks import body_rows, cells_of, tables_of, too_narrow
 
 TRIES = 4
@@ -40,6 +40,7 @@ def _remake_page(index: int, context: Any, root_box: Any, html: Any) -> Any:
     made = _engine_page(index, context, root_box, html)
     if html.pages is None:
         return made
+    html.pages.context = context
     return html.pages.settle(
         made, lambda: _engine_page(index, context, root_box, html), index, context, root_box
     )
@@ -115,6 +116,11 @@ class Pages:
         """By page the row that the next one begins with, where a table goes on there."""
         self.loose: set[str] = set()
         """Cells too narrow for what was to be kept together."""
+        self.context: Any = None
+
+    def close(self) -> None:
+        """Let go of what only the layout needed: boxes go with the document then, not with the next round of garbage."""
+        self.context.__dict__.clear()
 
     def settle(self, made: Any, again: Any, index: int, context: Any, root_box: Any) -> Any:
         """The page ``made``, or what it becomes when it is made ``again`` with the table cut where it ends."""

@@ -6,9 +6,10 @@ import zlib
 from typing import Any
 
 import pydyf
+from pydyf import _to_bytes
 
-_FONT = 6
-"""The level outlines are compressed at: the hardest takes twice the time and saves half a percent."""
+_FONT, _REST = 6, 9
+"""Levels of compression. Outlines: the hardest takes twice the time and saves half a percent."""
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]
@@ -26,14 +27,15 @@ class _Written(pydyf.Object):  # type: ignore[misc]
         )
         self.compressible = made.compressible
         if made.free != "f":
-            self.data = _font(made) if "Length1" in getattr(made, "extra", ()) else made.data
+            self.data = _stream(made) if isinstance(made, pydyf.Stream) else made.data
 
 
-def _font(stream: Any) -> bytes:
-    extra = pydyf.Dictionary(stream.extra)
-    (data,) = stream.stream
-    if stream.compress:
-        data = zlib.compress(data, _FONT)
+def _stream(made: Any) -> bytes:
+    """``pydyf.Stream.data``, with a level of compression for fonts."""
+    extra = pydyf.Dictionary(made.extra)
+    data = b"\n".join([part if type(part) is bytes else _to_bytes(part) for part in made.stream])
+    if made.compress:
+        data = zlib.compress(data, _FONT if "Length1" in extra else _REST)
         extra["Filter"] = "/FlateDecode"
     extra["Length"] = len(data)
     return b"\n".join((extra.data, b"stream", data, b"endstream"))
