@@ -6,6 +6,7 @@ department's files and takes its results back; only the parent writes. See docs/
 
 from __future__ import annotations
 
+import errno
 import logging
 import pickle
 import re
@@ -13,9 +14,9 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -39,6 +40,11 @@ RETRIES = 2
 """How often a task is given to another worker when its own is lost, before it counts as lost itself."""
 _LOOK_SECONDS = 5.0
 """How often is asked how many workers there are."""
+_PATIENCE = 300.0
+"""How long the build waits without a worker, in seconds."""
+_TRIES = 5
+"""How often a task is given to workers that can't be made fit for it."""
+_AGAIN = "请检查调度进程、工作进程和网络，再生成一次；已经印好的不用重印。"
 _LOST = ("KilledWorker", "LostWorkerError", "CommClosedError")
 
 
@@ -70,6 +76,20 @@ def bundle(
     return Bundle(key_of(code_key(), repr(moved), *content), files, moved, collectors)
 
 
+@dataclass(eq=False)
+class _Given:
+    """A task that was given out: a pickled Errand, what comes of it, and how often a worker was unfit for it."""
+
+    packed: bytes
+    outer: Future[Any] = field(default_factory=Future)
+    tries: int = 0
+
+    def fail(self, error: BaseException) -> None:
+        """Say why nothing comes of it, unless something has."""
+        with suppress(InvalidStateError):
+            self.outer.set_exception(error)
+
+
 class ClusterExecutor(Executor):
     """The interface of a pool over a Dask cluster, whose connection it closes. ``cache`` is the parent's."""
 
@@ -77,19 +97,15 @@ class ClusterExecutor(Executor):
         self._client, self._sent, self._sections = client, sent, cache / "sections"
         self._inner = client.get_executor(retries=RETRIES, pure=False)
         self._here, self._supply, self._task = SerialExecutor(), threading.Lock(), _task()
-        self._size, self._looked = 1, 0.0
         self._refused: set[str] = set()
+        self._out: set[_Given] = set()
+        self._closed = threading.Event()
+        self.size = 1
+        """How many tasks run at once: workers come and go."""
         self._refuse_others(client.run(_facts(), on_error="return"))
         self._send(client.run(remote.has, sent.key))
-
-    @property
-    def size(self) -> int:
-        """How many tasks run at once: workers come and go."""
-        if time.monotonic() - self._looked > _LOOK_SECONDS:
-            with suppress(Exception):  # whoever is gone is told of by what it was at
-                self._size = sum(self._client.nthreads().values()) or 1
-            self._looked = time.monotonic()
-        return self._size
+        self._look()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task to the cluster with the files it reads; a task of the parent's own runs here."""
@@ -98,14 +114,39 @@ class ClusterExecutor(Executor):
         job = args[0]
         assert isinstance(job, UnitJob)
         errand = Errand(fn.__name__, args, read_files(job.folder), self._bound_from(fn, args))
-        outer: Future[T] = Future()
-        self._give(pickle.dumps(errand, pickle.HIGHEST_PROTOCOL), job, outer)
-        return outer
+        given = _Given(pickle.dumps(errand, pickle.HIGHEST_PROTOCOL))
+        self._out.add(given)
+        given.outer.add_done_callback(lambda _: self._out.discard(given))
+        self._give(given)
+        return given.outer
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Give up what is not done; the cluster itself goes on."""
+        self._closed.set()
         with suppress(Exception):  # the scheduler may be gone
             self._client.close(timeout=0.5)
+
+    def _look(self) -> bool:
+        """Count the workers; whether there are any."""
+        count = int(sum(self._client.nthreads().values()))
+        self.size = count or 1
+        return count > 0
+
+    def _watch(self) -> None:
+        """Look after the workers while there is work; when none is left for too long nothing will be done any more."""
+        since = time.monotonic()
+        told = False
+        while not self._closed.wait(_LOOK_SECONDS):
+            with suppress(Exception):  # a scheduler that is gone is told of by what was given to it
+                if self._look() or not self._out:
+                    since, told = time.monotonic(), False
+            waited = time.monotonic() - since
+            if waited > _PATIENCE:
+                for given in list(self._out):
+                    given.fail(ClusterError("集群里没有工作进程了。已发布的网站没有改动。", _AGAIN))
+            elif waited > 2 * _LOOK_SECONDS and not told:
+                told = True
+                log.warning("集群里没有工作进程了，等它们回来，最多 %d 分钟；按 Ctrl-C 停下", _PATIENCE / 60)
 
     def _bound_from(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> dict[str, bytes]:
         """The tables that were printed for a disclosure to be bound, by whichever worker."""
@@ -121,36 +162,39 @@ class ClusterExecutor(Executor):
             for name, data in read_files(folder / year).items()
         }
 
-    def _give(self, packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
+    def _give(self, given: _Given) -> None:
         try:
-            inner = self._inner.submit(self._task, self._sent.key, code_key(), packed)
+            inner = self._inner.submit(self._task, self._sent.key, code_key(), given.packed)
         except Exception as error:  # of many kinds: the connection is gone
-            outer.set_exception(self._gone(error))
+            given.fail(self._gone(error))
             return
-        inner.add_done_callback(lambda done: self._take(done, packed, job, outer))
+        inner.add_done_callback(lambda done: self._take(done, given))
 
-    def _take(self, done: Future[Any], packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
+    def _take(self, done: Future[Any], given: _Given) -> None:
         """Hand a result over. What a worker was unfit for is given away again."""
         error = self._gone(None) if done.cancelled() else done.exception()
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            error = ClusterError(f"工作进程的磁盘满了：{error}。")
         if error is not None:
             lost = type(error).__name__ in _LOST
-            outer.set_exception(BrokenExecutor(str(error)) if lost else error)
+            given.fail(BrokenExecutor(str(error)) if lost else error)
             return
         address, fit, answer = done.result()
         if answer is None:
             # Not in this thread: it is the one that waits for the cluster's answers.
-            arguments = (address, fit, packed, job, outer)
-            threading.Thread(target=self._again, args=arguments, daemon=True).start()
+            threading.Thread(target=self._again, args=(address, fit, given), daemon=True).start()
             return
         result, printed = answer
         with suppress(OSError):  # they are printed again
             write_files(self._sections, {name: data for name, data in printed.items() if data is not None})
             for name in (name for name, data in printed.items() if data is None):
                 (self._sections / name).unlink(missing_ok=True)
-        outer.set_result(result)
+        with suppress(InvalidStateError):  # too late
+            given.outer.set_result(result)
 
-    def _again(self, address: str, fit: bool, packed: bytes, job: UnitJob, outer: Future[Any]) -> None:
+    def _again(self, address: str, fit: bool, given: _Given) -> None:
         """Make a worker that came later fit, or send it away when it has other code; then give the task again."""
+        given.tries += 1
         try:
             with self._supply:
                 if fit:
@@ -160,9 +204,11 @@ class ClusterExecutor(Executor):
                     log.warning("工作进程 %s 装的是另一版本，没有用它", address)
                     self._client.retire_workers([address], close_workers=True)
         except Exception as error:
-            outer.set_exception(self._gone(error))
-            return
-        self._give(packed, job, outer)
+            # A worker that has gone meanwhile is no harm.
+            if isinstance(error, ClusterError) or given.tries > _TRIES or self._client.status != "running":
+                given.fail(self._gone(error))
+                return
+        self._give(given)
 
     def _send(self, there: Mapping[str, tuple[str, bool]]) -> None:
         """The bundle to every machine that has not all of it; processes of one machine share it."""
@@ -191,8 +237,7 @@ class ClusterExecutor(Executor):
         if isinstance(error, ClusterError):
             return error
         reason = f"（{type(error).__name__}）" if error else ""
-        hint = "请检查调度进程和网络，再生成一次；已经印好的不用重印。"
-        return ClusterError(f"与集群的调度进程断开了{reason}。已发布的网站没有改动。", hint)
+        return ClusterError(f"与集群的调度进程断开了{reason}。已发布的网站没有改动。", _AGAIN)
 
 
 def connect(address: str, sent: Bundle, cache: Path) -> ClusterExecutor:

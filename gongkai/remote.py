@@ -179,7 +179,7 @@ def _refuse_foreign(folder: Path) -> None:
     if hasattr(os, "getuid") and (
         status.st_uid != os.getuid() or status.st_mode & 0o022 or folder.is_symlink()
     ):
-        raise PermissionError(f"{folder} belongs to somebody else, or others may write to it")
+        raise PermissionError(f"{folder} 属于别的用户，或别人也能写")
 
 
 def _tidy(folder: Path) -> None:

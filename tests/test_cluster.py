@@ -122,16 +122,22 @@ def test_a_cluster_gives_the_same_site_though_a_worker_dies(
     assert (again.published, again.made) == (True, 0)
 
 
-def test_what_was_sent_is_sent_again_where_it_is_gone(machines: Machines, site: Path) -> None:
-    """To a worker that came later, or whose temporary files were cleared."""
+def test_what_was_sent_is_sent_again_where_it_is_not(
+    machines: Machines, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine that came later, or whose temporary files were cleared."""
+    connect = cluster.connect
 
-    def progress(step: str, number: int, total: int) -> None:
-        if step.startswith("读取") and number == 2:
-            for bundle in machines.folder.glob("gongkai-*/*"):
-                shutil.rmtree(bundle, ignore_errors=True)
+    def connect_and_clear(*arguments: Any) -> cluster.ClusterExecutor:
+        executor = connect(*arguments)
+        for bundle in machines.folder.glob("gongkai-*/*"):
+            shutil.rmtree(bundle)
+        return executor
 
-    outcome = pipeline.build(Workspace.at(site), cluster=machines.address, progress=progress)
+    monkeypatch.setattr(cluster, "connect", connect_and_clear)
+    outcome = pipeline.build(Workspace.at(site), cluster=machines.address)
     assert outcome.published, outcome.problems
+    assert list(machines.folder.glob("gongkai-*/*/start"))
 
 
 def test_a_scheduler_that_dies_ends_the_build_and_nothing_else(machines: Machines, site: Path) -> None:
@@ -151,6 +157,21 @@ def test_a_scheduler_that_dies_ends_the_build_and_nothing_else(machines: Machine
         pipeline.build(workspace, cluster=machines.address, progress=progress)
     assert files(workspace.output) == before
     assert pipeline.build(workspace).published
+
+
+def test_without_workers_the_build_waits_and_then_ends(
+    machines: Machines, site: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(cluster, "_PATIENCE", 3)
+
+    def progress(step: str, number: int, total: int) -> None:
+        for process in machines.workers if step.startswith("印制") else ():
+            process.kill()
+
+    with pytest.raises(cluster.ClusterError, match="没有工作进程了"):
+        pipeline.build(Workspace.at(site), cluster=machines.address, progress=progress)
+    assert "等它们回来" in caplog.text
 
 
 def test_a_worker_of_another_version_is_refused(machines: Machines, site: Path, tmp_path: Path) -> None:

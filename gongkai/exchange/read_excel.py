@@ -274,8 +274,8 @@ def _xls_sheet(sheet: python_calamine.CalamineSheet, document: RawDocument) -> _
     values: dict[tuple[int, int], str] = {}
     for r, row in enumerate(sheet.iter_rows()):
         for c, value in enumerate(row):
-            text = clean(_plain(value))
-            if text:
+            # Nearly all of them are empty where one stray cell stands far out.
+            if value != "" and (text := clean(_plain(value))):
                 values[r + top, c + left] = text
         if len(values) > 0 and document.too_many_cells(len(values)):
             return None
