@@ -90,8 +90,8 @@ def warm_up(workspace: Workspace, collectors: tuple[Collector, ...]) -> None:
     crew.forms, _ = load_forms(workspace.layouts)
     crew.fonts, _ = find_fonts(workspace.font_cache)
     here = crew.here()
-    for module in ("check", "sections"):
-        import_module(f"gongkai.{module}")
+    for module in ("gongkai.check", "gongkai.sections"):
+        import_module(module)
     if crew.fonts:
         _ = here.printer
 
