@@ -16,8 +16,8 @@ from typing import Any
 
 from benchmarks.measure import Table, Work, compare
 from benchmarks.records import Maker
-from gongkai import pipeline, worker
-from gongkai.executors import process_pool, run_all, stop_now
+from gongkai.building import pipeline, worker
+from gongkai.building.executors import process_pool, run_all, stop_now
 from gongkai.workspace import Workspace
 
 SIZE_QUICK, SIZE_FULL = 300, 5000

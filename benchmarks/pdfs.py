@@ -15,11 +15,11 @@ from typing import Any
 
 from benchmarks.measure import Table, compare
 from benchmarks.records import Maker
-from gongkai import pipeline, worker
-from gongkai.documents import project_document
-from gongkai.executors import Pool, run_all, stop_now
-from gongkai.grid import Grid, read_grids
-from gongkai.jobs import UnitJob
+from gongkai.building import pipeline, worker
+from gongkai.building.executors import Pool, run_all, stop_now
+from gongkai.building.jobs import UnitJob
+from gongkai.printing.documents import project_document
+from gongkai.tables.grid import Grid, read_grids
 from gongkai.workspace import Workspace
 
 SIZE_QUICK, SIZE_FULL = 60, 1000

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.records import Maker
-from gongkai import pipeline, worker
-from gongkai.pdf import Printed, Printer
+from gongkai.building import pipeline, worker
+from gongkai.printing.pdf import Printed, Printer
 from gongkai.workspace import Workspace
 
 _real_start, _real_print = worker.start, Printer.print

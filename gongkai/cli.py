@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai import __version__, report
-from gongkai.cli_chinese import ChineseGroup, usage_message
-from gongkai.cli_exchange import import_files, sheet
-from gongkai.lock import Busy
-from gongkai.manifest import verify as verify_site
+from gongkai import __version__
+from gongkai.building.stamp import Outcome, glance
+from gongkai.commands import report
+from gongkai.commands.chinese import ChineseGroup, usage_message
+from gongkai.commands.exchange import import_files, sheet
 from gongkai.problems import ExitCode, concerning
-from gongkai.stamp import Outcome, glance
-from gongkai.swap import OutputError
+from gongkai.publishing.lock import Busy
+from gongkai.publishing.manifest import verify as verify_site
+from gongkai.publishing.swap import OutputError
 from gongkai.workspace import Workspace, shown
 
 if TYPE_CHECKING:
-    from gongkai.serve import Preview
+    from gongkai.commands.serve import Preview
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _workers = click.option(
@@ -74,12 +75,12 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
     if not watch:
         _leave(_built(workspace, workers, cluster))
-    from gongkai.watch import Watch
+    from gongkai.commands.watch import Watch
 
     files = Watch(workspace)
     _built(workspace, workers, cluster)
     click.echo("正在等待改动。按 Ctrl-C 结束。")
-    from gongkai.pipeline import warm_up
+    from gongkai.building.pipeline import warm_up
 
     warm_up(workspace)
     for _ in files.changes(threading.Event()):
@@ -95,8 +96,8 @@ def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
     last = glance(workspace)
     outcome = last.outcome
     if outcome is None:
-        from gongkai import pipeline
-        from gongkai.progress import ProgressBar
+        from gongkai.building import pipeline
+        from gongkai.commands.progress import ProgressBar
 
         with ProgressBar() as progress:
             outcome = pipeline.build(
@@ -131,9 +132,9 @@ def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
 @click.pass_obj
 def check(workspace: Workspace, address: str, workers: int, style: str, to: Path | None) -> None:
     """只校验，不生成网站；写了地址，只列出那一部分的问题（全站的错误总是列出）。"""
-    from gongkai import pipeline
-    from gongkai.progress import ProgressBar
-    from gongkai.report_formats import render
+    from gongkai.building import pipeline
+    from gongkai.commands.progress import ProgressBar
+    from gongkai.commands.report_formats import render
 
     address = _known(workspace, address)
     with ProgressBar() as progress:
@@ -152,7 +153,7 @@ def check(workspace: Workspace, address: str, workers: int, style: str, to: Path
 
 def _known(workspace: Workspace, address: str) -> str:
     """An address of a folder in content/, tidied; "" for none. Raises UsageError where there is no such folder."""
-    from gongkai.kinds import SLUG
+    from gongkai.reading.kinds import SLUG
 
     address = address.replace("\\", "/").removeprefix("content/").strip("/")
     parts = address.split("/") if address else []
@@ -177,8 +178,8 @@ def _known(workspace: Workspace, address: str) -> str:
 @click.pass_obj
 def diff(workspace: Workspace, workers: int, form: str) -> None:
     """发布前看看：与已发布的网站相比，公开的内容会有什么变化；什么也不写。"""
-    from gongkai.diff_report import difference_json, difference_text
-    from gongkai.diff_site import compare_with_published
+    from gongkai.diffs.report import difference_json, difference_text
+    from gongkai.diffs.site import compare_with_published
 
     found = compare_with_published(workspace, workers)
     click.echo(difference_json(found) if form == "json" else difference_text(found))
@@ -194,8 +195,8 @@ def keep(workspace: Workspace, address: str) -> None:
     """更正之前：把现在公开的 PDF 留一份，更正以后仍可下载。"""
     from datetime import date
 
-    from gongkai.superseded import KeepError
-    from gongkai.superseded import keep as keep_published
+    from gongkai.pages.superseded import KeepError
+    from gongkai.pages.superseded import keep as keep_published
 
     today = date.today()
     try:
@@ -224,7 +225,7 @@ def keep(workspace: Workspace, address: str) -> None:
 @click.pass_obj
 def new(workspace: Workspace, address: str, last_year: int | None, name: str | None) -> None:
     """新建记录：生成带说明的文件，照着填写；已有的文件不会改动。"""
-    from gongkai.create import CannotWrite, CreateError, create
+    from gongkai.authoring.create import CannotWrite, CreateError, create
 
     try:
         created = create(workspace, address, _ask, last_year, name)
@@ -263,7 +264,7 @@ def _ask(question: str) -> str:
 @click.pass_obj
 def serve(workspace: Workspace, port: int) -> None:
     """本机预览：文件一改就重新生成，网页自动刷新，问题显示在网页上。"""
-    from gongkai.serve import HOST, Preview, make_server
+    from gongkai.commands.serve import HOST, Preview, make_server
 
     preview = Preview(workspace)
     try:
@@ -298,7 +299,7 @@ def _rebuilt(preview: Preview, seconds: float) -> None:
 @click.pass_obj
 def forms(workspace: Workspace) -> None:
     """检验表式：每个表式文件夹能不能填满、排出、印出。"""
-    from gongkai.contract import check_forms
+    from gongkai.authoring.contract import check_forms
 
     outcome = Outcome(tuple(check_forms(workspace)))
     _show(outcome, workspace)

@@ -12,12 +12,12 @@ import openpyxl
 from lxml import html
 from openpyxl.styles import Alignment
 
-from gongkai.forms import load_forms
-from gongkai.grid import Grid, read_grids
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.records import Disclosure
-from gongkai.sheets import disclosure_sheets
-from gongkai.templates import Templates
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import Disclosure
+from gongkai.tables.grid import Grid, read_grids
+from gongkai.tables.sheets import disclosure_sheets
+from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

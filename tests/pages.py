@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from gongkai import pipeline, worker, yearbook
-from gongkai.documents import PrintJob
-from gongkai.fonts import Fonts
-from gongkai.pdf import Printed
-from gongkai.stamp import Glance
+from gongkai.building import pipeline, worker
+from gongkai.building.stamp import Glance
+from gongkai.printing import yearbook
+from gongkai.printing.documents import PrintJob
+from gongkai.printing.fonts import Fonts
+from gongkai.printing.pdf import Printed
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

@@ -10,16 +10,16 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from gongkai.documents import PrintJob, disclosure_document, disclosure_parts, project_document
-from gongkai.fonts import find_fonts
-from gongkai.forms import load_forms
 from gongkai.keys import key_of
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.pdf import Printed, Printer, column_widths
+from gongkai.printing.documents import PrintJob, disclosure_document, disclosure_parts, project_document
+from gongkai.printing.fonts import find_fonts
+from gongkai.printing.pdf import Printed, Printer, column_widths
+from gongkai.printing.sections import Shelf, bind_disclosure
 from gongkai.problems import Problem
-from gongkai.records import Disclosure, Project
-from gongkai.sections import Shelf, bind_disclosure
-from gongkai.templates import Templates
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import Disclosure, Project
+from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent

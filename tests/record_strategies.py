@@ -8,12 +8,12 @@ from typing import Any, get_args, get_origin
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from gongkai.declaration import OwnField
-from gongkai.forms import Form
-from gongkai.kinds import SLUG, Kind
-from gongkai.own import own_model
-from gongkai.records import OWN, DepartmentTarget, Project
-from gongkai.vocabulary import inner_record
+from gongkai.reading.declaration import OwnField
+from gongkai.reading.forms import Form
+from gongkai.reading.kinds import SLUG, Kind
+from gongkai.reading.own import own_model
+from gongkai.reading.records import OWN, DepartmentTarget, Project
+from gongkai.reading.vocabulary import inner_record
 
 # What source.py refuses in a file can be in no record; the rest may be anything people paste.
 _BAD = "".join(map(chr, [*range(0x20), 0x7F, 0xFFFE, 0xFFFF, *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A)]))  # fmt: skip

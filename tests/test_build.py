@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import keys, pipeline, publish, state
-from gongkai.documents import PrintJob
-from gongkai.fonts import Fonts
-from gongkai.manifest import verify
-from gongkai.pdf import Printed, Printer
+from gongkai import keys
+from gongkai.building import pipeline, state
+from gongkai.printing.documents import PrintJob
+from gongkai.printing.fonts import Fonts
+from gongkai.printing.pdf import Printed, Printer
 from gongkai.problems import Problem
+from gongkai.publishing import publish
+from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
 
 HERE = Path(__file__).parent

@@ -12,10 +12,10 @@ import pytest
 from lxml import html
 from test_checks import findings, site
 
-from gongkai import report
 from gongkai.checks import RULES
+from gongkai.commands import report
+from gongkai.commands.report_formats import FORMATS, render
 from gongkai.problems import Place, Problem, Severity, ordered
-from gongkai.report_formats import FORMATS, render
 
 SCHEMA = Path(__file__).parent / "data" / "sarif-2.1.0-schema.json"
 NUMBER = "44190019900101001X"

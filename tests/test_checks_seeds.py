@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.check import check_department
+from gongkai.checks.check import check_department
 from gongkai.checks.handbook import rules_page
-from gongkai.forms import load_forms
-from gongkai.load import Loader
 from gongkai.problems import Problem, Severity, ordered
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import Loader
 from gongkai.workspace import built_in_layouts
 
 ROOT = Path(__file__).parents[1]

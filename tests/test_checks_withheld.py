@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import pipeline
-from gongkai.leaks import leaks
-from gongkai.records import Department, Disclosure, Locality, Project
-from gongkai.summaries import LocalitySummary, ProjectSummary, summarise
+from gongkai.building import pipeline
+from gongkai.building.leaks import leaks
+from gongkai.planning.summaries import LocalitySummary, ProjectSummary, summarise
+from gongkai.reading.records import Department, Disclosure, Locality, Project
 from gongkai.workspace import Workspace
 
 SMALL = Path(__file__).parent / "sites" / "small"

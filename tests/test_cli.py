@@ -14,7 +14,7 @@ import pytest
 
 from gongkai.cli import cli
 from gongkai.problems import ExitCode
-from gongkai.source import read_yaml
+from gongkai.reading.source import read_yaml
 
 ROOT = Path(__file__).parents[1]
 SMALL = ROOT / "tests" / "sites" / "small"

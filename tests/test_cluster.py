@@ -17,11 +17,11 @@ from typing import Any
 
 import pytest
 
-from gongkai import cluster, pipeline, remote
-from gongkai.forms import load_forms
-from gongkai.jobs import UnitJob
-from gongkai.load import Loader
-from gongkai.stamp import Glance
+from gongkai.building import cluster, pipeline, remote
+from gongkai.building.jobs import UnitJob
+from gongkai.building.stamp import Glance
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import Loader
 from gongkai.workspace import Workspace
 
 distributed = pytest.importorskip("distributed")

@@ -14,12 +14,12 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from gongkai.alphabet import PER_PAGE, index_pages
-from gongkai.compare import YearComparison, compare_years, match_indicators, project_history
-from gongkai.forms import load_forms
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.records import Indicator, Locality
-from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, ProjectSummary
+from gongkai.planning.alphabet import PER_PAGE, index_pages
+from gongkai.planning.compare import YearComparison, compare_years, match_indicators, project_history
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, ProjectSummary
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import Indicator, Locality
 from gongkai.targets import parse_target
 from gongkai.workspace import built_in_layouts
 

@@ -9,7 +9,7 @@ import pages
 import pytest
 from lxml import html
 
-from gongkai import pipeline
+from gongkai.building import pipeline
 from gongkai.checks.portal import CONVENTIONS
 from gongkai.problems import Problem
 from gongkai.workspace import Workspace

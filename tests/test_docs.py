@@ -7,10 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import kinds, source
-from gongkai.records import Department, DepartmentTarget, Disclosure, Locality, Project, Record, SiteSettings
-from gongkai.source import parse_yaml
-from gongkai.vocabulary import terms
+from gongkai.reading import kinds, source
+from gongkai.reading.records import (
+    Department,
+    DepartmentTarget,
+    Disclosure,
+    Locality,
+    Project,
+    Record,
+    SiteSettings,
+)
+from gongkai.reading.source import parse_yaml
+from gongkai.reading.vocabulary import terms
 
 ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT / "docs" / "手册.md"

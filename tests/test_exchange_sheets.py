@@ -20,13 +20,13 @@ from gongkai.exchange.binding import MAP_SHEET
 from gongkai.exchange.sheet_in import SheetRecord, is_form_sheet, read_sheet
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.exchange.tables import RawDocument
-from gongkai.forms import Form, load_forms
-from gongkai.own import split_record
-from gongkai.records import SLUG_KEY, DepartmentTarget, Project
-from gongkai.source import parse_yaml
-from gongkai.templates import Templates
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.own import split_record
+from gongkai.reading.records import SLUG_KEY, DepartmentTarget, Project
+from gongkai.reading.source import parse_yaml
+from gongkai.reading.write_yaml import write_data
+from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
-from gongkai.write_yaml import write_data
 
 ROOT = Path(__file__).parents[1]
 LAYOUTS = Workspace.at(ROOT).layouts

@@ -22,12 +22,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from gongkai import pipeline
+from gongkai.building import pipeline
 from gongkai.exports.addresses import PER_SITEMAP, sitemaps
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import json_text, neutral, restored
-from gongkai.plan import Page, Plan
-from gongkai.records import SiteSettings
+from gongkai.planning.plan import Page, Plan
+from gongkai.reading.records import SiteSettings
 from gongkai.workspace import Workspace
 
 HERE = Path(__file__).parent

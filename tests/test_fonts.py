@@ -8,9 +8,9 @@ import pytest
 from fontTools.ttLib import TTFont
 from printing import WORKSPACE
 
-from gongkai import fonts
-from gongkai.fontcut import Cut, code_ranges, make_cut, parse_ranges, repertoire
-from gongkai.fonts import Fonts, find_fonts
+from gongkai.printing import fonts
+from gongkai.printing.fontcut import Cut, code_ranges, make_cut, parse_ranges, repertoire
+from gongkai.printing.fonts import Fonts, find_fonts
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_cuts_are_small_true_type_fonts_with_their_licence(found):
 
 
 def test_cutting_again_gives_the_same_bytes(found, tmp_path, monkeypatch):
-    monkeypatch.setattr("gongkai.fontcut.repertoire", lambda: tuple(map(ord, "绩效目标公开—1，")))
+    monkeypatch.setattr("gongkai.printing.fontcut.repertoire", lambda: tuple(map(ord, "绩效目标公开—1，")))
     cut = found.cuts[0]
     again = [Cut(cut.source, cut.index, cut.family, cut.bold, tmp_path / name) for name in ("a.ttf", "b.ttf")]
     with ThreadPoolExecutor(2) as pool:

@@ -14,19 +14,19 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from gongkai import declaration
-from gongkai.cells import Cells
-from gongkai.contract import check_form, check_forms
-from gongkai.example import Example, load_example
-from gongkai.fonts import find_fonts
-from gongkai.forms import Form, load_forms
-from gongkai.grid import Grid, read_grids
-from gongkai.load import Loader
+from gongkai.authoring.contract import check_form, check_forms
+from gongkai.building.worker import Worker
+from gongkai.printing.fonts import find_fonts
 from gongkai.problems import Problem
-from gongkai.sheets import Sheet, disclosure_sheets, project_sheet
-from gongkai.templates import Templates
-from gongkai.view import View
-from gongkai.worker import Worker
+from gongkai.reading import declaration
+from gongkai.reading.example import Example, load_example
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.load import Loader
+from gongkai.tables.cells import Cells
+from gongkai.tables.grid import Grid, read_grids
+from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
+from gongkai.tables.templates import Templates
+from gongkai.tables.view import View
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

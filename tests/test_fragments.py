@@ -12,7 +12,7 @@ import pytest
 from lxml import html
 from playwright.sync_api import Page, sync_playwright
 
-from gongkai.fragments import scoped
+from gongkai.pages.fragments import scoped
 
 CHROMIUM = shutil.which("chromium")
 YEAR = "dongguan/shi-zhi-gongwei/2026"

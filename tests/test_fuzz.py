@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gongkai.amounts import AmountError, parse_amount
-from gongkai.carry import carry_over
+from gongkai.authoring.carry import carry_over
 from gongkai.problems import Problem
-from gongkai.richtext import page_html, paragraphs, rich
-from gongkai.source import MAX_BYTES, Document, parse_yaml
+from gongkai.reading.source import MAX_BYTES, Document, parse_yaml
+from gongkai.tables.richtext import page_html, paragraphs, rich
 from gongkai.targets import parse_target
 
 FOUND = Path(__file__).parent / "crashes"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.example import load_example
-from gongkai.forms import load_forms
-from gongkai.grid import GridError, read_grids, table_html
-from gongkai.sheets import disclosure_sheets
-from gongkai.templates import Templates
+from gongkai.reading.example import load_example
+from gongkai.reading.forms import load_forms
+from gongkai.tables.grid import GridError, read_grids, table_html
+from gongkai.tables.sheets import disclosure_sheets
+from gongkai.tables.templates import Templates
 
 LAYOUTS = Path(__file__).parents[1] / "layouts"
 FORMS, _ = load_forms([LAYOUTS])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import pipeline
+from gongkai.building import pipeline
 from gongkai.workspace import Workspace
 
 SMALL = Path(__file__).parent / "sites" / "small"

@@ -15,7 +15,7 @@ from gongkai.exchange.import_report import report_text
 from gongkai.exchange.proposals import slug_of
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.exchange.tables import MAX_CELLS
-from gongkai.load import Loader
+from gongkai.reading.load import Loader
 from gongkai.workspace import Workspace
 
 PROJECTS = ("dongguan", "shi-zhi-gongwei", "2026")

@@ -11,13 +11,13 @@ from foreign_files import FORMS, html_file, published, tables, word_file, workbo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.example import load_example
 from gongkai.exchange.drafts import Notebook, Spot
 from gongkai.exchange.files import read_file
 from gongkai.exchange.proposals import leaves, same_text
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.tables import RawDocument, RawTable, table_from_rows
-from gongkai.write_yaml import record_data
+from gongkai.reading.example import load_example
+from gongkai.reading.write_yaml import record_data
 
 FILES = Path(__file__).parent / "files"
 SEEDS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.links import page_links
+from gongkai.planning.links import page_links
 
 PAGE = "a/b/index.html"
 CASES = {

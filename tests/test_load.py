@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import pipeline
+from gongkai.building import pipeline
 from gongkai.problems import Problem, Severity
 from gongkai.workspace import Workspace
 
@@ -114,8 +114,8 @@ def test_all_problems_are_shown_in_one_run(site: Path) -> None:
 
 
 def test_text_stays_text(site: Path) -> None:
-    from gongkai.forms import load_forms
-    from gongkai.load import Loader
+    from gongkai.reading.forms import load_forms
+    from gongkai.reading.load import Loader
 
     values = [
         "否",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.manifest import Manifest
-from gongkai.pathmap import PathMap, group_of, groups_of
-from gongkai.upcoming import READY, WRITTEN, Upcoming
+from gongkai.publishing.manifest import Manifest
+from gongkai.publishing.pathmap import PathMap, group_of, groups_of
+from gongkai.publishing.upcoming import READY, WRITTEN, Upcoming
 
 PATHS = st.sampled_from(
     [

@@ -11,9 +11,9 @@ from test_pdf import with_indicators, with_objective
 
 
 def forget():
-    from gongkai.engine.cascade import forget_styles
-    from gongkai.engine.cells import forget_cells
-    from gongkai.engine.glyphs import forget_glyphs
+    from gongkai.printing.engine.cascade import forget_styles
+    from gongkai.printing.engine.cells import forget_cells
+    from gongkai.printing.engine.glyphs import forget_glyphs
 
     forget_styles()
     forget_cells()

@@ -9,7 +9,7 @@ from pdfua import validate
 from printing import elements, first_project, kids, printed, single, structure, whole
 from test_pdf import SEEDS, with_indicators, with_objective
 
-from gongkai.source import read_yaml
+from gongkai.reading.source import read_yaml
 
 
 @pytest.mark.parametrize(("locality", "year"), SEEDS)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import publish, swap
-from gongkai.manifest import Difference, Manifest, State, intact, verify
-from gongkai.publish import publishing
-from gongkai.swap import OutputError
+from gongkai.publishing import publish, swap
+from gongkai.publishing.manifest import Difference, Manifest, State, intact, verify
+from gongkai.publishing.publish import publishing
+from gongkai.publishing.swap import OutputError
 
 SITE = {
     "index.html": "<h1>绩效目标公开</h1>".encode(),

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import lock, swap
+from gongkai.building.stamp import Published, published
 from gongkai.kept import read_checked, write_checked
-from gongkai.lock import Busy
-from gongkai.manifest import verify
-from gongkai.publish import publishing
-from gongkai.stamp import Published, published
-from gongkai.swap import OutputError, site_token
+from gongkai.publishing import lock, swap
+from gongkai.publishing.lock import Busy
+from gongkai.publishing.manifest import verify
+from gongkai.publishing.publish import publishing
+from gongkai.publishing.swap import OutputError, site_token
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="real processes by fork: POSIX only")
 root_only = pytest.mark.skipif(

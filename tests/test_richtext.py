@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from gongkai.richtext import rich
+from gongkai.tables.richtext import rich
 
 
 def visible(text: str) -> list[str]:

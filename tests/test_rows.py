@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.declaration import IndicatorSystem
-from gongkai.records import Indicator
-from gongkai.rows import IndicatorRow, SideRow, indicator_rows, side_by_side
+from gongkai.reading.declaration import IndicatorSystem
+from gongkai.reading.records import Indicator
+from gongkai.tables.rows import IndicatorRow, SideRow, indicator_rows, side_by_side
 
 SYSTEM = {
     "产出指标": ["数量指标", "质量指标"],

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from gongkai import groups, pipeline, stamp
+from gongkai.building import pipeline, stamp
+from gongkai.building.stamp import unchanged
+from gongkai.commands.report import MOST, terminal_text
 from gongkai.kept import write_checked
 from gongkai.problems import Place, Problem, Severity
-from gongkai.report import MOST, terminal_text
-from gongkai.stamp import unchanged
+from gongkai.publishing import groups
 from gongkai.workspace import Workspace, built_in_layouts
 
 HERE = Path(__file__).parent

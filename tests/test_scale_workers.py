@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.executors import Pool, SerialExecutor, Task, WorkerLost, run_all, stop_now
+from gongkai.building.executors import Pool, SerialExecutor, Task, WorkerLost, run_all, stop_now
 
 ROOT = Path(__file__).parents[1]
 
@@ -85,7 +85,7 @@ def test_workers_are_replaced_after_some_tasks() -> None:
 _LONG = """
 import sys, time
 sys.path[:0] = [{tests!r}]
-from gongkai.executors import Pool, run_all, stop_now
+from gongkai.building.executors import Pool, run_all, stop_now
 import test_scale_workers as here
 if __name__ == "__main__":
     pool = Pool(2, here.nothing, ())

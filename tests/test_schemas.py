@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
-from gongkai import schemas
-from gongkai.forms import load_forms
+from gongkai.authoring import schemas
+from gongkai.reading.forms import load_forms
 from gongkai.workspace import built_in_layouts
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ def kind_of(record: Path) -> str:
 @pytest.mark.parametrize("name", schemas.MODELS)
 def test_the_files_are_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / "schemas" / f"{name}.json").read_text(encoding="utf-8")
-    assert written == schemas.as_text(SCHEMAS[name]), "run: python -m gongkai.schemas"
+    assert written == schemas.as_text(SCHEMAS[name]), "run: python -m gongkai.authoring.schemas"
     jsonschema.Draft7Validator.check_schema(SCHEMAS[name])
 
 

@@ -22,15 +22,15 @@ import yaml
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gongkai.amounts import FACTORS, parse_amount
-from gongkai.collect import Desk, Part
-from gongkai.forms import load_forms
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.plan import Plan
-from gongkai.records import SiteSettings
-from gongkai.scratch import Scratch
+from gongkai.planning.plan import Plan
+from gongkai.planning.summaries import LocalitySummary, summarise
+from gongkai.publishing.collect import Desk, Part
+from gongkai.publishing.scratch import Scratch
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import SiteSettings
 from gongkai.search import index
 from gongkai.search.normal import bucket, hashed_key, normalise
-from gongkai.summaries import LocalitySummary, summarise
 from gongkai.workspace import built_in_layouts
 
 ROOT = Path(__file__).parents[1]

@@ -14,12 +14,12 @@ from pdfua import validate
 from printing import Whole, forms, kids, many_projects, pages, printed, single, whole
 
 from benchmarks.records import Maker
-from gongkai import sections
-from gongkai.binder import Binder
-from gongkai.documents import PrintJob
-from gongkai.load import Loader
-from gongkai.pdf import Printed, Printer
+from gongkai.printing import sections
+from gongkai.printing.binder import Binder
+from gongkai.printing.documents import PrintJob
+from gongkai.printing.pdf import Printed, Printer
 from gongkai.problems import Problem
+from gongkai.reading.load import Loader
 
 PORTRAIT = [("dongguan", "2026"), ("dongkeng", "2024")]
 TURNED = ["gamma", "delta"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.serve import HOST, Preview, make_server
+from gongkai.commands.serve import HOST, Preview, make_server
 from gongkai.workspace import Workspace
 
 SMALL = Path(__file__).parent / "sites" / "small"

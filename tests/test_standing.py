@@ -12,12 +12,13 @@ import pages
 import pytest
 
 from benchmarks.records import Maker
-from gongkai import crew, executors, groups, lookout
-from gongkai.findings import Findings, packed
-from gongkai.manifest import verify
+from gongkai.building import crew, executors, lookout
+from gongkai.building.findings import Findings, packed
+from gongkai.building.stamp import Glance, glance
+from gongkai.commands.report import accepted_text, counts_text, terminal_text
 from gongkai.problems import Place, Problem, Severity, ordered
-from gongkai.report import accepted_text, counts_text, terminal_text
-from gongkai.stamp import Glance, glance
+from gongkai.publishing import groups
+from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.templates import TemplateProblem, Templates
+from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
 
 LAYOUTS = Workspace.at(Path()).layouts

@@ -15,14 +15,14 @@ from test_publish_faults import mounted, root_only
 from updating import DATABASE, Departments, add, contents, edited, rename, run, update
 
 from benchmarks.records import Maker
-from gongkai.collect import Unsuited, Updating
 from gongkai.exports import database
 from gongkai.exports import site as data
 from gongkai.exports.listing import FileList
-from gongkai.forms import load_forms
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.manifest import verify
-from gongkai.publish import publishing
+from gongkai.publishing.collect import Unsuited, Updating
+from gongkai.publishing.manifest import verify
+from gongkai.publishing.publish import publishing
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import LoadedDepartment, Loader
 from gongkai.search import index
 from gongkai.workspace import built_in_layouts
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.events import ANYWHERE, Events
-from gongkai.manifest import verify
-from gongkai.watch import Watch
+from gongkai.building.events import ANYWHERE, Events
+from gongkai.commands.watch import Watch
+from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
 
 ROOT = Path(__file__).parents[1]

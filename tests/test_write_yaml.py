@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_strategies import form_strategy, lines, projects, rich_texts
 
-from gongkai.forms import Form, load_forms
-from gongkai.load import Loader
-from gongkai.own import split_own
-from gongkai.records import SLUG_KEY, Disclosure, Project
-from gongkai.source import parse_yaml
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.load import Loader
+from gongkai.reading.own import split_own
+from gongkai.reading.records import SLUG_KEY, Disclosure, Project
+from gongkai.reading.source import parse_yaml
+from gongkai.reading.write_yaml import write_data, write_record
 from gongkai.workspace import Workspace
-from gongkai.write_yaml import write_data, write_record
 
 ROOT = Path(__file__).parents[1]
 FORMS, _ = load_forms(Workspace.at(ROOT).layouts)

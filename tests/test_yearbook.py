@@ -8,7 +8,7 @@ import pytest
 from pdfua import validate
 from printing import elements, pages, printed, printer, templates, whole
 
-from gongkai.yearbook import Part, bind_yearbook
+from gongkai.printing.yearbook import Part, bind_yearbook
 
 PARTS = [("dongguan", "2023"), ("dongguan", "2026"), ("huadu", "undated")]
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.amounts import parse_amount
-from gongkai.collect import Desk, Former, Memo, Part, SiteFile, Updating
-from gongkai.load import LoadedDepartment
-from gongkai.plan import Plan
-from gongkai.records import Disclosure, SiteSettings
-from gongkai.scratch import Finished, Scratch
-from gongkai.summaries import LocalitySummary, summarise
+from gongkai.planning.plan import Plan
+from gongkai.planning.summaries import LocalitySummary, summarise
+from gongkai.publishing.collect import Desk, Former, Memo, Part, SiteFile, Updating
+from gongkai.publishing.scratch import Finished, Scratch
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import Disclosure, SiteSettings
 
 SETTINGS = SiteSettings.model_validate({"站点名称": "测试"})
 DATABASE, PACKAGE = "data/data.sqlite", "data/datapackage.json"

@@ -10,11 +10,11 @@ from gongkai.amounts import FACTORS, Amount, format_yuan
 from gongkai.checks.examined import DepartmentCase, RecordCase
 from gongkai.checks.money import envelope, shown, written
 from gongkai.checks.rule import Rule, rule
-from gongkai.forms import Form
 from gongkai.problems import Problem, Severity
-from gongkai.records import DepartmentTarget, Funds, Project, Record
-from gongkai.source import Path_
-from gongkai.vocabulary import Term, terms
+from gongkai.reading.forms import Form
+from gongkai.reading.records import DepartmentTarget, Funds, Project, Record
+from gongkai.reading.source import Path_
+from gongkai.reading.vocabulary import Term, terms
 
 Part = tuple[str, Path_, Amount]
 """An amount taking part in a sum: its label, its path, itself."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import Rule, rule
-from gongkai.forms import Form
 from gongkai.problems import Problem, Severity
-from gongkai.records import DepartmentTarget, Record
-from gongkai.source import Path_
-from gongkai.vocabulary import value_at
+from gongkai.reading.forms import Form
+from gongkai.reading.records import DepartmentTarget, Record
+from gongkai.reading.source import Path_
+from gongkai.reading.vocabulary import value_at
 
 _GENERIC = re.compile(
     "机关|事业单位|单位|市直|区直|县直|直属|部门|工作|经费|项目|活动|专项|资金|事业费|相关|有关|开展|建设|管理|服务|保障|支出"

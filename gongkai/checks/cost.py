@@ -12,7 +12,7 @@ from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.money import EXACT, EXACT_WAN, agree, envelope, rounds_to, shown, target_amount, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Place, Problem, Severity
-from gongkai.source import Path_
+from gongkai.reading.source import Path_
 
 _WHOLE = re.compile(
     r"(?:费用|成本|经费|资金|支出|预算|项目)(?:总额|总成本|总数|控制数|控制总额)|总(?:费用|成本|投入)|预算控制"

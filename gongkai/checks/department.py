@@ -11,7 +11,7 @@ from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.money import envelope, shown, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
-from gongkai.records import DepartmentTarget, Project
+from gongkai.reading.records import DepartmentTarget, Project
 
 
 def _parts(case: RecordCase, key: str, amounts: dict[str, Amount | None]) -> list[Part]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gongkai.forms import Form
-from gongkai.load import FormSet, LoadedDepartment
 from gongkai.problems import Place
-from gongkai.records import DepartmentTarget, Disclosure, Indicator, Objective, Project, Record
-from gongkai.source import Document, Path_
+from gongkai.reading.forms import Form
+from gongkai.reading.load import FormSet, LoadedDepartment
+from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project, Record
+from gongkai.reading.source import Document, Path_
 
 SEPARATOR = "\x1e"
 """Stands between the texts of a record: no file can hold it, and no pattern matches it."""

@@ -10,7 +10,7 @@ from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.money import envelope, shown, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
-from gongkai.records import Project
+from gongkai.reading.records import Project
 
 _JUMP, _SLIP = 2, 1000
 

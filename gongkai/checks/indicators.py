@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import Rule, rule
-from gongkai.declaration import IndicatorSystem
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Indicator
+from gongkai.reading.declaration import IndicatorSystem
+from gongkai.reading.records import Indicator
 from gongkai.targets import Target
 
 RATE_NAME = re.compile(r"(?:率|满意度|满意程度|占比|比例|比重)(?:[（(][^（()）]*[)）])?$")

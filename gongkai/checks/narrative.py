@@ -11,7 +11,7 @@ from gongkai.checks.examined import DepartmentCase, Hit, RecordCase, Row
 from gongkai.checks.money import agree, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
-from gongkai.source import Path_
+from gongkai.reading.source import Path_
 from gongkai.targets import Target
 
 _COUNTED = re.compile(

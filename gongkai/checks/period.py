@@ -13,7 +13,7 @@ from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.money import target_amount, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import Project
+from gongkai.reading.records import Project
 
 _PERCENT = ("%", "%以上", "‰")
 _MOST_APART = Decimal("1.5")

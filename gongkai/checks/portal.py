@@ -9,11 +9,11 @@ from inspect import cleandoc
 
 from lxml import html
 
-from gongkai.links import resolve
-from gongkai.plan import Page, Plan, address, disclosure_title
+from gongkai.planning.links import resolve
+from gongkai.planning.plan import Page, Plan, address, disclosure_title
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import SiteSettings
-from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.reading.records import SiteSettings
 
 _SEVERAL = re.compile(r"[、，,；;/]")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")

@@ -9,7 +9,7 @@ from inspect import cleandoc
 from gongkai.checks.examined import DepartmentCase, Examined, Hit
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity
-from gongkai.source import Path_, path_text
+from gongkai.reading.source import Path_, path_text
 
 Check = Callable[["Rule", DepartmentCase], Iterator[Problem]]
 

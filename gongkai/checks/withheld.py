@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gongkai.checks.examined import DepartmentCase, Examined, RecordCase
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
-from gongkai.records import Project
+from gongkai.reading.records import Project
 
 _LEAST_NAME = 6
 

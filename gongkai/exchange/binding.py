@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.forms import Form
-from gongkai.grid import Cell, Grid
-from gongkai.source import MAX_NODES, Path_
-from gongkai.view import View
-from gongkai.vocabulary import without_rows
+from gongkai.reading.forms import Form
+from gongkai.reading.source import MAX_NODES, Path_
+from gongkai.reading.vocabulary import without_rows
+from gongkai.tables.grid import Cell, Grid
+from gongkai.tables.view import View
 
 MAP_SHEET = "_gongkai"
 MAP_VERSION = "1"

@@ -10,7 +10,7 @@ from gongkai.exchange.drafts import Draft, Spot, read_value, term_of
 from gongkai.exchange.indicator_rows import NUMBERED, IndicatorReader
 from gongkai.exchange.labels import is_level1
 from gongkai.exchange.tables import RawCell
-from gongkai.source import Path_
+from gongkai.reading.source import Path_
 
 _UNIT_NAME = re.compile(
     r"(局|委员会|委|办公室|办|中心|政府|部门|厅|院|校|学|会|队|站|馆|所|处|公司|机关|单位)$"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gongkai.exchange.labels import SOURCES, label_key, unit_in
 from gongkai.exchange.matrix import Matrix
 from gongkai.exchange.tables import RawCell
-from gongkai.forms import Form
+from gongkai.reading.forms import Form
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from typing import Any
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.exchange.labels import unit_in
 from gongkai.exchange.tables import Leftover
-from gongkai.forms import Form
-from gongkai.records import DepartmentTarget, Project
-from gongkai.source import Path_
-from gongkai.vocabulary import Term, terms
+from gongkai.reading.forms import Form
+from gongkai.reading.records import DepartmentTarget, Project
+from gongkai.reading.source import Path_
+from gongkai.reading.vocabulary import Term, terms
 
 _MODELS = {"project": Project, "department": DepartmentTarget}
 _BLANK = re.compile(r"[-—–/\\／无]+|…+|\.{3,}")

@@ -14,13 +14,13 @@ from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, s
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
 from gongkai.exchange.tables import RawDocument
-from gongkai.forms import Form, load_forms
-from gongkai.load import UNDATED, FormSet, Loader
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import DepartmentTarget, Project
-from gongkai.source import Document, Path_, parse_yaml, read_yaml
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.load import UNDATED, FormSet, Loader
+from gongkai.reading.records import DepartmentTarget, Project
+from gongkai.reading.source import Document, Path_, parse_yaml, read_yaml
+from gongkai.reading.write_yaml import SCHEMA_LINE, ordered_data, write_data
 from gongkai.workspace import Workspace
-from gongkai.write_yaml import SCHEMA_LINE, ordered_data, write_data
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from gongkai.exchange.drafts import Draft, Notebook, Read, read_value, term_of
 from gongkai.exchange.labels import is_level1, is_level2, level_name
 from gongkai.exchange.matrix import Matrix
 from gongkai.exchange.tables import RawCell
-from gongkai.forms import Form
-from gongkai.source import Path_
+from gongkai.reading.forms import Form
+from gongkai.reading.source import Path_
 
 NUMBERED = re.compile(r"^(?:指标|目标|任务)\s*\d+\s*[:：、.]?\s*")
 _PARENTS = {

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-from gongkai.forms import Form
-from gongkai.vocabulary import SUBJECTS, terms
+from gongkai.reading.forms import Form
+from gongkai.reading.vocabulary import SUBJECTS, terms
 
 _NOTE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _NUMBERED = re.compile(

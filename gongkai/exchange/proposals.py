@@ -12,13 +12,13 @@ from pypinyin import lazy_pinyin
 
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.exchange.drafts import Draft, Notebook, Spot
-from gongkai.explain import explain
-from gongkai.forms import Form
-from gongkai.own import split_record
 from gongkai.problems import Problem
-from gongkai.records import DepartmentTarget, Project
-from gongkai.source import Path_, parse_yaml, path_text
-from gongkai.write_yaml import write_data
+from gongkai.reading.explain import explain
+from gongkai.reading.forms import Form
+from gongkai.reading.own import split_record
+from gongkai.reading.records import DepartmentTarget, Project
+from gongkai.reading.source import Path_, parse_yaml, path_text
+from gongkai.reading.write_yaml import write_data
 
 Status = Literal["new", "changed", "same"]
 _LONGEST_SLUG = 40

@@ -13,8 +13,8 @@ from gongkai.exchange.matrix import Matrix
 from gongkai.exchange.narrative import Narrative
 from gongkai.exchange.surroundings import side_of, unit_around
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable
-from gongkai.forms import Form
-from gongkai.source import Path_
+from gongkai.reading.forms import Form
+from gongkai.reading.source import Path_
 
 _RECORD_STARTS = ("name", "department")
 _TITLE = re.compile(r"绩效目标|情况说明|申报表|附件|公开表|一览表")

@@ -24,10 +24,10 @@ from gongkai.exchange.drafts import read_value
 from gongkai.exchange.guard import kind_of
 from gongkai.exchange.read_excel import safe_package, shown_number
 from gongkai.exchange.tables import RawDocument, clean
-from gongkai.forms import Form
 from gongkai.problems import Severity
-from gongkai.source import parse_yaml
-from gongkai.vocabulary import without_rows
+from gongkai.reading.forms import Form
+from gongkai.reading.source import parse_yaml
+from gongkai.reading.vocabulary import without_rows
 
 log = logging.getLogger("gongkai")
 _LEVELS = re.compile(r"(indicators|period_indicators)\.(\d+)\.(.+)")

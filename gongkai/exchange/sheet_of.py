@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from gongkai.exchange.sheet_out import write_sheet
-from gongkai.forms import Form, load_forms
-from gongkai.load import LoadedDepartment, Loader
-from gongkai.records import Disclosure
-from gongkai.templates import Templates
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import Disclosure
+from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
 

@@ -14,13 +14,21 @@ from xlsxwriter.worksheet import Worksheet
 
 from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, NAME_PREFIX, SPARE, Bound, bound_cells
 from gongkai.exchange.worksheet import GridWriter, caption_lines, sheet_name, workbook
-from gongkai.forms import Form
-from gongkai.grid import Cell, Grid, read_grids
-from gongkai.records import Department, DepartmentTarget, Disclosure, Indicator, KeyTask, Locality, Project
-from gongkai.templates import Templates
-from gongkai.view import View
-from gongkai.vocabulary import without_rows
-from gongkai.write_yaml import record_data, write_data
+from gongkai.reading.forms import Form
+from gongkai.reading.records import (
+    Department,
+    DepartmentTarget,
+    Disclosure,
+    Indicator,
+    KeyTask,
+    Locality,
+    Project,
+)
+from gongkai.reading.vocabulary import without_rows
+from gongkai.reading.write_yaml import record_data, write_data
+from gongkai.tables.grid import Cell, Grid, read_grids
+from gongkai.tables.templates import Templates
+from gongkai.tables.view import View
 
 SPARE_INDICATORS = 8
 SPARE_ROWS = 4

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
-from gongkai.declaration import PageSetup
-from gongkai.grid import Cell, Grid, read_fragment
-from gongkai.view import View
-from gongkai.vocabulary import without_rows
+from gongkai.reading.declaration import PageSetup
+from gongkai.reading.vocabulary import without_rows
+from gongkai.tables.grid import Cell, Grid, read_fragment
+from gongkai.tables.view import View
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from html import escape
 
-from gongkai.collect import Desk, Part, SiteFile
-from gongkai.load import LoadedDepartment
-from gongkai.plan import Page, Plan, Redirect, address, disclosure_title, to_root
-from gongkai.portal import lasting_address
-from gongkai.records import SiteSettings
-from gongkai.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.planning.plan import Page, Plan, Redirect, address, disclosure_title, to_root
+from gongkai.planning.portal import lasting_address
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.publishing.collect import Desk, Part, SiteFile
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import SiteSettings
 
 FEED = "feed.xml"
 PER_SITEMAP = 50_000  # the most a sitemap may list (sitemaps.org)

@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from gongkai.collect import Unsuited
 from gongkai.exports.tables import TABLES, Table
 from gongkai.exports.values import Row, Value
+from gongkai.publishing.collect import Unsuited
 
 _TYPES = {"integer": "INTEGER", "amount": "NUMERIC", "number": "NUMERIC"}
 _INDEXES = {

@@ -12,13 +12,13 @@ from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
 from gongkai.exports.tables import TABLES, Table
 from gongkai.exports.text import csv_body, csv_head, json_text
 from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row, nested
-from gongkai.grid import Grid, GridError, read_grids
-from gongkai.load import LoadedDepartment
 from gongkai.problems import Place, Problem, Severity
-from gongkai.records import DepartmentTarget, Disclosure, Project
-from gongkai.sheets import Sheet, disclosure_sheets, has_sheets, project_sheet
-from gongkai.templates import TemplateProblem, Templates
-from gongkai.view import View
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import DepartmentTarget, Disclosure, Project
+from gongkai.tables.grid import Grid, GridError, read_grids
+from gongkai.tables.sheets import Sheet, disclosure_sheets, has_sheets, project_sheet
+from gongkai.tables.templates import TemplateProblem, Templates
+from gongkai.tables.view import View
 
 SCHEMA = "data/schema.json"
 BY_NAME = {table.name: table for table in TABLES}

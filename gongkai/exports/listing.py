@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from gongkai.collect import Desk, Former, SiteFile, Unsuited
 from gongkai.exports.disclosure import BY_NAME, PER_DISCLOSURE, SCHEMA, data_address
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, json_address, table_address
 from gongkai.exports.spool import Frame, Piece, Pieces, Spool, splice
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import BOM, csv_body
-from gongkai.plan import Plan
+from gongkai.planning.plan import Plan
+from gongkai.publishing.collect import Desk, Former, SiteFile, Unsuited
 
 _KINDS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "sqlite": "SQLite", "pdf": "PDF", "xml": "XML"}
 _COUNTED = {"csv": "行", "xlsx": "张表", "json": "份公开", "pdf": "页"}

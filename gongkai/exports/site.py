@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.collect import Desk, Former, Part, SiteFile, Unsuited
 from gongkai.exports.database import Database, Stored, changed_rows, stored, update_database
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
 from gongkai.exports.package import Resource, data_package
@@ -17,10 +16,11 @@ from gongkai.exports.spool import Frame, Piece, Pieces, Splice, Spool, splice
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import csv_body, csv_head
 from gongkai.exports.values import department_row, disclosure_rows, locality_row
-from gongkai.load import LoadedDepartment
-from gongkai.plan import Plan
-from gongkai.records import SiteSettings
-from gongkai.scratch import Finished, hashed
+from gongkai.planning.plan import Plan
+from gongkai.publishing.collect import Desk, Former, Part, SiteFile, Unsuited
+from gongkai.publishing.scratch import Finished, hashed
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import SiteSettings
 
 DATABASE = "data/data.sqlite"
 PACKAGE = "data/datapackage.json"

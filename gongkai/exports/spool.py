@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from gongkai.collect import Unsuited
-from gongkai.scratch import Cut, Finished, Growing, Scratch, joined
+from gongkai.publishing.collect import Unsuited
+from gongkai.publishing.scratch import Cut, Finished, Growing, Scratch, joined
 
 
 class Frame(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gongkai.records import (
+from gongkai.reading.records import (
     Department,
     DepartmentTarget,
     Disclosure,
@@ -15,7 +15,7 @@ from gongkai.records import (
     Project,
     Record,
 )
-from gongkai.vocabulary import Term, terms
+from gongkai.reading.vocabulary import Term, terms
 
 TARGET_PARTS = (
     ("comparator", "符号", "text", "从原文读出的符号：= ≥ ≤ > < ≈；没有写的为空"),

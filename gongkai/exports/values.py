@@ -10,12 +10,12 @@ from operator import attrgetter
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.declaration import OwnField
 from gongkai.exports import tables
 from gongkai.exports.tables import Column, Table
-from gongkai.forms import Form
-from gongkai.load import LoadedDepartment
-from gongkai.records import Disclosure, Indicator, Locality, Project, Record
+from gongkai.reading.declaration import OwnField
+from gongkai.reading.forms import Form
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import Disclosure, Indicator, Locality, Project, Record
 from gongkai.targets import Target
 
 Value = str | int | Decimal | date | None

@@ -17,10 +17,10 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from gongkai.collect import Desk, Former, Part, SiteFile, Unsuited
-from gongkai.load import LoadedDepartment
-from gongkai.plan import Plan
-from gongkai.records import SiteSettings
+from gongkai.planning.plan import Plan
+from gongkai.publishing.collect import Desk, Former, Part, SiteFile, Unsuited
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import SiteSettings
 from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise
 from gongkai.search.pages import FoundPage, found_pages
 from gongkai.search.shards import Postings, is_shard, line, line_of, with_lines

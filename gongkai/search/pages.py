@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.forms import Form
-from gongkai.load import LoadedDepartment
-from gongkai.plan import disclosure_title
-from gongkai.records import Department, Disclosure, Indicator, Record
-from gongkai.richtext import rich
-from gongkai.summaries import DepartmentSummary, summarise
+from gongkai.planning.plan import disclosure_title
+from gongkai.planning.summaries import DepartmentSummary, summarise
+from gongkai.reading.forms import Form
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import Department, Disclosure, Indicator, Record
+from gongkai.tables.richtext import rich
 from gongkai.targets import Target
 
 _BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|h\d|tr|div|blockquote)>")

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 
-from gongkai.scratch import Scratch
+from gongkai.publishing.scratch import Scratch
 from gongkai.search.normal import FINE_BUCKETS
 
 _AT_ONCE = 1_000_000

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from gongkai.load import LoadedDepartment
+from gongkai.planning.search_paths import PAGES_PER_FILE, text_path
+from gongkai.reading.load import LoadedDepartment
 from gongkai.search.pages import FoundPage, found_pages
-from gongkai.search.paths import PAGES_PER_FILE, text_path
 
 
 def text_files(loaded: LoadedDepartment) -> Iterator[tuple[str, bytes]]:

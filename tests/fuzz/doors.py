@@ -16,17 +16,17 @@ from unittest import mock
 
 from fuzz.samples import form_tables, package
 from gongkai.amounts import AmountError, parse_amount
-from gongkai.carry import carry_over
-from gongkai.check import check_department
+from gongkai.authoring.carry import carry_over
+from gongkai.checks.check import check_department
 from gongkai.exchange import import_plan
-from gongkai.forms import load_forms
-from gongkai.load import Loader
+from gongkai.pages.texts import load_texts
 from gongkai.problems import Problem
-from gongkai.records import Locality
-from gongkai.richtext import TAGS, page_html, paragraphs, rich
-from gongkai.source import parse_yaml, read_yaml
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import Loader
+from gongkai.reading.records import Locality
+from gongkai.reading.source import parse_yaml, read_yaml
+from gongkai.tables.richtext import TAGS, page_html, paragraphs, rich
 from gongkai.targets import parse_target
-from gongkai.texts import load_texts
 from gongkai.workspace import Workspace
 
 TESTS = Path(__file__).parents[1]

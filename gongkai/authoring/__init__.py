@@ -1,0 +1,1 @@
+"""Help for who writes records and forms: drafts, schemas, the self-test of forms."""

@@ -1,0 +1,108 @@
+"""Last year's project record → this year's draft: years moved on, texts kept, what must be looked at again marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gongkai.amounts import AmountError, parse_amount
+from gongkai.reading.source import Data, Document, Path_
+
+MARK = "# 请核对："
+"""What stands above a field to look at again; the rule residue.recheck asks for its removal."""
+
+
+def carry_over(document: Document, year: int, last_year: int | None = None) -> str:
+    """The text of last year's record with ``last_year`` (``year - 1``) moved on to ``year`` where it stands alone.
+
+    Layout and comments of the file are kept. Above each field that must be looked at again stands a comment:
+    amounts, the year's objective, texts that name a year, and periods that have ended; above the indicators once. 已认可 and the
+    note of the source are left out: they were about the old text.
+    """
+    last = last_year or year - 1
+    lines = document.text.rstrip("\n").split("\n")
+    owners = _owners(document, len(lines))
+    notes: dict[int, str] = {}
+    for key in ("绩效指标", "中期绩效指标"):
+        if isinstance(document.data, dict) and document.data.get(key) and (key,) in document.keys:
+            notes[_key_line(document, (key,))] = f"下面各个指标的内容和指标值是 {last} 年的"
+    for path, value in _leaves(document.data, ()):
+        note = _note(path, value, year, last)
+        if note and path in document.values:
+            notes[_key_line(document, path)] = note
+    moved = [
+        _moved(line, year, last) if owners[number] and not line.lstrip().startswith("#") else line
+        for number, line in enumerate(lines, 1)
+    ]
+    kept = list(_with_notes(moved, notes, _dropped(document, len(lines))))
+    return "\n".join(line for line in kept if not line.startswith("# 来源")) + "\n"
+
+
+def _leaves(data: Data, path: Path_) -> Iterator[tuple[Path_, str]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _leaves(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _leaves(value, (*path, index))
+    elif isinstance(data, str):
+        yield path, data
+
+
+def _note(path: Path_, value: str, year: int, last: int) -> str:
+    key = str(path[-1])
+    if key == "到期年度" and value.isdigit() and int(value) < year:
+        return f"实施周期到 {value} 年已经结束"
+    if re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", value) and key not in ("起始年度", "到期年度", "年度"):
+        return f"文字里有年份，上年写的是“{_around_year(value)}”"
+    if (any("资金" in str(part) for part in path) or key.endswith("指标值")) and _is_amount(value):
+        return f"金额是 {last} 年的"
+    if key == "年度目标":
+        return f"这是 {last} 年的目标"
+    return ""
+
+
+def _around_year(value: str) -> str:
+    match = re.search(r".{0,8}(?<!\d)(?:19|20)\d\d(?!\d).{0,8}", value)
+    return match.group() if match else value[:16]
+
+
+def _is_amount(value: str) -> bool:
+    try:
+        return parse_amount(value).unit is not None
+    except AmountError:
+        return False
+
+
+def _moved(line: str, year: int, last: int) -> str:
+    """``2025年`` → ``2026年`` where it is no end of a range and no number of a document (〔2025〕)."""
+    return re.sub(rf"(?<![\d至—~-]){last}年(?![至—~-])", f"{year}年", line)
+
+
+def _owners(document: Document, count: int) -> list[bool]:
+    """For each line (from 1) whether a field's value may stand there."""
+    first = min((line for line, _ in document.keys.values()), default=count)
+    return [False] + [number >= first for number in range(1, count + 1)]
+
+
+def _key_line(document: Document, path: Path_) -> int:
+    return document.place(path, key=True).line
+
+
+def _dropped(document: Document, count: int) -> range:
+    """The lines of 已认可: up to the next key at the top."""
+    if ("已认可",) not in document.keys:
+        return range(0)
+    start = document.keys["已认可",][0]
+    later = [line for path, (line, _) in document.keys.items() if len(path) == 1 and line > start]
+    return range(start, min(later, default=count + 1))
+
+
+def _with_notes(lines: list[str], notes: dict[int, str], dropped: range) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if number in dropped:
+            continue
+        if number in notes:
+            indent = len(line) - len(line.lstrip())
+            yield " " * indent + MARK + notes[number]
+        yield line

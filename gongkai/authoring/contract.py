@@ -1,0 +1,272 @@
+"""The self-test of forms: what every folder under layouts/forms/ must do, found without a line of Python in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from lxml import html
+
+from gongkai.amounts import AmountStyle, format_yuan
+from gongkai.authoring.filling import fill, with_disclosure
+from gongkai.building.worker import Worker
+from gongkai.checks.check import check_department
+from gongkai.printing.documents import disclosure_document
+from gongkai.printing.fonts import find_fonts
+from gongkai.problems import Place, Problem, Severity, ordered
+from gongkai.reading.example import load_example
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.records import DepartmentTarget, Disclosure, Project
+from gongkai.reading.source import Document, read_yaml
+from gongkai.reading.vocabulary import without_rows
+from gongkai.tables.grid import GridError, read_table
+from gongkai.tables.sheets import disclosure_sheets
+from gongkai.tables.templates import TemplateProblem
+from gongkai.tables.view import View
+from gongkai.workspace import Workspace
+
+_SCOPES = {"row", "col", "rowgroup", "colgroup"}
+_BLOCKS = ("th", "td", "p", "br", "li", "div", "caption", "h3", "h4")
+"""What parts texts from one another; a number in inline markup is still one number."""
+_HINT = "见手册“新增表式”。"
+_ROW = re.compile(r"<(tr|table)(?=[\s>])")
+
+
+def check_forms(workspace: Workspace) -> list[Problem]:
+    """Everything wrong with the form folders of a workspace, tables printed included (about a second each)."""
+    forms, problems = load_forms(workspace.layouts)
+    fonts, missing = find_fonts(workspace.cache)
+    worker = Worker(workspace, forms)
+    faulty = {problem.place.file for problem in problems if problem.blocks}
+    for form in forms.values():
+        if f"layouts/forms/{form.id}/form.yaml" not in faulty:
+            problems += check_form(form, forms, worker, printing=fonts is not None)
+    return ordered([*problems, *missing])
+
+
+def check_form(
+    form: Form, forms: Mapping[str, Form], worker: Worker, *, printing: bool = True
+) -> list[Problem]:
+    """What is wrong with one form: declaration, example, template and, with ``printing``, printed pages."""
+    name = f"layouts/forms/{form.id}/form.yaml"
+    document, _ = read_yaml(form.folder / "form.yaml", name)
+    assert document is not None, "a form that was loaded has a form.yaml"
+    loaded, problems = load_example(form, forms)
+    widths = _check_widths(form, document)
+    problems += widths
+    if loaded is None:
+        return problems
+    problems += [problem for problem in check_department(loaded) if problem.blocks]
+    contract = _Contract(form, document, worker, loaded)
+    tables = _collect(contract.check_example)
+    if contract.recognised:
+        tables += [*_collect(contract.check_blank), *_collect(contract.check_filled)]
+    # A table of wrong widths, or none at all, runs over the page: printing would only say the same again.
+    if printing and not widths and not any(problem.rule == "form.table" for problem in tables):
+        tables += _collect(contract.check_pages)
+    return list(dict.fromkeys([*problems, *tables]))
+
+
+def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
+    """The problems a check finds; a template that fails is one."""
+    problems: list[Problem] = []
+    try:
+        problems.extend(check())
+    except TemplateProblem as error:
+        problems.append(error.problem)
+    return problems
+
+
+def _check_widths(form: Form, document: Document) -> list[Problem]:
+    widths = form.declared.columns
+    if form.subject == "document" and not widths:
+        return []
+    if sum(widths) == 100:
+        return []
+    message = f"表式“{form.id}”的列宽合计是 {sum(widths)}，应当是 100"
+    return [Problem(document.place(("columns",)), "form.widths", Severity.ERROR, message, "请改正 columns。")]
+
+
+_Fault = tuple[str, html.HtmlElement]
+"""What is wrong, and the element where."""
+
+
+@dataclass(frozen=True)
+class _Contract:
+    """One form with its example, ready to be tried."""
+
+    form: Form
+    document: Document
+    worker: Worker
+    loaded: LoadedDepartment
+
+    # -- the checks ---------------------------------------------------------------------------
+
+    def check_example(self) -> Iterator[Problem]:
+        """The example gives proper tables, whole and as the part of one project."""
+        for view in self._views(self.loaded):
+            yield from self._check_tables(view)
+            if view.projects:
+                yield from self._check_tables(replace(view, projects=view.projects[:1], excerpt=True))
+
+    def check_blank(self) -> Iterator[Problem]:
+        """So does a record that states nothing but its name, in a disclosure without a year."""
+        old = self.loaded.department.disclosures[0]
+        blank = Disclosure.model_validate({"\0slug": old.slug})
+        if self.form.subject == "department":
+            target = DepartmentTarget.model_validate({"部门名称": "样例"})
+            blank = blank.model_copy(update={"department_target": target})
+        else:
+            project = Project.model_validate({"项目名称": "样例", "\0slug": "blank"})
+            blank = blank.model_copy(update={"projects": (project,)})
+        for view in self._views(with_disclosure(self.loaded, blank)):
+            yield from self._check_tables(view)
+
+    def check_filled(self) -> Iterator[Problem]:
+        """Every declared field, its label and every declared total is printed."""
+        filled = fill(self.form, self.loaded)
+        view = next(self._views(with_disclosure(self.loaded, filled.disclosure)))
+        yield from self._check_tables(view)
+        page = self._own_text(view)
+        for path in dict.fromkeys(path for path, text in filled.texts if not _stands(text, page)):
+            yield self._forgotten(("fields", path), path, "的内容没有印出来")
+        for path, label in self.form.declared.fields.items():
+            if label and _squeezed(view.label(path)) not in page:
+                yield self._forgotten(("fields", path), path, "的名称没有印出来")
+        for index, (path, amount) in enumerate(filled.totals):
+            if not any(_stands(text, page) for text in self._printed_total(path, amount)):
+                yield self._forgotten(("totals", index), path, "的合计没有印出来")
+
+    def check_pages(self) -> Iterator[Problem]:
+        """The example prints without complaint, on as many pages as declared."""
+        disclosure = self.loaded.department.disclosures[0]
+        job = disclosure_document(self.worker.templates, self.loaded, disclosure)
+        assert job is not None, "an example has records, so there is a document"
+        printed, problems = self.worker.printer.print(job)
+        example = Place(f"layouts/forms/{self.form.id}/example.yaml", 1, 1)
+        yield from (replace(problem, place=example) for problem in problems)
+        expected = self.form.declared.page.pages
+        if printed.pages != expected:
+            message = f"表式“{self.form.id}”的样例印成 {printed.pages} 页，page 里写的是 {expected} 页"
+            yield self._problem("form.pages", ("page", "pages"), message, "请改正页数，或调整列宽和样式。")
+
+    # -- tables -------------------------------------------------------------------------------
+
+    @property
+    def recognised(self) -> bool:
+        """Whether the example's tables carry the form's name; without it every field would seem forgotten."""
+        try:
+            views = list(self._views(self.loaded))
+            return self.form.subject == "document" or all(self._own_tables(self._root(one)) for one in views)
+        except TemplateProblem:
+            return True
+
+    def _views(self, loaded: LoadedDepartment) -> Iterator[View]:
+        for sheet in disclosure_sheets(loaded, loaded.department.disclosures[0]):
+            if sheet.view.form is self.form:
+                yield sheet.view
+
+    def _root(self, view: View) -> html.HtmlElement:
+        return html.fragment_fromstring(str(self.worker.templates.form_table(view)), create_parent="div")
+
+    def _own_tables(self, root: html.HtmlElement) -> list[html.HtmlElement]:
+        return [table for table in root.iter("table") if self.form.id in (table.get("class") or "").split()]
+
+    def _check_tables(self, view: View) -> Iterator[Problem]:
+        self._root(view)  # a template that fails says so at its own line
+        root = self._lined_root(view)
+        tables = self._own_tables(root)
+        for fault, element in (
+            *self._faults(root, tables, view),
+            *(one for t in tables for one in self._table_faults(t)),
+        ):
+            place = Place(f"layouts/forms/{self.form.id}/form.html", _line_of(element), 1)
+            yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
+
+    def _lined_root(self, view: View) -> html.HtmlElement:
+        """The same table with each row's line in form.html as ``data-line``."""
+        text = (self.form.folder / "form.html").read_text(encoding="utf-8")
+        lines = (
+            _ROW.sub(rf'<\1 data-line="{number}"', line) for number, line in enumerate(text.split("\n"), 1)
+        )
+        template = self.worker.templates.environment.from_string("\n".join(lines))
+        return html.fragment_fromstring(template.render(v=view), create_parent="div")
+
+    def _faults(self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View) -> Iterator[_Fault]:
+        if self.form.subject != "document" and len(tables) != 1:
+            fault = f'应当正好有一个 <table class="form {self.form.id}">，这里有 {len(tables)} 个'
+            yield fault, (tables[1:] or root.xpath(".//table") or [root])[0]
+        for element in root.xpath(".//*[@style]")[:1]:
+            yield "模板里有 style 属性；样式写在 form.css，列宽写在 form.yaml", element
+        for element in root.xpath(".//td//table | .//th//table")[:1]:
+            yield "单元格里又有表格；合并单元格用 colspan 和 rowspan", element
+        declared = {inner.form.id: inner.form.declared.fields for inner in (view, *view.projects)}
+        for path, element in {one.get("data-field"): one for one in root.xpath(".//*[@data-field]")}.items():
+            if not any(without_rows(path) in fields for fields in declared.values()):
+                yield f'单元格的 data-field="{path}" 没有写进 fields', element
+
+    def _table_faults(self, table: html.HtmlElement) -> Iterator[_Fault]:
+        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        try:
+            grid = read_table(table)
+        except GridError as error:
+            yield str(error), table if error.row is None else rows[error.row]
+            return
+        if [Decimal(str(width)) for width in grid.widths] != list(self.form.declared.columns):
+            yield "<colgroup> 的列宽与 form.yaml 的 columns 不同；请用 {{ columns() }}", table
+        if not grid.caption or len(table.findall("caption")) != 1:
+            yield "应当正好有一个有文字的 <caption>；请用 {{ caption() }}", table
+        for cell in grid.cells:
+            if cell.role == "value":
+                continue
+            if cell.attributes.get("scope") not in _SCOPES:
+                fault = f"名称单元格“{cell.text}”没有 scope（row、col、rowgroup 或 colgroup）"
+                yield fault, rows[cell.row]
+            if not cell.text:
+                fault = f"第 {cell.row + 1} 行第 {cell.column + 1} 列的 <th> 是空的；没有名称的格用 <td>"
+                yield fault, rows[cell.row]
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def _own_text(self, view: View) -> str:
+        """The text this form prints, tables of other forms inside a document left out."""
+        root = self._root(view)
+        own = self._own_tables(root)
+        for table in [table for table in root.iter("table") if table not in own]:
+            table.drop_tree()
+        for block in root.xpath("|".join(f".//{tag}" for tag in _BLOCKS)):
+            block.text, block.tail = f"\n{block.text or ''}", f"\n{block.tail or ''}"
+        return re.sub(r"[^\S\n]+", "", root.text_content())
+
+    def _printed_total(self, path: str, amount: Decimal) -> tuple[str, str]:
+        """A total as cells and as running text print it."""
+        in_text = AmountStyle("万元", None, grouping=False, show_unit=True)
+        return format_yuan(amount, self.form.amount_style(path)), format_yuan(amount, in_text)
+
+    def _forgotten(self, where: tuple[str, str | int], path: str, what: str) -> Problem:
+        label = self.form.label(path) if path in self.form.declared.fields else self.form.term(path).label
+        message = f"表式“{self.form.id}”的“{label}”（{path}）{what}"
+        hint = f'请在 form.html 里加上这一格，例如 {{{{ cell("{path}") }}}}；表上确实没有的，从 form.yaml 里删去。'
+        return self._problem("form.forgotten", where, message, hint)
+
+    def _problem(self, rule: str, where: tuple[str | int, ...], message: str, hint: str) -> Problem:
+        place = self.document.place(where, key=True)
+        return Problem(place, rule, Severity.ERROR, message, hint, ".".join(map(str, where)))
+
+
+def _line_of(element: html.HtmlElement) -> int:
+    """The line in form.html of the row or table that an element stands in; 1 where it is in none."""
+    holders = (element, *element.iterancestors())
+    return next((int(one.get("data-line")) for one in holders if one.get("data-line")), 1)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _stands(text: str, page: str) -> bool:
+    """Whether the text stands in the page on its own, not inside a longer number."""
+    return re.search(rf"(?<![\d.,]){re.escape(_squeezed(text))}(?!\d|[.,]\d)", page) is not None

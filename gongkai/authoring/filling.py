@@ -1,0 +1,161 @@
+"""Records filled for a form's self-test: every declared field holds its own path, or a number of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from gongkai.amounts import FACTORS, format_yuan
+from gongkai.reading.forms import Form
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.own import split_own, split_record
+from gongkai.reading.records import DepartmentTarget, Disclosure, Project
+from gongkai.reading.source import Document
+from gongkai.reading.vocabulary import Term
+
+ROWS = 2
+"""How many indicators, tasks … a filled record has: one row could be all a careless template prints."""
+
+
+@dataclass
+class Filled:
+    """A disclosure whose records are filled, and the text each declared path must be printed as."""
+
+    disclosure: Disclosure
+    texts: list[tuple[str, str]]
+    totals: list[tuple[str, Decimal]]
+    """Path and sum in 元 of each amount whose total over projects or rows is printed."""
+
+
+def fill(form: Form, loaded: LoadedDepartment) -> Filled:
+    """The example's disclosure with its records replaced by filled ones: three projects in a table of several, the first two of one unit."""
+    filler = _Filler(form)
+    disclosure = loaded.department.disclosures[0]
+    own = _validated_own(filler, form)
+    if form.subject == "department":
+        target = filler.record(1)
+        disclosure = disclosure.model_copy(
+            update={"department_target": DepartmentTarget.model_validate(target), "projects": ()}
+        )
+        return Filled(disclosure, filler.texts, filler.sums())
+    count = 1 if form.subject == "project" else 3
+    projects = tuple(
+        Project.model_validate({**filler.record(number), "\0slug": f"filled-{number}"})
+        for number in range(1, count + 1)
+    )
+    disclosure = disclosure.model_copy(update={"projects": projects, "own": own})
+    return Filled(disclosure, filler.texts, filler.sums())
+
+
+def with_disclosure(loaded: LoadedDepartment, disclosure: Disclosure) -> LoadedDepartment:
+    """The department publishing this disclosure instead of its own."""
+    slug = disclosure.slug
+    department = loaded.department.model_copy(update={"disclosures": (disclosure,)})
+    files = {("", ""): "", (slug, ""): ""} | {(slug, project.slug): "" for project in disclosure.projects}
+    forms = {slug: next(iter(loaded.forms.values()))}
+    return replace(loaded, department=department, documents={}, files=files, forms=forms)
+
+
+def _validated_own(filler: _Filler, form: Form) -> dict[str, Any]:
+    data = filler.on_disclosure()
+    rest, problems = split_own(data, Document("", dict(data)), (), form, "disclosure")
+    assert not problems, problems
+    return dict(rest.get("\0own", {}))
+
+
+@dataclass
+class _Filler:
+    """Hands out values, each once, and remembers how the form prints them."""
+
+    form: Form
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    of_unit: dict[str, str] = field(default_factory=dict)
+    """What was handed out last for each path, to be given to the unit's next project."""
+    given: int = 0
+
+    def record(self, number: int) -> dict[str, Any]:
+        """The raw data of one record with every declared field, own fields moved aside."""
+        data: dict[str, Any] = {}
+        for term in self._terms("record"):
+            self._put(data, term, number)
+        for path in self.form.declared.totals:
+            if path not in self.form.declared.fields:
+                self._put(data, self.form.term(path), number, shown=False)
+        name = "部门名称" if self.form.subject == "department" else "项目名称"
+        data.setdefault(name, "样例")
+        result, problems = split_record(data, Document("", dict(data)), (), self.form)
+        assert not problems, problems
+        return result
+
+    def on_disclosure(self) -> dict[str, Any]:
+        """The raw own fields of the disclosure."""
+        data: dict[str, Any] = {}
+        for term in self._terms("disclosure"):
+            self._put(data, term, 0)
+        return data
+
+    def sums(self) -> list[tuple[str, Decimal]]:
+        """What the amounts handed out add up to, for the paths whose totals are printed."""
+        return [(path, self.amounts[path]) for path in self.form.declared.totals]
+
+    def _terms(self, holder: str) -> Iterator[Term]:
+        """The declared fields that hold a value themselves and stand on the record, or on the disclosure."""
+        on_disclosure = {own.id for own in self.form.own_on("disclosure")}
+        for path in self.form.declared.fields:
+            term = self.form.term(path)
+            first, _, rest = path.partition(".")
+            is_on_disclosure = first == "own" and rest.partition(".")[0] in on_disclosure
+            if term.kind not in ("list", "mapping") and is_on_disclosure == (holder == "disclosure"):
+                yield term
+
+    def _put(self, data: dict[str, Any], term: Term, number: int, shown: bool = True) -> None:
+        *outer, last = term.keys
+        if term.in_list:
+            rows = data.setdefault(outer[0], [{} for _ in range(ROWS)])
+            for index, row in enumerate(rows):
+                row[last] = self._value(term, f"{number}.{index + 1}", shown)
+            return
+        for key in outer:
+            data = data.setdefault(key, {})
+        data[last] = self._value(term, str(number), shown)
+
+    def _value(self, term: Term, mark: str, shown: bool) -> str:
+        """A value of the term's kind as a record would write it; the same for the projects of one unit."""
+        if self._is_of_unit(term.path) and mark == "2":
+            return self.of_unit[term.path]
+        self.given += 1
+        written, printed = self._pair(term, mark)
+        self.of_unit[term.path] = written
+        if shown:
+            self.texts.append((term.path, printed))
+        return written
+
+    def _is_of_unit(self, path: str) -> bool:
+        """Tables group by unit: a unit of two projects finds the template that prints only the first of each."""
+        own = self.form.own_field(path.removeprefix("own."))
+        return path == "spending_unit" or (own is not None and own.on == "unit")
+
+    def _pair(self, term: Term, mark: str) -> tuple[str, str]:
+        kind, number = term.kind, self.given
+        if kind == "amount":
+            style = self.form.amount_style(term.path)
+            value = Decimal(10_001 + 7 * number)
+            yuan = value * FACTORS[style.unit]
+            self.amounts[term.path] = self.amounts.get(term.path, Decimal(0)) + yuan
+            return f"{value}{style.unit}", format_yuan(yuan, style)
+        if kind == "year":
+            return (str(1900 + number),) * 2
+        if kind == "date":
+            return ((date(1970, 1, 1) + timedelta(number)).isoformat(),) * 2
+        if kind == "count":
+            return (str(700_000 + number),) * 2
+        if kind == "number":
+            return (f"{8_000 + number}.5",) * 2
+        if kind == "choice":
+            own = self.form.own_field(term.path.rpartition("own.")[2])
+            return (own.choices[0] if own else "是",) * 2
+        return (f"〈{term.path}·{mark}〉",) * 2

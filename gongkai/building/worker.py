@@ -1,0 +1,353 @@
+"""What one process does: reads, checks, prints and renders departments; its state is built once."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import pickle
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from gongkai.building.binding import Yearbook
+from gongkai.building.findings import packed
+from gongkai.building.jobs import Made, SiteContext, Surveyed, UnitJob
+from gongkai.building.state import UnitState
+from gongkai.exports.disclosure import Target as DataTarget
+from gongkai.exports.disclosure import targets as data_targets
+from gongkai.keys import fingerprint, key_of
+from gongkai.pages.fragments import fragment_targets
+from gongkai.pages.render import PdfFacts, Renderer
+from gongkai.pages.superseded import check_superseded, superseded_targets
+from gongkai.planning.links import leaving, link_problem, page_links
+from gongkai.planning.plan import Page, pdf_address
+from gongkai.planning.summaries import summarise
+from gongkai.printing.documents import (
+    disclosure_document,
+    disclosure_parts,
+    project_document,
+    project_has_section,
+)
+from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.collect import Collector
+from gongkai.reading.forms import Form
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import Disclosure, Project
+from gongkai.search.texts import text_files
+from gongkai.tables.sheets import has_sheets
+from gongkai.tables.templates import TemplateProblem, Templates
+from gongkai.workspace import Workspace
+
+# What only checks, prints or binds is imported where that is done: to render, a process starts without it.
+if TYPE_CHECKING:
+    from gongkai.printing.pdf import Printed, Printer
+
+log = logging.getLogger("gongkai")
+
+
+Pdf: TypeAlias = "tuple[Printed, list[Problem]] | None"
+"""A printed PDF and what is wrong with it; None where there is nothing to print."""
+_ShelfOf = tuple[Path, str, dict[str, str]]
+"""What a disclosure's shelf is made with."""
+
+
+class Worker:
+    """Keeps templates, forms and the printer for one process."""
+
+    def __init__(
+        self, workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...] = ()
+    ) -> None:
+        self.workspace, self.forms, self.collectors = workspace, forms, collectors
+        # The last departments read: printing and rendering one come as several tasks.
+        self._read = lru_cache(maxsize=4)(self._load)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The template environment."""
+        return Templates(self.workspace.layouts, self.workspace.cache / "templates")
+
+    @cached_property
+    def printer(self) -> Printer:
+        """The printer; made when the first PDF is printed."""
+        from gongkai.printing.fonts import find_fonts
+        from gongkai.printing.pdf import Printer, column_widths
+
+        widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
+        fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
+        assert fonts is not None, "the build stops before printing where fonts are missing"
+        return Printer(self.workspace.layouts, column_widths(widths), fonts)
+
+    def survey(self, job: UnitJob) -> Surveyed:
+        """Steps 1 and 2 for one department, keeping only what the whole site needs to know."""
+        from gongkai.checks.check import check_department
+
+        loaded, problems = self._read(job)
+        content = _content_key(loaded, job.folder)
+        if loaded is None:
+            state = UnitState(job.signature, job.base, content, None, packed(problems), True, job.settled)
+            return Surveyed(job.unit, state)
+        problems = [*problems, *check_superseded(self.workspace.root, loaded), *check_department(loaded)]
+        keys = {path: key for path, key, _ in self._targets(job, loaded)}
+        keys |= {target.address: self._data_key(job, loaded, target) for target in self._data(loaded)}
+        blocked = any(problem.blocks for problem in problems)
+        summary = summarise(loaded.department)
+        read = (job.signature, job.base, content, summary, packed(problems), blocked, job.settled)
+        state = UnitState(*read, key_of(repr(keys)))
+        return Surveyed(job.unit, state, keys, {} if blocked else self._parts(loaded))
+
+    def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
+        """Step 6 for some PDFs of one department; those of whole disclosures come after those of their projects."""
+        made = Made(job.unit)
+        loaded, _ = self._read(job)
+        assert loaded is not None
+        for path, _, pdf in self._targets(job, loaded):
+            if path in paths:
+                self._print_one(made, path, pdf)
+        for target in self._data(loaded):
+            if target.address in paths:
+                self._export_one(made, target)
+        return made
+
+    def render(
+        self, job: UnitJob, context: SiteContext, pages: Iterable[Page], pdfs: Mapping[str, PdfFacts]
+    ) -> Made:
+        """Step 5 for pages of one department; ``pdfs`` are the facts that pages state."""
+        loaded, _ = self._read(job)
+        listed = list(pages)
+        made = self._render(Made(job.unit), context, listed, pdfs, loaded)
+        own = {page.path for page in listed} | pdfs.keys()
+        made.leaving, broken = leaving(made.links, own)
+        made.links = {}
+        for page, link in broken:
+            made.problems[page] = (*made.problems.get(page, ()), link_problem(page, link))
+        return made
+
+    def render_shared(
+        self, context: SiteContext, pages: Iterable[Page], pdfs: Mapping[str, PdfFacts]
+    ) -> Made:
+        """Step 5 for pages made from summaries alone."""
+        return self._render(Made(("", "")), context, pages, pdfs, None)
+
+    def bind(self, book: Yearbook, files: Mapping[str, Path]) -> Made:
+        """One yearbook from finished PDFs; ``files`` says where each address lies."""
+        from gongkai.printing.yearbook import Part, bind_yearbook
+
+        made = Made(("", ""))
+        parts = [Part(one.department, one.title, files[one.path]) for one in book.parts]
+        try:
+            printed, problems = bind_yearbook(
+                self.printer, self.templates, book.path, book.locality, book.year, parts
+            )
+        except TemplateProblem as error:
+            made.problems[book.path] = (error.problem,)
+            return made
+        made.files[book.path] = printed.data
+        made.pdfs[book.path] = PdfFacts(book.path, len(printed.data), printed.pages)
+        made.problems[book.path] = tuple(problems)
+        return made
+
+    def _render(
+        self,
+        made: Made,
+        context: SiteContext,
+        pages: Iterable[Page],
+        pdfs: Mapping[str, PdfFacts],
+        loaded: LoadedDepartment | None,
+    ) -> Made:
+        renderer = Renderer(
+            self.templates, context.site, context.plan, context.texts, context.assets, context.feed
+        )
+        listed = list(pages)
+        wanted = {page.path for page in listed if page.kind == "asset"}
+        if loaded is not None and wanted:
+            made.files.update((path, data) for path, data in text_files(loaded) if path in wanted)
+        for page in listed:
+            if page.kind == "asset":
+                continue
+            try:
+                made.files[page.path] = html = renderer.page(page, loaded, pdfs).encode()
+                made.links[page.path] = page_links(page.path, html, context.site.base_url)
+            except TemplateProblem as error:
+                made.problems[page.path] = (error.problem,)
+        return made
+
+    def _parts(self, loaded: LoadedDepartment) -> dict[str, bytes]:
+        made = {one.name: one.part(loaded) for one in self.collectors if one.parted}
+        return {name: pickle.dumps(part, pickle.HIGHEST_PROTOCOL) for name, part in made.items()}
+
+    def _load(self, job: UnitJob) -> tuple[LoadedDepartment | None, list[Problem]]:
+        loader = Loader(self.workspace.root, self.forms)
+        return loader.department(job.locality, job.folder), loader.problems
+
+    def _print_one(self, made: Made, path: str, pdf: Callable[[], Pdf]) -> None:
+        """One PDF into ``made``; whatever fails is a problem of this document and stops no other."""
+        try:
+            finished = pdf()
+            if finished is None:
+                return
+            printed, problems = finished
+        except TemplateProblem as error:
+            made.problems[path] = (error.problem,)
+            return
+        except Exception as error:
+            log.error("%s", traceback.format_exc())
+            message = f"印制 {path} 失败：{type(error).__name__}: {error}"
+            hint = "这是程序的错误，请把上面的记录和这个文件一起报告给维护者。"
+            made.problems[path] = (Problem(Place(path), "print.failed", Severity.ERROR, message, hint),)
+            return
+        made.files[path] = printed.data
+        made.pdfs[path] = PdfFacts(path, len(printed.data), printed.pages)
+        made.problems[path] = tuple(problems)
+
+    def _data(self, loaded: LoadedDepartment) -> Iterator[DataTarget]:
+        yield from data_targets(lambda: self.templates, loaded)
+        yield from fragment_targets(lambda: self.templates, loaded)
+        yield from superseded_targets(self.workspace.root, loaded)
+
+    def _export_one(self, made: Made, target: DataTarget) -> None:
+        """One data file into ``made``."""
+        try:
+            found = target.make()
+        except TemplateProblem as error:
+            made.problems[target.address] = (error.problem,)
+            return
+        made.files[target.address] = found.data
+        made.pdfs[target.address] = PdfFacts(target.address, len(found.data), found.rows)
+
+    def _data_key(self, job: UnitJob, loaded: LoadedDepartment, target: DataTarget) -> str:
+        if target.copied is not None:
+            return key_of(target.address, target.copied.read_bytes())
+        year = target.disclosure.slug
+        files = [file for (slug, _), file in loaded.files.items() if slug in (year, "")]
+        if target.project is not None and loaded.forms[year].project:
+            files = [loaded.files["", ""], loaded.files[year, ""], loaded.files[year, target.project.slug]]
+        if loaded.forms[year].document:  # its running text compares with other years
+            files = list(loaded.documents)
+        return key_of(job.base, target.address, *(loaded.documents[file].text for file in sorted(files)))
+
+    def _targets(
+        self, job: UnitJob, loaded: LoadedDepartment
+    ) -> Iterator[tuple[str, str, Callable[[], Pdf]]]:
+        """Every PDF of a department: address, key of all it is made from, and how to print it."""
+        slugs = (loaded.locality.slug, loaded.department.slug)
+        for disclosure in loaded.department.disclosures:
+            forms = loaded.forms[disclosure.slug]
+            whole = [file for (year, _), file in loaded.files.items() if year in (disclosure.slug, "")]
+            # A document's narrative compares with other years: it depends on all of them.
+            collective = list(loaded.documents) if forms.document else whole
+            own = [loaded.files["", ""], loaded.files[disclosure.slug, ""]]
+            keys: dict[str, str] = {}
+            folder = self.workspace.cache.joinpath("sections", *slugs, disclosure.slug)
+            shelf = (folder, job.base, keys)
+            for project in disclosure.projects:
+                if project.disclosed and forms.for_projects:
+                    path = pdf_address(*slugs, disclosure.slug, project.slug)
+                    files = (
+                        collective
+                        if forms.project is None
+                        else [*own, loaded.files[disclosure.slug, project.slug]]
+                    )
+                    keys[project.slug] = self._key(job, loaded, path, files)
+                    yield (
+                        path,
+                        keys[project.slug],
+                        partial(self._print_project, loaded, disclosure, project, shelf),
+                    )
+            if has_sheets(loaded, disclosure):
+                path = pdf_address(*slugs, disclosure.slug)
+                yield (
+                    path,
+                    self._key(job, loaded, path, collective),
+                    partial(self._print_disclosure, loaded, disclosure, shelf),
+                )
+
+    def _print_project(
+        self, loaded: LoadedDepartment, disclosure: Disclosure, project: Project, shelf: _ShelfOf
+    ) -> Pdf:
+        from gongkai.printing.sections import Shelf
+
+        document = project_document(self.templates, loaded, disclosure, project)
+        if document is None:
+            return None
+        printed, problems = self.printer.print(document)
+        if project_has_section(loaded, disclosure):
+            Shelf(*shelf).keep(project.slug, printed)
+        return printed, problems
+
+    def _print_disclosure(self, loaded: LoadedDepartment, disclosure: Disclosure, shelf: _ShelfOf) -> Pdf:
+        """Bound from tables that are there already where it can be, printed at once where not."""
+        from gongkai.printing.sections import Shelf, bind_disclosure
+
+        parts = disclosure_parts(self.templates, loaded, disclosure)
+        bound = bind_disclosure(self.printer, Shelf(*shelf), parts) if parts else None
+        if bound is None and (whole := disclosure_document(self.templates, loaded, disclosure)):
+            bound = self.printer.print(whole)
+        return bound
+
+    def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
+        return key_of(job.base, path, *(loaded.documents[file].text for file in sorted(files)))
+
+
+def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
+    if loaded is None:
+        return key_of("unreadable", folder.name)
+    return key_of(
+        *(part for name, document in sorted(loaded.documents.items()) for part in (name, document.text))
+    )
+
+
+# -- the same as functions of a process pool ------------------------------------------------------
+
+_GARBAGE = 30_000, 10, 10
+"""Python looks for garbage after 700 new objects; a record is more, none of it garbage, and pages took a tenth longer."""
+_here: Worker | None = None
+_made_of: object = None
+"""What it was built from: a process that builds again and again must see a changed template."""
+
+
+def start(workspace: Workspace, forms: Mapping[str, Form], collectors: tuple[Collector, ...]) -> Worker:
+    """Build this process's worker, unless it stands already."""
+    global _here, _made_of
+    made_of = (workspace, forms, fingerprint(workspace.layouts))
+    if _here is None or _made_of != made_of:
+        _here, _made_of = Worker(workspace, forms, collectors), made_of
+        gc.set_threshold(*_GARBAGE)
+    return _here
+
+
+def _worker() -> Worker:
+    assert _here is not None
+    return _here
+
+
+def survey(job: UnitJob) -> Surveyed:
+    """``Worker.survey`` in a pool's process."""
+    return _worker().survey(job)
+
+
+def print_documents(job: UnitJob, paths: frozenset[str]) -> Made:
+    """``Worker.print`` in a pool's process."""
+    return _worker().print(job, paths)
+
+
+def render_pages(
+    job: UnitJob, context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[str, PdfFacts]
+) -> Made:
+    """``Worker.render`` in a pool's process."""
+    return _worker().render(job, context, pages, pdfs)
+
+
+def render_shared(context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[str, PdfFacts]) -> Made:
+    """``Worker.render_shared`` in this process."""
+    return _worker().render_shared(context, pages, pdfs)
+
+
+LIGHT = (survey, render_pages)
+"""What leaves nothing behind in a process, as printing does."""
+
+
+def bind(book: Yearbook, files: Mapping[str, Path]) -> Made:
+    """``Worker.bind`` in a pool's process."""
+    return _worker().bind(book, files)

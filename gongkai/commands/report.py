@@ -1,0 +1,136 @@
+"""Problems shown to people in a terminal: by file, with the source line, a caret, what to do, and a summary."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from gongkai.building.findings import Findings
+from gongkai.privacy import masked
+from gongkai.problems import Place, Problem, Severity, ordered
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
+_WIDEST = 76
+MOST = 500
+"""More problems than this are no use in a terminal; errors are always listed."""
+
+
+def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = False) -> str:
+    """All problems as text for a terminal; ``root`` is the folder that their file names start from.
+
+    What records accept with a reason is left out; ``accepted_text`` says how much that is.
+    """
+    parts = []
+    found = Findings.of(problems)
+    listed = found.open(MOST)
+    # Files with errors come last: on a terminal that is where one looks first.
+    wrong = {problem.place.file for problem in listed if problem.blocks}
+    listed.sort(key=lambda problem: problem.place.file in wrong)
+    for file, group in groupby(listed, key=lambda problem: problem.place.file):
+        lines = source_lines(root / file)
+        parts.append(_paint(file, "1", colour))
+        parts += [_one(problem, lines, colour) for problem in group]
+        parts.append("")
+    if left := sum(found.counts().values()) - len(listed):
+        parts.append(f"问题太多，还有 {left:,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n")
+    return "\n".join(parts)
+
+
+def accepted_text(problems: Iterable[Problem]) -> str:
+    """``另有 3 条已认可：原文如此 2，逾期已说明 1``; empty when nothing is accepted."""
+    reasons = Findings.of(problems).accepted()
+    if not reasons:
+        return ""
+    stated = "，".join(f"{reason} {count}" for reason, count in reasons.most_common())
+    return f"另有 {sum(reasons.values())} 条已认可：{stated}"
+
+
+def summary_table(problems: Iterable[Problem]) -> str:
+    """A table for people: one line a file, how many of each severity and how many accepted, and the sums."""
+    rows: dict[str, list[int]] = {}
+    for problem in ordered(problems):
+        row = rows.setdefault(problem.place.file, [0] * (len(Severity) + 1))
+        row[len(Severity) if problem.accepted else problem.severity.rank] += 1
+    if not rows:
+        return ""
+    heads = ["文件", *(severity.label for severity in Severity), "已认可"]
+    body = [[file, *map(str, row)] for file, row in rows.items()]
+    body.append(
+        ["合计", *(str(sum(row[column] for row in rows.values())) for column in range(len(heads) - 1))]
+    )
+    width = max(display_width(line[0]) for line in (heads, *body))
+    return "\n".join(
+        line[0] + " " * (width - display_width(line[0])) + "".join(_right(cell) for cell in line[1:])
+        for line in (heads, *body)
+    )
+
+
+def _right(cell: str, width: int = 8) -> str:
+    return " " * (width - display_width(cell)) + cell
+
+
+def counts_text(problems: Sequence[Problem]) -> str:
+    """``2 个错误，1 个警告``; 没有问题 when there are none."""
+    counts = Findings.of(problems).counts()
+    stated = [f"{count} 个{severity.label}" for severity, count in counts.items() if count]
+    return "，".join(stated) or "没有问题"
+
+
+def _one(problem: Problem, lines: Sequence[str], colour: bool) -> str:
+    place = problem.place
+    where = (
+        f"第 {place.line} 行第 {place.column} 列 "
+        if place.line and place.column
+        else f"第 {place.line} 行 "
+        if place.line
+        else ""
+    )
+    label = _paint(problem.severity.label, _COLOURS[problem.severity], colour)
+    text = [f"  {where}{label}：{problem.message}  [{problem.rule}]"]
+    if 0 < place.line <= len(lines):
+        text += _excerpt(lines[place.line - 1], place.column, place.line)
+    if problem.hint:
+        text.append(f"      → {problem.hint}")
+    text += [f"      参见 {_related(related, place)}" for related in problem.related]
+    return "\n".join(text)
+
+
+def _related(other: Place, place: Place) -> str:
+    return f"本文件第 {other.line} 行" if other.file == place.file and other.line else str(other)
+
+
+def _excerpt(line: str, column: int, number: int) -> list[str]:
+    """The source line, cut around the column, and a caret below it that allows for double-width characters."""
+    line = masked(line.rstrip("\n")).replace("\t", "→")
+    start = max(0, column - 30)
+    head, shown = ("…" if start else ""), line[start:]
+    while display_width(shown) > _WIDEST:
+        shown = shown[:-4]
+    tail = "…" if len(line) > start + len(shown) else ""
+    prefix = f"      {number} | "
+    caret = " " * (len(prefix) + display_width(head + line[start : max(column - 1, 0)])) + "^"
+    return [f"{prefix}{head}{shown}{tail}"] + ([caret] if column else [])
+
+
+def display_width(text: str) -> int:
+    """Columns the text takes in a terminal."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def source_lines(file: Path) -> list[str]:
+    """The lines of a record file, also of one saved as GBK; none where it cannot be read."""
+    try:
+        raw = file.read_bytes()
+    except OSError:
+        return []
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    return text.replace("\r\n", "\n").split("\n")
+
+
+def _paint(text: str, code: str, colour: bool) -> str:
+    return f"\033[{code}m{text}\033[0m" if colour else text

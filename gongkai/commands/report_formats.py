@@ -1,0 +1,245 @@
+"""Problems for machines and for the person who signs: JSON, SARIF, GitHub annotations, one printable HTML page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gongkai import __version__
+from gongkai.checks import FAMILIES, RULES
+from gongkai.commands.report import accepted_text, counts_text, source_lines, summary_table, terminal_text
+from gongkai.privacy import masked
+from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
+from gongkai.workspace import built_in_layouts
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_RULES = {rule.id: rule for rule in RULES}
+
+
+def render(problems: Iterable[Problem], format: str, root: Path, *, day: date | None = None) -> str:
+    """All problems in one of FORMATS, accepted ones marked as such.
+
+    ``root`` is the folder that their file names start from; ``day`` is printed on the HTML page when given,
+    so that the same records give the same page. Raises KeyError for another format.
+    """
+    if format == "html":
+        return html_page(problems, root, day)
+    return _RENDERERS[format](ordered(problems), root)
+
+
+def _text(problems: Sequence[Problem], root: Path) -> str:
+    parts = (terminal_text(problems, root), summary_table(problems), accepted_text(problems))
+    return "\n\n".join(part for part in parts if part) + f"\n{counts_text(problems)}。"
+
+
+# -- JSON -----------------------------------------------------------------------------------------
+
+
+def _json(problems: Sequence[Problem], root: Path) -> str:
+    counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
+    counts["accepted"] = sum(bool(problem.accepted) for problem in problems)
+    data = {"counts": counts, "problems": [_as_json(problem) for problem in problems]}
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        **_place_json(problem.place),
+        "rule": problem.rule,
+        "severity": problem.severity.value,
+        "message": problem.message,
+    }
+    optional = {
+        "hint": problem.hint,
+        "path": problem.path,
+        "related": [_place_json(place) for place in problem.related],
+        "accepted": problem.accepted,
+    }
+    return data | {name: value for name, value in optional.items() if value}
+
+
+def _place_json(place: Place) -> dict[str, Any]:
+    numbers = {"line": place.line, "column": place.column}
+    return {"file": place.file} | {name: number for name, number in numbers.items() if number}
+
+
+# -- SARIF ----------------------------------------------------------------------------------------
+
+
+def _sarif(problems: Sequence[Problem], root: Path) -> str:
+    ids = list(dict.fromkeys([*_RULES, *(problem.rule for problem in problems)]))
+    driver = {
+        "name": "gongkai",
+        "version": __version__,
+        "language": "zh-CN",
+        "rules": [_sarif_rule(identifier) for identifier in ids],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(problem, ids.index(problem.rule)) for problem in problems],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _sarif_rule(identifier: str) -> dict[str, Any]:
+    rule = _RULES.get(identifier)
+    if rule is None:
+        return {"id": identifier}
+    return {
+        "id": identifier,
+        "shortDescription": {"text": rule.title},
+        "help": {"text": rule.text, "markdown": rule.text},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+    }
+
+
+def _sarif_result(problem: Problem, index: int) -> dict[str, Any]:
+    message = problem.message + (f"。{problem.hint}" if problem.hint else "")
+    key = "\n".join((problem.rule, problem.place.file, problem.path, problem.message))
+    result: dict[str, Any] = {
+        "ruleId": problem.rule,
+        "ruleIndex": index,
+        "level": _LEVELS[problem.severity],
+        "message": {"text": message},
+        "locations": [{"physicalLocation": _sarif_place(problem.place)}],
+        "partialFingerprints": {"finding/v1": hashlib.sha256(key.encode()).hexdigest()[:32]},
+    }
+    if problem.related:
+        result["relatedLocations"] = [
+            {"id": number, "physicalLocation": _sarif_place(place)}
+            for number, place in enumerate(problem.related, 1)
+        ]
+    if problem.accepted:
+        result["suppressions"] = [{"kind": "inSource", "justification": problem.accepted}]
+    return result
+
+
+def _sarif_place(place: Place) -> dict[str, Any]:
+    found: dict[str, Any] = {"artifactLocation": {"uri": quote(place.file), "uriBaseId": "%SRCROOT%"}}
+    if place.line:
+        found["region"] = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
+    return found
+
+
+# -- GitHub annotations ---------------------------------------------------------------------------
+
+
+def _github(problems: Sequence[Problem], root: Path) -> str:
+    return "\n".join(_annotation(problem) for problem in problems if not problem.accepted)
+
+
+def _annotation(problem: Problem) -> str:
+    place = problem.place
+    properties = {"file": place.file, "line": place.line, "col": place.column, "title": problem.rule}
+    stated = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
+    text = problem.message + (f"。{problem.hint}" if problem.hint else "")
+    return f"::{problem.severity.value} {stated}::{_data(text)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+# -- the page for the person who signs ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FamilyRow:
+    """One family of rules on the page: its heading, how many rules it has, what they found and what is accepted."""
+
+    title: str
+    rules: int
+    found: int
+    accepted: int
+
+
+def html_page(problems: Iterable[Problem], root: Path, day: date | None = None) -> str:
+    """One self-contained Chinese page to print and sign: what was checked, what was found, what is accepted."""
+    everything = ordered(problems)
+    open_ = [problem for problem in everything if not problem.accepted]
+    accepted = [problem for problem in everything if problem.accepted]
+    return _environment().get_template("report.html").render(
+        counts=count_by_severity(everything),
+        summary=counts_text(everything),
+        blocks=any(problem.blocks for problem in everything),
+        families=_families(everything),
+        files=_record_files(root),
+        groups=[
+            (file, [(problem, _line(root, problem)) for problem in group])
+            for file, group in groupby(open_, key=lambda problem: problem.place.file)
+        ],
+        accepted=accepted,
+        day=f"{day.year}年{day.month}月{day.day}日" if day else "",
+        version=__version__,
+    )  # fmt: skip
+
+
+@cache
+def _environment() -> Environment:
+    loader = FileSystemLoader(built_in_layouts() / "report")
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _families(problems: Sequence[Problem]) -> list[FamilyRow]:
+    rows = []
+    known: set[str] = set()
+    for title, rules in FAMILIES.items():
+        ids = {rule.id for rule in rules}
+        known |= ids
+        rows.append(_family(title, len(rules), [one for one in problems if one.rule in ids]))
+    rest = [one for one in problems if one.rule not in known]
+    if rest:
+        rows.append(_family("读取与编排", len({one.rule for one in rest}), rest))
+    return rows
+
+
+def _family(title: str, rules: int, problems: Sequence[Problem]) -> FamilyRow:
+    accepted = sum(bool(problem.accepted) for problem in problems)
+    return FamilyRow(title, rules, len(problems) - accepted, accepted)
+
+
+def _record_files(root: Path) -> dict[str, int]:
+    """How many files of each kind there are under content/."""
+    kinds = {"地区": "*/locality.yaml", "部门": "*/*/department.yaml", "公开": "*/*/*/disclosure.yaml"}
+    found = {name: len(list((root / "content").glob(pattern))) for name, pattern in kinds.items()}
+    projects = [file for file in (root / "content").glob("*/*/*/*.yaml") if not file.name.startswith("_")]
+    return found | {"项目": len(projects) - found["公开"]}
+
+
+def _line(root: Path, problem: Problem) -> str:
+    lines = source_lines(root / problem.place.file)
+    number = problem.place.line
+    text = masked(lines[number - 1].strip()) if 0 < number <= len(lines) else ""
+    if len(text) <= _WIDEST:
+        return text
+    start = max(0, min(problem.place.column - 1 - _WIDEST // 2, len(text) - _WIDEST))
+    return ("…" if start else "") + text[start : start + _WIDEST] + "…"
+
+
+_WIDEST = 80
+_RENDERERS: dict[str, Callable[[Sequence[Problem], Path], str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+}
+FORMATS = (*_RENDERERS, "html")
+"""What ``render`` knows: text json sarif github html."""

@@ -1,0 +1,1 @@
+"""Records now against the site as published: what would change."""

@@ -1,0 +1,54 @@
+"""Style sheets and other files that pages link to, named by their content so that they can be cached forever."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from gongkai.reading.forms import Form
+
+_URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
+
+
+def site_assets(
+    layouts: Sequence[Path], forms: Mapping[str, Form], widths: str
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The assets: logical name → address, and address → bytes.
+
+    ``site.css`` is gongkai's style, the declared column widths, every form's own style and last the site's
+    ``theme.css``, which can therefore change any of it. Style sheets name other assets by ``url(name)``.
+    """
+    sources: dict[str, bytes] = {}
+    for folder in reversed(layouts):
+        base = folder / "site" / "assets"
+        for file in sorted(base.rglob("*")) if base.is_dir() else ():
+            if file.is_file():
+                sources[file.relative_to(base).as_posix()] = file.read_bytes()
+    styles = [sources.pop("site.css", b""), widths.encode(), *_form_styles(forms.values())]
+    styles.append(sources.pop("theme.css", b""))
+    sources["site.css"] = b"\n".join(styles)
+    names = {name: _hashed(name, data) for name, data in sources.items() if not name.endswith(".css")}
+    for name in [name for name in sources if name.endswith(".css")]:
+        sources[name] = _URL.sub(lambda match: _linked(match, names), sources[name])
+        names[name] = _hashed(name, sources[name])
+    return (
+        {name: f"assets/{hashed}" for name, hashed in names.items()},
+        {f"assets/{names[name]}": data for name, data in sources.items()},
+    )
+
+
+def _linked(match: re.Match[bytes], names: Mapping[str, str]) -> bytes:
+    """``url(logo.svg)`` with the asset's published name; anything else stays as it is."""
+    name = names.get(match[1].decode(errors="replace"))
+    return f"url({name})".encode() if name else match[0]
+
+
+def _form_styles(forms: Iterable[Form]) -> list[bytes]:
+    return [(form.folder / "form.css").read_bytes() for form in forms]
+
+
+def _hashed(name: str, data: bytes) -> str:
+    path = Path(name)
+    return path.with_name(f"{path.stem}.{hashlib.sha256(data).hexdigest()[:10]}{path.suffix}").as_posix()

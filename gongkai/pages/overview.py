@@ -1,0 +1,188 @@
+"""What home, locality and department pages count: totals by year, by kind and over the years of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, ProjectSummary
+from gongkai.reading.records import Indicator
+
+NOT_STATED = "未注明"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over disclosures. ``funds`` in 元 (None: no project states any).
+
+    Coverage counts only disclosures that state 项目总数: ``covered`` published of ``all_projects``.
+    """
+
+    departments: int
+    disclosures: int
+    projects: int
+    funds: Decimal | None
+    covered: int
+    all_projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One disclosure and where it belongs."""
+
+    locality: LocalitySummary
+    department: DepartmentSummary
+    disclosure: DisclosureSummary
+
+
+@dataclass(frozen=True, slots=True)
+class YearTotals:
+    """All disclosures of one year (None: 未注明) in the order they were given."""
+
+    year: int | None
+    totals: Totals
+    entries: tuple[Entry, ...]
+
+    @property
+    def text(self) -> str:
+        """``2026年`` or 年度未注明."""
+        return f"{self.year}年" if self.year else "年度未注明"
+
+    @property
+    def anchor(self) -> str:
+        """The id of its part of a page."""
+        return f"y{self.year}" if self.year else "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Projects, or indicators, of one name: how many, and their funds in 元."""
+
+    name: str
+    count: int
+    funds: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A locality in the tree of localities; depth 0 has no superior on this site."""
+
+    locality: LocalitySummary
+    depth: int
+
+
+def entries(localities: Iterable[LocalitySummary]) -> list[Entry]:
+    """Every disclosure, in the site's order."""
+    return [
+        Entry(locality, department, disclosure)
+        for locality in localities
+        for department in locality.departments
+        for disclosure in department.disclosures
+    ]
+
+
+def totals(items: Sequence[Entry]) -> Totals:
+    """The sums over some disclosures."""
+    stated = [one.disclosure for one in items if one.disclosure.all_projects]
+    return Totals(
+        len({(one.locality.slug, one.department.slug) for one in items}),
+        len(items),
+        sum(len(one.disclosure.projects) for one in items),
+        _sum(one.disclosure.funds for one in items),
+        sum(len(one.projects) for one in stated),
+        sum(one.all_projects or 0 for one in stated),
+    )
+
+
+def by_year(items: Iterable[Entry]) -> list[YearTotals]:
+    """Newest year first, 未注明 last."""
+    years: dict[int | None, list[Entry]] = {}
+    for one in items:
+        years.setdefault(one.disclosure.year, []).append(one)
+    ordered = sorted(years, key=lambda year: -(year or 0))
+    return [YearTotals(year, totals(years[year]), tuple(years[year])) for year in ordered]
+
+
+def cells(items: Iterable[Entry]) -> dict[tuple[str, int | None], YearTotals]:
+    """The same for each locality and year: (locality's slug, year) → what was published."""
+    found: dict[tuple[str, int | None], list[Entry]] = {}
+    for one in items:
+        found.setdefault((one.locality.slug, one.disclosure.year), []).append(one)
+    return {key: YearTotals(key[1], totals(those), tuple(those)) for key, those in found.items()}
+
+
+def latest(items: Iterable[Entry], most: int) -> list[Entry]:
+    """The newest disclosures: by 发布日期, then year; those with neither come last."""
+    return sorted(
+        items,
+        key=lambda one: (one.disclosure.published or date.min, one.disclosure.year or 0),
+        reverse=True,
+    )[:most]
+
+
+def tree(localities: Sequence[LocalitySummary]) -> list[Branch]:
+    """Each locality followed by those below it; a circle of superiors is shown flat."""
+    children: dict[str | None, list[LocalitySummary]] = {}
+    known = {one.slug for one in localities}
+    for one in localities:
+        superior = one.locality.parent
+        children.setdefault(superior if superior in known else None, []).append(one)
+    found = list(_walk(children, None, 0))
+    reached = {branch.locality.slug for branch in found}
+    return found + [Branch(one, 0) for one in localities if one.slug not in reached]
+
+
+def _walk(
+    children: dict[str | None, list[LocalitySummary]], superior: str | None, depth: int
+) -> Iterator[Branch]:
+    for one in children.get(superior, ()):
+        yield Branch(one, depth)
+        yield from _walk(children, one.slug, depth + 1)
+
+
+def by_kind(projects: Iterable[ProjectSummary]) -> list[Group]:
+    """Projects by 项目类型, largest funds first; those without a type last, as 未注明."""
+    kinds: dict[str, list[ProjectSummary]] = {}
+    for project in projects:
+        kinds.setdefault(project.type or NOT_STATED, []).append(project)
+    groups = [Group(name, len(those), _sum(one.funds for one in those)) for name, those in kinds.items()]
+    return sorted(groups, key=lambda group: (group.name == NOT_STATED, -(group.funds or Decimal(0))))
+
+
+def by_level(indicators: Iterable[Indicator]) -> list[Group]:
+    """Indicators by 一级指标, in order of first appearance."""
+    counts: dict[str, int] = {}
+    for indicator in indicators:
+        name = indicator.level1 or NOT_STATED
+        counts[name] = counts.get(name, 0) + 1
+    return [Group(name, count) for name, count in counts.items()]
+
+
+def over_years(
+    department: DepartmentSummary,
+) -> tuple[list[DisclosureSummary], list[tuple[ProjectSummary, list[ProjectSummary | None]]]]:
+    """The years that list projects, oldest first, and each project (named as last published) in all of them."""
+    years = [one for one in reversed(department.disclosures) if one.projects]
+    found: dict[str, dict[str, ProjectSummary]] = {}
+    for disclosure in reversed(years):
+        for project in disclosure.projects:
+            found.setdefault(project.slug, {})[disclosure.slug] = project
+    rows = [(next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found.values()]
+    return years, rows
+
+
+def history(department: DepartmentSummary, slug: str) -> list[tuple[DisclosureSummary, ProjectSummary]]:
+    """The same project in every year it was published, oldest first."""
+    return [
+        (disclosure, project)
+        for disclosure in reversed(department.disclosures)
+        for project in disclosure.projects
+        if project.slug == slug
+    ]
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    stated = [value for value in values if value is not None]
+    return sum(stated, Decimal(0)) if stated else None

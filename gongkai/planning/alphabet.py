@@ -1,0 +1,156 @@
+"""Departments and projects by 拼音: what the index pages show, in pages short enough to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from gongkai.planning.summaries import LocalitySummary
+
+PER_PAGE = 400
+"""Entries a page lists at most; longer lists are split by letter, and a long letter into parts."""
+OTHER = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """A line of the index: the name, what follows it, and its pages as (label, address slugs), newest first."""
+
+    name: str
+    of: str
+    pages: tuple[tuple[str, tuple[str, ...]], ...]
+    key: str
+
+    @property
+    def letter(self) -> str:
+        """A to Z, or ``#`` for what begins with neither a Chinese character nor a Latin letter."""
+        first = self.key[:1].upper()
+        return first if "A" <= first <= "Z" else OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The entries of one letter, as far as they stand on one page."""
+
+    letter: str
+    entries: tuple[IndexEntry, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The id of the letter on its page."""
+        return "other" if self.letter == OTHER else self.letter.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """One page: ``of`` is 部门 or 项目; ``letters`` links every letter to the page and anchor where it starts."""
+
+    slugs: tuple[str, ...]
+    of: str
+    title: str
+    sections: tuple[Letter, ...]
+    letters: tuple[tuple[str, tuple[str, ...], str], ...]
+    count: int
+    previous: tuple[str, ...] | None = None
+    next: tuple[str, ...] | None = None
+
+
+def index_pages(localities: Sequence[LocalitySummary]) -> list[IndexPage]:
+    """All pages of the index: departments at ``index/``, projects at ``index/projects/``."""
+    departments = _pages("部门", ("index",), _departments(localities))
+    return departments + _pages("项目", ("index", "projects"), _projects(localities))
+
+
+@lru_cache(maxsize=200_000)
+def sort_key(name: str) -> str:
+    """``中共东莞市委`` → ``zhong gong dong guan shi wei``; other characters stay as they are."""
+    # Loaded when first needed: commands that list nothing need not wait for its dictionary.
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(name.lstrip("“”‘’《》（）()\"' "))).lower()
+
+
+def _departments(localities: Iterable[LocalitySummary]) -> Iterator[IndexEntry]:
+    for locality in localities:
+        for one in locality.departments:
+            years = tuple((year.year_text, (locality.slug, one.slug, year.slug)) for year in one.disclosures)
+            pages = (("", (locality.slug, one.slug)), *years)
+            yield IndexEntry(one.name, locality.name, pages, (one.sort_key or sort_key(one.name)).lower())
+
+
+def _projects(localities: Iterable[LocalitySummary]) -> Iterator[IndexEntry]:
+    """The same project of several years is one entry, under the name it had last."""
+    for locality in localities:
+        for department in locality.departments:
+            found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+            names: dict[str, str] = {}
+            for year in department.disclosures:
+                for project in year.projects:
+                    slugs = (locality.slug, department.slug, year.slug, project.slug)
+                    found.setdefault(project.slug, []).append((year.year_text, slugs))
+                    names.setdefault(project.slug, project.name)
+            for slug, pages in found.items():
+                yield IndexEntry(names[slug], department.name, tuple(pages), sort_key(names[slug]))
+
+
+def _pages(of: str, base: tuple[str, ...], entries: Iterable[IndexEntry]) -> list[IndexPage]:
+    ordered = sorted(entries, key=lambda one: (one.letter == OTHER, one.key, one.name, one.pages))
+    parts = list(_split(ordered))
+    slugs = [base if not number else (*base, _slug(parts, number)) for number in range(len(parts))]
+    letters = _letters(parts, slugs)
+    pages = []
+    for number, sections in enumerate(parts):
+        title = f"{of}索引" if len(parts) == 1 else f"{of}索引：{_span(sections)}"
+        previous = slugs[number - 1] if number else None
+        following = slugs[number + 1] if number + 1 < len(parts) else None
+        pages.append(
+            IndexPage(slugs[number], of, title, sections, letters, len(ordered), previous, following)
+        )
+    return pages
+
+
+def _split(ordered: Sequence[IndexEntry]) -> Iterator[tuple[Letter, ...]]:
+    """Letters gathered into pages of at most PER_PAGE entries; one page even when there is nothing to list."""
+    page: list[Letter] = []
+    room = PER_PAGE
+    for letter, group in groupby(ordered, key=lambda one: one.letter):
+        entries = tuple(group)
+        if page and len(entries) > room:
+            yield tuple(page)
+            page, room = [], PER_PAGE
+        for start in range(0, len(entries), PER_PAGE):
+            part = entries[start : start + PER_PAGE]
+            if start:
+                yield tuple(page)
+                page, room = [], PER_PAGE
+            page.append(Letter(letter, part))
+            room -= len(part)
+    if page or not ordered:
+        yield tuple(page)
+
+
+def _slug(parts: Sequence[tuple[Letter, ...]], number: int) -> str:
+    """The first letter of a page, numbered where the letter fills several."""
+    first = parts[number][0]
+    before = sum(any(one.letter == first.letter for one in part) for part in parts[:number])
+    return f"{first.anchor}-{before + 1}" if before else first.anchor
+
+
+def _letters(
+    parts: Sequence[tuple[Letter, ...]], slugs: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    found: dict[str, tuple[str, tuple[str, ...], str]] = {}
+    for number, sections in enumerate(parts):
+        for one in sections:
+            found.setdefault(one.letter, (one.letter, slugs[number], one.anchor))
+    return tuple(found.values())
+
+
+def _span(sections: Sequence[Letter]) -> str:
+    first, last = sections[0].letter, sections[-1].letter
+    if first != last:
+        return f"{first}–{last}"
+    entries = sections[0].entries
+    return f"{first}（{entries[0].name}～{entries[-1].name}）"

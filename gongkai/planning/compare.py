@@ -1,0 +1,311 @@
+"""Records of two years → what changed between them; summaries → departments and localities side by side."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from gongkai.amounts import total
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, ProjectSummary
+from gongkai.reading.records import Department, Disclosure, Indicator, Project
+
+NEAR = 0.6
+"""Names at least this alike (difflib's ratio) under the same level 1 may be the same indicator."""
+Match = Literal["text", "name", "added", "dropped"]
+_Levels = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An amount in 元 in two years; None where it is not stated."""
+
+    old: Decimal | None
+    new: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """New less old; None unless both are stated."""
+        return None if self.old is None or self.new is None else self.new - self.old
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """The difference in per cent of the old amount, one decimal, half up; None where that says nothing."""
+        if self.difference is None or not self.old:
+            return None
+        return (self.difference * 100 / self.old).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorPair:
+    """An indicator in two years and how the two were matched.
+
+    text: all three levels are the same; name: level 1 is, and the names are ``likeness`` alike (0 to 1).
+    """
+
+    how: Match
+    old: Indicator | None
+    new: Indicator | None
+    likeness: Decimal | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether a target is written differently; always so for what was added or dropped."""
+        if self.old is None or self.new is None:
+            return True
+        return _targets(self.old) != _targets(self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPair:
+    """The same project (by its file name) in two years; one side None where it was not published."""
+
+    slug: str
+    old: Project | None
+    new: Project | None
+    funds: Change
+    indicators: tuple[IndicatorPair, ...]
+
+    @property
+    def name(self) -> str:
+        """The name it had last."""
+        return (self.new or self.old).name  # type: ignore[union-attr]
+
+    @property
+    def renamed(self) -> bool:
+        """Published in both years under different names."""
+        return self.old is not None and self.new is not None and self.old.name != self.new.name
+
+
+@dataclass(frozen=True, slots=True)
+class SameName:
+    """A project or key task of the old year and another of the new one with the same name: no claim to be the same."""
+
+    name: str
+    old_kind: str
+    new_kind: str
+    funds: Change
+    slug: str = ""
+    """The new year's project, where it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearComparison:
+    """Two years of one department. ``funds`` are the sums of the published projects."""
+
+    old: Disclosure
+    new: Disclosure
+    funds: Change
+    expenditure: Change
+    projects: tuple[ProjectPair, ...]
+    indicators: tuple[IndicatorPair, ...]
+    """Indicators of the whole department, where both years have its target."""
+    same_names: tuple[SameName, ...]
+
+    @property
+    def comparable(self) -> bool:
+        """Both years publish projects: only then can a project be new or ended."""
+        return self.publishes(self.old) and self.publishes(self.new)
+
+    def publishes(self, disclosure: Disclosure) -> bool:
+        """Whether a year lists projects at all."""
+        return bool(shown(disclosure))
+
+    @property
+    def kept(self) -> list[ProjectPair]:
+        """Published in both years."""
+        return [pair for pair in self.projects if pair.old and pair.new]
+
+    @property
+    def added(self) -> list[ProjectPair]:
+        """Published in the new year only."""
+        return [pair for pair in self.projects if pair.old is None]
+
+    @property
+    def ended(self) -> list[ProjectPair]:
+        """Published in the old year only."""
+        return [pair for pair in self.projects if pair.new is None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectHistory:
+    """One project over its years, oldest first, and each year beside the one before."""
+
+    years: tuple[tuple[Disclosure, Project], ...]
+    steps: tuple[tuple[Disclosure, Disclosure, ProjectPair], ...]
+
+
+def compare_years(old: Disclosure, new: Disclosure) -> YearComparison:
+    """What changed in a department from one disclosure to a later one."""
+    before = {project.slug: project for project in shown(old)}
+    after = {project.slug: project for project in shown(new)}
+    slugs = [*after, *(slug for slug in before if slug not in after)]
+    both = old.department_target and new.department_target
+    return YearComparison(
+        old,
+        new,
+        Change(_sum(before.values()), _sum(after.values())),
+        Change(_expenditure(old), _expenditure(new)),
+        tuple(compare_project(slug, before.get(slug), after.get(slug)) for slug in slugs),
+        match_indicators(old.department_target.indicators, new.department_target.indicators)  # type: ignore[union-attr]
+        if both
+        else (),
+        tuple(_same_names(old, new)),
+    )
+
+
+def compare_project(slug: str, old: Project | None, new: Project | None) -> ProjectPair:
+    """One project in two years."""
+    funds = Change(_yuan(old), _yuan(new))
+    pairs = match_indicators(old.indicators, new.indicators) if old and new else ()
+    return ProjectPair(slug, old, new, funds, pairs)
+
+
+def project_history(department: Department, slug: str) -> ProjectHistory:
+    """A project in every dated year that publishes it."""
+    dated = sorted((one for one in department.disclosures if one.year), key=lambda one: one.year or 0)
+    years = [(one, project) for one in dated for project in shown(one) if project.slug == slug]
+    steps = [
+        (before, after, compare_project(slug, old, new)) for (before, old), (after, new) in pairwise(years)
+    ]
+    return ProjectHistory(tuple(years), tuple(steps))
+
+
+def match_indicators(old: Sequence[Indicator], new: Sequence[Indicator]) -> tuple[IndicatorPair, ...]:
+    """Pair indicators by the text of their levels, then by nearest name under the same level 1.
+
+    In the order of the new year; dropped ones last. Each is used once, the nearest names first.
+    """
+    partners: dict[int, tuple[int, Decimal | None]] = {}
+    before, after = [_levels(one) for one in old], [_levels(one) for one in new]
+    free = list(range(len(old)))
+    for place, levels in enumerate(after):
+        found = next((one for one in free if before[one] == levels), None)
+        if found is not None:
+            partners[place] = (found, None)
+            free.remove(found)
+    for likeness, place, one in sorted(
+        _alike(before, after, free, partners), key=lambda item: (-item[0], *item[1:])
+    ):
+        if place not in partners and one in free:
+            partners[place] = (one, Decimal(likeness).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
+            free.remove(one)
+    pairs = [_pair(old, indicator, partners.get(place)) for place, indicator in enumerate(new)]
+    return (*pairs, *(IndicatorPair("dropped", old[one], None) for one in free))
+
+
+def _pair(
+    old: Sequence[Indicator], new: Indicator, partner: tuple[int, Decimal | None] | None
+) -> IndicatorPair:
+    if partner is None:
+        return IndicatorPair("added", None, new)
+    place, likeness = partner
+    return IndicatorPair("text" if likeness is None else "name", old[place], new, likeness)
+
+
+def _alike(
+    old: Sequence[_Levels], new: Sequence[_Levels], free: Iterable[int], taken: Iterable[int]
+) -> Iterator[tuple[float, int, int]]:
+    used = set(taken)
+    for one in free:
+        first = old[one]
+        for place, second in enumerate(new):
+            if place in used or first[0] != second[0] or not first[2] or not second[2]:
+                continue
+            likeness = SequenceMatcher(None, first[2], second[2], autojunk=False).ratio()
+            if likeness >= NEAR:
+                yield likeness, place, one
+
+
+def _levels(indicator: Indicator) -> _Levels:
+    """The three levels without what forms write differently: width, spaces, the ending 指标 of levels 1 and 2."""
+    first, second = (_plain(one).removesuffix("指标") for one in (indicator.level1, indicator.level2))
+    return first, second, _plain(indicator.level3)
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str | None) -> str:
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
+
+
+def _targets(indicator: Indicator) -> tuple[str, ...]:
+    written = (indicator.nature, indicator.annual_target, indicator.period_target, indicator.unit)
+    return tuple(_plain(str(one) if one is not None else None) for one in written)
+
+
+def _same_names(old: Disclosure, new: Disclosure) -> Iterator[SameName]:
+    """Names that stand in both years, but not as the same project."""
+    after = {name: (kind, yuan, slug) for kind, yuan, slug, name in _named(new)}
+    same = {project.slug for project in shown(old)} & {project.slug for project in shown(new)}
+    for kind, yuan, slug, name in _named(old):
+        if name in after and slug not in same and after[name][2] not in same:
+            new_kind, new_yuan, new_slug = after[name]
+            yield SameName(name, kind, new_kind, Change(yuan, new_yuan), new_slug)
+
+
+def _named(disclosure: Disclosure) -> Iterator[tuple[str, Decimal | None, str, str]]:
+    """Kind, amount, file name ("" for key tasks) and name of all a disclosure names; projects last, so that they win."""
+    target = disclosure.department_target
+    for task in target.tasks if target else ():
+        if task.name:
+            yield "年度重点工作任务", task.funds.yuan if task.funds else None, "", _plain(task.name)
+    for project in shown(disclosure):
+        yield "项目", _yuan(project), project.slug, _plain(project.name)
+
+
+def shown(disclosure: Disclosure) -> list[Project]:
+    """The projects that are disclosed."""
+    return [project for project in disclosure.projects if project.disclosed]
+
+
+def _yuan(project: Project | None) -> Decimal | None:
+    return project.funds.total.yuan if project and project.funds.total else None
+
+
+def _sum(projects: Iterable[Project]) -> Decimal | None:
+    return total(project.funds.total for project in projects)
+
+
+def _expenditure(disclosure: Disclosure) -> Decimal | None:
+    target = disclosure.department_target
+    return target.expenditure.total.yuan if target and target.expenditure.total else None
+
+
+# -- from summaries -------------------------------------------------------------------------------
+
+
+def year_pairs(department: DepartmentSummary) -> list[tuple[DisclosureSummary, DisclosureSummary]]:
+    """Each dated year with the one published before it, newest first."""
+    dated = [one for one in department.disclosures if one.year]
+    return [(older, newer) for newer, older in pairwise(dated)]
+
+
+def repeated_projects(department: DepartmentSummary) -> dict[str, str]:
+    """Projects published in two dated years or more: file name → the name it had last."""
+    names: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for disclosure in department.disclosures:
+        for project in disclosure.projects if disclosure.year else ():
+            names.setdefault(project.slug, project.name)
+            counts[project.slug] = counts.get(project.slug, 0) + 1
+    return {slug: name for slug, name in names.items() if counts[slug] > 1}
+
+
+def largest(projects: Iterable[ProjectSummary]) -> ProjectSummary | None:
+    """The project with the most funds; None where none states any."""
+    stated = [one for one in projects if one.funds is not None]
+    return max(stated, key=lambda one: one.funds or Decimal(0), default=None)
+
+
+def level_counts(disclosures: Iterable[DisclosureSummary]) -> dict[str, int]:
+    """Indicators of several disclosures by the common names of level 1."""
+    counts: dict[str, int] = {}
+    for disclosure in disclosures:
+        for level, count in disclosure.levels:
+            counts[level] = counts.get(level, 0) + count
+    return counts

@@ -1,0 +1,162 @@
+"""Pages for finding and comparing: which there are, and what their templates show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from gongkai.planning.alphabet import IndexPage
+from gongkai.planning.compare import (
+    compare_years,
+    largest,
+    level_counts,
+    project_history,
+    repeated_projects,
+    year_pairs,
+)
+from gongkai.planning.summaries import (
+    LEVELS,
+    DepartmentSummary,
+    DisclosureSummary,
+    LocalitySummary,
+    ProjectSummary,
+)
+from gongkai.reading.load import LoadedDepartment
+
+FindingKind = Literal["search", "index-az", "compare", "compare-locality", "compare-years", "compare-project"]
+Slugs = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One department or locality in a comparison: its figures for one year. ``funds`` in 元 (None: none stated)."""
+
+    name: str
+    slugs: Slugs
+    departments: int
+    projects: int
+    all_projects: int | None
+    funds: Decimal | None
+    levels: dict[str, int]
+    largest: ProjectSummary | None
+    largest_slugs: Slugs
+
+
+@dataclass(frozen=True, slots=True)
+class YearColumns:
+    """All that published something for one year."""
+
+    text: str
+    anchor: str
+    columns: tuple[Column, ...]
+
+    @property
+    def levels(self) -> list[str]:
+        """The levels any of them has indicators of."""
+        return [level for level in LEVELS if any(column.levels.get(level) for column in self.columns)]
+
+
+def shared_slugs(index: Iterable[IndexPage]) -> Iterator[tuple[FindingKind, Slugs, str]]:
+    """Kind, address and title of the pages made from summaries, those of the index among them."""
+    yield "search", ("search",), "检索"
+    for page in index:
+        yield "index-az", page.slugs, page.title
+    yield "compare", ("compare",), "比较"
+
+
+def year_slugs(older: DisclosureSummary, newer: DisclosureSummary) -> str:
+    """The last part of the address of two years' comparison: ``2025-2026``."""
+    return f"{older.slug}-{newer.slug}"
+
+
+def department_slugs(department: DepartmentSummary) -> Iterator[tuple[FindingKind, Slugs, str]]:
+    """Kind, address below the department and title of its comparisons over years."""
+    for older, newer in year_pairs(department):
+        title = f"{department.name}：{older.year_text}与{newer.year_text}比较"
+        yield "compare-years", (year_slugs(older, newer),), title
+    for slug, name in repeated_projects(department).items():
+        yield "compare-project", ("history", slug), f"{name}：历年比较"
+
+
+def shared_context(kind: str, localities: Sequence[LocalitySummary], title: str) -> dict[str, Any]:
+    """What the search page and the comparison of localities show on a site of this title."""
+    if kind == "search":
+        return {"description": f"在{title}里检索项目、目标、指标和金额"}
+    return {
+        "localities": localities,
+        "years": by_year(_of_localities(localities)),
+        "description": f"{title}：比较各地区、各部门公开的预算绩效目标",
+    }
+
+
+def locality_context(locality: LocalitySummary) -> dict[str, Any]:
+    """The departments of a locality side by side."""
+    years = by_year(_of_departments(locality))
+    return {
+        "locality": locality,
+        "years": years,
+        "description": f"{locality.name}各部门公开的预算绩效目标比较",
+    }
+
+
+def department_context(kind: str, last: str, loaded: LoadedDepartment) -> dict[str, Any]:
+    """Two years of a department, or one project over its years; ``last`` is the last part of the address."""
+    department = loaded.department
+    if kind == "compare-project":
+        history = project_history(department, last)
+        name = history.years[-1][1].name
+        return {"history": history, "description": f"{department.name}的项目“{name}”历年预算和绩效目标比较"}
+    by_slug = {one.slug: one for one in department.disclosures}
+    old, new = (by_slug[slug] for slug in last.split("-"))
+    description = f"{department.name}{old.year}年与{new.year}年预算和绩效目标比较"
+    return {"comparison": compare_years(old, new), "description": description}
+
+
+def by_year(found: Iterable[tuple[DisclosureSummary, Column]]) -> list[YearColumns]:
+    """Columns gathered by year, newest first, 未注明 last."""
+    years: dict[int, tuple[str, list[Column]]] = {}
+    for disclosure, column in found:
+        years.setdefault(disclosure.year or 0, (disclosure.year_text, []))[1].append(column)
+    return [
+        YearColumns(years[year][0], f"y{year}" if year else "undated", tuple(years[year][1]))
+        for year in sorted(years, reverse=True)
+    ]
+
+
+def _of_departments(locality: LocalitySummary) -> Iterator[tuple[DisclosureSummary, Column]]:
+    for one in locality.departments:
+        for disclosure in one.disclosures:
+            slugs = (locality.slug, one.slug, disclosure.slug)
+            yield disclosure, _column(one.name, slugs, [(slugs, disclosure)])
+
+
+def _of_localities(localities: Iterable[LocalitySummary]) -> Iterator[tuple[DisclosureSummary, Column]]:
+    for locality in localities:
+        years: dict[int | None, list[tuple[Slugs, DisclosureSummary]]] = {}
+        for one in locality.departments:
+            for disclosure in one.disclosures:
+                slugs = (locality.slug, one.slug, disclosure.slug)
+                years.setdefault(disclosure.year, []).append((slugs, disclosure))
+        for those in years.values():
+            yield those[0][1], _column(locality.name, (locality.slug,), those)
+
+
+def _column(name: str, slugs: Slugs, those: Sequence[tuple[Slugs, DisclosureSummary]]) -> Column:
+    disclosures = [disclosure for _, disclosure in those]
+    stated = [one.funds for one in disclosures if one.funds is not None]
+    tops = [(top, where) for where, one in those if (top := largest(one.projects))]
+    top, where = max(tops, key=lambda found: found[0].funds or Decimal(0), default=(None, ()))
+    alls = [one.all_projects for one in disclosures]
+    return Column(
+        name,
+        slugs,
+        len(disclosures),
+        sum(len(one.projects) for one in disclosures),
+        None if None in alls else sum(filter(None, alls)),
+        sum(stated, Decimal(0)) if stated else None,
+        level_counts(disclosures),
+        top,
+        (*where, top.slug) if top else (),
+    )

@@ -1,0 +1,276 @@
+"""Summaries → every page and file of the site with its address; two on one address is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import Literal
+
+from gongkai.planning.alphabet import IndexPage, index_pages
+from gongkai.planning.finding import FindingKind, department_slugs, shared_slugs
+from gongkai.planning.search_paths import text_paths
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.problems import Place, Problem, Severity
+
+Kind = (
+    Literal["home", "locality", "department", "disclosure", "project", "text", "missing", "asset"]
+    | Literal["data", "dictionary"]
+    | FindingKind
+)
+FULL = frozenset(("department", "disclosure", "project", "asset", "compare-years", "compare-project"))
+"""The kinds made with a department's records at hand; an asset is a file of texts for the search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: ``path`` is its file in the site; the keys say which record it shows (slugs, "" for none)."""
+
+    path: str
+    kind: Kind
+    title: str
+    locality: str = ""
+    department: str = ""
+    year: str = ""
+    project: str = ""
+
+    @property
+    def unit(self) -> tuple[str, str]:
+        """The department whose records it needs in full; ("", "") for pages made from summaries alone."""
+        return (self.locality, self.department) if self.kind in FULL else ("", "")
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of a breadcrumb: title and the file it leads to."""
+
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A page's former address: who comes there is led to the page. ``source`` is the page whose record says so."""
+
+    path: str
+    page: Page
+    source: Page
+
+
+class Plan:
+    """The tree of summaries, and every page and redirect that follows from it, each worked out when it is asked for.
+
+    ``texts`` are (slug, title) of the Markdown pages; ``pages`` only where others than the tree's are meant.
+    """
+
+    def __init__(
+        self,
+        localities: Sequence[LocalitySummary],
+        texts: Iterable[tuple[str, str]] = (),
+        pages: Sequence[Page] | None = None,
+    ) -> None:
+        self.localities = tuple(localities)
+        self._texts = tuple(texts)
+        self._given = None if pages is None else tuple(pages)
+
+    def locality(self, slug: str) -> LocalitySummary:
+        """The locality of this name. Raises KeyError."""
+        return self._localities[slug]
+
+    def department(self, locality: str, slug: str) -> DepartmentSummary:
+        """The department of this name. Raises KeyError."""
+        return self._departments[locality, slug]
+
+    def only(self, locality: str, department: str) -> Plan:
+        """The tree with one department: what its own pages need, small enough to send."""
+        return Plan((replace(self.locality(locality), departments=(self.department(locality, department),)),))
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """All pages, in the site's order; not kept, as of a large site they take much memory."""
+        if self._given is not None:
+            return self._given
+        found = [*self._own_pages()]
+        for locality in self.localities:
+            found += _locality(locality)
+            for department in locality.departments:
+                found += _department(locality, department)
+        return tuple(found)
+
+    def pages_of(self, locality: str, department: str) -> tuple[Page, ...]:
+        """The pages made with one department's records at hand."""
+        return tuple(_department(self.locality(locality), self.department(locality, department)))
+
+    @property
+    def shared_pages(self) -> Iterator[Page]:
+        """The pages made from summaries alone."""
+        yield from self._own_pages()
+        for locality in self.localities:
+            yield from _locality(locality)
+
+    @cached_property
+    def redirects(self) -> tuple[Redirect, ...]:
+        """All former addresses; without looking at a page where no record has one."""
+        if not any(map(_has_former, self.localities)):
+            return ()
+        by_path = {page.path: page for page in self.pages}
+        return tuple(redirect for locality in self.localities for redirect in _redirects(locality, by_path))
+
+    def release(self) -> None:
+        """Forget what was worked out of the whole tree; it is worked out again when it is asked for."""
+        self.__dict__.pop("index", None)
+
+    def collisions(self) -> list[Problem]:
+        """Two pages on one address."""
+        return _collisions(self.pages, self.redirects)
+
+    @cached_property
+    def index(self) -> dict[tuple[str, ...], IndexPage]:
+        """The pages of the index by the slugs of their address."""
+        return {page.slugs: page for page in index_pages(self.localities)}
+
+    @cached_property
+    def _localities(self) -> dict[str, LocalitySummary]:
+        return {one.slug: one for one in self.localities}
+
+    @cached_property
+    def _departments(self) -> dict[tuple[str, str], DepartmentSummary]:
+        return {(one.slug, each.slug): each for one in self.localities for each in one.departments}
+
+    def _own_pages(self) -> Iterator[Page]:
+        yield Page("index.html", "home", "首页")
+        yield Page("404.html", "missing", "找不到页面")
+        yield data_page()
+        yield Page("data/dictionary.html", "dictionary", "数据字典")
+        for kind, slugs, title in shared_slugs(self.index.values()):
+            yield Page(address(*slugs), kind, title)
+        for slug, title in self._texts:
+            yield Page(f"{slug}/index.html", "text", title)
+
+
+def data_page() -> Page:
+    """The page of data files: the one made from summaries that states facts of them."""
+    return Page("data/index.html", "data", "数据下载")
+
+
+def _has_former(locality: LocalitySummary) -> bool:
+    return any(
+        department.former
+        or any(year.former or any(one.former for one in year.projects) for year in department.disclosures)
+        for department in locality.departments
+    )
+
+
+def _locality(locality: LocalitySummary) -> Iterator[Page]:
+    """The pages of a locality that are made from summaries."""
+    yield Page(address(locality.slug), "locality", locality.name, locality.slug)
+    if len(locality.departments) > 1:
+        title = f"{locality.name}：各部门比较"
+        yield Page(address(locality.slug, "compare"), "compare-locality", title, locality.slug)
+
+
+def _department(locality: LocalitySummary, department: DepartmentSummary) -> Iterator[Page]:
+    slugs = (locality.slug, department.slug)
+    yield Page(address(*slugs), "department", department.name, *slugs)
+    for disclosure in department.disclosures:
+        yield from _disclosure(locality, department, disclosure)
+    for kind, last, title in department_slugs(department):
+        yield Page(address(*slugs, *last), kind, title, *slugs)
+    for year, path in text_paths(locality.slug, department):
+        yield Page(path, "asset", "检索用的文字", *slugs, year)
+
+
+def _disclosure(
+    locality: LocalitySummary, department: DepartmentSummary, disclosure: DisclosureSummary
+) -> Iterator[Page]:
+    keys = (locality.slug, department.slug, disclosure.slug)
+    yield Page(address(*keys), "disclosure", disclosure_title(department, disclosure), *keys)
+    for project in disclosure.projects:
+        yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
+
+
+def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator[Redirect]:
+    """Every address a page has had: by its own former names, and by those of its year and its department."""
+    for department in locality.departments:
+        records: list[tuple[tuple[str, ...], ...]] = [((department.slug, *department.former),)]
+        for year in department.disclosures:
+            above = (*records[0], (year.slug, *year.former))
+            records += [above, *((*above, (project.slug, *project.former)) for project in year.projects)]
+        for names in records:
+            yield from _former_addresses(locality.slug, names, pages)
+
+
+def _former_addresses(
+    locality: str, names: tuple[tuple[str, ...], ...], pages: Mapping[str, Page]
+) -> Iterator[Redirect]:
+    """``names`` are the present and former names of department, year and project."""
+    now = tuple(each[0] for each in names)
+    for slugs in product(*names) if any(len(each) > 1 for each in names) else ():
+        changed = [
+            number
+            for number, (slug, each) in enumerate(zip(slugs, names, strict=True))
+            if slug is not each[0]
+        ]
+        if changed:
+            source = pages[address(locality, *now[: changed[0] + 1])]
+            yield Redirect(address(locality, *slugs), pages[address(locality, *now)], source)
+
+
+def address(*slugs: str) -> str:
+    """The page file of a locality, department, year or project."""
+    return "/".join((*slugs, "index.html"))
+
+
+def pdf_address(*slugs: str) -> str:
+    """The PDF of a disclosure (three slugs) or a project (four): named so that it tells itself apart on a disk."""
+    return "/".join((*slugs, f"{'-'.join(slugs)}.pdf"))
+
+
+def yearbook_address(locality: str, year: str) -> str:
+    """The PDF that binds all disclosures of a locality's year (the slug of the year's folders)."""
+    return f"{locality}/{locality}-{year}-yearbook.pdf"
+
+
+def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummary) -> str:
+    """The stated title, or ``…委员会2026年预算绩效目标公开``; without the year when 未注明."""
+    if disclosure.title:
+        return disclosure.title
+    year = f"{disclosure.year}年" if disclosure.year else ""
+    return f"{department.name}{year}预算绩效目标公开"
+
+
+def to_root(path: str) -> str:
+    """What a page at ``path`` puts before an address to link to it; works on a server and from a disk."""
+    return "../" * path.count("/")
+
+
+def _collisions(pages: Iterable[Page], redirects: Iterable[Redirect]) -> list[Problem]:
+    problems: list[Problem] = []
+    taken: dict[str, Page] = {}
+    for page in pages:
+        other = taken.setdefault(page.path.lower(), page)
+        if other is not page:
+            message = f"“{page.title}”与“{other.title}”的网址都是 /{page.path}"
+            hint = "请把其中一个的文件或文件夹改名。"
+            problems.append(Problem(_place(page), "plan.address", Severity.ERROR, message, hint))
+    for redirect in redirects:
+        holder = taken.get(redirect.path.lower())
+        taken.setdefault(redirect.path.lower(), redirect.page)
+        if holder is not None:
+            message = f"“{redirect.page.title}”的曾用网址 /{redirect.path} 已经用于“{holder.title}”"
+            hint = "请从“曾用文件名”里删去这个名称：一个网址只能通向一处。"
+            problems.append(Problem(_place(redirect.source), "plan.former", Severity.ERROR, message, hint))
+    return problems
+
+
+def _place(page: Page) -> Place:
+    if page.kind == "text":
+        return Place(f"content/pages/{page.path.removesuffix('/index.html')}.md", 1, 1)
+    folder = "/".join(part for part in (page.locality, page.department, page.year) if part)
+    name = (
+        f"{page.project}.yaml"
+        if page.project
+        else {1: "locality", 2: "department", 3: "disclosure"}[folder.count("/") + 1] + ".yaml"
+    )
+    return Place(f"content/{folder}/{name}", 1, 1)

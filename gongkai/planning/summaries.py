@@ -1,0 +1,149 @@
+"""What the pages of a site need to know of each record: small enough to be held for all of them at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from gongkai.amounts import total
+from gongkai.reading.records import Department, Disclosure, Locality, Project
+
+_SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
+LEVELS = ("成本", "产出", "效益", "满意度", "其他")
+"""Common names of level 1, in which indicators of different forms can be counted together."""
+
+
+class ProjectSummary(NamedTuple):
+    """One project; ``funds`` is the year's total in 元 (None: blank)."""
+
+    slug: str
+    name: str
+    type: str | None
+    funds: Decimal | None
+    indicators: int
+    former: tuple[str, ...] = ()
+
+
+class DisclosureSummary(NamedTuple):
+    """One year of a department; ``funds`` is the sum of its published projects in 元."""
+
+    slug: str
+    year: int | None
+    title: str | None
+    published: date | None
+    projects: tuple[ProjectSummary, ...]
+    has_target: bool
+    all_projects: int | None
+    funds: Decimal | None
+    levels: tuple[tuple[str, int], ...] = ()
+    """Indicators by the common names of level 1 (LEVELS); of the whole department where it lists no projects."""
+
+    former: tuple[str, ...] = ()
+    updated: date | None = None
+    """When it was published or last corrected, as far as the record says."""
+
+    @property
+    def year_text(self) -> str:
+        """``2026年`` or 年度未注明."""
+        return f"{self.year}年" if self.year else "年度未注明"
+
+
+class DepartmentSummary(NamedTuple):
+    """One department with its years, newest first; ``withheld`` are year and project of what is not published."""
+
+    slug: str
+    name: str
+    short: str | None
+    sort_key: str | None
+    disclosures: tuple[DisclosureSummary, ...]
+    former: tuple[str, ...] = ()
+    withheld: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalitySummary:
+    """One locality with its departments."""
+
+    locality: Locality
+    departments: tuple[DepartmentSummary, ...]
+
+    @property
+    def slug(self) -> str:
+        """Folder name and address."""
+        return self.locality.slug
+
+    @property
+    def name(self) -> str:
+        """地区名称."""
+        return self.locality.name
+
+
+def summarise(department: Department) -> DepartmentSummary:
+    """The summary of a department; projects that are not disclosed are left out."""
+    disclosures = sorted(department.disclosures, key=lambda one: (-(one.year or 0), one.slug))
+    # Years have the same projects: held once, and sent from process to process once.
+    known: dict[str, str] = {}
+    years = tuple(_disclosure(disclosure, known) for disclosure in disclosures)
+    withheld = tuple(
+        (disclosure.slug, project.slug)
+        for disclosure in disclosures
+        for project in disclosure.projects
+        if not project.disclosed
+    )
+    return DepartmentSummary(
+        department.slug,
+        department.name,
+        department.short,
+        department.sort_key,
+        years,
+        department.former,
+        withheld,
+    )
+
+
+def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
+    shown = tuple(project for project in disclosure.projects if project.disclosed)
+    dates = [day for day in (disclosure.published, *(one.day for one in disclosure.corrections)) if day]
+    return DisclosureSummary(
+        disclosure.slug,
+        disclosure.year,
+        disclosure.title,
+        disclosure.published,
+        tuple(_project(project, known) for project in shown),
+        disclosure.department_target is not None,
+        disclosure.all_projects,
+        total(project.funds.total for project in shown),
+        _levels(disclosure, shown),
+        disclosure.former,
+        max(dates) if dates else None,
+    )
+
+
+def _levels(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[str, int], ...]:
+    target = disclosure.department_target
+    whole = target.indicators if target and not shown else ()
+    indicators = [*whole, *(one for project in shown for one in project.indicators)]
+    counts = Counter(common_level(one.level1) for one in indicators)
+    return tuple((level, counts[level]) for level in LEVELS if counts[level])
+
+
+def common_level(name: str | None) -> str:
+    """The common name of a level 1: forms call the same 产出指标, 产出, 项目完成指标 …"""
+    for level, signs in _SIGNS.items():
+        if any(sign in (name or "") for sign in signs):
+            return level
+    return "其他"
+
+
+def _project(project: Project, known: dict[str, str]) -> ProjectSummary:
+    return ProjectSummary(
+        known.setdefault(project.slug, project.slug),
+        known.setdefault(project.name, project.name),
+        known.setdefault(project.type, project.type) if project.type else project.type,
+        amount.yuan if (amount := project.funds.total) else None,
+        len(project.indicators),
+        project.former,
+    )

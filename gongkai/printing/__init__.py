@@ -1,0 +1,1 @@
+"""PDFs: documents laid out, tagged, bound, with fonts of their own."""

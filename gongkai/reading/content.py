@@ -1,0 +1,128 @@
+"""Reading the content folder: which names, links and files are good, and what a file says; problems collected."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.explain import explain
+from gongkai.reading.kinds import SLUG
+from gongkai.reading.records import SLUG_KEY, Record
+from gongkai.reading.source import Document, read_yaml
+
+R = TypeVar("R", bound=Record)
+
+
+class ContentReader:
+    """Reads files below one project's ``content/``; ``problems`` grows as it reads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.content = root, root / "content"
+        self.problems: list[Problem] = []
+        self._true_content = self.content.resolve()
+        self._folders: dict[Path, bool] = {}
+
+    def check_extras(self, folder: Path, expected: str) -> None:
+        """A file that nothing reads would be missing from the site without a word."""
+        for entry in sorted(folder.iterdir()):
+            good = entry.is_dir() or entry.name.startswith((".", "_")) or entry.name == expected
+            if good or (expected == "disclosure.yaml" and entry.suffix == ".yaml"):
+                continue
+            hint = (
+                "请把扩展名改成 .yaml。"
+                if entry.suffix.lower() in (".yml", ".yaml")
+                else "不需要的请移走；草稿的文件名可以用下划线“_”开头。"
+            )
+            self.tell(
+                Place(self.name(entry)),
+                "load.extra-file",
+                "这个文件不会被读取，也不会公开",
+                hint,
+                Severity.WARNING,
+            )
+
+    def folders(self, parent: Path, skip: frozenset[str] | set[str] = frozenset()) -> list[Path]:
+        """The folders below a folder whose names can be addresses, in name order."""
+        return list(self._iter_folders(parent, skip)) if parent.is_dir() else []
+
+    def _iter_folders(self, parent: Path, skip: frozenset[str] | set[str]) -> Iterator[Path]:
+        for entry in sorted(os.scandir(parent), key=lambda item: item.name):
+            if entry.name.startswith((".", "_")) or entry.name in skip or not entry.is_dir():
+                continue
+            path = Path(entry.path)
+            if self.inside(path) and self.good_name(path, entry.name):
+                yield path
+
+    def good_name(self, path: Path, name: str) -> bool:
+        """Whether a name can be an address; tells if not."""
+        if SLUG.fullmatch(name):
+            return True
+        kind = "文件夹" if path.is_dir() else "文件"
+        hint = "名称就是网址，只用小写英文字母、数字和连字符，例如 minbing-shiyefei。"
+        self.tell(Place(self.name(path)), "load.name", f"{kind}名“{name}”不能用作网址", hint)
+        return False
+
+    def inside(self, path: Path) -> bool:
+        """Whether a path leads nowhere out of the content folder; tells if it does."""
+        if self._leads_inside(path):
+            return True
+        self.tell(
+            Place(self.name(path)),
+            "load.outside",
+            "这是指向 content 文件夹外面的链接",
+            "请把文件复制进来，不要用链接。",
+        )
+        return False
+
+    def _leads_inside(self, path: Path) -> bool:
+        """A file that is no link is where its folder is, and that is found out once for all files in it."""
+        try:
+            kind = os.lstat(path).st_mode
+        except OSError:
+            kind = 0
+        if stat.S_ISLNK(kind) or stat.S_ISDIR(kind):
+            return path.resolve().is_relative_to(self._true_content)
+        if path.parent not in self._folders:
+            self._folders[path.parent] = path.parent.resolve().is_relative_to(self._true_content)
+        return self._folders[path.parent]
+
+    def name(self, path: Path) -> str:
+        """What a file is called in problems: its path from the project folder."""
+        return path.relative_to(self.root).as_posix()
+
+    def read(self, file: Path) -> Document | None:
+        """One file as data with places; None when it cannot be used, told."""
+        if not self.inside(file):
+            return None
+        document, problems = read_yaml(file, self.name(file))
+        self.problems += problems
+        return document
+
+    def record(self, file: Path, model: type[R], slug: str = "") -> tuple[R, Document] | None:
+        """One file as a record; None when it cannot be used, told."""
+        document = self.read(file)
+        if document is None or not isinstance(document.data, dict):
+            return None
+        data = {**document.data, SLUG_KEY: slug} if slug else document.data
+        record = self.validate(document, model, data)
+        return (record, document) if record else None
+
+    def validate(self, document: Document, model: type[R], data: Mapping[str, Any]) -> R | None:
+        """Data as a record; None with all that is wrong told."""
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            self.problems += explain(error, document, model)
+            return None
+
+    def tell(
+        self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        """Note one problem."""
+        self.problems.append(Problem(place, rule, severity, message, hint))

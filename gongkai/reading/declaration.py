@@ -1,0 +1,134 @@
+"""form.yaml: what a form may declare about an official table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from gongkai.amounts import AmountStyle
+from gongkai.reading.kinds import Count, Line, Number, Rich, YesNo
+from gongkai.reading.records import Record
+
+Subject = Literal["project", "department", "summary", "document"]
+OwnType = Literal["text", "rich", "amount", "number", "count", "date", "choice", "rows"]
+
+
+class Amounts(Record):
+    """How amounts are printed; decimals blank: as many as the value needs."""
+
+    unit: Literal["元", "万元", "亿元"] = Field("元", alias="unit", description="单位")
+    decimals: Count | None = Field(None, alias="decimals", description="小数位数；不写则需要几位印几位")
+    grouping: YesNo = Field(True, alias="grouping", description="是否印千位分隔符")
+    show_unit: YesNo = Field(False, alias="show_unit", description="是否在数后印单位")
+    zero: Line | None = Field(None, alias="zero", description="零怎么印；不写则和别的金额一样")
+
+    def style(self) -> AmountStyle:
+        """The same as the value type that formatting takes."""
+        return AmountStyle(self.unit, self.decimals, self.grouping, self.show_unit, self.zero)
+
+
+class Level2(Record):
+    """A second-level indicator name of the system, with its code if the form prints one."""
+
+    name: Line = Field(alias="name", description="名称")
+    code: Line | None = Field(None, alias="code", description="代码，表上印代码时才写")
+
+
+class Level1(Record):
+    """A first-level indicator name and the second-level ones below it, in printed order."""
+
+    name: Line = Field(alias="name", description="名称")
+    code: Line | None = Field(None, alias="code", description="代码，表上印代码时才写")
+    level2: tuple[Level2, ...] = Field((), alias="level2", description="下面的二级指标")
+
+
+class IndicatorSystem(Record):
+    """The indicator names a form knows; ``print_empty``: every second-level row is printed, even when blank."""
+
+    levels: tuple[Level1, ...] = Field((), alias="levels", description="一级指标，按印出的先后")
+    print_empty: YesNo = Field(
+        False, alias="print_empty", description="没有指标的二级指标是否也印一个空行；是：按本体系的先后排列"
+    )
+
+    def code_of(self, name: str | None) -> str | None:
+        """The code printed before a first- or second-level name; None where it has none."""
+        names = [(level.name, level.code) for level in self.levels]
+        names += [(level2.name, level2.code) for level in self.levels for level2 in level.level2]
+        return dict(reversed(names)).get(name or "")
+
+
+class OwnField(Record):
+    """A field only this form has: ``id`` in templates (``own.<id>``), ``label`` as YAML key."""
+
+    id: Line = Field(alias="id", description="在模板里的名字，英文：own.<id>")
+    on: Literal["record", "unit", "indicators", "disclosure"] = Field(
+        "record",
+        alias="on",
+        description="属于哪里：record 记录，unit 用款单位（写在项目里，同一单位的写得一样），indicators 每个指标，disclosure 这次公开",
+    )
+    label: Line = Field(alias="label", description="在记录里的键")
+    type: OwnType = Field(
+        "text",
+        alias="type",
+        description="text 一行文字，rich 长文字，amount 金额，number 数，count 整数，date 日期，choice 选项，rows 若干行",
+    )
+    choices: tuple[Line, ...] = Field((), alias="choices", description="choice 可选的值")
+    columns: tuple[OwnField, ...] = Field((), alias="columns", description="rows 每一行的各项")
+    description: Line | None = Field(None, alias="description", description="给填写人的说明")
+
+
+class PageSetup(Record):
+    """The printed page; ``pages`` is how many the example takes."""
+
+    size: Literal["A4", "A3"] = Field("A4", alias="size", description="纸张")
+    orientation: Literal["portrait", "landscape"] = Field(
+        "portrait", alias="orientation", description="portrait 竖放，landscape 横放"
+    )
+    pages: Count = Field(1, alias="pages", description="样例印成几页")
+
+
+class Declaration(Record):
+    """form.yaml, as written."""
+
+    title: Line = Field(alias="title", description="印在表上方的表名")
+    name: Line = Field(alias="name", description="这种表式的全称，用来与别的表式区分")
+    subject: Subject = Field(
+        alias="subject",
+        description="一张表公开什么：project 一个项目，department 部门整体，summary 全部项目一张表，document 公开文本",
+    )
+    users: Line | None = Field(None, alias="users", description="哪里的部门使用")
+    since: Line | None = Field(None, alias="since", description="从哪一年起使用；不清楚就不写")
+    source: Line | None = Field(None, alias="source", description="表式的出处")
+    amounts: Amounts = Field(default_factory=Amounts, alias="amounts", description="金额的印法")
+    amounts_of: Mapping[str, Amounts] = Field(
+        default_factory=dict, alias="amounts_of", description="个别字段另外的印法"
+    )
+    indicators: IndicatorSystem = Field(
+        default_factory=IndicatorSystem, alias="indicators", description="指标体系"
+    )
+    fields: Mapping[str, Line | None] = Field(
+        alias="fields", description="表上有的字段和印出的名称；名称留空：有内容，但没有自己的名称"
+    )
+    totals: tuple[Line, ...] = Field(
+        (),
+        alias="totals",
+        description="印出合计数的金额字段：各项目的合计，或一个记录里各行的合计（tasks.funds）",
+    )
+    blanks: Mapping[str, Rich] = Field(
+        default_factory=dict, alias="blanks", description="字段空白时，空格里照原表式印的文字"
+    )
+    required: tuple[Line, ...] = Field((), alias="required", description="必填的字段")
+    own: tuple[OwnField, ...] = Field((), alias="own", description="只有本表式才有的字段")
+    columns: tuple[Number, ...] = Field(
+        (), alias="columns", description="各列的宽度，百分数，合计 100；公开文本没有自己的表格，不写"
+    )
+    page: PageSetup = Field(default_factory=PageSetup, alias="page", description="印制的纸张")
+    signature: tuple[Line, ...] = Field(
+        (), alias="signature", description="印在表下的签字、盖章栏，例如 填报单位（盖章）"
+    )
+    repeat_labels: YesNo = Field(
+        True, alias="repeat_labels", description="跨页的合并单元格，在下一页重印名称"
+    )
+    continued: Line = Field("（续）", alias="continued", description="重印的名称后面加的字样")

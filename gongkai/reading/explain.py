@@ -1,0 +1,114 @@
+"""Validation errors → problems in the clerk's words, at their places."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from gongkai.problems import Problem, Severity
+from gongkai.reading.source import Document, Path_, path_text
+from gongkai.reading.vocabulary import inner_record
+
+_AMOUNT_HINT = "例如 27,700.00元 或 2.77万元；没有数的留空，零写 0。"
+_MESSAGES: dict[str, tuple[str, str, str]] = {
+    "missing": ("record.missing", "缺少“{field}”", "请补上这一项，例如“{field}: …”。"),
+    "text_expected": ("record.text", "“{field}”应当是一段文字，这里却是{got}", "请检查缩进；文字里有冒号时请用引号括起来。"),
+    "text_too_long": ("record.too-long", "“{field}”有 {length:,} 个字，超过上限 {most:,} 个字", "请缩短，或放进附件。"),
+    "year": ("record.year", "“{text}”不是年份", "请写四位数字，例如 2026。"),
+    "day": ("record.date", "“{text}”不是日期", "请写成 2026-02-13 的样子。"),
+    "count": ("record.count", "“{text}”不是整数", "请只写数字，例如 12。"),
+    "number": ("record.number", "“{text}”不是数", "请只写数字，例如 10 或 12.5。"),
+    "yes_no": ("record.choice", "“{text}”应当是“是”或“否”", "请改成 是 或 否。"),
+    "slug": ("record.slug", "“{text}”不能作文件名", "只用小写英文字母、数字和连字符，例如 dang-jian-huodong。"),
+    "file_name": (
+        "record.file",
+        "“{text}”不能作公开文件的名字",
+        "只用小写英文字母、数字、连字符和点，扩展名是 pdf、xls、xlsx、doc、docx、csv、json、jpg 或 png。",
+    ),
+    "literal_error": ("record.choice", "“{input}”不在可选的值里", "请从下列值中选一个：{expected}。"),
+    "choice": ("record.choice", "“{text}”不在可选的值里", "请从下列值中选一个：{expected}。"),
+    "amount_number": ("record.amount", "“{text}”不是金额", _AMOUNT_HINT),
+    "amount_empty": ("record.amount", "金额是空的", _AMOUNT_HINT),
+    "amount_grouping": ("record.amount", "“{text}”的千位分隔符位置不对", "请每三位一个逗号，例如 1,172.47；或不写逗号。"),
+    "amount_unit": ("record.amount", "“{text}”的单位不认识", "单位写 元、万元 或 亿元。"),
+    "amount_negative": ("record.amount", "金额“{text}”是负数", "预算金额不能小于零；请核对原文。"),
+    "amount_size": ("record.amount", "金额“{text}”太长", "请核对位数。"),
+    "model_type": ("record.mapping", "“{field}”下面应当分行写各项，这里却是{got}", "每项一行，比“{field}”多缩进两个空格。"),
+    "dict_type": ("record.mapping", "“{field}”下面应当分行写各项，这里却是{got}", "每项一行，比“{field}”多缩进两个空格。"),
+    "tuple_type": ("record.list", "“{field}”应当是一个列表，这里却是{got}", "每一行前面加“- ”。"),
+}  # fmt: skip
+_KINDS = {"str": "一段文字", "list": "一个列表", "dict": "几个分项", "NoneType": "空白"}
+
+
+def explain(
+    error: ValidationError,
+    document: Document,
+    model: type[BaseModel],
+    *,
+    base: Path_ = (),
+    known: Sequence[str] = (),
+) -> list[Problem]:
+    """Every problem of a validation error; ``base`` is where the validated part stands in the document.
+
+    ``known`` are keys beyond the model's own that would have been allowed at the top (a form's own fields).
+    """
+    return [
+        _explain_one(details, document, model, base, known) for details in error.errors(include_url=False)
+    ]
+
+
+def _explain_one(
+    details: ErrorDetails, document: Document, model: type[BaseModel], base: Path_, known: Sequence[str]
+) -> Problem:
+    loc: Path_ = (*base, *(part for part in details["loc"] if part != "[key]"))
+    if details["type"] == "extra_forbidden":
+        return unknown_key(document, loc, _keys_at(model, details["loc"][:-1], known))
+    rule, message, hint = _MESSAGES.get(
+        details["type"], ("record.value", "“{field}”的值不对", "请对照手册改正。")
+    )
+    context = _context(details, loc)
+    place = document.place(
+        loc[:-1] if details["type"] == "missing" else loc, key=details["type"] == "missing"
+    )
+    return Problem(
+        place, rule, Severity.ERROR, message.format(**context), hint.format(**context), path_text(loc)
+    )
+
+
+def _context(details: ErrorDetails, loc: Path_) -> dict[str, Any]:
+    names = [part for part in loc if isinstance(part, str)]
+    context = {"field": names[-1] if names else "记录", "text": "", **details.get("ctx", {})}
+    value = details["input"]
+    context["got"] = _KINDS.get(context.get("got") or type(value).__name__, "别的内容")
+    context["input"] = value
+    context["expected"] = (
+        str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
+    )
+    return context
+
+
+def unknown_key(document: Document, loc: Path_, known: Iterable[str]) -> Problem:
+    """The problem of a key nobody knows, with the nearest known one as a suggestion."""
+    key, known = str(loc[-1]), list(known)
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f"你是不是要写“{near[0]}”？" if near else f"这里可以写：{'、'.join(known)}。"
+    place = document.place(loc, key=True)
+    return Problem(place, "record.unknown-key", Severity.ERROR, f"不认识“{key}”", hint, path_text(loc))
+
+
+def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...], known: Sequence[str]) -> list[str]:
+    """The keys allowed at a place inside a model."""
+    current: type[BaseModel] | None = model
+    for part in loc:
+        if isinstance(part, int) or current is None:
+            continue
+        info = next((field for field in current.model_fields.values() if field.alias == part), None)
+        current = inner_record(info.annotation)[0] if info else None
+    if current is None:
+        return []
+    own = [field.alias or name for name, field in current.model_fields.items()]
+    return [key for key in own if not key.startswith("\0")] + (list(known) if not loc else [])

@@ -1,0 +1,238 @@
+"""Form folders → Form: what a locality's official table declares about itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gongkai.amounts import AmountStyle
+from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.declaration import Declaration, OwnField, Subject
+from gongkai.reading.explain import explain
+from gongkai.reading.source import Document, read_yaml
+from gongkai.reading.vocabulary import SUBJECTS, Term, terms
+
+
+@dataclass
+class _Known:
+    """What a form was asked before: a page asks for the same labels and kinds a hundred times."""
+
+    styles: dict[str, AmountStyle] = field(default_factory=dict)
+    labels: dict[tuple[str, int | None], str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Form:
+    """An official table format: its folder's name, what it declares, and the folder's place in the project."""
+
+    id: str
+    folder: Path
+    declared: Declaration
+
+    @property
+    def subject(self) -> Subject:
+        """Of what the form is."""
+        return self.declared.subject
+
+    @property
+    def template(self) -> str:
+        """The template's name for the loader rooted at layouts/."""
+        return f"forms/{self.id}/form.html"
+
+    @cached_property
+    def _known(self) -> _Known:
+        return _Known()
+
+    def amount_style(self, path: str) -> AmountStyle:
+        """How the amount at a declared path is printed; the longest matching prefix in amounts_of wins."""
+        if path not in self._known.styles:
+            self._known.styles[path] = self._amount_style(path)
+        return self._known.styles[path]
+
+    def _amount_style(self, path: str) -> AmountStyle:
+        parts = path.split(".")
+        for end in range(len(parts), 0, -1):
+            special = self.declared.amounts_of.get(".".join(parts[:end]))
+            if special:
+                return special.style()
+        return self.declared.amounts.style()
+
+    def label(self, path: str, year: int | None = None) -> str:
+        """The printed label of a declared path, ``{year}`` filled in. Raises KeyError when not declared.
+
+        A field that the table shows without a label of its own has the vocabulary's.
+        """
+        if (path, year) not in self._known.labels:
+            self._known.labels[path, year] = self._label(path, year)
+        return self._known.labels[path, year]
+
+    def kind(self, path: str) -> str:
+        """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
+        if path not in self._known.kinds:
+            try:
+                self._known.kinds[path] = self.term(path).kind
+            except KeyError:
+                self._known.kinds[path] = "text"
+        return self._known.kinds[path]
+
+    def _label(self, path: str, year: int | None) -> str:
+        text = self.declared.fields[path] or self.term(path).label
+        if "{year}" not in text:
+            return text
+        return text.replace("{year}", str(year)) if year else re.sub(r"\{year\}年?度?", "年度", text)
+
+    def own_field(self, identifier: str) -> OwnField | None:
+        """The own field with this id."""
+        return next((own for own in self.declared.own if own.id == identifier), None)
+
+    def own_on(self, holder: str) -> tuple[OwnField, ...]:
+        """The own fields on the record (those of its unit stand there too), its indicators, or the disclosure."""
+        holders = {holder, "unit"} if holder == "record" else {holder}
+        return tuple(own for own in self.declared.own if own.on in holders)
+
+    def term(self, path: str) -> Term:
+        """Kind and keys of a declared path, own fields included. Raises KeyError when there is none."""
+        holder, marker, identifier = f".{path}".rpartition(".own.")
+        if marker:
+            name, _, column = identifier.partition(".")
+            own = self.own_field(name)
+            if own is None:
+                raise KeyError(path)
+            keys = (*self._holder_keys(holder, own), own.label)
+            if column:
+                own = next(inner for inner in own.columns if inner.id == column)
+                keys += (own.label,)
+            kind = "list" if own.type == "rows" else own.type
+            return Term(path, keys, kind, bool(holder or column), False, own.description or "")
+        return terms(SUBJECTS[self.subject])[path]
+
+    def _holder_keys(self, holder: str, own: OwnField) -> tuple[str, ...]:
+        """The YAML keys of the list an own field of indicators stands in: ``indicators.`` → 绩效指标."""
+        if (own.on == "indicators") != bool(holder):
+            raise KeyError(f"{holder}.own.{own.id}")
+        return terms(SUBJECTS[self.subject])[holder[1:]].keys if holder else ()
+
+
+def load_forms(layouts: Sequence[Path]) -> tuple[dict[str, Form], list[Problem]]:
+    """Every form folder under the layout folders' ``forms/`` by its id, and what is wrong with declarations.
+
+    A folder of an earlier layout folder hides one of the same name in a later one.
+    """
+    forms: dict[str, Form] = {}
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for folder in (layout / "forms" for layout in layouts):
+        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if not entry.is_dir() or entry.name.startswith((".", "_")) or entry.name in seen:
+                continue
+            seen.add(entry.name)
+            form, found = _load_form(entry)
+            problems += found
+            if form is not None:
+                forms[form.id] = form
+    return forms, problems
+
+
+def _load_form(entry: Path) -> tuple[Form | None, list[Problem]]:
+    name = f"layouts/forms/{entry.name}"
+    document, problems = read_yaml(entry / "form.yaml", f"{name}/form.yaml")
+    for part in ("form.html", "form.css", "example.yaml"):
+        if not (entry / part).is_file():
+            place = Place(f"{name}/{part}")
+            problems.append(
+                Problem(
+                    place,
+                    "form.incomplete",
+                    Severity.ERROR,
+                    f"表式“{entry.name}”缺少 {part}",
+                    "四个文件缺一不可，见手册“新增表式”。",
+                )
+            )
+    if document is None or any(problem.blocks for problem in problems):
+        return None, problems
+    try:
+        declared = Declaration.model_validate(document.data)
+    except ValidationError as error:
+        return None, problems + explain(error, document, Declaration)
+    form = Form(entry.name, entry, declared)
+    return _usable(form), problems + _check_paths(form, document)
+
+
+def _usable(form: Form) -> Form:
+    """The form without paths that do not exist: they are told, and nobody else has to stumble over them."""
+    declared = form.declared
+    fields = {path: label for path, label in declared.fields.items() if _known(form, path)}
+    update = {
+        "fields": fields,
+        "required": tuple(path for path in declared.required if path in fields),
+        "totals": tuple(path for path in declared.totals if _is_amount(form, path)),
+    }
+    return replace(form, declared=declared.model_copy(update=update))
+
+
+def _check_paths(form: Form, document: Document) -> list[Problem]:
+    """Declared paths must exist in the vocabulary or among the form's own fields."""
+    problems = []
+    declared = form.declared
+    for section in ("fields", "amounts_of", "blanks"):
+        for path in getattr(declared, section):
+            if not _known(form, path):
+                problems.append(_unknown_path(form, document.place((section, path), key=True), path))
+    for index, path in enumerate(declared.required):
+        if path not in declared.fields:
+            problems.append(_unknown_path(form, document.place(("required", index)), path))
+    for index, path in enumerate(declared.totals):
+        if not _is_amount(form, path):
+            problems.append(_unknown_path(form, document.place(("totals", index)), path))
+    return problems + _check_own(form, document)
+
+
+def _is_amount(form: Form, path: str) -> bool:
+    try:
+        return form.term(path).kind == "amount"
+    except (KeyError, StopIteration):
+        return False
+
+
+def _check_own(form: Form, document: Document) -> list[Problem]:
+    """Own fields: an id once, what its type needs, and a place in ``fields`` (else nobody would see it)."""
+    problems = []
+    fields = form.declared.own
+    for index, own in enumerate(fields):
+        place = document.place(("own", index))
+        base = ("indicators." if own.on == "indicators" else "") + f"own.{own.id}"
+        paths = [base, *(f"{base}.{column.id}" for column in own.columns)]
+        unseen = "、".join(path for path in paths if path not in form.declared.fields)
+        faults = {
+            f"“{own.id}”写了两次": own.id in {other.id for other in fields[:index]},
+            f"“{own.id}”是 choice，却没有 choices": own.type == "choice" and not own.choices,
+            f"“{own.id}”是 rows，却没有 columns": own.type == "rows" and not own.columns,
+            f"“{own.id}”有 columns，type 却不是 rows": own.type != "rows" and bool(own.columns),
+            f"“{own.id}”没有写进 fields：{unseen}": bool(unseen),
+        }
+        hint = "请改正 own: 里这一项，见手册“新增表式”。"
+        problems += [
+            Problem(place, "form.own", Severity.ERROR, f"表式“{form.id}”的自有字段{fault}", hint)
+            for fault, is_there in faults.items()
+            if is_there
+        ]
+    return problems
+
+
+def _known(form: Form, path: str) -> bool:
+    known = terms(SUBJECTS[form.subject])
+    try:
+        return form.term(path) is not None
+    except (KeyError, StopIteration):
+        return any(term.startswith(path + ".") for term in known)
+
+
+def _unknown_path(form: Form, place: Place, path: str) -> Problem:
+    hint = "字段的写法见手册“字段表”；本表式自有的字段写作 own.<id>，并在 own: 里说明。"
+    return Problem(place, "form.field", Severity.ERROR, f"表式“{form.id}”里的字段“{path}”不存在", hint)

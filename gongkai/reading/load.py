@@ -1,0 +1,304 @@
+"""content/ → records, each with the documents its places are looked up in; problems collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gongkai.problems import Place, Severity
+from gongkai.reading.content import ContentReader
+from gongkai.reading.forms import Form
+from gongkai.reading.own import split_own, split_record
+from gongkai.reading.records import (
+    SLUG_KEY,
+    Department,
+    Disclosure,
+    FormsInForce,
+    Locality,
+    Project,
+    SiteSettings,
+)
+from gongkai.reading.source import Document, Path_
+
+UNDATED = "undated"
+"""The folder name of a disclosure whose year is 未注明."""
+
+_WITHOUT = {
+    "网址": "网页上没有可以引用的网址和二维码，也不生成网站地图",
+    "主办单位": "页脚不写主办单位",
+    "网站标识码": "页脚和网页信息里不写网站标识码",
+}
+"""What the pages lack where site.yaml does not state it."""
+
+
+@dataclass(frozen=True)
+class FormSet:
+    """The forms in force for one disclosure, each None where the locality has none of its kind."""
+
+    department: Form | None = None
+    project: Form | None = None
+    summary: Form | None = None
+    document: Form | None = None
+
+    @property
+    def for_projects(self) -> Form | None:
+        """The form whose own fields and required fields hold for projects."""
+        return self.project or self.summary or self.document
+
+
+@dataclass(frozen=True)
+class LoadedDepartment:
+    """One department with all its years: the record, and for places the documents by record file.
+
+    ``files`` maps (disclosure slug, project slug or "") to the file name in ``documents``. ``incomplete`` are
+    the disclosures with a file that could not be used: rules about the whole must not judge them.
+    """
+
+    locality: Locality
+    department: Department
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    files: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    forms: Mapping[str, FormSet] = field(default_factory=dict)
+    incomplete: frozenset[str] = frozenset()
+
+    def document(self, disclosure: str, project: str = "") -> Document:
+        """The file a disclosure (or one of its projects) was read from."""
+        return self.documents[self.files[disclosure, project]]
+
+
+class Loader(ContentReader):
+    """Reads one project's content into records; ``problems`` grows as it reads."""
+
+    def __init__(self, root: Path, forms: Mapping[str, Form]) -> None:
+        super().__init__(root)
+        self.forms = forms
+
+    # -- site and localities ------------------------------------------------------------------
+
+    def site(self) -> SiteSettings | None:
+        """content/site.yaml."""
+        if not self.content.is_dir():
+            self.tell(
+                Place("content"),
+                "load.no-content",
+                "没有 content 文件夹",
+                "请在含有 content/ 和 layouts/ 的文件夹里运行。",
+            )
+            return None
+        found = self.record(self.content / "site.yaml", SiteSettings)
+        if found is None:
+            return None
+        site, document = found
+        stated = {"网址": site.base_url, "主办单位": site.host, "网站标识码": site.site_code}
+        missing = [key for key, value in stated.items() if value is None]
+        if missing:
+            meanings = "；".join(f"没有{key}，{_WITHOUT[key]}" for key in missing)
+            message = f"没有写{'、'.join(missing)}"
+            place = Place(document.file, 1, 1)
+            self.tell(place, "load.site-facts", message, f"{meanings}。确定以后请补上。", Severity.NOTICE)
+        return site
+
+    def localities(self) -> list[Locality]:
+        """Every content/<locality>/locality.yaml, without departments."""
+        localities = []
+        for folder in self.folders(self.content, skip={"pages", "theme"}):
+            self.check_extras(folder, "locality.yaml")
+            found = self.record(folder / "locality.yaml", Locality, slug=folder.name)
+            if found:
+                self._check_forms(*found)
+                self._check_code(*found)
+                localities.append(found[0])
+        self._check_parents(localities)
+        return localities
+
+    def department_folders(self, locality: Locality) -> list[Path]:
+        """The folders of a locality's departments, in name order."""
+        return self.folders(self.content / locality.slug)
+
+    def _check_forms(self, locality: Locality, document: Document) -> None:
+        for index, entry in enumerate(locality.forms):
+            for kind, key in (
+                ("department", "部门整体表"),
+                ("project", "项目表"),
+                ("summary", "项目汇总表"),
+                ("document", "公开文本"),
+            ):
+                name = getattr(entry, kind)
+                if name is None:
+                    continue
+                place = document.place(("表式", index, key))
+                form = self.forms.get(name)
+                if form is None:
+                    known = "、".join(i for i, f in self.forms.items() if f.subject == kind) or "无"
+                    self.tell(
+                        place, "load.form", f"没有表式“{name}”", f"layouts/forms/ 里这一类表式有：{known}。"
+                    )
+                elif form.subject != kind:
+                    self.tell(
+                        place,
+                        "load.form",
+                        f"表式“{name}”不是{key}",
+                        f"它应当写在对应的一类下面（{form.subject}）。",
+                    )
+
+    def _check_code(self, locality: Locality, document: Document) -> None:
+        if locality.code is None:
+            message = f"{locality.name}没有写行政区划代码"
+            hint = "地区页上显示“未注明”，开放数据里也没有代码，不便与别的数据对应。请补上，例如“行政区划代码: 441900”。"
+            self.tell(Place(document.file, 1, 1), "load.locality-code", message, hint, Severity.NOTICE)
+
+    def _check_parents(self, localities: list[Locality]) -> None:
+        known = {locality.slug for locality in localities}
+        for locality in localities:
+            if locality.parent and locality.parent not in known:
+                place = Place(f"content/{locality.slug}/locality.yaml", 1, 1)
+                self.tell(
+                    place,
+                    "load.parent",
+                    f"上级地区“{locality.parent}”不存在",
+                    f"现有地区：{'、'.join(sorted(known))}。",
+                )
+
+    # -- one department -----------------------------------------------------------------------
+
+    def department(self, locality: Locality, folder: Path) -> LoadedDepartment | None:
+        """One department with its disclosures and projects; None when department.yaml cannot be used."""
+        self.check_extras(folder, "department.yaml")
+        found = self.record(folder / "department.yaml", Department, slug=folder.name)
+        documents: dict[str, Document] = {}
+        files: dict[tuple[str, str], str] = {}
+        sets: dict[str, FormSet] = {}
+        incomplete: set[str] = set()
+        disclosures = []
+        for year in self.folders(folder):
+            loaded = self._disclosure(locality, year)
+            if loaded is None:
+                continue
+            disclosure, its_files, its_forms = loaded
+            disclosures.append(disclosure)
+            sets[disclosure.slug] = its_forms
+            if len(its_files) <= len(_record_files(year)):
+                incomplete.add(disclosure.slug)
+            for slug, document in its_files.items():
+                documents[document.file] = document
+                files[disclosure.slug, slug] = document.file
+        if found is None:
+            return None
+        documents[found[1].file] = found[1]
+        files["", ""] = found[1].file
+        department = found[0].model_copy(update={"disclosures": tuple(disclosures)})
+        return LoadedDepartment(locality, department, documents, files, sets, frozenset(incomplete))
+
+    def _disclosure(
+        self, locality: Locality, folder: Path
+    ) -> tuple[Disclosure, dict[str, Document], FormSet] | None:
+        self.check_extras(folder, "disclosure.yaml")
+        document = self.read(folder / "disclosure.yaml")
+        data = document.data if document else None
+        year_text = data.get("年度") if isinstance(data, dict) else None
+        forms = self._forms_for(locality, str(year_text) if year_text else None, document)
+        projects = self._projects(folder, forms)
+        if document is None or not isinstance(data, dict):
+            return None
+        data = dict(data)
+        target = data.get("部门整体绩效目标")
+        if isinstance(target, dict):
+            data["部门整体绩效目标"] = self._with_own(
+                target, document, ("部门整体绩效目标",), forms.department
+            )
+        data, problems = split_own(data, document, (), forms.document or forms.summary, "disclosure")
+        self.problems += problems
+        disclosure = self.validate(document, Disclosure, {**data, SLUG_KEY: folder.name})
+        if disclosure is None:
+            return None
+        self._check_year(disclosure, folder, document)
+        ordered = self._in_order(
+            disclosure, {slug: project for slug, (project, _) in projects.items()}, document
+        )
+        files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
+        return disclosure.model_copy(update={"projects": ordered}), files, forms
+
+    def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
+        number = int(year) if year and year.isdigit() and len(year) == 4 else None
+        covering = [entry for entry in locality.forms if entry.covers(number)]
+        if document and len(covering) != 1:
+            count = "没有" if not covering else f"有 {len(covering)} 组"
+            hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里改正起始年度和截止年度。"
+            place = document.place(("年度",))
+            self.tell(
+                place,
+                "load.forms-in-force",
+                f"{locality.name} {year or '未注明年度'}：{count}适用的表式",
+                hint,
+            )
+        entry = covering[0] if covering else FormsInForce.model_validate({})
+        return FormSet(
+            *(
+                self.forms.get(name or "")
+                for name in (entry.department, entry.project, entry.summary, entry.document)
+            )
+        )
+
+    def _projects(self, folder: Path, forms: FormSet) -> dict[str, tuple[Project, Document]]:
+        projects = {}
+        for file in _record_files(folder):
+            if not self.good_name(file, file.stem):
+                continue
+            document = self.read(file)
+            if document is None or not isinstance(document.data, dict):
+                continue
+            data = self._with_own(document.data, document, (), forms.for_projects)
+            project = self.validate(document, Project, {**data, SLUG_KEY: file.stem})
+            if project is not None:
+                projects[file.stem] = (project, document)
+        return projects
+
+    def _with_own(
+        self, data: Mapping[str, Any], document: Document, base: Path_, form: Form | None
+    ) -> dict[str, Any]:
+        """Own fields moved aside, on the record and on each indicator row."""
+        result, problems = split_record(data, document, base, form)
+        self.problems += problems
+        return result
+
+    def _check_year(self, disclosure: Disclosure, folder: Path, document: Document) -> None:
+        expected = str(disclosure.year) if disclosure.year else UNDATED
+        if folder.name != expected:
+            stated = f"“年度”写的是 {disclosure.year}" if disclosure.year else "没有写“年度”"
+            place = document.place(("年度",))
+            hint = f"请把文件夹改名为 {expected}，或改正“年度”。"
+            self.tell(place, "load.year-folder", f"{stated}，文件夹却叫“{folder.name}”", hint)
+
+    def _in_order(
+        self, disclosure: Disclosure, projects: dict[str, Project], document: Document
+    ) -> tuple[Project, ...]:
+        ordered: dict[str, Project] = {}
+        for index, slug in enumerate(disclosure.order):
+            place = document.place(("项目顺序", index))
+            if slug not in projects:
+                file = Path(document.file).with_name(f"{slug}.yaml").as_posix()
+                if not any(problem.place.file == file for problem in self.problems):
+                    self.tell(
+                        place,
+                        "load.order",
+                        f"“项目顺序”里的“{slug}”没有对应的文件",
+                        f"请检查 {file} 是否存在。",
+                    )
+            elif slug in ordered:
+                self.tell(place, "load.order", f"“项目顺序”里“{slug}”写了两次", "请删去一个。")
+            else:
+                ordered[slug] = projects[slug]
+        if disclosure.order:
+            for slug in sorted(set(projects) - set(ordered)):
+                place = document.place(("项目顺序",), key=True)
+                message = f"项目文件 {slug}.yaml 没有列在“项目顺序”里，会排在最后"
+                self.tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
+        return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
+
+
+def _record_files(folder: Path) -> list[Path]:
+    """The project files of a disclosure; files that start with . or _ are drafts."""
+    files = sorted(folder.glob("*.yaml"))
+    return [file for file in files if file.name != "disclosure.yaml" and not file.name.startswith((".", "_"))]

@@ -1,0 +1,289 @@
+"""What is published: localities, departments, disclosures, projects, indicators, funds; all frozen.
+
+The alias of each field is the label printed in the official forms, and is the key in YAML: this module is
+the one vocabulary that pairs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gongkai.reading.kinds import (
+    Count,
+    Day,
+    FileName,
+    Former,
+    Goal,
+    Line,
+    Money,
+    Number,
+    OwnValue,
+    Rich,
+    Slug,
+    Year,
+    YesNo,
+)
+
+# Keys of what the loader adds; no file can hold a NUL, so no file can set them.
+OWN, SLUG_KEY = "\0own", "\0slug"
+
+
+class Record(BaseModel):
+    """A frozen piece of content; YAML keys are the aliases, unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_absent(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or None not in data.values():
+            return data
+        known = _labels(cls)
+        return {key: value for key, value in data.items() if value is not None or key not in known}
+
+
+@cache
+def _labels(record: type[Record]) -> frozenset[str | None]:
+    return frozenset(field.alias for field in record.model_fields.values())
+
+
+class Accepted(Record):
+    """已认可: a finding that is right all the same, and why."""
+
+    rule: Line = Field(alias="规则")
+    path: Line | None = Field(
+        None, alias="位置", description="问题所在的字段，例如 绩效指标[3].年度指标值；不写则不限位置"
+    )
+    reason: Line = Field(alias="原因")
+
+
+class Period(Record):
+    """实施周期, in years."""
+
+    start: Year | None = Field(None, alias="起始年度")
+    end: Year | None = Field(None, alias="到期年度")
+
+
+class Funds(Record):
+    """资金 by source; every amount in 元, None where the form is blank."""
+
+    total: Money | None = Field(None, alias="总额")
+    appropriation: Money | None = Field(None, alias="财政拨款")
+    general_public: Money | None = Field(
+        None, alias="一般公共预算", description="财政拨款中的一般公共预算拨款"
+    )
+    government_fund: Money | None = Field(
+        None, alias="政府性基金预算", description="财政拨款中的政府性基金预算拨款"
+    )
+    state_capital: Money | None = Field(
+        None, alias="国有资本经营预算", description="财政拨款中的国有资本经营预算拨款"
+    )
+    carryover: Money | None = Field(None, alias="上年结转")
+    carryover_general_public: Money | None = Field(None, alias="上年结转一般公共预算")
+    carryover_government_fund: Money | None = Field(None, alias="上年结转政府性基金预算")
+    carryover_state_capital: Money | None = Field(None, alias="上年结转国有资本经营预算")
+    fiscal_account: Money | None = Field(None, alias="财政专户", description="财政专户管理资金、财政专户拨款")
+    unit_funds: Money | None = Field(None, alias="单位资金", description="单位资金、自有资金")
+    other: Money | None = Field(None, alias="其他资金")
+
+
+class Objective(Record):
+    """总体绩效目标: the statements for the whole period and for the year."""
+
+    period: Rich | None = Field(None, alias="实施周期总目标")
+    annual: Rich | None = Field(None, alias="年度目标")
+
+
+class Indicator(Record):
+    """One 绩效指标 with its planned values as written."""
+
+    level1: Line | None = Field(None, alias="一级指标")
+    level2: Line | None = Field(None, alias="二级指标")
+    level3: Line | None = Field(None, alias="三级指标")
+    nature: Line | None = Field(None, alias="指标性质", description="单列的性质或符号，例如 ≥、定性")
+    period_target: Goal | None = Field(None, alias="实施周期指标值")
+    annual_target: Goal | None = Field(
+        None, alias="年度指标值", description="年度指标值；只有一列“指标值”时也写在这里"
+    )
+    unit: Line | None = Field(None, alias="度量单位")
+    standard: Line | None = Field(None, alias="绩效标准")
+    weight: Number | None = Field(None, alias="权重", description="权重或分值")
+    direction: Line | None = Field(None, alias="指标方向性")
+    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+
+
+class KeyTask(Record):
+    """年度重点工作任务: one task of a department's year."""
+
+    name: Line | None = Field(None, alias="名称")
+    content: Rich | None = Field(None, alias="主要实施内容")
+    funds: Money | None = Field(None, alias="拟投入的资金")
+    appropriation: Money | None = Field(None, alias="财政拨款")
+    other: Money | None = Field(None, alias="其他资金")
+    goal: Rich | None = Field(None, alias="期望达到的目标")
+
+
+class Expenditure(Record):
+    """部门预算支出."""
+
+    total: Money | None = Field(None, alias="总额")
+    basic: Money | None = Field(None, alias="基本支出")
+    project: Money | None = Field(None, alias="项目支出")
+
+
+class DepartmentTarget(Record):
+    """部门整体绩效目标: what a whole department means to achieve in the year."""
+
+    name: Line = Field(alias="部门名称")
+    expenditure: Expenditure = Field(default_factory=Expenditure, alias="部门预算支出")
+    funds: Funds = Field(default_factory=Funds, alias="收入来源")
+    objective: Rich | None = Field(None, alias="总体绩效目标")
+    tasks: tuple[KeyTask, ...] = Field((), alias="年度重点工作任务")
+    indicators: tuple[Indicator, ...] = Field((), alias="绩效指标")
+    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+
+
+class Project(Record):
+    """One 项目 of a department in one year; ``slug`` is its file name and lasting identity."""
+
+    slug: str = Field("", alias="\0slug", exclude=True)
+    name: Line = Field(alias="项目名称")
+    code: Line | None = Field(None, alias="项目代码")
+    type: Line | None = Field(None, alias="项目类型")
+    level: Line | None = Field(None, alias="项目等级")
+    nature: Line | None = Field(
+        None, alias="项目属性", description="常年项目、阶段性项目等；有的表式称“项目性质”"
+    )
+    category: Line | None = Field(None, alias="项目类别")
+    authority: Line | None = Field(None, alias="主管部门")
+    spending_unit: Line | None = Field(None, alias="用款单位", description="资金使用单位、预算单位")
+    implementing_unit: Line | None = Field(None, alias="实施单位")
+    period: Period = Field(default_factory=Period, alias="实施周期")
+    start_date: Line | None = Field(None, alias="计划开始日期")
+    finish_date: Line | None = Field(None, alias="计划完成日期")
+    overview: Rich | None = Field(None, alias="项目概述")
+    basis: Rich | None = Field(None, alias="立项依据")
+    implementer: Rich | None = Field(None, alias="实施主体")
+    plan: Rich | None = Field(None, alias="实施方案")
+    schedule: Line | None = Field(None, alias="起止时间")
+    content: Rich | None = Field(None, alias="项目内容")
+    funds: Funds = Field(default_factory=Funds, alias="年度资金")
+    period_funds: Funds = Field(
+        default_factory=Funds, alias="实施周期资金", description="实施周期（中期）资金"
+    )
+    objective: Objective = Field(default_factory=Objective, alias="总体绩效目标")
+    indicators: tuple[Indicator, ...] = Field((), alias="绩效指标")
+    period_indicators: tuple[Indicator, ...] = Field(
+        (), alias="中期绩效指标", description="中期与年度并列的表式里，中期一侧的指标"
+    )
+    disclosed: YesNo = Field(True, alias="公开", description="是 或 否；写“否”时必须写不公开原因")
+    withheld_reason: Line | None = Field(None, alias="不公开原因")
+    former: Former = ()
+    accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
+    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+
+
+class Correction(Record):
+    """更正说明: what was changed after publication."""
+
+    day: Day = Field(alias="日期")
+    text: Rich = Field(alias="内容")
+    files: tuple[FileName, ...] = Field(
+        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
+    )
+
+
+class Disclosure(Record):
+    """公开: what one department publishes for one year (None: 未注明)."""
+
+    slug: str = Field("", alias="\0slug", exclude=True)
+    year: Year | None = Field(None, alias="年度")
+    title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和表名组成")
+    approved: Day | None = Field(
+        None, alias="批复日期", description="财政部门批复预算的日期，用来核对是否在二十日内公开"
+    )
+    published: Day | None = Field(None, alias="发布日期", description="例如 2026-02-13")
+    facts: Mapping[str, Line] = Field(
+        default_factory=dict, alias="公开信息", description="索引号、发布机构、发文字号等"
+    )
+    all_projects: Count | None = Field(
+        None, alias="项目总数", description="部门当年项目总数（含不公开的），用来算公开比例"
+    )
+    last_year_project_funds: Money | None = Field(
+        None, alias="上年项目支出", description="上年没有公开记录时写在这里"
+    )
+    change_reason: Line | None = Field(None, alias="增减原因")
+    order: tuple[Slug, ...] = Field(
+        (), alias="项目顺序", description="项目文件名（不含 .yaml），按公开的先后"
+    )
+    department_target: DepartmentTarget | None = Field(None, alias="部门整体绩效目标")
+    corrections: tuple[Correction, ...] = Field((), alias="更正说明")
+    former: Former = ()
+    accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
+    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+    projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
+
+
+class Department(Record):
+    """部门."""
+
+    slug: str = Field("", alias="\0slug", exclude=True)
+    name: Line = Field(alias="部门名称")
+    short: Line | None = Field(None, alias="部门简称")
+    code: Line | None = Field(None, alias="部门代码")
+    sort_key: Line | None = Field(None, alias="排序拼音", description="名称里的多音字排错时写在这里")
+    former: Former = ()
+    disclosures: tuple[Disclosure, ...] = Field((), alias="\0disclosures", exclude=True)
+
+
+class FormsInForce(Record):
+    """表式: which forms a locality uses, from and to which year (blank: without limit, and for 未注明 years)."""
+
+    first: Year | None = Field(None, alias="起始年度")
+    last: Year | None = Field(None, alias="截止年度")
+    department: Slug | None = Field(None, alias="部门整体表")
+    project: Slug | None = Field(None, alias="项目表")
+    summary: Slug | None = Field(None, alias="项目汇总表")
+    document: Slug | None = Field(None, alias="公开文本")
+
+    def covers(self, year: int | None) -> bool:
+        """Whether these forms are in force in ``year`` (None: 未注明, only without limits)."""
+        if year is None:
+            return self.first is None and self.last is None
+        return (self.first or year) <= year <= (self.last or year)
+
+
+class Locality(Record):
+    """地区."""
+
+    slug: str = Field("", alias="\0slug", exclude=True)
+    name: Line = Field(alias="地区名称")
+    code: Line | None = Field(None, alias="行政区划代码")
+    level: Literal["省", "市", "县", "乡镇"] | None = Field(None, alias="级别")
+    parent: Slug | None = Field(None, alias="上级地区", description="上级地区的文件夹名")
+    forms: tuple[FormsInForce, ...] = Field((), alias="表式")
+    departments: tuple[Department, ...] = Field((), alias="\0departments", exclude=True)
+
+
+class SiteSettings(Record):
+    """站点: what holds for the whole site; everything but the title may be left out."""
+
+    title: Line = Field(alias="站点名称")
+    base_url: Line | None = Field(None, alias="网址", description="例如 https://www.example.gov.cn/jixiao/")
+    site_code: Line | None = Field(None, alias="网站标识码")
+    host: Line | None = Field(None, alias="主办单位")
+    icp: Line | None = Field(None, alias="ICP备案号")
+    police: Line | None = Field(None, alias="公安备案号")
+    contact: Line | None = Field(None, alias="联系方式")
+    facts: tuple[Line, ...] = Field((), alias="公开信息项", description="公开页上方信息栏的项目和顺序")
+    licence: Line | None = Field(None, alias="数据许可")
+    convention: Literal["天津"] | None = Field(
+        None,
+        alias="页面规范",
+        description="天津：地区页按《天津市级部门预决算信息公开页面设计规范》列出公开目录，校验时核对",
+    )
+    yearbook: YesNo = Field(False, alias="年度汇编", description="是：每个地区每年的公开合订成一份 PDF")

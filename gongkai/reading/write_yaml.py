@@ -1,0 +1,233 @@
+"""Records → YAML text that reads back to exactly the same record, in the order of the form, with comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from gongkai.amounts import Amount
+from gongkai.reading.declaration import OwnField
+from gongkai.reading.forms import Form
+from gongkai.reading.records import DepartmentTarget, Disclosure, Project, Record
+from gongkai.reading.source import Data, Path_
+from gongkai.targets import Target
+
+SCHEMA_LINE = "# yaml-language-server: $schema="
+_INLINE = 40
+_PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<]")
+_RESERVED = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)|\.\.\.|---")
+_UNSAFE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U0010fffd]")  # fmt: skip
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SCHEMAS = {
+    "Project": "project",
+    "Disclosure": "disclosure",
+    "Department": "department",
+    "Locality": "locality",
+}
+
+
+def schema_address(record: Project | Disclosure, depth: int = 4) -> str:
+    """The address of the record's JSON Schema from a file ``depth`` folders below the project folder."""
+    return "../" * depth + f"docs/schemas/{_SCHEMAS[type(record).__name__]}.json"
+
+
+def write_record(
+    record: Project | Disclosure,
+    form: Form | None = None,
+    *,
+    department_form: Form | None = None,
+    comments: Mapping[Path_, str] | None = None,
+    header: Sequence[str] = (),
+) -> str:
+    """One record file as text. ``form`` holds the own fields and the order of keys.
+
+    ``department_form`` is the form of a disclosure's 部门整体绩效目标; ``comments`` stand before the key at their
+    path of YAML keys; ``header`` lines follow the schema line. Raises ValueError for own fields without a form.
+    """
+    data = record_data(record, form, department_form)
+    return write_data(data, comments or {}, (SCHEMA_LINE + schema_address(record), *map(_comment, header)))
+
+
+def record_data(
+    record: Record, form: Form | None = None, department_form: Form | None = None
+) -> dict[str, Data]:
+    """The record as YAML keys and text; what is blank is left out. See ``write_record``."""
+    data: dict[str, Data] = {}
+    for name, info in type(record).model_fields.items():
+        key, value = info.alias or name, getattr(record, name)
+        if key.startswith("\0") or (value == info.default and name == "disclosed"):
+            continue
+        inner = department_form if isinstance(value, DepartmentTarget) else form
+        shown = _shown(value, inner)
+        if shown is not None:
+            data[key] = shown
+    data.update(_own_data(record, form))
+    return _in_order(data, record, form)
+
+
+def _shown(value: Any, form: Form | None) -> Data:
+    if isinstance(value, Record):
+        return record_data(value, form) or None
+    if isinstance(value, tuple):
+        return [_shown(item, form) for item in value] or None
+    if isinstance(value, Mapping):
+        return {key: _shown(item, form) for key, item in value.items()} or None
+    return text_of(value)
+
+
+def text_of(value: Any) -> str | None:
+    """A single value as a record writes it: amounts and targets as they were written, dates in ISO form."""
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, (Amount, Target)):
+        return value.text or None
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _own_data(record: Record, form: Form | None) -> dict[str, Data]:
+    own: Mapping[str, Any] = getattr(record, "own", {})
+    if not own:
+        return {}
+    if form is None:
+        raise ValueError(f"own fields {sorted(own)} need the form that declares them")
+    return {field.label: _own_value(field, own[field.id]) for field in form.declared.own if field.id in own}
+
+
+def _own_value(field: OwnField, value: Any) -> Data:
+    if not isinstance(value, tuple):
+        return text_of(value)
+    return [
+        {column.label: text_of(row[column.id]) for column in field.columns if row.get(column.id) is not None}
+        for row in value
+    ]
+
+
+def _in_order(data: dict[str, Data], record: Record, form: Form | None) -> dict[str, Data]:
+    return ordered_data(data, type(record), form)
+
+
+def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | None) -> dict[str, Data]:
+    """A record's keys as the form prints them, then the rest as the vocabulary has them, lists last.
+
+    Only projects and department targets are reordered; without a form the vocabulary's order holds.
+    """
+    if model not in (Project, DepartmentTarget):
+        return dict(data)
+    known = [info.alias or name for name, info in model.model_fields.items()]
+    ranked = sorted(data, key=lambda key: known.index(key) if key in known else known.index("总体绩效目标"))
+    printed = [key for key in (_printed_keys(model, form) if form else ()) if key in data]
+    keys = [*printed, *(key for key in ranked if key not in printed)]
+    keys.sort(key=lambda key: isinstance(data[key], list))
+    return {key: data[key] for key in keys}
+
+
+def _printed_keys(model: type[Record], form: Form) -> list[str]:
+    """The top-level keys in the order of the form's fields."""
+    keys: dict[str, None] = {}
+    for path in form.declared.fields:
+        head = path.partition(".")[0]
+        info = model.model_fields.get(head)
+        if head == "own":
+            own = form.own_field(path.split(".")[1])
+            keys.setdefault(own.label if own else path)
+        elif info is not None:
+            keys.setdefault(info.alias or head)
+    return list(keys)
+
+
+# -- text ------------------------------------------------------------------------------------------
+
+
+def write_data(data: Mapping[str, Data], comments: Mapping[Path_, str], header: Sequence[str] = ()) -> str:
+    """Data as YAML block text; every scalar reads back to itself (surrounding white space is the reader's)."""
+    lines = [*header, *_mapping(data, (), 0, comments)]
+    return "\n".join(lines) + "\n"
+
+
+def _mapping(
+    data: Mapping[str, Data], path: Path_, indent: int, comments: Mapping[Path_, str]
+) -> Iterator[str]:
+    for key, value in data.items():
+        inner = (*path, key)
+        yield from _comments(inner, indent, comments)
+        yield from _entry(f"{' ' * indent}{scalar(key)}:", value, inner, indent, comments)
+
+
+def _entry(head: str, value: Data, path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
+    if value is None or value == [] or value == {}:
+        yield head
+    elif isinstance(value, dict):
+        yield head
+        yield from _mapping(value, path, indent + 2, comments)
+    elif isinstance(value, list):
+        yield head
+        yield from _sequence(value, path, indent + 2, comments)
+    elif _wants_block(value):
+        yield f"{head} |"
+        yield from (" " * (indent + 2) + line if line else "" for line in value.split("\n"))
+    else:
+        yield f"{head} {scalar(value)}"
+
+
+def _sequence(
+    items: Sequence[Data], path: Path_, indent: int, comments: Mapping[Path_, str]
+) -> Iterator[str]:
+    for index, item in enumerate(items):
+        inner = (*path, index)
+        yield from _comments(inner, indent, comments)
+        dash = " " * indent + "-"
+        if isinstance(item, dict) and item:
+            first = next(iter(item))
+            yield from _comments((*inner, first), indent, comments)
+            rest = {key: text for key, text in comments.items() if key != (*inner, first)}
+            lines = _mapping(item, inner, indent + 2, rest)
+            yield dash + " " + next(lines)[indent + 2 :]
+            yield from lines
+        else:
+            yield from _entry(dash, item, inner, indent, comments)
+
+
+def _comments(path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
+    for line in comments.get(path, "").split("\n"):
+        if line.strip():
+            yield " " * indent + _comment(line)
+
+
+def _comment(text: str) -> str:
+    return "# " + _UNSAFE.sub(" ", text.replace("\n", " ")).strip()
+
+
+def _wants_block(text: str) -> bool:
+    """Long or several lines, and nothing a block cannot hold: edges of white space, characters to escape."""
+    long = "\n" in text or (len(text) > _INLINE and re.search(r"[，。；：、！？]", text) is not None)
+    return long and text == text.strip() and not _UNSAFE.search(text)
+
+
+def scalar(text: str) -> str:
+    """A text as one YAML value: plain where YAML reads it back unchanged, in quotes where it would not."""
+    if _UNSAFE.search(text) or "\n" in text or "\t" in text:
+        return '"' + "".join(map(_escaped, text)) + '"'
+    safe = (_PLAIN_START.match(text) or re.match(r"[-=<~?:](?=[^\s\-:,\[\]{}])", text)) and not re.search(
+        r":(\s|$)|\s#|[\s]$", text
+    )
+    if safe and not _RESERVED.fullmatch(text) and not text.startswith(("---", "...")):
+        return text
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _escaped(character: str) -> str:
+    if character in _ESCAPES:
+        return _ESCAPES[character]
+    if not _UNSAFE.match(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

@@ -1,0 +1,1 @@
+"""Official tables: records shown in forms, filled from templates, and read back as grids."""

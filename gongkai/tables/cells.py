@@ -1,0 +1,145 @@
+"""Cells of official tables for form templates: labels from the form's declaration, values bound to their fields."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from gongkai.tables.markup import escaped, safe
+from gongkai.tables.rows import IndicatorRow
+from gongkai.tables.view import View
+
+# In templates the parameter is called ``class``, which no Python function can have: it comes in with ``more``.
+
+
+class Cells:
+    """What ``layouts/shared/cells.html`` offers to form templates; ``of`` is another view than the form's own.
+
+    Every method gives one line of HTML. A page has a hundred of these: as template macros they took most of its time.
+    """
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def columns(self) -> Markup:
+        """The widths of all columns."""
+        widths = "".join(f'<col data-width="{escaped(width)}">' for width in self.view.form.declared.columns)
+        return safe(f"<colgroup>{widths}</colgroup>\n")
+
+    def caption(self, note: str = "", left: str = "", right: str = "") -> Markup:
+        """The title above the table; ``note`` below it, centred; ``left`` and ``right`` on the last line."""
+        lines = ((note, "form-subtitle"), (left, "form-note"), (right, "form-unit"))
+        more = "".join(f'<span class="{name}">{escaped(text)}</span>' for text, name in lines if text)
+        title = escaped(self.view.form.declared.title)
+        return safe(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
+
+    def label(
+        self, path: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = "", **more: Any
+    ) -> Markup:
+        """The printed label of a field."""
+        return _head(self.view.label(path), columns, rows, scope, _class(more) if more else class_)
+
+    def head(
+        self, text: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = "", **more: Any
+    ) -> Markup:
+        """Any other label."""
+        return _head(text, columns, rows, scope, _class(more) if more else class_)
+
+    def vertical(self, text: str, columns: int = 1, rows: int = 1, scope: str = "rowgroup") -> Markup:
+        """A label with one character per line, for narrow columns; the text itself stays whole."""
+        where = f'scope="{escaped(scope)}"{_span(columns, rows)}'
+        return safe(f'<th {where} class="vertical"><span>{escaped(text)}</span></th>\n')
+
+    def cell(
+        self,
+        path: str,
+        columns: int = 1,
+        rows: int = 1,
+        class_: str = "",
+        of: View | None = None,
+        prefix: str = "",
+        **more: Any,
+    ) -> Markup:
+        """A field's value. ``prefix`` is printed before it and is no part of it (指标1：)."""
+        if more:
+            class_ = _class(more)
+        shown = (of or self.view).show(path)
+        if prefix:
+            prefix = escaped(prefix)
+            return safe(f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n')
+        return safe(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
+
+    def computed(
+        self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "", **more: Any
+    ) -> Markup:
+        """A cell that is computed, or blank: bound to no field."""
+        if more:
+            class_ = _class(more)
+        named = f' class="{escaped(class_)}"' if class_ else ""
+        return safe(f"<td{_span(columns, rows)}{named}>{escaped(text)}</td>\n")
+
+    def span(self, columns: int, rows: int) -> Markup:
+        """How many columns and rows a cell covers, for a template's own ``<td>``."""
+        return safe(_span(columns, rows))
+
+    def level(self, text: str, rows: int, path: str = "", columns: int = 1, narrow: bool = False) -> Markup:
+        """One level's label over the rows it covers: a blank cell where the record names none."""
+        bound = f' data-field="{escaped(path)}"' if path else ""
+        span = _span(columns, rows)
+        if not text:
+            return safe(f"<td{bound}{span}></td>\n")
+        if narrow:
+            return safe(
+                f'<th scope="rowgroup"{bound}{span} class="vertical"><span>{escaped(text)}</span></th>\n'
+            )
+        return safe(f'<th scope="rowgroup"{bound}{span}>{escaped(text)}</th>\n')
+
+    def levels(self, row: IndicatorRow, list: str = "indicators") -> Markup:
+        """The first- and second-level labels of an indicator row, where the row starts them."""
+        base = "" if row.index is None else f"{list}.{row.index}."
+        first = self.level(row.level1, row.span1, base and f"{base}level1") if row.span1 else ""
+        second = self.level(row.level2, row.span2, base and f"{base}level2") if row.span2 else ""
+        return safe(first + second)
+
+    def indicator(
+        self,
+        row: IndicatorRow,
+        name: str,
+        columns: int = 1,
+        class_: str = "",
+        list: str = "indicators",
+        of: View | None = None,
+        **more: Any,
+    ) -> Markup:
+        """One field of an indicator row; a blank cell for an empty row of the system."""
+        if row.index is None:
+            return self.computed("", columns)
+        return self.cell(f"{list}.{row.index}.{name}", columns, 1, _class(more) if more else class_, of)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _head(text: str, columns: int, rows: int, scope: str, class_: str) -> Markup:
+    named = f' class="{escaped(class_)}"' if class_ else ""
+    return safe(f'<th scope="{escaped(scope)}"{_span(columns, rows)}{named}>{escaped(text)}</th>\n')
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _open(path: str, columns: int, rows: int, class_: str) -> str:
+    """The tag of a cell with a field, without its end."""
+    named = f' class="{escaped(class_)}"' if class_ else ""
+    return f'<td data-field="{escaped(path)}"{_span(columns, rows)}{named}'
+
+
+def _span(columns: int, rows: int) -> str:
+    across = f' colspan="{columns}"' if columns > 1 else ""
+    return across + (f' rowspan="{rows}"' if rows > 1 else "")
+
+
+def _class(more: dict[str, Any]) -> str:
+    """The ``class`` of a call. Raises TypeError for any other name."""
+    name: str = more.pop("class", "")
+    if more:
+        raise TypeError(f"unexpected keyword argument {next(iter(more))!r}")
+    return name

@@ -1,0 +1,163 @@
+"""Indicators → table rows with spans, for templates: grouped as the form prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from gongkai.reading.declaration import IndicatorSystem
+from gongkai.reading.records import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One printed row. ``index`` is the indicator's place in the record (None: an empty row of the system).
+
+    ``span1``/``span2`` are how many rows the first-/second-level label covers, 0 where a row above covers it.
+    """
+
+    index: int | None
+    indicator: Indicator | None
+    level1: str
+    level2: str
+    span1: int
+    span2: int
+    number: int = 1
+    """Counted from 1 within its second level (指标1, 指标2 …)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """One printed row of a side-by-side table: a left and a right indicator under the same labels.
+
+    ``left_span``/``right_span`` are the rows the side's cells cover (0: covered from above); ``index`` None
+    with a span > 0 is a blank cell.
+    """
+
+    level1: str
+    level2: str
+    span1: int
+    span2: int
+    left: int | None
+    left_span: int
+    left_number: int
+    right: int | None
+    right_span: int
+    right_number: int
+
+
+def indicator_rows(indicators: Sequence[Indicator], system: IndicatorSystem) -> list[IndicatorRow]:
+    """The rows in printed order; equal neighbouring labels share a spanning cell, unnamed levels a blank one.
+
+    With ``system.print_empty`` rows follow the system's order and every second-level name has at least one
+    row; an indicator outside the system keeps its own labels after those of its first level, never lost.
+    """
+    placed = list(enumerate(indicators))
+    groups = _by_system(placed, system) if system.print_empty else _as_written(placed)
+    rows: list[IndicatorRow] = []
+    for level1, subgroups in groupby(groups, key=lambda group: group[0]):
+        inner = list(subgroups)
+        span1 = sum(max(len(members), 1) for _, _, members in inner)
+        for _, level2, members in inner:
+            rows += _group_rows(level1, level2, members, span1)
+            span1 = 0
+    return rows
+
+
+_Group = tuple[str, str, list[tuple[int, Indicator]]]
+
+
+def _group_rows(
+    level1: str, level2: str, members: list[tuple[int, Indicator]], span1: int
+) -> list[IndicatorRow]:
+    if not members:
+        return [IndicatorRow(None, None, level1, level2, span1, 1)]
+    return [
+        IndicatorRow(
+            index, indicator, level1, level2, span1 if n == 0 else 0, len(members) if n == 0 else 0, n + 1
+        )
+        for n, (index, indicator) in enumerate(members)
+    ]
+
+
+def _as_written(placed: list[tuple[int, Indicator]]) -> list[_Group]:
+    grouped = groupby(placed, key=lambda item: (item[1].level1 or "", item[1].level2 or ""))
+    return [(level1, level2, list(members)) for (level1, level2), members in grouped]
+
+
+def _by_system(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> list[_Group]:
+    known: dict[tuple[str, str], list[tuple[int, Indicator]]] = {
+        (level1.name, level2.name): [] for level1 in system.levels for level2 in level1.level2
+    }
+    strays: dict[str, list[tuple[int, Indicator]]] = {level1.name: [] for level1 in system.levels}
+    rest: list[tuple[int, Indicator]] = []
+    for item in placed:
+        level1, level2 = item[1].level1 or "", item[1].level2 or ""
+        known.get((level1, level2), strays.get(level1, rest)).append(item)
+    groups: list[_Group] = []
+    for first in system.levels:
+        groups += [(first.name, second.name, known[first.name, second.name]) for second in first.level2]
+        groups += _gathered(strays[first.name])
+        if not first.level2 and not strays[first.name]:
+            groups.append((first.name, "", []))
+    return groups + _gathered(rest)
+
+
+def _gathered(placed: list[tuple[int, Indicator]]) -> list[_Group]:
+    """Groups of indicators outside the system: each label once, in order of first appearance."""
+    groups: dict[str, dict[str, list[tuple[int, Indicator]]]] = {}
+    for item in placed:
+        seconds = groups.setdefault(item[1].level1 or "", {})
+        seconds.setdefault(item[1].level2 or "", []).append(item)
+    return [(first, second, items) for first, seconds in groups.items() for second, items in seconds.items()]
+
+
+def side_by_side(
+    left: Sequence[Indicator], right: Sequence[Indicator], system: IndicatorSystem
+) -> list[SideRow]:
+    """Rows of a table with period indicators on the left and annual ones on the right, level by level."""
+    sides = [
+        {(first, second): members for first, second, members in _by_system(list(enumerate(side)), system)}
+        for side in (left, right)
+    ]
+    left_groups, right_groups = sides
+    keys = list(dict.fromkeys([*right_groups, *left_groups]))
+    order = {level1: n for n, level1 in enumerate(dict.fromkeys(level1 for level1, _ in keys))}
+    keys.sort(key=lambda key: order[key[0]])
+    rows: list[SideRow] = []
+    for _, names in groupby(keys, key=lambda key: key[0]):
+        inner = list(names)
+        heights = [max(len(left_groups.get(key, [])), len(right_groups.get(key, [])), 1) for key in inner]
+        span1 = sum(heights)
+        for key, height in zip(inner, heights, strict=True):
+            rows += _side_group(key, left_groups.get(key, []), right_groups.get(key, []), height, span1)
+            span1 = 0
+    return rows
+
+
+def _side_group(
+    key: tuple[str, str],
+    left: list[tuple[int, Indicator]],
+    right: list[tuple[int, Indicator]],
+    height: int,
+    span1: int,
+) -> list[SideRow]:
+    rows = []
+    for n in range(height):
+        left_index, left_span, left_number = _side_cell(left, n, height)
+        right_index, right_span, right_number = _side_cell(right, n, height)
+        head = (span1, height) if n == 0 else (0, 0)
+        rows.append(
+            SideRow(*key, *head, left_index, left_span, left_number, right_index, right_span, right_number)
+        )
+    return rows
+
+
+def _side_cell(members: list[tuple[int, Indicator]], n: int, height: int) -> tuple[int | None, int, int]:
+    """The member in row n of a side; the last one covers what is left of the height, so no cell stays open."""
+    last = max(len(members), 1) - 1
+    if n > last:
+        return None, 0, 0
+    index = members[n][0] if members else None
+    return index, height - last if n == last else 1, n + 1

@@ -1,0 +1,125 @@
+"""The Jinja2 environment: forms → HTML tables, pages → HTML; a template's mistake is a problem at its line."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from gongkai.problems import Place, Problem, Severity
+from gongkai.tables import figures
+from gongkai.tables.cells import Cells
+from gongkai.tables.compiling import Compiled, Environment
+from gongkai.tables.richtext import rich
+from gongkai.tables.screen import scrolling
+from gongkai.tables.typography import keep_together
+from gongkai.tables.view import View
+from gongkai.tables.words import load_words
+
+_FIGURES = (
+    figures.yuan,
+    figures.wan,
+    figures.as_stated,
+    figures.share,
+    figures.file_size,
+    figures.bars,
+    figures.lengths,
+    figures.shortened,
+)
+
+_TABLES = 256
+"""How many tables are kept: those of some departments."""
+
+
+class TemplateProblem(Exception):
+    """A template failed; carries the problem to report."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Templates:
+    """Templates of one site: the project's own ``layouts/`` first, then gongkai's.
+
+    ``gongkai/…`` is always gongkai's own template, so that a site's file can extend the one it replaces.
+    ``compiled`` is the folder that keeps what templates were compiled to; without one it is done each time.
+    """
+
+    def __init__(self, folders: tuple[Path, ...], compiled: Path | None = None) -> None:
+        self.folders = folders
+        self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
+        self.words, _ = load_words(folders)
+        self.environment = Environment(
+            loader=jinja2.ChoiceLoader(
+                [
+                    jinja2.FileSystemLoader(folders),
+                    jinja2.PrefixLoader({"gongkai": jinja2.FileSystemLoader(folders[-1])}),
+                ]
+            ),
+            bytecode_cache=Compiled(compiled) if compiled else None,
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self.environment.globals |= {
+            "form_table": self.form_table,
+            "cells_of": Cells,
+            "scrolling": scrolling,
+            "rich": rich,
+            "w": SimpleNamespace(**self.words.words),
+            **{helper.__name__: helper for helper in _FIGURES},
+        }
+
+    def form_table(self, view: View) -> Markup:
+        """A form filled with a view's records, as HTML. Raises TemplateProblem."""
+        # A project's table stands on its page, its disclosure's page, in two PDFs, a spreadsheet and a fragment.
+        shown = (view.record, *(one.record for one in view.projects))
+        key = (view.form.id, id(view.disclosure), view.excerpt, view.last_year_funds, *map(id, shown))
+        if key not in self._tables:
+            table = Markup(keep_together(self.render(view.form.template, {"v": view})))
+            if len(self._tables) >= _TABLES:
+                del self._tables[next(iter(self._tables))]
+            self._tables[key] = (view, table)  # the view keeps its records, so that no other gets their ids
+        return self._tables[key][1]
+
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """One template filled. Raises TemplateProblem with file and line of the mistake."""
+        try:
+            return self.environment.get_template(name).render(context)
+        except TemplateProblem:
+            raise
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateProblem(
+                self._problem(error.name or name, error.lineno, str(error.message))
+            ) from error
+        except jinja2.TemplateNotFound as error:
+            message = f"找不到模板 {error.name}"
+            raise TemplateProblem(self._problem(name, 0, message)) from error
+        except (jinja2.UndefinedError, KeyError, AttributeError, TypeError, ValueError) as error:
+            frame = self._template_frame(error)
+            if frame is None:
+                raise
+            raise TemplateProblem(self._problem(*frame, f"{type(error).__name__}: {error}")) from error
+
+    def _template_frame(self, error: BaseException) -> tuple[str, int] | None:
+        """The innermost template line in the traceback; None when no template is in it (then it is a bug)."""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            for folder in self.folders:
+                if Path(frame.filename).is_relative_to(folder):
+                    return Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 0
+        return None
+
+    def _problem(self, name: str, line: int, message: str) -> Problem:
+        hint = "请对照手册“新增表式”检查模板这一行的字段名和写法。"
+        return Problem(
+            Place(f"layouts/{name}", line), "template.error", Severity.ERROR, f"模板出错：{message}", hint
+        )
