@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from struct import Struct
 from struct import error as StructError
@@ -80,11 +80,19 @@ class Manifest:
     def sha256(self) -> str:
         """SHA-256 of the manifest's own bytes: the identity of the whole site."""
         if not self._digest:
-            digest = hashlib.sha256()
-            for block in self.blocks():
-                digest.update(block)
-            self._digest = digest.hexdigest()
+            self._digest = self._hashed(lambda block: None)
         return self._digest
+
+    def write(self, file: BinaryIO) -> None:
+        """The manifest's bytes into a file; ``sha256`` is known then."""
+        self._digest = self._hashed(file.write)
+
+    def _hashed(self, put: Callable[[bytes], object]) -> str:
+        digest = hashlib.sha256()
+        for block in self.blocks():
+            digest.update(block)
+            put(block)
+        return digest.hexdigest()
 
     def size(self, path: str) -> int | None:
         """Bytes of a file; None if it is not listed."""

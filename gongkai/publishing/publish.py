@@ -188,18 +188,18 @@ class Staging:
         plan, gone = self._plan, sorted(self._plan.gone())
         plan.settle()
         with reported():
+            same = not any(plan.written()) and not gone if self._standing else self._is_published()
+            if not same:
+                self._write_manifest()  # which tells its SHA-256; asked for before, it would be put together twice
             if ready:
                 ready(plan.next)
-            same = not any(plan.written()) and not gone if self._standing else self._is_published()
             if same:
                 self._open = False
                 self.changed, self.double = (frozenset(), True) if self._standing else (None, False)
                 return plan.next
             if self._standing:
                 self._remove(gone)
-                self._write_manifest()
             else:
-                self._write_manifest()
                 self._align()
             self._sync()
             swap(self._ground)
@@ -304,7 +304,7 @@ class Staging:
                 self._plan.plan(CARRIED, carried.lstat().st_ino)
         discard(root / MANIFEST)
         with (root / MANIFEST).open("xb") as file:
-            file.writelines(self._plan.next.blocks())
+            self._plan.next.write(file)
         self._plan.plan(MANIFEST, WRITTEN)
         self._touch("")
 
