@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ARTIFACT = -1
 """The element of text that belongs to no structure: repeated labels, leaders of the contents."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One piece of text in one face and size; ``y`` is its baseline. ``spacing`` is added after every character."""
 
     x: float
@@ -28,8 +27,7 @@ class Run:
     spacing: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What is marked as one piece: the text of one structure element on one page, in reading order."""
 
     element: int
@@ -37,8 +35,7 @@ class Content:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A straight line, level or upright."""
 
     x1: float
@@ -48,8 +45,7 @@ class Rule:
     width: float = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A rectangle that leads somewhere: an address of the web, or the place (page from 0, y in its text area)."""
 
     x: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -89,6 +90,42 @@ class PageSetup(Record):
     pages: Count = Field(1, alias="pages", description="样例印成几页")
 
 
+class ClassPrint(Record):
+    """How cells of one class are printed; what is blank is as in all cells."""
+
+    size: Number | None = Field(None, alias="size", description="字号，磅")
+    leading: Number | None = Field(None, alias="leading", description="行距，字号的倍数")
+    align: Literal["left", "center", "right"] | None = Field(
+        None, alias="align", description="left 靠左，center 居中，right 靠右"
+    )
+    indent: Number | None = Field(None, alias="indent", description="长文字每段首行缩进几个字")
+    across: Number | None = Field(None, alias="across", description="文字与左右框线的距离，磅")
+    down: Number | None = Field(None, alias="down", description="文字与上下框线的距离，磅")
+
+
+class TextPrint(Record):
+    """How the running text of a document is printed."""
+
+    size: Number = Field(Decimal("12"), alias="size", description="字号，磅")
+    leading: Number = Field(Decimal("1.8"), alias="leading", description="行距，字号的倍数")
+    indent: Number = Field(Decimal("2"), alias="indent", description="每段首行缩进几个字")
+    table_before: Number = Field(Decimal("8"), alias="table_before", description="表格上方的空白，磅")
+    table_after: Number = Field(Decimal("16"), alias="table_after", description="表格下方的空白，磅")
+
+
+class PrintStyle(Record):
+    """How the table is printed: its cells, those of single classes, and the running text around it."""
+
+    size: Number = Field(Decimal("10"), alias="size", description="表内字号，磅")
+    leading: Number = Field(Decimal("1.5"), alias="leading", description="表内行距，字号的倍数")
+    across: Number = Field(Decimal("4"), alias="across", description="文字与左右框线的距离，磅")
+    down: Number = Field(Decimal("3"), alias="down", description="文字与上下框线的距离，磅")
+    classes: Mapping[str, ClassPrint] = Field(
+        default_factory=dict, alias="classes", description="某一类（class）单元格另外的印法"
+    )
+    text: TextPrint = Field(default_factory=TextPrint, alias="text", description="公开文本的正文")
+
+
 class Declaration(Record):
     """form.yaml, as written."""
 
@@ -123,6 +160,9 @@ class Declaration(Record):
     own: tuple[OwnField, ...] = Field((), alias="own", description="只有本表式才有的字段")
     columns: tuple[Number, ...] = Field(
         (), alias="columns", description="各列的宽度，百分数，合计 100；公开文本没有自己的表格，不写"
+    )
+    print: PrintStyle = Field(
+        default_factory=PrintStyle, alias="print", description="印在 PDF 里的字号、行距、对齐；网页另由 form.css 决定"
     )
     page: PageSetup = Field(default_factory=PageSetup, alias="page", description="印制的纸张")
     signature: tuple[Line, ...] = Field(

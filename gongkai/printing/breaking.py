@@ -1,0 +1,113 @@
+"""Where lines of Chinese text may break: the Unicode line breaking algorithm (UAX 14) for the characters forms print.
+
+Rules that only concern other scripts are left out. What must not be torn for readers' sake (a number and its unit) is told by ``typography.keep_together``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+# Classes of UAX 14, table 1. Everything else is ID (ideographs and what is as wide) or AL (letters and signs).
+_CLASSES = {
+    "SP": " ",
+    "ZW": "\u200b",
+    "GL": "\xa0\u202f\u2011\u2060\ufeff",
+    "EX": "!?！？",
+    "QU": "\"'«»‘’‛“”‟‹›",
+    "OP": "([{¡¿‚„⁽₍〈《「『【〔〖〘〚〝︵︷︹︻︽︿﹁﹃﹇（［｛｟｢",
+    "CP": ")]",
+    "CL": "}⁾₎、。〉》」』】〕〗〙〛〞〟︶︸︺︼︾﹀﹂﹄﹈），．］｝｠｡｣､",
+    "IS": ",.:;⁄",
+    "HY": "-",
+    "SY": "/",
+    "NU": "0123456789",
+    "BA": "\t|\xad‐‒–‧\u3000",
+    "B2": "—",
+    "IN": "․‥…⋯",
+    "NS": "‼‽々〜〻〼：；･ﾞﾟ・ぁぃぅぇぉっゃゅょゎゎァィゥェォッャュョヮヵヶーｧｨｩｪｫｬｭｮｯｰ",
+    "PR": "$+\\£¤¥±₠₡₢₣₤₥₦₨₩₪₫€₭₮₯₰₱₲₳₴₵₷₸₹₺₼₽₿№−∓＄￡￥￦",
+    "PO": "%¢°‰‱′″‴‵‶‷℃℉％￠",
+    "CM": "\u200d\u202a\u202b\u202c\u202d\u202e\u302a\u302b\u302c\u302d〵",
+}
+_CLASS = {char: name for name, chars in _CLASSES.items() for char in chars}
+
+# Pairs that stay together (LB 13 to LB 30).
+_NEVER_BEFORE = frozenset(("CL", "CP", "EX", "IS", "SY", "QU", "BA", "HY", "NS", "IN", "GL", "CM", "SP", "ZW"))
+_NEVER_AFTER = frozenset(("OP", "QU", "GL"))
+_TOGETHER = frozenset(
+    (before, after)
+    for befores, afters in (
+        ("B2", "B2"), ("AL NU", "AL NU"), ("PR", "ID AL"), ("ID", "PO"), ("PO", "AL"), ("AL", "PR PO"),
+        ("IS", "AL"), ("AL NU", "OP"), ("CP", "AL NU"),
+    )
+    for before in befores.split()
+    for after in afters.split()
+)  # fmt: skip
+_STAYS_OVER_SPACE = frozenset(("CL", "CP", "EX", "IS", "SY"))
+"""No line begins with these, even after spaces (LB 13)."""
+_WIDE_BRACKETS = frozenset("（［｛〈《「『【〔〖〘〚〝｟｢")
+"""Opening brackets of East Asian width break after letters and numbers (LB 30)."""
+
+
+def _any(*names: str) -> str:
+    return "[" + "".join(re.escape(_CLASSES[name]) for name in names) + "]"
+
+
+_NUMBER = re.compile(
+    f"{_any('PR', 'PO')}?{_any('OP', 'HY')}?{_any('NU')}{_any('NU', 'SY', 'IS')}*{_any('CL', 'CP')}?"
+)
+"""What is one number with its signs (LB 25): ``¥1,234.50``, ``(95%)``, ``-3``; the last sign may begin the next."""
+
+
+@lru_cache(maxsize=1 << 16)
+def class_of(char: str) -> str:
+    """The line breaking class of a character."""
+    return _CLASS.get(char) or ("ID" if char >= "⺀" else "AL")
+
+
+@lru_cache(maxsize=1 << 16)
+def may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two characters that stand next to each other; neither is a space before it."""
+    left, right = class_of(before), class_of(after)
+    if left == "ZW":
+        return True
+    if right in _NEVER_BEFORE:
+        return left == "SP" and right not in _STAYS_OVER_SPACE and right not in ("SP", "ZW")
+    if left == "SP":
+        return True
+    if left in _NEVER_AFTER:
+        return False
+    if right == "OP" and after in _WIDE_BRACKETS and left in ("AL", "NU"):
+        return True
+    return (left, right) not in _TOGETHER
+
+
+@lru_cache(maxsize=4096)
+def opportunities(text: str) -> tuple[int, ...]:
+    """The places in a text where a line may end: indexes of the characters that begin the next line, in order."""
+    inside = {place for run in _NUMBER.finditer(text) for place in range(run.start() + 1, _end(text, run.end()) + 1)}
+    return tuple(
+        index
+        for index, (before, after) in enumerate(pairwise(text), 1)
+        if may_break(before, after) and index not in inside and not _held_over_spaces(text, index)
+    )
+
+
+def _end(text: str, end: int) -> int:
+    """The last place inside a number that ends before ``end``: a sign behind it stays with it, and may begin the next."""
+    return end if class_of(text[end : end + 1] or " ") in ("PR", "PO") else end - 1
+
+
+def _held_over_spaces(text: str, index: int) -> bool:
+    """Spaces after an opening bracket, or between a closing and an unstartable character, do not let go (LB 14, 16)."""
+    if text[index - 1] != " ":
+        return False
+    before = text[:index].rstrip(" ")
+    if not before:
+        return False
+    left, right = class_of(before[-1]), class_of(text[index])
+    return left == "OP" or (left == "QU" and right == "OP") or (left in ("CL", "CP") and right == "NS") or (
+        left == right == "B2"
+    )

@@ -1,0 +1,265 @@
+"""Blocks → lines of a given width, each with its runs and the structure elements they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
+
+from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
+from gongkai.printing.composed import Element, Rule, Run
+from gongkai.printing.faces import FontSet
+from gongkai.printing.filling import Filled, baseline, fill, line_height, runs_of
+from gongkai.printing.style import BORDER, CellStyle, TextStyle
+
+_LINE = 0.05
+"""How thick the line under a link is, in em."""
+
+
+class SetLink(NamedTuple):
+    """Where a link stands on a line: from where, how wide, where it leads, what it says, and its element."""
+
+    x: float
+    width: float
+    href: str
+    text: str
+    element: int
+
+
+class SetLine(NamedTuple):
+    """One line, or one row of a small table: runs by element, from the left and the top of the line.
+
+    ``gap`` is the room above it, which vanishes at the top of a page. Elements are indexes into ``SetText.elements``;
+    -1 is whatever the text stands in.
+    """
+
+    height: float
+    gap: float
+    parts: tuple[tuple[int, tuple[Run, ...]], ...]
+    rules: tuple[Rule, ...] = ()
+    links: tuple[SetLink, ...] = ()
+
+
+class SetText(NamedTuple):
+    """Text set to a width: its lines, the elements they belong to (parents first), and the room below the last line.
+
+    ``height`` is that of all lines with the room between and below them. ``too_wide`` is the first text that is wider
+    than its column even letter by letter.
+    """
+
+    lines: tuple[SetLine, ...]
+    height: float
+    elements: tuple[Element, ...] = ()
+    too_wide: str = ""
+
+
+NOTHING = SetText((), 0.0)
+
+
+class Setter:
+    """Sets text in the faces of one font set; what was set before is known again."""
+
+    def __init__(self, fonts: FontSet) -> None:
+        self.fonts = fonts
+        self.cell = lru_cache(maxsize=8192)(self._cell)
+
+    def _cell(self, content: str, style: CellStyle, width: float, mark: str = "") -> SetText:
+        """The inner HTML of a cell. ``mark`` is put behind a label that is repeated (续)."""
+        blocks = read_blocks(content)
+        if style.vertical:
+            return self._downwards(blocks, style, width, mark)
+        return self.blocks(_marked(blocks, mark) if mark else blocks, style, width)
+
+    def blocks(self, blocks: Sequence[Block | InnerTable], style: CellStyle, width: float) -> SetText:
+        """Blocks below each other. A single paragraph belongs to what it stands in, without an element of its own."""
+        column = _Column(self, style, width, single=len(blocks) == 1)
+        for block in blocks:
+            column.add(block)
+        return column.finish()
+
+    def paragraph(self, spans: Sequence[Span], style: TextStyle, width: float) -> SetText:
+        """One paragraph, which belongs to what it stands in."""
+        column = _Column(self, CellStyle(style, 0.0, 0.0, style.indent), width, single=True)
+        column.add(Block(tuple(spans), "p"))
+        return column.finish()
+
+    def _downwards(
+        self, blocks: Sequence[Block | InnerTable], style: CellStyle, width: float, mark: str
+    ) -> SetText:
+        """A label of one character a line; its mark stands below it, small, as one line."""
+        text = "".join(span.text for block in blocks if isinstance(block, Block) for span in block.spans)
+        lines = [self._centred(char, style.text, width) for char in text if not char.isspace()]
+        if mark and lines:
+            small = replace(style.text, size=style.text.size * 0.75)
+            lines.append(self._centred(mark, small, width))
+        return SetText(tuple(lines), sum(line.height for line in lines))
+
+    def _centred(self, text: str, style: TextStyle, width: float) -> SetLine:
+        x = (width - self.fonts.advance(style.role, text) * style.size) / 2
+        runs = tuple(runs_of(self.fonts, style.role, text, style.size, x, baseline(self.fonts, style)))
+        return SetLine(line_height(self.fonts, style), 0.0, ((-1, runs),))
+
+
+def _marked(blocks: tuple[Block | InnerTable, ...], mark: str) -> tuple[Block | InnerTable, ...]:
+    """The blocks of a label with a mark behind the last one."""
+    if not blocks or not isinstance(blocks[-1], Block):
+        return blocks
+    return (*blocks[:-1], replace(blocks[-1], spans=(*blocks[-1].spans, Span(mark))))
+
+
+class _Column:
+    """Blocks set below each other in one column, with their elements."""
+
+    def __init__(self, setter: Setter, style: CellStyle, width: float, *, single: bool) -> None:
+        self.setter, self.style, self.width, self.single = setter, style, width, single
+        self.lines: list[SetLine] = []
+        self.elements: list[Element] = []
+        self.after = 0.0
+        self.too_wide = ""
+        self._lists: dict[int, int] = {}
+        self._item = -1
+
+    def add(self, block: Block | InnerTable) -> None:
+        """Set one block below the others."""
+        em = self.style.text.size
+        gap = max(self.after, block.before * em) if self.lines else block.before * em
+        self.after = block.after * em
+        if isinstance(block, InnerTable):
+            self._add_table(block, gap)
+        else:
+            self._add_block(block, gap)
+
+    def finish(self) -> SetText:
+        """What was set."""
+        height = sum(line.height + line.gap for line in self.lines) + self.after
+        return SetText(tuple(self.lines), height, tuple(self.elements), self.too_wide)
+
+    def _new(self, role: str, parent: int, **attributes: int | str) -> int:
+        self.elements.append(Element(role, parent, attributes))
+        return len(self.elements) - 1
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def _add_block(self, block: Block, gap: float) -> None:
+        style = self.style.text
+        # Only paragraphs of long text are indented: names and values are not.
+        indent = self.style.indent if block.kind == "p" else 0.0
+        style = TextStyle(style.size * block.size, style.leading, style.align, indent, style.role)
+        left = block.left * self.style.text.size
+        element = self._element(block)
+        first = len(self.lines)
+        for line in fill(self.setter.fonts, block.spans, style, self.width - left):
+            self._add_line(line, left, element, gap, style)
+            gap = 0.0
+        if block.marker and len(self.lines) > first:
+            self._mark(block, first, left, style)
+
+    def _element(self, block: Block) -> int:
+        if block.kind == "item":
+            return self._item_element(block)
+        self._lists.clear()
+        if self.single:
+            return -1
+        return self._new("P", -1)
+
+    def _item_element(self, block: Block) -> int:
+        """The body of a list item; items that go on have the body they began with."""
+        parent = -1
+        for number, numbered in block.lists:
+            if number not in self._lists:
+                self._lists[number] = self._new("L", parent, ListNumbering="Decimal" if numbered else "Disc")
+            parent = self._lists[number]
+        if block.marker:
+            item = self._new("LI", parent)
+            self._new("Lbl", item)
+            self._item = self._new("LBody", item)
+        return self._item
+
+    def _mark(self, block: Block, first: int, left: float, style: TextStyle) -> None:
+        """The bullet or number of an item, left of its first line; it is read before it."""
+        fonts = self.setter.fonts
+        marker = block.marker + ("" if block.marker.endswith(".") else " ")
+        x = left - fonts.advance(style.role, marker) * style.size - 0.3 * style.size
+        runs = tuple(runs_of(fonts, style.role, block.marker, style.size, x, baseline(fonts, style)))
+        line = self.lines[first]
+        self.lines[first] = line._replace(parts=((self._item - 1, runs), *line.parts))
+
+    def _add_line(self, line: Filled, left: float, element: int, gap: float, style: TextStyle) -> None:
+        parts, rules, links = [], [], []
+        for href, runs, x, width in line.parts:
+            if left:
+                runs = tuple(run._replace(x=run.x + left) for run in runs)
+            if not href:
+                parts.append((element, runs))
+                continue
+            link = self._new("Link", element)
+            parts.append((link, runs))
+            links.append(SetLink(x + left, width, href, "".join(run.text for run in runs), link))
+            y = baseline(self.setter.fonts, style) + 0.12 * style.size
+            rules.append(Rule(x + left, y, x + left + width, y, _LINE * style.size))
+        self.lines.append(SetLine(line.height, gap, tuple(parts), tuple(rules), tuple(links)))
+        self.too_wide = self.too_wide or line.too_wide
+
+    # -- small tables -------------------------------------------------------------------------
+
+    def _add_table(self, table: InnerTable, gap: float) -> None:
+        """A table inside a cell: each of its rows is one line, so that it can go on over the end of a page."""
+        if not table.cells:
+            return
+        edges = _columns(self.setter, table, self.style, self.width)
+        own = self._new("Table", -1)
+        rows = [self._new("TR", own) for _ in range(table.height)]
+        inner = replace(self.style, indent=0.0)
+        texts, heights = {}, [0.0] * table.height
+        for cell in sorted(table.cells, key=lambda cell: cell.row + cell.rows):
+            room = edges[cell.column + cell.columns] - edges[cell.column] - 2 * inner.across - BORDER
+            texts[cell] = text = self.setter.blocks(cell.blocks, inner, room)
+            self.too_wide = self.too_wide or text.too_wide
+            end = cell.row + cell.rows
+            above = sum(heights[cell.row : end - 1])
+            heights[end - 1] = max(heights[end - 1], text.height + 2 * inner.down + BORDER - above)
+        parts: list[list[tuple[int, tuple[Run, ...]]]] = [[] for _ in heights]
+        rules: list[list[Rule]] = [[] for _ in heights]
+        for cell in table.cells:
+            span: dict[str, int | str] = {"RowSpan": cell.rows} if cell.rows > 1 else {}
+            span |= {"ColSpan": cell.columns} if cell.columns > 1 else {}
+            span |= {"Scope": "Column"} if cell.is_head else {}
+            element = self._new("TH" if cell.is_head else "TD", rows[cell.row], **span)
+            height = sum(heights[cell.row : cell.row + cell.rows])
+            x, right = edges[cell.column], edges[cell.column + cell.columns]
+            y = (height - texts[cell].height) / 2
+            runs: list[Run] = []
+            for line in texts[cell].lines:
+                y += line.gap
+                dx = x + inner.across + BORDER / 2
+                runs += [run._replace(x=run.x + dx, y=run.y + y) for _, own_runs in line.parts for run in own_runs]
+                y += line.height
+            parts[cell.row].append((element, tuple(runs)))
+            rules[cell.row] += (
+                Rule(x, 0.0, right, 0.0), Rule(x, height, right, height), Rule(x, 0.0, x, height), Rule(right, 0.0, right, height),
+            )  # fmt: skip
+        for height, row_parts, row_rules in zip(heights, parts, rules, strict=True):
+            self.lines.append(SetLine(height, gap, tuple(row_parts), tuple(dict.fromkeys(row_rules))))
+            gap = 0.0
+
+
+def _columns(setter: Setter, table: InnerTable, style: CellStyle, width: float) -> list[float]:
+    """The edges of a small table's columns: room is shared by how wide their texts are, none is squeezed to nothing."""
+    of, size = setter.fonts, style.text.size
+    wanted = [size] * table.width
+    for cell in table.cells:
+        if cell.columns == 1:
+            longest = max(
+                (of.advance("song", "".join(span.text for span in block.spans)) for block in cell.blocks), default=0.0
+            )
+            wanted[cell.column] = max(wanted[cell.column], min(longest * size, width))
+    edge = 2 * style.across + BORDER
+    least = min(2 * size, (width / table.width) - edge)
+    rest = width - table.width * (edge + least)
+    over = [max(one - least, 0.0) for one in wanted]
+    total = sum(over) or 1.0
+    edges = [0.0]
+    for one in over:
+        edges.append(edges[-1] + edge + least + rest * (one / total if sum(over) else 1 / table.width))
+    return edges

@@ -1,0 +1,111 @@
+"""How official tables and running text are set: what a form's ``print:`` declares, over the conventions of all forms.
+
+Sizes are points, indents and margins of running text em of their own size. Conventions: GB/T 9704-2012, and what the
+published tables of departments look like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from gongkai.reading.declaration import ClassPrint, Declaration, TextPrint
+
+Align = Literal["left", "center", "right"]
+TextRole = Literal["song", "song-bold", "hei"]
+
+BORDER = 0.6
+"""The width of every border; neighbouring cells share it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextStyle:
+    """How a paragraph is set. ``indent``: of its first line, in em. ``leading``: line height in em; 0: the face's own."""
+
+    size: float = 10.0
+    leading: float = 1.5
+    align: Align = "left"
+    indent: float = 0.0
+    role: TextRole = "song"
+
+
+@dataclass(frozen=True, slots=True)
+class CellStyle:
+    """How a cell is set: its text, the room at its sides and above and below, and whether a label runs downwards.
+
+    ``indent`` is of paragraphs of long text; plain text has none. ``long``: its row may go on over the page's end.
+    """
+
+    text: TextStyle
+    across: float
+    down: float
+    indent: float
+    vertical: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class RunningStyle:
+    """Running text around a form's tables: paragraphs, headings, the title, and the room around tables in points."""
+
+    paragraph: TextStyle
+    heading: TextStyle
+    title: TextStyle
+    title_after: float
+    table_before: float
+    table_after: float
+
+
+TITLE = TextStyle(16.0, 0.0, "center", role="song-bold")
+SUBTITLE = TextStyle(12.0, 1.5, "center")
+NOTE = TextStyle(10.0, 1.5, "left")
+UNIT = TextStyle(10.0, 1.5, "right")
+CAPTION_AFTER = 6.0
+SIGNATURE = TextStyle(10.0, 1.5)
+
+_ALWAYS = {
+    "long": ClassPrint.model_validate({"align": "left"}),
+    "text": ClassPrint.model_validate({"align": "left"}),
+}
+
+
+class TableStyle:
+    """The styles of a form's cells by their classes."""
+
+    def __init__(self, declared: Declaration) -> None:
+        self._print = declared.print
+        self.cell = lru_cache(maxsize=256)(self._cell)
+
+    def _cell(self, classes: str) -> CellStyle:
+        """The style of a cell with these classes, as they stand in ``class="…"``."""
+        own, names = self._print, classes.split()
+        text = TextStyle(float(own.size), float(own.leading), "center")
+        across, down, indent = float(own.across), float(own.down), 2.0
+        for name in names:
+            for rule in (_ALWAYS.get(name), own.classes.get(name)):
+                if rule is None:
+                    continue
+                text = _with(text, rule)
+                across = across if rule.across is None else float(rule.across)
+                down = down if rule.down is None else float(rule.down)
+                indent = indent if rule.indent is None else float(rule.indent)
+        return CellStyle(text, across, down, indent, "vertical" in names, "long" in names)
+
+
+def _with(style: TextStyle, rule: ClassPrint) -> TextStyle:
+    if rule.size is not None:
+        style = replace(style, size=float(rule.size))
+    if rule.leading is not None:
+        style = replace(style, leading=float(rule.leading))
+    return style if rule.align is None else replace(style, align=rule.align)
+
+
+def running_style(declared: Declaration) -> RunningStyle:
+    """How a form's running text is set."""
+    text: TextPrint = declared.print.text
+    paragraph = TextStyle(float(text.size), float(text.leading), "left", float(text.indent))
+    heading = replace(paragraph, role="song-bold")
+    title = replace(TITLE, leading=float(text.leading))
+    before, after = float(text.table_before), float(text.table_after)
+    return RunningStyle(paragraph, heading, title, title.size, before, after)
