@@ -79,7 +79,7 @@ _NO_SUBSETTER = {
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Found:
     """A face that was found: its file, its number in a collection, its family, what it is for."""
 
     role: Role
@@ -97,6 +97,7 @@ class Fonts:
     """The fonts of a machine: cuts to make, and a fontconfig file that names our fonts and no others."""
 
     folder: Path
+    faces: tuple[Found, ...]
     cuts: tuple[Cut, ...]
     settings: str
     """The fontconfig file's text."""
@@ -170,7 +171,7 @@ def find_fonts(cache: Path, folders: Sequence[Path] | None = None) -> tuple[Font
     if problems:
         return None, problems
     cuts = [_cut_of(face, place) for face in faces if face.cut]
-    return Fonts(place, tuple(cuts), _settings(faces, cuts, place), _covered(faces)), []
+    return Fonts(place, tuple(faces), tuple(cuts), _settings(faces, cuts, place), _covered(faces)), []
 
 
 def missing_glyph_hint(platform: str = sys.platform) -> str:
@@ -202,13 +203,13 @@ def _files(folders: Sequence[Path]) -> dict[str, Path]:
     return {file.name: file for folder in reversed(folders) for file in _font_files(folder)}
 
 
-def _remembered(files: Mapping[str, Path], place: Path) -> list[Face]:
+def _remembered(files: Mapping[str, Path], place: Path) -> list[Found]:
     """The faces in the files; kept beside the cuts, because opening large fonts takes a while."""
     stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for _, file in sorted(files.items())]
     signature = hashlib.sha256(repr((VERSION, sys.platform, KNOWN, stats)).encode()).hexdigest()[:16]
     memory = place / f"found-{signature}.json"
     try:
-        return [Face(**{**one, "file": Path(one["file"])}) for one in json.loads(memory.read_text("utf-8"))]
+        return [Found(**{**one, "file": Path(one["file"])}) for one in json.loads(memory.read_text("utf-8"))]
     except (OSError, ValueError, TypeError, KeyError):
         faces = _find(files)
         place.mkdir(parents=True, exist_ok=True)
@@ -216,9 +217,9 @@ def _remembered(files: Mapping[str, Path], place: Path) -> list[Face]:
         return faces
 
 
-def _find(files: Mapping[str, Path]) -> list[Face]:
+def _find(files: Mapping[str, Path]) -> list[Found]:
     preferred = (*_SYSTEM, *_NOTO) if sys.platform == "win32" else (*_NOTO, *_SYSTEM)
-    faces: dict[Role, Face] = {}
+    faces: dict[Role, Found] = {}
     for known in (*preferred, *_RARE):
         if known.role not in faces and known.file in files and (face := _face(known, files[known.file])):
             faces[known.role] = face
@@ -237,7 +238,7 @@ def _font_files(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in sorted(files) if name in names)
 
 
-def _face(known: Known, file: Path) -> Face | None:
+def _face(known: Known, file: Path) -> Found | None:
     """The face of a file with the family's name; None when it has none: another font by the same name, or a broken one."""
     from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
@@ -249,16 +250,16 @@ def _face(known: Known, file: Path) -> Face | None:
         if known.family in {record.toUnicode() for record in font["name"].names if record.nameID in (1, 16)}:
             codes = code_ranges(font.getBestCmap())
             name = cut_name(known.role, file, index) if known.cut else ""
-            return Face(known.role, file, index, known.family, name, codes)
+            return Found(known.role, file, index, known.family, name, codes)
     return None
 
 
-def _cut_of(face: Face, place: Path) -> Cut:
+def _cut_of(face: Found, place: Path) -> Cut:
     family = HEI if face.role == "hei" else SONG
     return Cut(face.file, face.index, family, face.role != "song", place / face.cut)
 
 
-def _settings(faces: list[Face], cuts: list[Cut], place: Path) -> str:
+def _settings(faces: list[Found], cuts: list[Cut], place: Path) -> str:
     """A fontconfig file that accepts our files and faces and no others, and sends every name to one of them."""
     files = [*(cut.target for cut in cuts), *(face.file for face in faces)]
     families = [*dict.fromkeys(cut.family for cut in cuts), *dict.fromkeys(face.family for face in faces)]
@@ -286,7 +287,7 @@ def _settings(faces: list[Face], cuts: list[Cut], place: Path) -> str:
     )
 
 
-def _covered(faces: list[Face]) -> str:
+def _covered(faces: list[Found]) -> str:
     rare = [parse_ranges(face.codes) for face in faces if face.role == "rare"]
     common = [parse_ranges(face.codes) for face in faces if face.role != "rare"]
     return code_ranges(frozenset.intersection(*common).union(*rare))
