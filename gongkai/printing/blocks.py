@@ -77,7 +77,12 @@ def read_blocks(content: str) -> tuple[Block | InnerTable, ...]:
     if "<" not in content:
         text = _SPACE.sub(" ", unescape(content)).strip(" ")
         return (Block((Span(text),)),) if text else ()
-    return tuple(_Reader().read(read_fragment(content)))
+    return read_element(read_fragment(content))
+
+
+def read_element(element: HtmlElement) -> tuple[Block | InnerTable, ...]:
+    """The blocks in an element."""
+    return tuple(_Reader().read(element))
 
 
 class _Reader:

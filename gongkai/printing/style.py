@@ -63,6 +63,8 @@ NOTE = TextStyle(10.0, 1.5, "left")
 UNIT = TextStyle(10.0, 1.5, "right")
 CAPTION_AFTER = 6.0
 SIGNATURE = TextStyle(10.0, 1.5)
+MM = 72 / 25.4
+SIGNATURE_BEFORE, SIGNATURE_AFTER = 8 * MM, 9 * MM
 
 _ALWAYS = {
     "long": ClassPrint.model_validate({"align": "left"}),

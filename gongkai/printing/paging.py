@@ -1,0 +1,334 @@
+"""Official tables over pages, in one pass: which rows stand on which page, and where merged cells end and begin again.
+
+A page takes as many rows as fit. What spans from above into the next page ends at the last row, which grows where the
+rest of the text needs it, and begins again on the next page: a label with its mark (续), a value blank. The nearest
+column heads are repeated above the first row. A row is split by lines only where it is higher than a page, or where
+keeping a long narrative whole would leave more than a third of the page empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gongkai.printing.setting import SetText
+from gongkai.printing.table import Table, TableCell
+
+_LEAST = 2
+"""Lines of a cell that stay together at each side of a page's end."""
+_EMPTY = 1 / 3
+"""More of a page than this is not left empty for the sake of a long narrative."""
+_ROUNDING = 1e-4
+
+
+class PageCell(NamedTuple):
+    """A cell, or the part of one that stands on a page: lines ``first`` to ``last`` of a text, between two heights.
+
+    ``repeated``: it stands on a page before this one already.
+    """
+
+    cell: TableCell
+    top: float
+    bottom: float
+    text: SetText
+    first: int
+    last: int
+    repeated: bool
+
+
+class Fragment(NamedTuple):
+    """The part of a table that stands on one page: its cells, and its height from the first line to the last."""
+
+    cells: tuple[PageCell, ...]
+    height: float
+    overflows: bool = False
+    """It is higher than its page: a single line is."""
+
+
+class NoRoom(Exception):
+    """Not even the first rows of the table fit below what stands on the page already."""
+
+
+def paginate(table: Table, first_room: float, room: float, *, fresh: bool) -> list[Fragment]:
+    """The table on as many pages as it takes: ``first_room`` points high the first, ``room`` the others.
+
+    Raises NoRoom where it should better begin on another page; not where the first is ``fresh``.
+    """
+    fragments: list[Fragment] = []
+    position: _Position | None = _Position(0)
+    while position is not None:
+        page = _Page(table, position, room if fragments else first_room, room)
+        fragment, following = page.take(force=fresh or bool(fragments))
+        if following is not None:
+            assert following.after(position), "a page takes a row or a line"
+        fragments.append(fragment)
+        position = following
+    return fragments
+
+
+@dataclass(frozen=True)
+class _Position:
+    """Where a page begins: its first row, and of the cells whose text goes on the lines printed before.
+
+    ``split``: the row itself goes on.
+    """
+
+    row: int
+    split: bool = False
+    printed: Mapping[int, int] = field(default_factory=dict)
+
+    def after(self, other: _Position) -> bool:
+        """Whether something stands between the two."""
+        return self.row > other.row or any(lines > other.printed.get(n, 0) for n, lines in self.printed.items())
+
+
+@dataclass(slots=True)
+class _Part:
+    """A cell while a page is made: from which strip of the page to which (exclusive), and what it shows."""
+
+    cell: TableCell
+    start: int
+    end: int
+    text: SetText
+    first: int
+    repeated: bool
+    last: int = -1
+
+    def __post_init__(self) -> None:
+        self.last = len(self.text.lines)
+
+    @property
+    def need(self) -> float:
+        """How high it is with all its lines."""
+        return self.height(self.last)
+
+    def height(self, last: int) -> float:
+        """How high it is with its lines up to ``last``."""
+        lines = self.text.lines
+        if self.first == 0 and last == len(lines):
+            return self.text.height + self.cell.around
+        return self.cell.around + sum(
+            line.height + (line.gap if number else 0.0) for number, line in enumerate(lines[self.first : last])
+        )
+
+    def fitting(self, room: float) -> int:
+        """The last of its lines that fits (exclusive), so that at least two stand at each side; ``first`` for none."""
+        last, height = self.first, self.cell.around
+        for number in range(self.first, self.last):
+            line = self.text.lines[number]
+            height += line.height + (line.gap if number > self.first else 0.0)
+            if height > room + _ROUNDING:
+                break
+            last = number + 1
+        if last < self.last:
+            last = min(last, self.last - _LEAST)
+            if last - self.first < _LEAST:
+                return self.first
+        return last
+
+
+class _Page:
+    """One page while it is filled: strips (repeated heads, then rows) and the heights at which they begin."""
+
+    def __init__(self, table: Table, position: _Position, room: float, full_room: float) -> None:
+        self.table, self.position, self.room, self.full_room = table, position, room, full_room
+        self.parts: list[_Part] = []
+        self.tops = [0.0]
+        self.ends: dict[int, list[_Part]] = {}
+        self.fixed = self._repeat_heads()
+        self.row = position.row
+
+    # -- what is repeated ---------------------------------------------------------------------
+
+    def _repeat_heads(self) -> int:
+        """Put the heads and what goes on from the page before on top; the number of strips that are repeated."""
+        table, row = self.table, self.position.row
+        if row == 0 and not self.position.split:
+            return 0
+        fixed = table.head_rows if row >= table.head_rows else 0
+        for cell in (cell for number in range(fixed) for cell in table.rows[number]):
+            self._add(_Part(cell, cell.row, cell.row + cell.rows, cell.text, 0, True))
+        going_on = list(_open(table, self.position))
+        heads = self._heads(going_on)
+        covered: set[int] = set()
+        for number, head in enumerate(heads, fixed):
+            for cell in table.rows[head]:
+                if cell.is_column_head:
+                    end = min(number + cell.rows, fixed + len(heads))
+                    self._add(_Part(cell, number, end, cell.again, 0, True))
+                    covered.update(range(cell.column, cell.column + cell.columns))
+        first = fixed + len(heads)
+        for cell in going_on:
+            start = fixed if heads and cell.column not in covered else first
+            self._add(self._continued(cell, start, first + cell.row + cell.rows - row))
+        for strip in range(first):
+            self._close(strip)
+        return first
+
+    def _continued(self, cell: TableCell, start: int, end: int) -> _Part:
+        if cell.number in self.position.printed:
+            return _Part(cell, start, end, cell.text, self.position.printed[cell.number], False)
+        return _Part(cell, start, end, cell.again, 0, True)
+
+    def _heads(self, going_on: list[TableCell]) -> list[int]:
+        """The rows of column heads inside the body that hold here: the nearest ones under a label both share."""
+        table, row = self.table, self.position.row
+        labels = [cell.row for cell in going_on if cell.column == 0 and cell.row < row]
+        if not labels or table.heads[row]:
+            return []
+        heads: list[int] = []
+        for number in range(row - 1, min(labels) - 1, -1):
+            if table.heads[number]:
+                heads.insert(0, number)
+            elif heads:
+                break
+        return heads
+
+    # -- filling ------------------------------------------------------------------------------
+
+    def _add(self, part: _Part) -> None:
+        self.parts.append(part)
+        self.ends.setdefault(part.end, []).append(part)
+
+    def _close(self, strip: int) -> float:
+        """Settle where a strip ends: a cell over several rows raises only the last of them."""
+        ending = self.ends.get(strip + 1, ())
+        bottom = max((self.tops[part.start] + part.need for part in ending), default=self.tops[strip])
+        self.tops.append(max(bottom, self.tops[strip]))
+        return self.tops[-1]
+
+    def take(self, *, force: bool) -> tuple[Fragment, _Position | None]:
+        """As many rows as fit, and where the next page begins. With ``force`` something is taken in any case."""
+        table, strip = self.table, self.fixed
+        for row in range(self.position.row, table.height):
+            if not (self.position.split and row == self.position.row):
+                for cell in table.rows[row]:
+                    self._add(_Part(cell, strip, strip + cell.rows, cell.text, 0, False))
+            if self._close(strip) > self.room + _ROUNDING:
+                return self._end(strip, row, force=force)
+            strip += 1
+        return self._fragment(strip), None
+
+    def _end(self, strip: int, row: int, *, force: bool) -> tuple[Fragment, _Position | None]:
+        """The page's end, where the row at ``strip`` does not fit."""
+        kept = self._last_fitting(strip)
+        wasted = self.room - self.tops[kept or 0]
+        may_split = self._too_high(strip, row) or (self._is_long(row) and wasted > _EMPTY * self.full_room)
+        if may_split or (kept is None and force):
+            split = self._split(strip, row)
+            if split is not None:
+                return split
+        if kept is not None:
+            return self._fragment(kept), _Position(self.position.row + kept - self.fixed)
+        if not force:
+            raise NoRoom
+        return self._cut_spans(strip) if strip > self.fixed else self._forced(strip, row)
+
+    def _last_fitting(self, strip: int) -> int | None:
+        """How many strips stay, so that no head ends the page and what spans on has room; None where none can."""
+        for count in range(strip, self.fixed, -1):
+            if self.table.heads[self.position.row + count - 1 - self.fixed]:
+                continue
+            if self.tops[count] + self._growth(count) <= self.room + _ROUNDING:
+                return count
+        return None
+
+    def _growth(self, count: int) -> float:
+        """By how much the last of ``count`` strips must grow for the cells that end with it unfinished."""
+        return max(
+            (
+                self.tops[part.start] + part.need - self.tops[count]
+                for part in self.parts
+                if part.start < count < part.end
+            ),
+            default=0.0,
+        )
+
+    def _too_high(self, strip: int, row: int) -> bool:
+        """Whether a row is higher than a page that begins with it."""
+        height = self.tops[strip + 1] - self.tops[strip]
+        if height <= self.full_room / 2:
+            return False
+        alone = _Page(self.table, _Position(row), self.full_room, self.full_room) if row else self
+        return alone.tops[alone.fixed] + height > self.full_room + _ROUNDING
+
+    def _is_long(self, row: int) -> bool:
+        return any(cell.style.long and cell.rows == 1 for cell in self.table.rows[row])
+
+    # -- rows that are split ------------------------------------------------------------------
+
+    def _split(self, strip: int, row: int) -> tuple[Fragment, _Position] | None:
+        """The row split by lines where the page ends; None where too few would stay or go."""
+        cut: dict[int, int] = {}
+        for part in self._reaching(strip):
+            last = part.fitting(self.room - self.tops[part.start])
+            if last < part.last:
+                if last == part.first or (part.cell.is_label and part.start == strip):
+                    return None
+                cut[part.cell.number] = last
+        return self._cut(strip, row, cut) if cut else None
+
+    def _forced(self, strip: int, row: int) -> tuple[Fragment, _Position | None]:
+        """A row that fits no page and has too few lines to be split well: as many as fit, but one at least."""
+        cut: dict[int, int] = {}
+        for part in self._reaching(strip):
+            last, room = part.first, self.room - self.tops[part.start]
+            while last < part.last and part.height(last + 1) <= room + _ROUNDING:
+                last += 1
+            if max(last, part.first + 1) < part.last:
+                cut[part.cell.number] = max(last, part.first + 1)
+        return self._cut(strip, row, cut) if cut else (self._fragment(strip + 1), self._below(row))
+
+    def _below(self, row: int) -> _Position | None:
+        return _Position(row + 1) if row + 1 < self.table.height else None
+
+    def _reaching(self, strip: int) -> list[_Part]:
+        """What stands in a strip and is no repetition."""
+        return [part for part in self.parts if part.start <= strip < part.end and not part.repeated]
+
+    def _cut(self, strip: int, row: int, cut: Mapping[int, int]) -> tuple[Fragment, _Position]:
+        """The page with the row at ``strip`` split: of some cells only lines up to a number stand on it."""
+        parts = self._reaching(strip)
+        for part in parts:
+            part.last = cut.get(part.cell.number, part.last)
+        bottom = max(self.tops[part.start] + part.need for part in parts)
+        self.tops[strip + 1] = max(bottom, self.tops[strip])
+        return self._fragment(strip + 1), _Position(row, True, cut)
+
+    def _cut_spans(self, strip: int) -> tuple[Fragment, _Position]:
+        """The page as far as its rows fit, with what spans on cut by lines: it is longer than all of its rows here."""
+        first = self.position.row - self.fixed
+        count = next((n for n in range(strip, self.fixed, -1) if not self.table.heads[first + n - 1]), strip)
+        cut: dict[int, int] = {}
+        for part in self.parts:
+            if part.start < count < part.end and not part.repeated:
+                room = self.room - self.tops[part.start]
+                while part.last > part.first and part.need > room + _ROUNDING:
+                    part.last -= 1
+                if part.last < len(part.text.lines):
+                    cut[part.cell.number] = part.last
+        return self._fragment(count), _Position(first + count, False, cut)
+
+    # -- what came of it ----------------------------------------------------------------------
+
+    def _fragment(self, count: int) -> Fragment:
+        """The first ``count`` strips as they are printed."""
+        tops = self.tops[: count + 1]
+        tops[count] += max(self._growth(count), 0.0)
+        cells = tuple(
+            PageCell(
+                part.cell, tops[part.start], tops[min(part.end, count)], part.text, part.first, part.last, part.repeated
+            )
+            for part in self.parts
+            if part.start < count
+        )
+        return Fragment(cells, tops[count], tops[count] > self.room + 1)
+
+
+def _open(table: Table, position: _Position) -> Iterator[TableCell]:
+    """The cells that go on at a position: those that span over it, and where the row itself is split all it has."""
+    row = position.row
+    yield from table.spanning(row)
+    if position.split:
+        yield from table.rows[row]

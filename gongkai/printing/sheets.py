@@ -1,0 +1,158 @@
+"""A form filled with records → its pages: the tables and the running text of its HTML, laid out one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from gongkai.printing.blocks import Block, read_element
+from gongkai.printing.flow import Flow, Text, Titled
+from gongkai.printing.setting import NOTHING, Setter, SetText
+from gongkai.printing.style import (
+    CAPTION_AFTER,
+    NOTE,
+    SIGNATURE,
+    SIGNATURE_AFTER,
+    SIGNATURE_BEFORE,
+    SUBTITLE,
+    TITLE,
+    UNIT,
+    CellStyle,
+    RunningStyle,
+    TableStyle,
+    TextStyle,
+    running_style,
+)
+from gongkai.printing.table import Table
+from gongkai.reading.forms import Form
+from gongkai.tables.grid import read_fragment, read_table
+
+_CAPTION = {"form-title": TITLE, "form-subtitle": SUBTITLE, "form-note": NOTE, "form-unit": UNIT}
+
+
+@dataclass(frozen=True)
+class Styles:
+    """How one form is printed."""
+
+    form: Form
+    table: TableStyle
+    running: RunningStyle
+    continued: str | None
+
+    @classmethod
+    def of(cls, form: Form) -> Styles:
+        """The styles a form declares."""
+        declared = form.declared
+        continued = declared.continued if declared.repeat_labels else None
+        return cls(form, TableStyle(declared), running_style(declared), continued)
+
+
+def lay_out(setter: Setter, forms: Mapping[str, Styles], form: str, html: str, width: float, height: float) -> Flow:
+    """A form's HTML on pages with a text area of ``width`` × ``height`` points.
+
+    ``forms`` has the styles of every form by its id; a table in a document may be another form's than the text.
+    """
+    flow = Flow(width, height)
+    sheet = _Sheet(setter, forms, forms[form], flow)
+    for element in _outermost(read_fragment(html)):
+        sheet.add(element)
+    sheet.sign()
+    flow.finish()
+    return flow
+
+
+def _outermost(root: HtmlElement) -> Iterator[HtmlElement]:
+    """Tables, paragraphs and headings outside tables, in order."""
+    for child in root:
+        if child.tag == "div":
+            yield from _outermost(child)
+        elif isinstance(child.tag, str):
+            yield child
+
+
+class _Sheet:
+    """One form while it is laid out."""
+
+    def __init__(self, setter: Setter, forms: Mapping[str, Styles], styles: Styles, flow: Flow) -> None:
+        self.setter, self.forms, self.styles, self.flow = setter, forms, styles, flow
+        self.style = styles.running
+        self.heading = 0
+
+    def add(self, element: HtmlElement) -> None:
+        """One table, heading or paragraph."""
+        classes = element.get("class", "").split()
+        if element.tag == "table":
+            self._table(element, classes)
+        elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            # Levels below each other, whatever the template calls them (ISO 14289-1, 7.4.2).
+            self.heading = min(int(element.tag[1]), self.heading + 1)
+            text = self._set(element, self.style.heading)
+            self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True))
+        elif "form-title" in classes:
+            self.flow.add_text(Text(self._set(element, self.style.title), after=self.style.title_after))
+        else:
+            self.flow.add_text(Text(self._set(element, self.style.paragraph)))
+
+    def sign(self) -> None:
+        """The lines to be signed below the tables, two beside each other."""
+        lines = self.styles.form.declared.signature
+        if not lines:
+            return
+        half = self.flow.width / 2
+        texts = []
+        for number, line in enumerate(lines):
+            text = self.setter.cell(f"{line}：", CellStyle(SIGNATURE, 0.0, 0.0, 0.0), half)
+            texts.append((half * (number % 2), text))
+        self.flow.add_text(Text(_beside(texts), before=SIGNATURE_BEFORE))
+
+    def _set(self, element: HtmlElement, style: TextStyle) -> SetText:
+        blocks = read_element(element)
+        merged = Block(tuple(span for block in blocks if isinstance(block, Block) for span in block.spans), "p")
+        return self.setter.paragraph(merged.spans, style, self.flow.width)
+
+    def _table(self, element: HtmlElement, classes: list[str]) -> None:
+        styles = next((self.forms[name] for name in classes if name in self.forms), self.styles)
+        grid = read_table(element)
+        table = Table(self.setter, grid, styles.table, self.flow.width, styles.continued)
+        caption, height = self._caption(grid.caption_content)
+        inside = styles is not self.styles or self.styles.form.subject == "document"
+        before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
+        self.flow.add_table(Titled(table, caption, height, before, after))
+        for text in {cell.text.too_wide for cell in table.cells}:
+            if text:
+                self.flow.overflows.append((len(self.flow.pages) - 1, text))
+
+    def _caption(self, content: str) -> tuple[tuple[tuple[float, SetText], ...], float]:
+        """The lines above a table, each at its height; the note at the left shares its line with the unit."""
+        placed: list[tuple[float, SetText]] = []
+        y = 0.0
+        before = ""
+        for element in read_fragment(content) if content else ():
+            name = next((one for one in element.get("class", "").split() if one in _CAPTION), "form-subtitle")
+            text = self._set(element, _CAPTION[name])
+            shares = name == "form-unit" and before == "form-note"
+            top = y - placed[-1][1].height if shares else y
+            placed.append((top, text))
+            y = max(y, top + text.height)
+            before = name
+        return tuple(placed), y + CAPTION_AFTER if placed else 0.0
+
+
+def _beside(texts: list[tuple[float, SetText]]) -> SetText:
+    """Texts in two columns, line by line, as one text."""
+    lines = []
+    for start in range(0, len(texts), 2):
+        pair = texts[start : start + 2]
+        parts = tuple(
+            (-1, tuple(run._replace(x=run.x + x) for run in runs))
+            for x, text in pair
+            for line in text.lines[:1]
+            for _, runs in line.parts
+        )
+        first = pair[0][1].lines[0]
+        lines.append(first._replace(height=first.height + SIGNATURE_AFTER, parts=parts))
+    return NOTHING._replace(lines=tuple(lines), height=sum(line.height for line in lines))
+
+

@@ -1,0 +1,109 @@
+"""A form's grid, ready to be put on pages: every cell's text set to its width, and where columns begin."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+from gongkai.printing.setting import NOTHING, Setter, SetText
+from gongkai.printing.style import BORDER, CellStyle, TableStyle
+from gongkai.tables.grid import Cell, Grid
+
+_HEAD_SCOPES = ("col", "colgroup")
+
+
+class TableCell(NamedTuple):
+    """A cell of the official table: its place and span, its set text, and the room around it.
+
+    ``again`` is what stands in it where it is continued on another page: the label with its mark, or nothing.
+    """
+
+    number: int
+    row: int
+    column: int
+    rows: int
+    columns: int
+    style: CellStyle
+    text: SetText
+    again: SetText
+    is_label: bool
+    is_column_head: bool
+    source: Cell
+
+    @property
+    def around(self) -> float:
+        """What the cell takes above and below its text, borders included."""
+        return 2 * self.style.down + BORDER
+
+
+class Table:
+    """One official table of a width: cells by rows, edges of columns from the left, which rows are heads."""
+
+    def __init__(
+        self, setter: Setter, grid: Grid, style: TableStyle, width: float, continued: str | None
+    ) -> None:
+        """``continued`` is put behind repeated labels; None: labels are not repeated."""
+        self.grid = grid
+        self.width = width
+        self.edges = _edges(grid.widths, width)
+        self.height = grid.height
+        self.head_rows = grid.head_rows
+        alone = _lonely_heads(grid)
+        self.cells = tuple(
+            self._cell(setter, number, cell, style, continued, alone) for number, cell in enumerate(grid.cells)
+        )
+
+    def _cell(
+        self, setter: Setter, number: int, cell: Cell, style: TableStyle, continued: str | None, alone: frozenset[int]
+    ) -> TableCell:
+        own = style.cell(cell.attributes.get("class", ""))
+        width = self.edges[cell.column + cell.columns] - self.edges[cell.column] - 2 * own.across - BORDER
+        is_label = "scope" in cell.attributes
+        heads = cell.attributes.get("scope") in _HEAD_SCOPES
+        text = setter.cell(cell.content, own, width) if cell.content else NOTHING
+        again = NOTHING
+        if is_label and cell.content:
+            # A head that stands over columns is repeated as it is; one that names what is below it continues.
+            plain = heads and cell.row not in alone
+            mark = "" if plain or continued is None else continued
+            again = setter.cell(cell.content, own, width, mark) if plain or continued is not None else NOTHING
+        return TableCell(
+            number, cell.row, cell.column, cell.rows, cell.columns, own, text, again, is_label, heads, cell
+        )
+
+    @cached_property
+    def rows(self) -> tuple[tuple[TableCell, ...], ...]:
+        """The cells that begin in each row."""
+        rows: list[list[TableCell]] = [[] for _ in range(self.height)]
+        for cell in self.cells:
+            rows[cell.row].append(cell)
+        return tuple(map(tuple, rows))
+
+    def spanning(self, row: int) -> list[TableCell]:
+        """The cells that begin above a row and reach into it."""
+        return [cell for cell in self._merged if cell.row < row < cell.row + cell.rows]
+
+    @cached_property
+    def _merged(self) -> tuple[TableCell, ...]:
+        return tuple(cell for cell in self.cells if cell.rows > 1)
+
+    @cached_property
+    def heads(self) -> tuple[bool, ...]:
+        """Which rows hold column heads and no values: they are not left alone at the end of a page."""
+        return tuple(
+            any(cell.is_column_head for cell in row) and all(cell.is_label for cell in row) for row in self.rows
+        )
+
+
+def _lonely_heads(grid: Grid) -> frozenset[int]:
+    """Rows with at most two cells of which one is a column head: it names a text below it, not a column."""
+    return frozenset(row for row in range(grid.head_rows, grid.height) if len(grid.row(row)) <= 2)
+
+
+def _edges(widths: tuple[float, ...], width: float) -> tuple[float, ...]:
+    """The middle of the lines between columns, from the left of the text area; the outer lines stand in it."""
+    inner, edges = width - BORDER, [BORDER / 2]
+    share = inner / sum(widths) if sum(widths) < 100 else inner / 100
+    for one in widths:
+        edges.append(edges[-1] + one * share)
+    return tuple(edges)
