@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.records import Maker
 from gongkai.building import pipeline, worker
-from gongkai.printing.pdf import Printed, Printer
+from gongkai.printing.htmlpdf import Printed, Printer
 from gongkai.workspace import Workspace
 
 _real_start, _real_print = worker.start, Printer.print

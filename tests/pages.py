@@ -13,7 +13,7 @@ from gongkai.building.stamp import Glance
 from gongkai.printing import yearbook
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.pdf import Printed
+from gongkai.printing.htmlpdf import Printed
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ import pypdfium2
 from gongkai.keys import key_of
 from gongkai.printing.documents import PrintJob, disclosure_document, disclosure_parts, project_document
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.pdf import Printed, Printer, column_widths
+from gongkai.printing.htmlpdf import Printed, Printer, column_widths
 from gongkai.printing.sections import Shelf, bind_disclosure
 from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms

@@ -13,7 +13,7 @@ from gongkai import keys
 from gongkai.building import pipeline, state
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.pdf import Printed, Printer
+from gongkai.printing.htmlpdf import Printed, Printer
 from gongkai.problems import Problem
 from gongkai.publishing import publish
 from gongkai.publishing.manifest import verify

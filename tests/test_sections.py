@@ -17,7 +17,7 @@ from benchmarks.records import Maker
 from gongkai.printing import sections
 from gongkai.printing.binder import Binder
 from gongkai.printing.documents import PrintJob
-from gongkai.printing.pdf import Printed, Printer
+from gongkai.printing.htmlpdf import Printed, Printer
 from gongkai.problems import Problem
 from gongkai.reading.load import Loader
 

@@ -24,7 +24,7 @@ from gongkai.pages.texts import load_texts
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LocalitySummary
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.pdf import column_widths
+from gongkai.printing.htmlpdf import column_widths
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader

@@ -42,7 +42,7 @@ from gongkai.workspace import Workspace
 
 # What only checks, prints or binds is imported where that is done: to render, a process starts without it.
 if TYPE_CHECKING:
-    from gongkai.printing.pdf import Printed, Printer
+    from gongkai.printing.htmlpdf import Printed, Printer
 
 log = logging.getLogger("gongkai")
 
@@ -72,7 +72,7 @@ class Worker:
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
         from gongkai.printing.fonts import find_fonts
-        from gongkai.printing.pdf import Printer, column_widths
+        from gongkai.printing.htmlpdf import Printer, column_widths
 
         widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
         fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)

@@ -3,35 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import groupby
+from pathlib import Path
 from typing import Literal
 
-from gongkai.printing.fonts import Fonts
+from gongkai.printing.drawing import WholeFont
+from gongkai.printing.fontcut import parse_ranges
+from gongkai.printing.fonts import Fonts, Found
+from gongkai.printing.glyphs import Glyph, is_composite, simple_glyph
 from gongkai.printing.outlines import OutlineFile
 
 TextRole = Literal["song", "song-bold", "hei"]
 """What a text is set in: 宋体, 宋体 bold (小标宋), 黑体."""
+_ORDERS: dict[TextRole, tuple[str, ...]] = {
+    "song": ("song", "signs", "rare", "hei"),
+    "song-bold": ("song-bold", "hei", "song", "signs", "rare"),
+    "hei": ("hei", "song", "signs", "rare"),
+}
+"""Where the characters of a role are looked for; bold text has the other bold face before a light one."""
 MISSING = 1.0
 """The advance, in em, of a character that no face has; that it is missing is a problem of its record."""
 
 
 class Face:
-    """One face of the set. ``ascent`` and ``descent`` in em, both positive: what Pango places baselines by (hhea)."""
+    """One face of the set. ``ascent`` and ``descent`` in em, both positive: what Pango places baselines by (hhea).
 
-    def __init__(self, key: str, file: OutlineFile) -> None:
+    What its file lacks or puts together from other glyphs is drawn out of ``whole``, the font it was cut from.
+    """
+
+    def __init__(self, key: str, file: OutlineFile, whole: WholeFont) -> None:
         self.key = key
-        self._file = file
+        self.file = file
         self.ascent = file.ascent / file.units
         self.descent = -file.descent / file.units
+        self._whole = whole
+        self._glyphs: dict[str, Glyph] = {}
 
     def covers(self, char: str) -> bool:
         """Whether it has the character."""
-        return char in self._file.characters
+        return ord(char) in self._whole.codes
 
     def advance(self, char: str) -> float | None:
         """How far the character moves the pen, in em; None for one it doesn't have."""
-        glyph = self._file.characters.get(char)
-        return None if glyph is None else self._file.metrics(glyph)[0] / self._file.units
+        return self.glyph(char).advance / self.file.units if self.covers(char) else None
+
+    def glyph(self, char: str) -> Glyph:
+        """The glyph of a character; a blank as wide as ``MISSING`` for one it doesn't have."""
+        if char not in self._glyphs:
+            self._glyphs[char] = self._read(char) if self.covers(char) else self._blank
+        return self._glyphs[char]
+
+    @cached_property
+    def notdef(self) -> Glyph:
+        """Glyph 0, which every font begins with."""
+        description = self.file.description(0)
+        return self._blank if is_composite(description) else simple_glyph(*self.file.metrics(0), description)
+
+    @property
+    def _blank(self) -> Glyph:
+        return simple_glyph(round(MISSING * self.file.units), 0, b"")
+
+    def _read(self, char: str) -> Glyph:
+        number = self.file.characters.get(char)
+        if number is None or is_composite(description := self.file.description(number)):
+            return self._whole.glyph(char)
+        return simple_glyph(*self.file.metrics(number), description)
 
 
 class Advances(dict[str, float]):
@@ -79,17 +116,14 @@ class FontSet:
 
 def font_set(fonts: Fonts) -> FontSet:
     """The faces of the machine's fonts, which must be prepared."""
-    faces = {
-        found.role: Face(found.role, OutlineFile(fonts.folder / found.cut))
-        if found.cut
-        else Face(found.role, OutlineFile(found.file, found.index))
-        for found in fonts.faces
-    }
-    orders: dict[TextRole, tuple[str, ...]] = {
-        "song": ("song", "rare", "hei"),
-        "song-bold": ("song-bold", "hei", "song", "rare"),
-        "hei": ("hei", "song", "rare"),
-    }
-    return FontSet(
-        faces.values(), {role: [key for key in order if key in faces] for role, order in orders.items()}
-    )
+    faces = {found.role: _face(found, fonts.folder) for found in fonts.faces}
+    orders = {role: [key for key in order if key in faces] for role, order in _ORDERS.items()}
+    return FontSet(faces.values(), orders)
+
+
+def _face(found: Found, folder: Path) -> Face:
+    if not found.cut:
+        file, kept = OutlineFile(found.file, found.index), None
+    else:
+        file, kept = OutlineFile(folder / found.cut), folder / Path(found.cut).stem
+    return Face(found.role, file, WholeFont(found.file, found.index, parse_ranges(found.codes), file.units, kept))

@@ -30,6 +30,8 @@ class OutlineFile:
         head, hhea = self.table(b"head"), self.table(b"hhea")
         self.units: int = struct.unpack_from(">H", head, 18)[0]
         self.box: tuple[int, int, int, int] = struct.unpack_from(">4h", head, 36)
+        self.ascent: int
+        self.descent: int
         self.ascent, self.descent = struct.unpack_from(">2h", hhea, 4)
         self._full: int = struct.unpack_from(">H", hhea, 34)[0]
         self.count: int = struct.unpack_from(">H", self.table(b"maxp"), 4)[0]
@@ -39,9 +41,23 @@ class OutlineFile:
         start, length = self._tables[tag]
         return self._data[start : start + length]
 
-    def has(self, tag: bytes) -> bool:
-        """Whether there is such a table."""
-        return tag in self._tables
+    @property
+    def cap_height(self) -> int:
+        """Height of capitals in units; the ascent where the font doesn't say."""
+        os2 = self.table(b"OS/2") if b"OS/2" in self._tables else b""
+        return struct.unpack_from(">h", os2, 88)[0] if len(os2) >= 90 else self.ascent
+
+    @cached_property
+    def name(self) -> str:
+        """The PostScript name (OpenType 1.9, name: 6); blank where the font has none."""
+        table = self.table(b"name")
+        _, count, texts = struct.unpack_from(">3H", table)
+        for number in range(count):
+            platform, _, _, kind, length, start = struct.unpack_from(">6H", table, 6 + 12 * number)
+            if kind == 6:
+                data = table[texts + start : texts + start + length]
+                return data.decode("latin-1" if platform == 1 else "utf-16-be", "replace")
+        return ""
 
     @cached_property
     def characters(self) -> dict[str, int]:
@@ -64,8 +80,8 @@ class OutlineFile:
             bearing = struct.unpack_from(">h", self._hmtx, 4 * self._full + 2 * (glyph - self._full))[0]
         return advance, bearing
 
-    def outline(self, glyph: int) -> bytes:
-        """The description of a glyph as it stands in the file; empty for a blank."""
+    def description(self, glyph: int) -> bytes:
+        """What the file says of a glyph's outline; empty for a blank."""
         start, _ = self._tables[b"glyf"]
         return self._data[start + self._places[glyph] : start + self._places[glyph + 1]]
 

@@ -21,7 +21,7 @@ from gongkai.keys import key_of
 from gongkai.printing.archive import SourceFile, source_files
 from gongkai.printing.binder import Binder, Shift
 from gongkai.printing.documents import Composition, PrintJob, Section
-from gongkai.printing.pdf import Area, Printed, Printer
+from gongkai.printing.htmlpdf import Area, Printed, Printer
 from gongkai.problems import Problem
 
 _FRONT = "_front"

@@ -13,7 +13,7 @@ from pikepdf import OutlineItem, Pdf
 
 from gongkai.printing.binder import Binder
 from gongkai.printing.documents import PrintJob
-from gongkai.printing.pdf import Printed, Printer
+from gongkai.printing.htmlpdf import Printed, Printer
 from gongkai.problems import Problem
 from gongkai.tables.templates import Templates
 

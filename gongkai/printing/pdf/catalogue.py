@@ -1,0 +1,152 @@
+"""What a PDF says of itself: title, language, dates, conformance, colours, bookmarks, and the data it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+from gongkai.printing.composed import Attachment, Bookmark, Composed
+from gongkai.printing.pdf.objects import Objects, name, number, references, text
+from gongkai.printing.pdf.profile import NAME, srgb_profile
+
+PRODUCER = "gongkai"
+
+# PDF/A-3: ISO 19005-3, 6.6. PDF/UA-1: ISO 14289-1, 5; its schema is not among those PDF/A knows, so it is described.
+_METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="3" pdfaid:conformance="A"/>
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+{more}<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language></rdf:Description>
+<rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>{producer}</pdf:Producer>\
+{keywords}</rdf:Description>
+{dates}<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>\
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+</rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>"""
+_CREATOR = "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n"
+_DESCRIPTION = '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n'
+_DATES = """<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreateDate>{0}</xmp:CreateDate>\
+<xmp:ModifyDate>{0}</xmp:ModifyDate></rdf:Description>
+"""
+
+
+def write_information(objects: Objects, document: Composed) -> int:
+    """The information dictionary (ISO 32000-1, 14.3.3): the same as the metadata, for readers that know no other."""
+    facts = {
+        "Title": document.title, "Author": document.author, "Subject": document.description,
+        "Keywords": ", ".join(document.keywords), "Producer": PRODUCER,
+    }  # fmt: skip
+    entries = "".join(f"/{key}{text(value)}" for key, value in facts.items() if value)
+    return objects.add(f"<<{entries}{_dates(document.created)}>>")
+
+
+def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int, kids: Sequence[int]) -> int:
+    """The catalogue (ISO 32000-1, 7.7.2); ``pages``, ``tree`` and ``kids``: the objects of page tree, structure, pages."""
+    metadata = objects.stream("/Type/Metadata/Subtype/XML", _metadata(document).encode(), deflated=False)
+    profile = objects.stream("/N 3", srgb_profile())
+    entries = (
+        f"/Type/Catalog/Pages {pages} 0 R/Lang{text(document.language)}/StructTreeRoot {tree} 0 R"
+        f"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
+        f"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier{text(NAME)}"
+        f"/DestOutputProfile {profile} 0 R>>]"
+    )
+    if document.bookmarks:
+        entries += f"/Outlines {_outlines(objects, document, kids)} 0 R"
+    if document.attachments:
+        entries += _attached(objects, document.attachments, document.created)
+    return objects.add(f"<<{entries}>>")
+
+
+def destination(document: Composed, kids: Sequence[int], page: int, y: float) -> str:
+    """A place in the document (ISO 32000-1, 12.3.2.2), ``y`` in its page's text area."""
+    sheet = document.pages[page]
+    return f"[{kids[page]} 0 R/XYZ null {number(sheet.height - sheet.top - y)} null]"
+
+
+def _metadata(document: Composed) -> str:
+    def safe(value: str) -> str:
+        return escape(value, quote=False)
+
+    more = _CREATOR.format(safe(document.author)) if document.author else ""
+    more += _DESCRIPTION.format(safe(document.description)) if document.description else ""
+    keywords = safe(", ".join(document.keywords))
+    return _METADATA.format(
+        title=safe(document.title), more=more, language=safe(document.language), producer=PRODUCER,
+        keywords=f"<pdf:Keywords>{keywords}</pdf:Keywords>" if keywords else "",
+        dates=_DATES.format(document.created.isoformat()) if document.created else "",
+    )  # fmt: skip
+
+
+def _dates(created: date | None) -> str:
+    """The day alone, for no hour is known (ISO 32000-1, 7.9.4); nothing where no day is."""
+    return f"/CreationDate(D:{created:%Y%m%d})/ModDate(D:{created:%Y%m%d})" if created else ""
+
+
+def _attached(objects: Objects, attachments: Sequence[Attachment], created: date | None) -> str:
+    """Embedded files as sources of the whole document (ISO 19005-3, 6.8)."""
+    files = [_file(objects, one, created) for one in attachments]
+    named = sorted(zip((text(one.name) for one in attachments), files, strict=True))
+    names = " ".join(f"{key} {file} 0 R" for key, file in named)
+    return f"/AF{references(files)}/Names<</EmbeddedFiles<</Names[{names}]>>>>"
+
+
+def _file(objects: Objects, one: Attachment, created: date | None) -> int:
+    stream = objects.stream(
+        f"/Type/EmbeddedFile/Subtype{name(one.media_type)}/Params<</Size {len(one.data)}{_dates(created)}>>", one.data
+    )
+    title = text(one.name)
+    return objects.add(
+        f"<</Type/Filespec/F{title}/UF{title}/Desc{text(one.description)}/AFRelationship/Source"
+        f"/EF<</F {stream} 0 R/UF {stream} 0 R>>>>"
+    )
+
+
+def _outlines(objects: Objects, document: Composed, kids: Sequence[int]) -> int:
+    """Bookmarks (ISO 32000-1, 12.3.3): the first level open, those below closed."""
+    marks = document.bookmarks
+    root = objects.reserve()
+    first = objects.reserve(len(marks))
+    parents = _parents(marks)
+    below: dict[int, list[int]] = {}
+    for index, parent in enumerate(parents):
+        below.setdefault(parent, []).append(index)
+    for parent, beside in below.items():
+        holder = first + parent if parent >= 0 else root
+        for before, index, after in zip([None, *beside], beside, [*beside[1:], None], strict=False):
+            mark, inside = marks[index], below.get(index, [])
+            entries = f"/Title{text(mark.title)}/Parent {holder} 0 R" + _ends(inside, first)
+            entries += f"/Dest{destination(document, kids, mark.page, mark.y)}"
+            entries += f"/Prev {first + before} 0 R" if before is not None else ""
+            entries += f"/Next {first + after} 0 R" if after is not None else ""
+            entries += f"/Count {len(inside) if parent < 0 else -len(inside)}" if inside else ""
+            objects.put(first + index, f"<<{entries}>>")
+    shown = sum(1 + len(below.get(index, [])) for index in below[-1])
+    objects.put(root, f"<</Type/Outlines{_ends(below[-1], first)}/Count {shown}>>")
+    return root
+
+
+def _ends(inside: Sequence[int], first: int) -> str:
+    return f"/First {first + inside[0]} 0 R/Last {first + inside[-1]} 0 R" if inside else ""
+
+
+def _parents(marks: Sequence[Bookmark]) -> list[int]:
+    """The bookmark each one is below: the last before it of a lower level; -1 for none."""
+    parents: list[int] = []
+    above: list[int] = []
+    for index, mark in enumerate(marks):
+        while above and marks[above[-1]].level >= mark.level:
+            above.pop()
+        parents.append(above[-1] if above else -1)
+        above.append(index)
+    return parents

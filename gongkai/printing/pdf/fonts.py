@@ -1,0 +1,122 @@
+"""Fonts of a PDF: of each face the glyphs the document uses, numbered as they come, with their widths and meanings."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import sys
+from array import array
+from itertools import accumulate
+
+from gongkai.printing.faces import Face, FontSet
+from gongkai.printing.glyphs import Glyph
+from gongkai.printing.pdf.objects import Objects, name
+from gongkai.printing.truetype import font_file
+
+_SYMBOLIC = 4
+"""Flag of a font descriptor: glyphs are meant by number, not by a Latin character set (ISO 32000-1, 9.8.2)."""
+_STEMS = 80
+"""Width of upright stems, which fonts don't say and no reader of an embedded font asks for."""
+_CMAP = """/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def
+/CMapName/Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000><ffff>
+endcodespacerange
+{rows}
+endcmap
+CMapName currentdict/CMap defineresource pop
+end
+end"""
+
+
+class Used(dict[int, str]):
+    """The characters used of one face → the numbers of their glyphs, as four hexadecimal digits.
+
+    A mapping for ``str.translate``: a character gets the next number when it is first met, each its own even where two
+    share a glyph, so that text read back is the text that was put in. Number 0 is for what is missing and never used.
+    """
+
+    def __init__(self, name: str, face: Face) -> None:
+        super().__init__()
+        self.name = name
+        self.face = face
+
+    def __missing__(self, code: int) -> str:
+        self[code] = f"{len(self) + 1:04x}"
+        return self[code]
+
+    def write(self, objects: Objects) -> int:
+        """The font with its glyphs; the number of its object (ISO 32000-1, 9.7)."""
+        face, scale = self.face, 1000 / self.face.file.units
+        glyphs = [face.notdef, *(face.glyph(chr(code)) for code in self)]
+        tag = _tag("".join(map(chr, self)))
+        base = name(f"{tag}+{face.file.name or face.key}")
+        data = subset(face, glyphs)
+        file = objects.stream(f"/Length1 {len(data)}", data)
+        box = " ".join(f"{round(edge * scale)}" for edge in face.file.box)
+        descriptor = objects.add(
+            f"<</Type/FontDescriptor/FontName{base}/Flags {_SYMBOLIC}/FontBBox[{box}]/ItalicAngle 0"
+            f"/Ascent {round(1000 * face.ascent)}/Descent {round(-1000 * face.descent)}"
+            f"/CapHeight {round(face.file.cap_height * scale)}/StemV {_STEMS}/FontFile2 {file} 0 R>>"
+        )
+        widths = " ".join(f"{glyph.advance * scale:.6g}" for glyph in glyphs)
+        descendant = objects.add(
+            f"<</Type/Font/Subtype/CIDFontType2/BaseFont{base}/CIDToGIDMap/Identity/DW 1000/W[0[{widths}]]"
+            f"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor {descriptor} 0 R>>"
+        )
+        meanings = objects.stream("", _meanings(self).encode("ascii"))
+        return objects.add(
+            f"<</Type/Font/Subtype/Type0/BaseFont{base}/Encoding/Identity-H"
+            f"/DescendantFonts[{descendant} 0 R]/ToUnicode {meanings} 0 R>>"
+        )
+
+
+class UsedFonts(dict[str, Used]):
+    """The faces a document uses, by key, named ``F1``, ``F2`` … as they come."""
+
+    def __init__(self, fonts: FontSet) -> None:
+        super().__init__()
+        self._fonts = fonts
+
+    def __missing__(self, key: str) -> Used:
+        self[key] = Used(f"F{len(self) + 1}", self._fonts.faces[key])
+        return self[key]
+
+    def write(self, objects: Objects) -> str:
+        """All fonts; the entries of the pages' font resources."""
+        return "".join(f"/{used.name} {used.write(objects)} 0 R" for used in self.values())
+
+
+def subset(face: Face, glyphs: list[Glyph]) -> bytes:
+    """A TrueType file of these glyphs, with the tables a PDF needs and no others (ISO 32000-1, 9.9)."""
+    places = array("I", accumulate((len(glyph.outline) for glyph in glyphs), initial=0))
+    if sys.byteorder == "little":
+        places.byteswap()
+    head, hhea = bytearray(face.file.table(b"head")), bytearray(face.file.table(b"hhea"))
+    struct.pack_into(">L", head, 8, 0)
+    struct.pack_into(">h", head, 50, 1)
+    struct.pack_into(">H", hhea, 34, len(glyphs))
+    points, contours = max(glyph.points for glyph in glyphs), max(glyph.contours for glyph in glyphs)
+    maxp = struct.pack(">L14H", 0x10000, len(glyphs), points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+    return font_file(
+        {
+            "head": bytes(head), "hhea": bytes(hhea), "maxp": maxp, "loca": places.tobytes(),
+            "hmtx": b"".join(glyph.metrics for glyph in glyphs), "glyf": b"".join(glyph.outline for glyph in glyphs),
+        }
+    )  # fmt: skip
+
+
+def _meanings(used: Used) -> str:
+    """What character each glyph number means (ISO 32000-1, 9.10.3)."""
+    rows = [f"<{glyph}><{chr(code).encode('utf-16-be').hex()}>" for code, glyph in used.items()]
+    blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
+    return _CMAP.format(rows="\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks))
+
+
+def _tag(chars: str) -> str:
+    """Six letters that tell this subset from others of the font (ISO 32000-1, 9.6.4)."""
+    return "".join(chr(65 + byte % 26) for byte in hashlib.sha256(chars.encode()).digest()[:6])

@@ -1,0 +1,121 @@
+"""A PDF file put together from objects: numbered, packed into object streams, with a table of where they are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable
+
+PACKED = 500
+"""Objects in one object stream at most: a reader unpacks a whole one for any of them."""
+_HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_SPECIAL = re.compile(rb"[^!-~]|[#%/()<>\[\]{}]")
+
+
+class Objects:
+    """The objects of one file (ISO 32000-1, 7.3 and 7.5). A body is what stands between ``obj`` and ``endobj``."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[int, str] = {}
+        self._streams: dict[int, bytes] = {}
+        self._count = 0
+
+    def reserve(self, count: int = 1) -> int:
+        """Numbers for objects that others refer to before they are put; the first of them."""
+        self._count += count
+        return self._count - count + 1
+
+    def put(self, number: int, body: str) -> None:
+        """What a reserved number stands for, in ASCII."""
+        self._bodies[number] = body
+
+    def add(self, body: str) -> int:
+        """One more object; its number."""
+        number = self.reserve()
+        self._bodies[number] = body
+        return number
+
+    def stream(self, entries: str, data: bytes, *, deflated: bool = True) -> int:
+        """A stream with more entries of its dictionary; its number. Metadata stay readable: ``deflated=False``."""
+        number = self.reserve()
+        self._streams[number] = _stream(entries, data, deflated=deflated)
+        return number
+
+    def write(self, root: int, info: int) -> bytes:
+        """The whole file; its identifier comes from its content, so that the same content gives the same bytes."""
+        packs = self._packed()
+        parts, places = [_HEADER], {}
+        position = len(_HEADER)
+        for number, body in sorted((self._streams | packs).items()):
+            places[number] = position
+            part = b"%d 0 obj\n%s\nendobj\n" % (number, body)
+            parts.append(part)
+            position += len(part)
+        table = self.reserve()
+        places[table] = position
+        identifier = hashlib.sha256(b"".join(parts)).hexdigest()[:32]
+        entries = (
+            f"/Type/XRef/Size {table + 1}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R"
+            f"/ID[<{identifier}><{identifier}>]"
+        )
+        rows = _stream(entries, self._rows(places, list(packs), table))
+        end = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, rows, position)
+        return b"".join((*parts, end))
+
+    def _packed(self) -> dict[int, bytes]:
+        """Object streams (ISO 32000-1, 7.5.7) by number."""
+        numbers = sorted(self._bodies)
+        chunks = [numbers[start : start + PACKED] for start in range(0, len(numbers), PACKED)]
+        return {self.reserve(): _pack([(number, self._bodies[number]) for number in chunk]) for chunk in chunks}
+
+    def _rows(self, places: dict[int, int], packs: list[int], last: int) -> bytes:
+        """The cross-reference table (ISO 32000-1, 7.5.8): kind, place or pack, place in the pack."""
+        rows = {number: (1, place, 0) for number, place in places.items()}
+        for order, number in enumerate(sorted(self._bodies)):
+            rows[number] = (2, packs[order // PACKED], order % PACKED)
+        free = b"\0\0\0\0\0\xff\xff"
+        return free + b"".join(_row(*rows[number]) for number in range(1, last + 1))
+
+
+def _pack(bodies: list[tuple[int, str]]) -> bytes:
+    head, position = [], 0
+    for number, body in bodies:
+        head.append(f"{number} {position}")
+        position += len(body) + 1
+    first = " ".join(head) + "\n"
+    data = first + "\n".join(body for _, body in bodies)
+    return _stream(f"/Type/ObjStm/N {len(bodies)}/First {len(first)}", data.encode("ascii"))
+
+
+def _row(kind: int, place: int, order: int) -> bytes:
+    return bytes((kind,)) + place.to_bytes(4) + order.to_bytes(2)
+
+
+def _stream(entries: str, data: bytes, *, deflated: bool = True) -> bytes:
+    if deflated:
+        data, entries = zlib.compress(data), entries + "/Filter/FlateDecode"
+    return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries.encode("ascii"), len(data), data)
+
+
+def text(value: str) -> str:
+    """A text string (ISO 32000-1, 7.9.2.2)."""
+    if value.isascii() and value.isprintable():
+        return "(" + value.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)") + ")"
+    return f"<feff{value.encode('utf-16-be').hex()}>"
+
+
+def name(value: str) -> str:
+    """A name (ISO 32000-1, 7.3.5)."""
+    escaped = _SPECIAL.sub(lambda found: b"#%02X" % found[0][0], value.encode())
+    return "/" + escaped.decode("ascii")
+
+
+def number(value: float) -> str:
+    """A number of points, to a hundredth: a page is measured finer by no printer."""
+    return f"{round(value, 2):.8g}"
+
+
+def references(numbers: Iterable[int]) -> str:
+    """An array of references to objects."""
+    return "[" + " ".join(f"{number} 0 R" for number in numbers) + "]"
