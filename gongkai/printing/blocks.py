@@ -23,11 +23,14 @@ LIST_INDENT = 3.0
 
 
 class Span(NamedTuple):
-    """A piece of text of one kind. ``kept``: not to be torn over lines; ``shift``: 1 raised, -1 lowered."""
+    """A piece of text of one kind. ``shift``: 1 raised, -1 lowered.
+
+    ``kept``: not to be torn over lines, together with its neighbours of the same number; 0: it may be.
+    """
 
     text: str
     bold: bool = False
-    kept: bool = False
+    kept: int = 0
     shift: int = 0
     href: str = ""
 
@@ -92,6 +95,7 @@ class _Reader:
         self._spans: list[Span] = []
         self._blocks: list[Block | InnerTable] = []
         self._lists = 0
+        self._kept = 0
 
     def read(self, root: HtmlElement) -> list[Block | InnerTable]:
         """All blocks of an element."""
@@ -128,7 +132,21 @@ class _Reader:
         elif tag == "div":
             self._block(child, span, block, block)
         else:
-            self._inside(child, _styled(child, span), block)
+            self._inside(child, self._styled(child, span), block)
+
+    def _styled(self, element: HtmlElement, span: Span) -> Span:
+        """The kind of text inside an inline element."""
+        tag = element.tag
+        if tag == "a":
+            return span._replace(href=element.get("href", ""))
+        if tag in ("b", "strong"):
+            return span._replace(bold="lead" not in element.get("class", "").split())
+        if tag in ("sup", "sub"):
+            return span._replace(shift=1 if tag == "sup" else -1)
+        if span.kept or "nobreak" not in element.get("class", "").split():
+            return span
+        self._kept += 1
+        return span._replace(kept=self._kept)
 
     def _block(self, child: HtmlElement, span: Span, inner: Block, outer: Block) -> None:
         self._end(outer)
@@ -175,18 +193,6 @@ class _Reader:
         self._spans = []
         if spans:
             self._blocks.append(replace(block, spans=spans))
-
-
-def _styled(element: HtmlElement, span: Span) -> Span:
-    """The kind of text inside an inline element."""
-    tag = element.tag
-    if tag == "a":
-        return span._replace(href=element.get("href", ""))
-    if tag in ("b", "strong"):
-        return span._replace(bold="lead" not in element.get("class", "").split())
-    if tag in ("sup", "sub"):
-        return span._replace(shift=1 if tag == "sup" else -1)
-    return span._replace(kept=span.kept or "nobreak" in element.get("class", "").split())
 
 
 def _trimmed(spans: list[Span]) -> Iterator[Span]:

@@ -1,15 +1,15 @@
-"""Records → the HTML documents that are printed: one per project, one per disclosure; and a disclosure's parts."""
+"""Records → what is to be printed: one document per project, one per disclosure, one per yearbook; forms filled, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
-from functools import partial
-from typing import Any
 
 from gongkai.planning.plan import disclosure_title, pdf_address
 from gongkai.planning.summaries import summarise
+from gongkai.printing.front import Cover, Entry
 from gongkai.reading.load import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document
@@ -18,141 +18,93 @@ from gongkai.tables.templates import Templates
 
 MANY = 3
 """From so many tables on a document has a cover and a table of contents."""
+KEYWORDS = ("绩效目标", "预算公开")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSheet:
+    """A form filled with records: its name in the document, its title, its form, the rendered HTML.
+
+    ``single``: it shows one project, of which the title is the name.
+    """
+
+    key: str
+    title: str
+    form: str
+    form_title: str
+    single: bool
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPart:
+    """The tables of one disclosure or project. ``published`` is the ISO day on the cover, or nothing."""
+
+    title: str
+    department: str
+    year: str
+    published: str
+    sheets: tuple[PrintSheet, ...]
+
+    @property
+    def many(self) -> bool:
+        """Whether it has a cover and contents."""
+        return len(self.sheets) >= MANY
+
+    @property
+    def cover(self) -> Cover:
+        """Its cover: whose it is, what, and when it was published."""
+        if self.title.startswith(self.department):
+            title, lines = (self.department, self.title[len(self.department) :]), []
+        else:
+            title, lines = (self.title,), [self.department]
+        if self.published:
+            day = date.fromisoformat(self.published)
+            lines.append(f"{day.year}年{day.month}月{day.day}日")
+        return Cover(tuple(filter(None, title)), tuple(lines))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Its table of contents."""
+        return tuple(_entries(self.sheets))
+
+    def marks(self) -> Iterator[tuple[tuple[int, str], ...]]:
+        """The bookmarks that each sheet begins with: disclosure → form → project; a cover has the first itself."""
+        form, first = "", not self.many
+        for sheet in self.sheets:
+            here = [(1, self.title)] if first else []
+            first = False
+            if sheet.form != form:
+                here.append((2, sheet.form_title))
+                form = sheet.form
+            if sheet.single:
+                here.append((3, sheet.title))
+            yield tuple(here)
 
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One PDF to make: its address in the site, the HTML, the forms whose styles it needs, the record it is named by.
+    """One PDF to make: its address in the site, what it says of itself, its parts.
 
-    ``sources`` are the records it shows, for places of problems and as data to attach; ``published`` dates the file.
+    ``front`` is the cover of a document of several parts. ``sources`` are the records it shows, for places of problems
+    and as data to attach; ``record`` is where problems are told that stand in none of them.
     """
 
     path: str
-    html: str
-    forms: tuple[str, ...]
+    title: str
+    author: str
+    description: str
+    parts: tuple[PrintPart, ...]
     record: str
+    front: Cover | None = None
+    year: str = ""
     sources: tuple[Document, ...] = ()
     published: date | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A bookmark: 1 the disclosure, 2 a form, 3 a project."""
-
-    level: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the table of contents; ``inner``: a project below its form."""
-
-    title: str
-    anchor: str
-    inner: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One table of a disclosure, to be printed by itself and bound.
-
-    ``name`` is a project's slug or, for other tables, begins with an underscore. ``own``: the project's own PDF has
-    just the same pages. ``document`` makes its document; its first two bookmarks are the disclosure's and the form's.
-    """
-
-    name: str
-    form: str
-    own: bool
-    document: Callable[[], PrintJob]
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """A disclosure to be bound from sections printed by themselves.
-
-    ``front`` makes the document of all that runs through the whole: cover, contents, and for each page of the
-    sections (their numbers of pages are given) a blank one with just what stands in its margins.
-    """
-
-    path: str
-    title: str
-    sections: tuple[Section, ...]
-    front: Callable[[Sequence[int]], PrintJob]
-    sources: tuple[Document, ...]
-    published: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A blank page that carries only what stands in its margins; ``anchor`` where the contents lead to it."""
-
-    orientation: str
-    anchor: str
-
-
-def disclosure_document(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure
-) -> PrintJob | None:
-    """All tables of a disclosure in one document; None when it has none. Raises TemplateProblem."""
-    sheets = disclosure_sheets(loaded, disclosure)
-    if not sheets:
-        return None
-    whole = _Document.of(templates, loaded, disclosure, sheets)
-    return whole.job(whole.context())
-
-
-def disclosure_parts(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure
-) -> Composition | None:
-    """The same in parts; None when no table is a single project's, so that the whole is printed at once."""
-    sheets = disclosure_sheets(loaded, disclosure)
-    if not any(_is_projects(sheet) for sheet in sheets):
-        return None
-    whole = _Document.of(templates, loaded, disclosure, sheets)
-    sections = tuple(_section(templates, loaded, disclosure, whole, sheet) for sheet in sheets)
-    sources = tuple(whole.sources)
-    return Composition(whole.path, whole.title, sections, whole.front, sources, disclosure.published)
-
-
-def project_has_section(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
-    """Whether the pages of projects' own PDFs are those of the disclosure too: see ``Section.own``."""
-    forms = loaded.forms[disclosure.slug]
-    if forms.project is None or forms.document is not None:
-        return False
-    return forms.project.declared.page.orientation == "portrait"
-
-
-def _section(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, whole: _Document, sheet: Sheet
-) -> Section:
-    """Landscape pages among portrait ones are laid out otherwise than in a project's own PDF."""
-    turned = whole.mixed and sheet.view.form.declared.page.orientation == "landscape"
-    if _is_projects(sheet) and not turned:
-        project = next(one for one in disclosure.projects if one.slug == sheet.key)
-        own = partial(_of_project, templates, loaded, disclosure, project)
-        return Section(sheet.key, sheet.view.form.id, True, own)
-    collective = sheet.view.projects
-    sources = whole.sources if collective else [loaded.document(disclosure.slug, _slug_of(sheet))]
-    part = replace(whole, sheets=(sheet,), sources=sources, mixed=turned, many=False)
-    name = sheet.key if _is_projects(sheet) else f"_{sheet.key}"
-    return Section(name, sheet.view.form.id, False, lambda: part.job(part.context()))
-
-
-def _of_project(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, project: Project
-) -> PrintJob:
-    job = project_document(templates, loaded, disclosure, project)
-    assert job is not None, "a disclosure's table of a project is its form's"
-    return job
-
-
-def _slug_of(sheet: Sheet) -> str:
-    """Whose record a sheet shows that is not a collective one: a project's, or the disclosure's own."""
-    return sheet.key if _is_projects(sheet) else ""
-
-
-def _is_projects(sheet: Sheet) -> bool:
-    return sheet.view.form.subject == "project" and not sheet.view.projects
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """What it is about."""
+        return (*KEYWORDS, self.author)
 
 
 def project_document(
@@ -164,100 +116,112 @@ def project_document(
         return None
     path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, project.slug)
     title = f"{project.name} {sheet.view.form.declared.title}"
-    sources = [loaded.document(disclosure.slug, project.slug)]
-    alone = _Document(templates, loaded, disclosure, (sheet,), path, title, sources, mixed=False, many=False)
-    return alone.job(alone.context())
+    sources = (loaded.document(disclosure.slug, project.slug),)
+    return _job(loaded, disclosure, path, _part(templates, loaded, disclosure, title, (sheet,)), sources)
 
 
-@dataclass(frozen=True)
-class _Document:
-    """What a document is made from. ``many``: it has a cover; ``mixed``: its landscape pages are turned."""
-
-    templates: Templates
-    loaded: LoadedDepartment
-    disclosure: Disclosure
-    sheets: Sequence[Sheet]
-    path: str
-    title: str
-    sources: Sequence[Document]
-    mixed: bool
-    many: bool
-
-    @classmethod
-    def of(
-        cls, templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, sheets: Sequence[Sheet]
-    ) -> _Document:
-        """The document of a whole disclosure."""
-        department = summarise(loaded.department)
-        summary = next(one for one in department.disclosures if one.slug == disclosure.slug)
-        path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug)
-        title = disclosure_title(department, summary)
-        shown = [project.slug for project in disclosure.projects if project.disclosed]
-        sources = [loaded.document(disclosure.slug, slug) for slug in ("", *shown)]
-        orientations = {sheet.view.form.declared.page.orientation for sheet in sheets}
-        many = len(sheets) >= MANY
-        mixed = len(orientations) > 1 or (many and "landscape" in orientations)
-        return cls(templates, loaded, disclosure, sheets, path, title, sources, mixed, many)
-
-    def context(self) -> dict[str, Any]:
-        """What the template of documents shows."""
-        return {
-            "title": self.title,
-            "sheets": self.sheets,
-            "blanks": (),
-            "marks": _marks(self.title, self.sheets, self.many),
-            "entries": list(_entries(self.sheets)),
-            "with_contents": self.many,
-            "mixed": self.mixed,
-            "locality": self.loaded.locality,
-            "department": self.loaded.department,
-            "disclosure": self.disclosure,
-            "year": f"{self.disclosure.year}年" if self.disclosure.year else "年度未注明",
-        }
-
-    def front(self, pages: Sequence[int]) -> PrintJob:
-        """Cover and contents, and blank pages in place of the tables, ``pages`` of them for each."""
-        blanks = [
-            Blank(sheet.view.form.declared.page.orientation, "" if number else sheet.key)
-            for sheet, count in zip(self.sheets, pages, strict=True)
-            for number in range(count)
-        ]
-        context = {**self.context(), "sheets": (), "blanks": blanks}
-        html = self.templates.render("print/document.html", context)
-        return PrintJob(self.path, html, (), self.sources[0].file)
-
-    def job(self, context: Mapping[str, Any]) -> PrintJob:
-        """The finished document."""
-        forms = tuple(dict.fromkeys(form for sheet in self.sheets for form in _forms_of(sheet)))
-        html = self.templates.render("print/document.html", context)
-        sources = tuple(self.sources)
-        return PrintJob(self.path, html, forms, sources[0].file, sources, self.disclosure.published)
+def disclosure_document(
+    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure
+) -> PrintJob | None:
+    """All tables of a disclosure in one document; None when it has none. Raises TemplateProblem."""
+    sheets = disclosure_sheets(loaded, disclosure)
+    if not sheets:
+        return None
+    path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug)
+    shown = [project.slug for project in disclosure.projects if project.disclosed]
+    sources = tuple(loaded.document(disclosure.slug, slug) for slug in ("", *shown))
+    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets)
+    return _job(loaded, disclosure, path, part, sources)
 
 
-def _marks(title: str, sheets: Sequence[Sheet], covered: bool) -> Mapping[str, list[Mark]]:
-    """The bookmarks that begin with each sheet: disclosure → form → project; a cover has the first itself."""
-    marks: dict[str, list[Mark]] = {}
+def yearbook_part(
+    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure
+) -> bytes | None:
+    """What a disclosure gives to its locality's yearbook, as JSON; None when it has no tables. Raises TemplateProblem."""
+    sheets = disclosure_sheets(loaded, disclosure)
+    if not sheets:
+        return None
+    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets)
+    return json.dumps(asdict(part), ensure_ascii=False).encode()
+
+
+def yearbook_document(path: str, locality: str, year: int | None, parts: Sequence[bytes]) -> PrintJob:
+    """The yearbook of a locality: the disclosures of all its departments in one year, from what each has given.
+
+    The data attached to each disclosure stays with the disclosure's own PDF.
+    """
+    named = f"{year}年" if year else "年度未注明"
+    title = f"{locality}{named}预算绩效目标公开汇编" if year else f"{locality}预算绩效目标公开汇编（{named}）"
+    read = []
+    for data in parts:
+        fields = json.loads(data)
+        fields["sheets"] = tuple(PrintSheet(**sheet) for sheet in fields["sheets"])
+        read.append(PrintPart(**fields))
+    return PrintJob(
+        path,
+        title,
+        locality,
+        f"{locality} {named}各部门绩效目标公开汇编",
+        tuple(read),
+        "content/site.yaml",
+        Cover((title,), (f"共 {len(read)} 个部门",)),
+        named,
+    )
+
+
+def _job(
+    loaded: LoadedDepartment,
+    disclosure: Disclosure,
+    path: str,
+    part: PrintPart,
+    sources: tuple[Document, ...],
+) -> PrintJob:
+    name = loaded.department.name
+    description = f"{loaded.locality.name} {name} {part.year}绩效目标公开"
+    return PrintJob(
+        path,
+        part.title,
+        name,
+        description,
+        (part,),
+        sources[0].file,
+        sources=sources,
+        published=disclosure.published,
+    )
+
+
+def _part(
+    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, title: str, sheets: Sequence[Sheet]
+) -> PrintPart:
+    return PrintPart(
+        title,
+        loaded.department.name,
+        f"{disclosure.year}年" if disclosure.year else "年度未注明",
+        disclosure.published.isoformat() if disclosure.published else "",
+        tuple(
+            PrintSheet(
+                sheet.key,
+                sheet.title,
+                sheet.view.form.id,
+                sheet.view.form.declared.title,
+                sheet.view.form.subject == "project",
+                str(templates.form_table(sheet.view)),
+            )
+            for sheet in sheets
+        ),
+    )
+
+
+def _title(loaded: LoadedDepartment, disclosure: Disclosure) -> str:
+    department = summarise(loaded.department)
+    summary = next(one for one in department.disclosures if one.slug == disclosure.slug)
+    return disclosure_title(department, summary)
+
+
+def _entries(sheets: Sequence[PrintSheet]) -> Iterator[Entry]:
     form = ""
     for sheet in sheets:
-        here = [] if covered or marks else [Mark(1, title)]
-        if sheet.view.form.id != form:
-            here.append(Mark(2, sheet.view.form.declared.title))
-            form = sheet.view.form.id
-        if sheet.view.form.subject == "project":
-            here.append(Mark(3, sheet.title))
-        marks[sheet.key] = here
-    return marks
-
-
-def _entries(sheets: Sequence[Sheet]) -> Iterator[Entry]:
-    form = ""
-    for sheet in sheets:
-        project = sheet.view.form.subject == "project"
-        if project and sheet.view.form.id != form:
-            yield Entry(sheet.view.form.declared.title, sheet.key, False)
-        form = sheet.view.form.id
-        yield Entry(sheet.title, sheet.key, project)
-
-
-def _forms_of(sheet: Sheet) -> list[str]:
-    return [sheet.view.form.id, *(view.form.id for view in sheet.view.projects)]
+        if sheet.single and sheet.form != form:
+            yield Entry(sheet.form_title, sheet.key)
+        form = sheet.form
+        yield Entry(sheet.title, sheet.key, sheet.single)

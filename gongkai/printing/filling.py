@@ -37,12 +37,17 @@ def baseline(fonts: FontSet, style: TextStyle) -> float:
     return (line_height(fonts, style) + (face.ascent - face.descent) * style.size) / 2
 
 
-def fill(fonts: FontSet, spans: Sequence[Span], style: TextStyle, width: float) -> list[Filled]:
-    """Spans filled into lines; a ``\\n`` among them ends one."""
+def fill(
+    fonts: FontSet, spans: Sequence[Span], style: TextStyle, width: float, overhang: float = 0.0
+) -> list[Filled]:
+    """Spans filled into lines; a ``\\n`` among them ends one.
+
+    What is kept together may be wider than the line by ``overhang``, in all: it then reaches into a cell's margins.
+    """
     filled: list[Filled] = []
     for index, one in enumerate(_split_lines(spans)):
         indented = style.indent * style.size if index == 0 else 0.0
-        filled += _Filler(fonts, one, style).fill(width, indented)
+        filled += _Filler(fonts, one, style, overhang).fill(width, indented)
     return filled
 
 
@@ -58,8 +63,8 @@ class Filled(NamedTuple):
 class _Filler:
     """Fills one paragraph's spans, without line ends in them, into lines."""
 
-    def __init__(self, fonts: FontSet, spans: Sequence[Span], style: TextStyle) -> None:
-        self.fonts, self.spans, self.style = fonts, spans, style
+    def __init__(self, fonts: FontSet, spans: Sequence[Span], style: TextStyle, overhang: float) -> None:
+        self.fonts, self.spans, self.style, self.overhang = fonts, spans, style, overhang
         self.text = "".join(span.text for span in spans)
         self.height, self.baseline = line_height(fonts, style), baseline(fonts, style)
 
@@ -97,7 +102,7 @@ class _Filler:
         for kept, group in groupby(self.spans, key=lambda span: span.kept):
             end = start + sum(len(span.text) for span in group)
             if kept:
-                if sum(widths[start:end]) > width + _ROUNDING:
+                if sum(widths[start:end]) > width + self.overhang + _ROUNDING:
                     return places
                 inside.update(range(start + 1, end))
             start = end
@@ -113,6 +118,10 @@ class _Filler:
         place = bisect_right(places, most) - 1
         if place >= 0 and places[place] > start:
             return places[place]
+        following = places[place + 1] if place + 1 < len(places) else len(self.text)
+        hangs = any(span.kept for span in self.spans) and self.overhang
+        if hangs and reach[following] - reach[start] <= room + self.overhang + _ROUNDING:
+            return following
         return max(most, start + 1)
 
     def _next(self, end: int) -> int:
@@ -127,7 +136,7 @@ class _Filler:
         rest = width - indent - taken
         x = indent + {"left": 0.0, "center": rest / 2, "right": rest}[self.style.align]
         parts = tuple(self._parts(start, end, x - reach[start], reach))
-        wide = self.text[start:end] if taken > width + 1 else ""
+        wide = self.text[start:end] if taken > width + self.overhang + 1 else ""
         return Filled(parts, self.height, wide)
 
     def _parts(

@@ -49,6 +49,8 @@ class Text:
     before: float = 0.0
     after: float = 0.0
     keeps_next: bool = False
+    mark: int = 0
+    """The level of its bookmark; 0: it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Flow:
         self.elements: list[Element] = []
         self.records: list[tuple[str, Spot]] = []
         """Where each record of a table of several begins: its name and the place."""
-        self.headings: list[tuple[str, Spot]] = []
+        self.headings: list[tuple[int, str, Spot]] = []
+        """Headings of running text: level of the bookmark, title, place."""
         self.overflows: list[tuple[int, str]] = []
         """What does not fit: the page, and how what it is about begins."""
         self._y, self._room_after = 0.0, 0.0
@@ -126,9 +129,9 @@ class Flow:
         element = self._new(one.role, one.text)
         if self._y:
             self._y += max(self._room_after, one.before)
-        if one.role.startswith("H"):
+        if one.mark:
             title = "".join(run.text for line in one.text.lines for _, runs in line.parts for run in runs)
-            self.headings.append((title, Spot(len(self.pages) - 1, self._y)))
+            self.headings.append((one.mark, title, Spot(len(self.pages) - 1, self._y)))
         lines: Sequence[SetLine] = one.text.lines
         while lines:
             count = self._fitting(lines)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Link, Run
+from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Run
 from gongkai.printing.faces import FontSet
 from gongkai.printing.filling import runs_of
 from gongkai.printing.flow import Draft
@@ -109,8 +109,3 @@ class Contents:
 
 def _width(fonts: FontSet, style: TextStyle, run: Run) -> float:
     return fonts.advance(style.role, run.text) * run.size
-
-
-def contents_bookmark(page: int) -> Bookmark:
-    """The bookmark of the contents."""
-    return Bookmark(2, "目录", page, 0.0)

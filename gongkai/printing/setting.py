@@ -149,7 +149,7 @@ class _Column:
         left = block.left * self.style.text.size
         element = self._element(block)
         first = len(self.lines)
-        for line in fill(self.setter.fonts, block.spans, style, self.width - left):
+        for line in fill(self.setter.fonts, block.spans, style, self.width - left, self.style.across):
             self._add_line(line, left, element, gap, style)
             gap = 0.0
         if block.marker and len(self.lines) > first:

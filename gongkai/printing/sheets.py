@@ -89,7 +89,7 @@ class _Sheet:
             # Levels below each other, whatever the template calls them (ISO 14289-1, 7.4.2).
             self.heading = min(int(element.tag[1]), self.heading + 1)
             text = self._set(element, self.style.heading)
-            self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True))
+            self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True, mark=max(int(element.tag[1]), 3)))
         elif "form-title" in classes:
             self.flow.add_text(Text(self._set(element, self.style.title), after=self.style.title_after))
         else:

@@ -1,0 +1,147 @@
+"""What is to be printed → PDF bytes and what is wrong with it; fonts, styles and laid out sheets are kept in a process.
+
+Steps: the form's HTML is read into grids, set, laid out on pages (``sheets``), put together (``composing``) and written
+(``pdf``) as PDF/A-3a and PDF/UA-1 with its records attached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from gongkai.printing.archive import source_files
+from gongkai.printing.composed import Attachment, Composed
+from gongkai.printing.composing import PartPages, SheetPages, compose
+from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
+from gongkai.printing.faces import font_set
+from gongkai.printing.flow import Flow
+from gongkai.printing.fonts import Fonts, missing_glyph_hint
+from gongkai.printing.front import Entry
+from gongkai.printing.furniture import Paper, Running
+from gongkai.printing.furniture import Sheet as PaperKind
+from gongkai.printing.pdf import write
+from gongkai.printing.setting import Setter
+from gongkai.printing.sheets import Styles, lay_out
+from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A finished PDF: its address in the site, its bytes, how many pages it has."""
+
+    path: str
+    data: bytes
+    pages: int
+
+
+class Printer:
+    """Prints documents; keep one per process. ``fonts`` must be prepared."""
+
+    def __init__(self, forms: Mapping[str, Form], fonts: Fonts) -> None:
+        self._fonts = fonts
+        self._styles = {name: Styles.of(form) for name, form in forms.items()}
+        self.setter = Setter(font_set(fonts))
+        # A project's sheet stands in its own document, in its disclosure's and in the yearbook.
+        self._flow = lru_cache(maxsize=256)(self._lay_out)
+
+    def print(self, job: PrintJob) -> tuple[Printed, list[Problem]]:
+        """One PDF, and what is wrong with it as problems of the record."""
+        document = self.compose(job)
+        problems = [*self._missing_glyphs(job), *self._overflows(job)]
+        return Printed(job.path, write(document, self.setter.fonts), len(document.pages)), problems
+
+    def compose(self, job: PrintJob) -> Composed:
+        """The finished layout of a document."""
+        yearbook = job.front is not None
+        parts = [self._part(part, place, inner=yearbook) for place, part in enumerate(job.parts)]
+        if yearbook:
+            parts = [_front(job), *parts]
+        body = compose(self.setter, parts)
+        return Composed(
+            job.title,
+            job.author,
+            job.description,
+            job.keywords,
+            job.published,
+            tuple(body.pages),
+            tuple(body.elements),
+            tuple(body.bookmarks),
+            tuple(_attachments(job)),
+        )
+
+    # -- parts --------------------------------------------------------------------------------
+
+    def _part(self, part: PrintPart, place: int, *, inner: bool) -> PartPages:
+        """``inner``: one of several, which begins on an odd page, as a book's chapters do."""
+        kinds = self._papers(part, inner=inner)
+        sheets = tuple(
+            SheetPages(sheet.key, own, paper, self._flow(sheet, paper))
+            for sheet, own, paper in zip(part.sheets, part.marks(), kinds, strict=True)
+        )
+        running = Running(part.department, part.year)
+        cover, entries = (part.cover, part.entries) if part.many else (None, ())
+        marks = ((1, part.department),) if inner else ()
+        return PartPages(str(place), running, cover, entries, sheets, marks, int(inner), inner)
+
+    def _lay_out(self, sheet: PrintSheet, paper: Paper) -> Flow:
+        return lay_out(self.setter, self._styles, sheet.form, sheet.html, *paper.area)
+
+    def _papers(self, part: PrintPart, *, inner: bool) -> list[Paper]:
+        """The paper of each sheet: landscape pages among portrait ones are turned."""
+        pages = [self._styles[sheet.form].form.declared.page for sheet in part.sheets]
+        orientations = {page.orientation for page in pages}
+        mixed = inner or len(orientations) > 1 or part.many
+        kinds: list[PaperKind] = [
+            "turned" if mixed and page.orientation == "landscape" else page.orientation for page in pages
+        ]
+        return [Paper.of(page.size, kind) for page, kind in zip(pages, kinds, strict=True)]
+
+    # -- checks -------------------------------------------------------------------------------
+
+    def _missing_glyphs(self, job: PrintJob) -> Iterator[Problem]:
+        """Characters no font has: they would come out as empty boxes."""
+        text = {char for part in job.parts for sheet in part.sheets for char in set(sheet.html)}
+        text.update(job.title, job.author)
+        for char in sorted(text):
+            if ord(char) > 0x7E and not char.isspace() and ord(char) not in self._fonts.covered:
+                message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
+                yield Problem(
+                    _place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint()
+                )
+
+    def _overflows(self, job: PrintJob) -> Iterator[Problem]:
+        """Texts wider or higher than the room there is for them: they would cover something or be cut off."""
+        for part in job.parts:
+            papers = self._papers(part, inner=job.front is not None)
+            for sheet, paper in zip(part.sheets, papers, strict=True):
+                for _, text in self._flow(sheet, paper).overflows:
+                    message = f"印制 {job.path} 时，“{text[:20]}”超出了单元格或版心"
+                    hint = f"请检查记录里这段文字，或表式 {sheet.form} 的列宽。"
+                    place = _place_of(text[:10], job)
+                    yield Problem(place, "print.overflow", Severity.WARNING, message, hint)
+
+
+def _front(job: PrintJob) -> PartPages:
+    """Cover and contents of a document of several parts."""
+    entries = tuple(Entry(part.title, str(place)) for place, part in enumerate(job.parts))
+    return PartPages("", Running(job.author, job.year), job.front, entries, ())
+
+
+def _attachments(job: PrintJob) -> Iterator[Attachment]:
+    if job.sources:
+        records = {source.file: source.data for source in job.sources}
+        for file in source_files(Path(job.path).stem, records):
+            kind = "application/json" if file.name.endswith(".json") else "application/yaml"
+            yield Attachment(file.name, file.text.encode(), kind, file.description)
+
+
+def _place_of(text: str, job: PrintJob) -> Place:
+    """Where a text stands in the records of a document; the first record when it is in none."""
+    for source in job.sources:
+        for number, line in enumerate(source.text.splitlines(), 1):
+            if text in line:
+                return Place(source.file, number, line.index(text) + 1)
+    return Place(job.record, 1, 1)
