@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import pickle
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -53,6 +54,21 @@ def write_each(file: Path, code: str, values: Iterable[Any]) -> None:
             pickle.Pickler(written, pickle.HIGHEST_PROTOCOL).dump(value)
 
     _write(file, code, write)
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file beside and rename, so that several processes may write the same one. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".part-")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        part.chmod(0o644)
+        part.replace(file)
+    except BaseException:
+        _discard(part)
+        raise
 
 
 def _write(file: Path, code: str, write: Callable[[_Hashing], None]) -> None:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Executor, Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from html import unescape
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -66,12 +65,8 @@ def bundle(
                 moved[name] = replace(form, folder=there)
     if fonts is not None:
         fonts.prepare()
-        cuts = {cut.target for cut in fonts.cuts}
-        named = {Path(unescape(glob)) for glob in re.findall(r"<glob>([^<*]+)</glob>", fonts.settings)}
-        for file in sorted(named | cuts):
-            if file.is_file():
-                folder_name = "cuts/fonts" if file in cuts else "fonts"
-                files[f"{folder_name}/{file.name}"] = file.read_bytes()
+        files |= {f"cuts/fonts/{cut.target.name}": cut.target.read_bytes() for cut in fonts.cuts}
+        files |= {f"fonts/{face.file.name}": face.file.read_bytes() for face in fonts.faces}
     content = (part for name, data in sorted(files.items()) for part in (name, data))
     return Bundle(key_of(code_key(), repr(moved), *content), files, moved, collectors)
 

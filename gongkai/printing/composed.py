@@ -1,4 +1,4 @@
-"""What a finished layout is: pages of placed text and lines, the structure they belong to, and what the file says of itself.
+"""A finished layout: pages of placed text and lines, the structure they belong to, and what the file says of itself.
 
 All lengths are points. Texts, lines and links of a page are placed from the upper left corner of its text area, y
 downwards, so that a table is laid out once and serves pages of any margins; furniture is placed from the page's corner.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import struct
-import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from gongkai.kept import write_whole
 from gongkai.printing.fontcut import MAX_ERROR
 from gongkai.printing.glyphs import Glyph, simple_glyph
 
@@ -37,7 +36,7 @@ class WholeFont:
         except FileNotFoundError:
             advance, bearing, outline = self._draw(char)
             data = struct.pack(">Hh", advance, bearing) + outline
-            _write_whole(place, data)
+            write_whole(place, data)
         advance, bearing = struct.unpack_from(">Hh", data)
         return simple_glyph(advance, bearing, data[4:])
 
@@ -64,11 +63,3 @@ class WholeFont:
 
         font = TTFont(self._file, fontNumber=self._index, lazy=True)
         return font, font.getGlyphSet(), font.getBestCmap()
-
-
-def _write_whole(place: Path, data: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=".glyph-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(place)

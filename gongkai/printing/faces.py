@@ -126,4 +126,6 @@ def _face(found: Found, folder: Path) -> Face:
         file, kept = OutlineFile(found.file, found.index), None
     else:
         file, kept = OutlineFile(folder / found.cut), folder / Path(found.cut).stem
-    return Face(found.role, file, WholeFont(found.file, found.index, parse_ranges(found.codes), file.units, kept))
+    return Face(
+        found.role, file, WholeFont(found.file, found.index, parse_ranges(found.codes), file.units, kept)
+    )

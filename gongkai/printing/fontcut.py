@@ -1,20 +1,21 @@
 """A large CJK font → a small one with TrueType outlines: the characters of everyday Chinese, cut once and kept.
 
-WeasyPrint keeps the glyph ids of the font it embeds. From a whole CJK font that costs 200 KB a PDF and twice the
-time; from a font of ten thousand glyphs, the common ones first, it costs next to nothing.
+PDFs of tables take their glyphs from it as they stand. Documents of free layout are printed by WeasyPrint, which keeps
+the glyph ids of the font it embeds: from a whole CJK font that costs 200 KB a PDF and twice the time; from a font of
+ten thousand glyphs, the common ones first, it costs next to nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from gongkai.kept import write_whole
 from gongkai.workspace import built_in_layouts
 
 VERSION = 3
@@ -103,7 +104,9 @@ def make_cut(cut: Cut) -> None:
         head.macStyle = int(cut.bold)
         builder.font.recalcTimestamp = False
         scale_upem(builder.font, UNITS)
-        _write_whole(builder.font, cut.target)
+        written = BytesIO()
+        builder.font.save(written)
+        write_whole(cut.target, written.getvalue())
 
 
 def _outlines(font: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
@@ -129,18 +132,6 @@ def _names(cut: Cut, font: Any) -> dict[str, str]:
         **old, "familyName": cut.family, "styleName": style, "uniqueFontIdentifier": full, "fullName": full,
         "psName": full.replace(" ", "-"), "version": f"Version {VERSION}.0",
     }  # fmt: skip
-
-
-def _write_whole(font: Any, target: Path) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".cut-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            font.save(file)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def code_ranges(codes: Iterable[int]) -> str:

@@ -18,6 +18,7 @@ from lxml import html as lxml_html
 from gongkai.printing.archive import attachments, identify, settle_attachments, source_files
 from gongkai.printing.cutting import apply_breaks
 from gongkai.printing.documents import PrintJob
+from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph_hint
 from gongkai.printing.pagebreaks import Breaks, heads_astray, number_rows, outside, read_breaks
 from gongkai.printing.sharedlibs import load_engine
@@ -53,7 +54,7 @@ class Printer:
     """Prints documents; keep one per process. WeasyPrint is imported only here: it costs half a second."""
 
     def __init__(self, layouts: tuple[Path, ...], widths: str, fonts: Fonts) -> None:
-        fonts.use()
+        use_fonts(fonts)
         load_engine()
         from weasyprint.text.fonts import FontConfiguration
 
@@ -162,7 +163,7 @@ class Printer:
         for char in map(chr, sorted(shown - self._fonts.covered)):
             message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
             place = _place_of(char, job)
-            yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint())
+            yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint(char))
 
 
 def _numbered(job: PrintJob) -> lxml_html.HtmlElement:

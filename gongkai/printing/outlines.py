@@ -1,4 +1,4 @@
-"""Glyphs of a TrueType file: which characters it has, how wide they are, their outlines; read where they lie, once a process."""
+"""Glyphs of a TrueType file: the characters it has, their widths and outlines; read where they lie, once a process."""
 
 from __future__ import annotations
 

@@ -41,7 +41,9 @@ def write(document: Composed, fonts: FontSet) -> bytes:
     return objects.write(write_catalogue(objects, document, tree, structure, kids), information)
 
 
-def _put_links(objects: Objects, document: Composed, kids: Sequence[int], links: Sequence[Annotation]) -> None:
+def _put_links(
+    objects: Objects, document: Composed, kids: Sequence[int], links: Sequence[Annotation]
+) -> None:
     """Link annotations (ISO 32000-1, 12.5.6.5), each with its words and its place in the structure (ISO 14289-1, 7.18)."""
     for key, link in enumerate(links, len(document.pages)):
         page = document.pages[link.page]

@@ -35,7 +35,9 @@ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http:
 </rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>"""
 _CREATOR = "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n"
-_DESCRIPTION = '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n'
+_DESCRIPTION = (
+    '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n'
+)
 _DATES = """<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreateDate>{0}</xmp:CreateDate>\
 <xmp:ModifyDate>{0}</xmp:ModifyDate></rdf:Description>
 """
@@ -103,7 +105,8 @@ def _attached(objects: Objects, attachments: Sequence[Attachment], created: date
 
 def _file(objects: Objects, one: Attachment, created: date | None) -> int:
     stream = objects.stream(
-        f"/Type/EmbeddedFile/Subtype{name(one.media_type)}/Params<</Size {len(one.data)}{_dates(created)}>>", one.data
+        f"/Type/EmbeddedFile/Subtype{name(one.media_type)}/Params<</Size {len(one.data)}{_dates(created)}>>",
+        one.data,
     )
     title = text(one.name)
     return objects.add(

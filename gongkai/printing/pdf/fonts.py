@@ -114,7 +114,9 @@ def _meanings(used: Used) -> str:
     """What character each glyph number means (ISO 32000-1, 9.10.3)."""
     rows = [f"<{glyph}><{chr(code).encode('utf-16-be').hex()}>" for code, glyph in used.items()]
     blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
-    return _CMAP.format(rows="\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks))
+    return _CMAP.format(
+        rows="\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    )
 
 
 def _tag(chars: str) -> str:

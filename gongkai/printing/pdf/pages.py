@@ -53,7 +53,9 @@ class _Pen:
         for one in page.furniture:
             self.parts.append(f"/Artifact<</Type/Pagination/Subtype/{one.part}>>BDC\n")
             self._set(one.run)
-            self.parts.append(f"{_matrix(one, page.height)} Tm <{one.run.text.translate(self._fonts[one.run.face])}>Tj\nEMC\n")
+            self.parts.append(
+                f"{_matrix(one, page.height)} Tm <{one.run.text.translate(self._fonts[one.run.face])}>Tj\nEMC\n"
+            )
 
     def _set(self, run: Run) -> None:
         if (run.face, run.size) != self._font:
@@ -93,7 +95,10 @@ def joined(rules: Iterable[Rule]) -> dict[float, list[tuple[float, float, float,
     paths: dict[float, list[tuple[float, float, float, float]]] = {}
     for (width, level, place), pieces in lines.items():
         path = paths.setdefault(width, [])
-        path += [(first, place, last, place) if level else (place, first, place, last) for first, last in _touching(pieces)]
+        path += [
+            (first, place, last, place) if level else (place, first, place, last)
+            for first, last in _touching(pieces)
+        ]
     return paths
 
 

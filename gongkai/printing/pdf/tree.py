@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,22 +27,27 @@ class Annotation:
     link: Link
 
 
-def write_tree(objects: Objects, document: Composed, pages: Sequence[int], links: Sequence[Annotation]) -> int:
+def write_tree(
+    objects: Objects, document: Composed, pages: Sequence[int], links: Sequence[Annotation]
+) -> int:
     """The structure tree and what leads into it (ISO 32000-1, 14.7); the number of its root.
 
     ``pages`` are the numbers of the page objects. Keys of the parent tree: pages, then links, in their order.
     """
     root, top = objects.reserve(), objects.reserve()
     first = objects.reserve(len(document.elements))
-    marks = _marks(document)
-    kids = _kids(document.elements, marks, first)
+    marks, below = _marks(document), _below(document.elements)
+    attached: dict[int, str] = {}
     for link in links:
-        kids[link.link.element].append(f"<</Type/OBJR/Obj {link.number} 0 R/Pg {pages[link.page]} 0 R>>")
-    for index, (element, own) in enumerate(zip(document.elements, kids, strict=True)):
+        entry = f"<</Type/OBJR/Obj {link.number} 0 R/Pg {pages[link.page]} 0 R>>"
+        attached[link.link.element] = attached.get(link.link.element, "") + entry
+    for index, element in enumerate(document.elements):
         parent = top if element.parent < 0 else first + element.parent
-        objects.put(first + index, _element(element, parent, _written(own, pages)))
-    tops = [first + index for index, element in enumerate(document.elements) if element.parent < 0]
-    objects.put(top, f"<</S/Document/P {root} 0 R/K{references(tops)}>>")
+        attributes = _attributes(element.attributes) if element.attributes else ""
+        kids = _kids(index, marks, below, first)
+        entries = _written(kids, attached.get(index, ""), pages)
+        objects.put(first + index, f"<</S{name(element.role)}/P {parent} 0 R{attributes}{entries}>>")
+    objects.put(top, f"<</S/Document/P {root} 0 R/K{references(first + index for index in below[-1])}>>")
     numbers = _parents(objects, document, first, links)
     objects.put(
         root,
@@ -55,47 +61,53 @@ def _marks(document: Composed) -> list[list[Place]]:
     """Where the text of each element stands."""
     marks: list[list[Place]] = [[] for _ in document.elements]
     for number, page in enumerate(document.pages):
-        elements = (content.element for content in page.content if content.element != ARTIFACT)
-        for mark, element in enumerate(elements):
-            marks[element].append((number, mark))
+        mark = 0
+        for content in page.content:
+            if content.element != ARTIFACT:
+                marks[content.element].append((number, mark))
+                mark += 1
     return marks
 
 
-def _kids(elements: Sequence[Element], marks: Sequence[list[Place]], first: int) -> list[list[Kid]]:
-    """What is in each element: its own text and other elements, in reading order."""
-    begins = [min(places, default=None) for places in marks]
-    below: list[list[int]] = [[] for _ in elements]
-    for index in reversed(range(len(elements))):
-        below[index].reverse()
-        parent = elements[index].parent
-        if parent >= 0:
-            below[parent].append(index)
-            begins[parent] = min((begin for begin in (begins[parent], begins[index]) if begin), default=None)
-    return [
-        _merged(own, [(begins[child], f"{first + child} 0 R") for child in inside])
-        for own, inside in zip(marks, below, strict=True)
-    ]
+def _below(elements: Sequence[Element]) -> defaultdict[int, list[int]]:
+    """The elements in each element; those in none under -1."""
+    below: defaultdict[int, list[int]] = defaultdict(list)
+    for index, element in enumerate(elements):
+        below[element.parent].append(index)
+    return below
 
 
-def _merged(own: list[Place], inside: list[tuple[Place | None, str]]) -> list[Kid]:
-    """Marks and elements by where they begin; an element without text follows the one before it."""
-    if not own or not inside:
-        return [*own, *(reference for _, reference in inside)]
+def _kids(index: int, marks: list[list[Place]], below: Mapping[int, list[int]], first: int) -> list[Kid]:
+    """What is in an element: its own text and other elements, in reading order.
+
+    An element without any text follows the one before it.
+    """
+    own, inside = marks[index], below.get(index)
+    if not inside:
+        return list(own)
+    if not own:
+        return [f"{first + child} 0 R" for child in inside]
     placed: list[tuple[Place, Kid]] = [(place, place) for place in own]
     last = (-1, -1)
-    for begin, reference in inside:
-        last = begin or last
-        placed.append((last, reference))
+    for child in inside:
+        last = _begin(child, marks, below) or last
+        placed.append((last, f"{first + child} 0 R"))
     return [kid for _, kid in sorted(placed, key=lambda one: one[0])]
 
 
-def _written(kids: list[Kid], pages: Sequence[int]) -> str:
+def _begin(index: int, marks: list[list[Place]], below: Mapping[int, list[int]]) -> Place | None:
+    """Where the first text in an element stands."""
+    inside = (_begin(child, marks, below) for child in below.get(index, ()))
+    return min([*marks[index][:1], *filter(None, inside)], default=None)
+
+
+def _written(kids: list[Kid], attached: str, pages: Sequence[int]) -> str:
     """Entries for what is in an element; the page of its first own text is that of the others unless they say another."""
+    if not kids and not attached:
+        return ""
     page = next((kid[0] for kid in kids if isinstance(kid, tuple)), None)
     parts = [kid if isinstance(kid, str) else _mark(kid, page, pages) for kid in kids]
-    if not parts:
-        return ""
-    array = parts[0] if len(parts) == 1 else f"[{' '.join(parts)}]"
+    array = parts[0] if len(parts) == 1 and not attached else f"[{' '.join(parts)}{attached}]"
     return f"/K {array}" if page is None else f"/K {array}/Pg {pages[page]} 0 R"
 
 
@@ -105,17 +117,14 @@ def _mark(place: Place, page: int | None, pages: Sequence[int]) -> str:
     return f"<</Type/MCR/Pg {pages[place[0]]} 0 R/MCID {place[1]}>>"
 
 
-def _element(element: Element, parent: int, kids: str) -> str:
-    attributes = _attributes(element.attributes) if element.attributes else ""
-    return f"<</S{name(element.role)}/P {parent} 0 R{attributes}{kids}>>"
-
-
 def _attributes(attributes: Mapping[str, int | str]) -> str:
     """Attributes by whose they are. Raises KeyError for one that no element here has."""
     owned: dict[str, str] = {}
     for key, value in attributes.items():
         owner = _OWNERS[key]
-        owned[owner] = owned.get(owner, "") + f"/{key}" + (name(value) if isinstance(value, str) else f" {value}")
+        owned[owner] = (
+            owned.get(owner, "") + f"/{key}" + (name(value) if isinstance(value, str) else f" {value}")
+        )
     dictionaries = [f"<</O/{owner}{entries}>>" for owner, entries in owned.items()]
     return f"/A{dictionaries[0]}" if len(dictionaries) == 1 else f"/A[{''.join(dictionaries)}]"
 
@@ -126,5 +135,7 @@ def _parents(objects: Objects, document: Composed, first: int, links: Iterable[A
     for number, page in enumerate(document.pages):
         elements = (first + content.element for content in page.content if content.element != ARTIFACT)
         rows.append(f"{number} {objects.add(references(elements))} 0 R")
-    rows += [f"{number} {first + link.link.element} 0 R" for number, link in enumerate(links, len(document.pages))]
+    rows += [
+        f"{number} {first + link.link.element} 0 R" for number, link in enumerate(links, len(document.pages))
+    ]
     return " ".join(rows)
