@@ -1,4 +1,4 @@
-"""Which yearbooks a site has, and what each is bound from: one PDF per locality and year, where the site wants them."""
+"""Which yearbooks a site has, and what each is made of: one PDF per locality and year, where the site wants them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from gongkai.planning.plan import Plan, disclosure_title, pdf_address, yearbook_
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One department's disclosure in a yearbook: the department's name, the title, the address of its PDF."""
+    """One department's disclosure in a yearbook: the department, its name, the folder of the year, its title."""
 
+    unit: Unit
     department: str
+    year: str
     title: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,12 @@ def yearbooks(plan: Plan, units: Mapping[Unit, UnitState], base: str) -> Iterato
             for disclosure in department.disclosures:
                 path = pdf_address(locality.slug, department.slug, disclosure.slug)
                 if path in made:
-                    bound = Bound(department.name, disclosure_title(department, disclosure), path)
+                    bound = Bound(
+                        (locality.slug, department.slug),
+                        department.name,
+                        disclosure.slug,
+                        disclosure_title(department, disclosure),
+                    )
                     by_year.setdefault(disclosure.slug, []).append((disclosure.year, bound, made[path]))
         for slug, found in by_year.items():
             parts = tuple(bound for _, bound, _ in found)

@@ -20,12 +20,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from gongkai.building import remote, worker
+from gongkai.building import remote
 from gongkai.building.executors import SerialExecutor
 from gongkai.building.jobs import UnitJob
-from gongkai.building.remote import SENT, Bundle, Errand, read_files, write_files
+from gongkai.building.remote import SENT, Bundle, Errand, read_files
 from gongkai.keys import code_key, key_of
-from gongkai.planning.plan import pdf_address
 from gongkai.printing.fonts import Fonts
 from gongkai.publishing.collect import Collector
 from gongkai.publishing.swap import OutputError
@@ -89,7 +88,7 @@ class ClusterExecutor(Executor):
     """The interface of a pool over a Dask cluster, whose connection it closes. ``cache`` is the parent's."""
 
     def __init__(self, client: Any, sent: Bundle, cache: Path) -> None:
-        self._client, self._sent, self._sections = client, sent, cache / "sections"
+        self._client, self._sent = client, sent
         self._inner = client.get_executor(retries=RETRIES, pure=False)
         self._here, self._supply, self._task = SerialExecutor(), threading.Lock(), _task()
         self._refused: set[str] = set()
@@ -108,7 +107,7 @@ class ClusterExecutor(Executor):
             return self._here.submit(fn, *args, **kwargs)
         job = args[0]
         assert isinstance(job, UnitJob)
-        errand = Errand(fn.__name__, args, read_files(job.folder), self._bound_from(fn, args))
+        errand = Errand(fn.__name__, args, read_files(job.folder))
         given = _Given(pickle.dumps(errand, pickle.HIGHEST_PROTOCOL))
         self._out.add(given)
         given.outer.add_done_callback(lambda _: self._out.discard(given))
@@ -143,20 +142,6 @@ class ClusterExecutor(Executor):
                 told = True
                 log.warning("集群里没有工作进程了，等它们回来，最多 %d 分钟；按 Ctrl-C 停下", _PATIENCE / 60)
 
-    def _bound_from(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> dict[str, bytes]:
-        """The tables that were printed for a disclosure to be bound, by whichever worker."""
-        if fn is not worker.print_documents:
-            return {}
-        unit = args[0].unit
-        folder = self._sections.joinpath(*unit)
-        years = [year.name for year in folder.iterdir() if year.is_dir()] if folder.is_dir() else []
-        return {
-            "/".join((*unit, year, name)): data
-            for year in years
-            if pdf_address(*unit, year) in args[1]
-            for name, data in read_files(folder / year).items()
-        }
-
     def _give(self, given: _Given) -> None:
         try:
             inner = self._inner.submit(self._task, self._sent.key, code_key(), given.packed)
@@ -179,13 +164,8 @@ class ClusterExecutor(Executor):
             # Not in this thread: it is the one that waits for the cluster's answers.
             threading.Thread(target=self._again, args=(address, fit, given), daemon=True).start()
             return
-        result, printed = answer
-        with suppress(OSError):  # they are printed again
-            write_files(self._sections, {name: data for name, data in printed.items() if data is not None})
-            for name in (name for name, data in printed.items() if data is None):
-                (self._sections / name).unlink(missing_ok=True)
         with suppress(InvalidStateError):  # too late
-            given.outer.set_result(result)
+            given.outer.set_result(answer[0])
 
     def _again(self, address: str, fit: bool, given: _Given) -> None:
         """Make a worker that came later fit, or send it away when it has other code; then give the task again."""

@@ -57,7 +57,7 @@ class Crew:
             self._executor = cluster.connect(self._cluster, sent, self._workspace.cache)
         elif self._executor is None and self.size > 1 and tasks > 2 * self.size:
             arguments = (self._workspace, self.forms, self._collectors)
-            self._executor = process_pool(self.size, worker.start, arguments, worker.LIGHT)
+            self._executor = process_pool(self.size, worker.start, arguments)
         if self._executor is None:
             self.here()
             return SerialExecutor()
@@ -85,12 +85,12 @@ class Crew:
 
 
 def warm_up(workspace: Workspace, collectors: tuple[Collector, ...]) -> None:
-    """Import and load now what the tasks to come in this process need, the print engine above all."""
+    """Import and load now what the tasks to come in this process need."""
     crew = Crew(workspace, collectors, 1)
     crew.forms, _ = load_forms(workspace.layouts)
     crew.fonts, _ = find_fonts(workspace.font_cache)
     here = crew.here()
-    for module in ("gongkai.checks.check", "gongkai.printing.sections"):
+    for module in ("gongkai.checks.check", "gongkai.printing.printer"):
         import_module(module)
     if crew.fonts:
         _ = here.printer

@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
@@ -15,10 +15,6 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-TASKS_PER_CHILD = 64
-"""Workers are replaced after so many tasks (some hundred documents), so that what an engine leaks stays bounded."""
-_LIGHT = 1 / 16
-"""What a task that prints nothing counts: to start a worker takes as long as to read or render six departments."""
 _STOP_SECONDS = 0.5
 _ARENA_MAX = -8  # M_ARENA_MAX of malloc.h
 
@@ -39,8 +35,7 @@ class SerialExecutor(Executor):
 class Pool(Executor):
     """Processes started by spawn on every system; each builds its state once in ``initializer``.
 
-    They are replaced now and then, and when one of them dies. (The pool's own ``max_tasks_per_child`` stands still
-    in Python 3.11 and 3.12 when all workers retire at once.)
+    All are replaced when one of them dies.
     """
 
     _method = "spawn"
@@ -50,20 +45,14 @@ class Pool(Executor):
         workers: int,
         initializer: Callable[..., object],
         arguments: tuple[Any, ...],
-        tasks_per_child: int = TASKS_PER_CHILD,
-        light: Collection[Callable[..., Any]] = (),
     ) -> None:
-        self._workers, self._start, self._light = workers, (initializer, arguments), light
-        self._limit = workers * tasks_per_child
+        self._workers, self._start = workers, (initializer, arguments)
         _one_heap()
         self._retired: list[Any] = []
         self._renew()
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a task to a worker. What a dead worker was at fails with BrokenExecutor; the next task has a new one."""
-        self._given += _LIGHT if fn in self._light else 1
-        if self._given > self._limit:
-            self._retire()
         try:
             return self._pool.submit(fn, *args, **kwargs)
         except BrokenExecutor:
@@ -84,7 +73,6 @@ class Pool(Executor):
                 process.kill()
 
     def _renew(self) -> None:
-        self._given = 1.0
         self._pool = ProcessPoolExecutor(
             self._workers, mp_context=get_context(self._method), initializer=_start, initargs=self._start
         )
@@ -126,13 +114,10 @@ def _processes(pool: ProcessPoolExecutor) -> list[Any]:
 
 
 def process_pool(
-    workers: int,
-    initializer: Callable[..., object],
-    arguments: tuple[Any, ...],
-    light: Collection[Callable[..., Any]] = (),
+    workers: int, initializer: Callable[..., object], arguments: tuple[Any, ...]
 ) -> Executor:
-    """A pool of so many processes; ``light`` are the functions that print nothing."""
-    return Pool(workers, initializer, arguments, light=light)
+    """A pool of so many processes."""
+    return Pool(workers, initializer, arguments)
 
 
 def _start(initializer: Callable[..., object], arguments: tuple[Any, ...]) -> None:

@@ -14,12 +14,12 @@ from gongkai.building.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.building.state import State, Store, Unit, UnitFiles, UnitState
 from gongkai.kept import read_checked, write_checked
 from gongkai.keys import key_of
-from gongkai.planning.plan import Page, pdf_address
+from gongkai.planning.plan import Page
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.pathmap import groups_of
 from gongkai.publishing.publish import Staging
 
-PDFS_PER_TASK = 8
+PDFS_PER_TASK = 64
 _ENOUGH = 64
 """So many tasks are known before it is decided where all of them run."""
 
@@ -36,8 +36,6 @@ class Pending:
     published: UnitFiles
     pages: tuple[Page, ...]
     to_print: list[str] = field(default_factory=list)
-    to_bind: list[str] = field(default_factory=list)
-    """What of it comes after the rest."""
     waiting: int = 0
     drafted: bool = False
     """Whether some of its files come from an unfinished build."""
@@ -133,21 +131,13 @@ class Maker:
         return True
 
     def _first_tasks(self, one: Pending) -> list[Task]:
-        """A disclosure's PDF is bound from those of its projects: it comes after them, in one task or in the next."""
-        if len(one.to_print) > PDFS_PER_TASK:
-            whole = _whole(one)
-            one.to_bind = [path for path in one.to_print if path in whole]
-        bound = set(one.to_bind)
-        return self._print_tasks(one, [path for path in one.to_print if path not in bound], PDFS_PER_TASK)
+        return self._print_tasks(one, one.to_print, PDFS_PER_TASK)
 
     def _print_tasks(self, one: Pending, paths: Sequence[str], size: int) -> list[Task]:
         chunks = [paths[start : start + size] for start in range(0, len(paths), size)]
         one.waiting = len(chunks)
         if chunks:
             return [(worker.print_documents, (one.job, frozenset(chunk))) for chunk in chunks]
-        if one.to_bind:
-            bound, one.to_bind = one.to_bind, []
-            return self._print_tasks(one, bound, 1)
         return self._page_tasks(one)
 
     def _after(self, one: Pending, made: Made) -> list[Task]:
@@ -207,13 +197,6 @@ class Maker:
         self.store.keep(one.job.unit, state, files)
         self.staging.complete(groups_of(*one.job.unit))
         del self._pending[one.job.unit]
-
-
-def _whole(one: Pending) -> frozenset[str]:
-    """The addresses of PDFs of whole disclosures."""
-    department = one.state.summary
-    disclosures = department.disclosures if department else ()
-    return frozenset(pdf_address(*one.job.unit, disclosure.slug) for disclosure in disclosures)
 
 
 def _lost(task: Task) -> Made:

@@ -19,12 +19,11 @@ from gongkai.building.state import State, Store, Unit, UnitFiles
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import fingerprint, folder_key, key_of
-from gongkai.pages.assets import site_assets
+from gongkai.pages.assets import column_widths, site_assets
 from gongkai.pages.texts import load_texts
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LocalitySummary
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.htmlpdf import column_widths
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader

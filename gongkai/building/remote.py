@@ -46,12 +46,11 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Errand:
-    """One task on its way: the function's name and arguments, the department's files, and its kept sections."""
+    """One task on its way: the function's name and arguments, and the department's files."""
 
     name: str
     arguments: tuple[Any, ...]
     files: Files
-    sections: Files
 
 
 @dataclass(frozen=True)
@@ -116,8 +115,8 @@ def unpack(sent: Bundle) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def perform(key: str, packed: bytes) -> tuple[Any, dict[str, bytes | None]] | None:
-    """One task: its result, and the sections it has printed (None: dropped); None without the bundle.
+def perform(key: str, packed: bytes) -> tuple[Any] | None:
+    """One task: its result; None without the bundle.
 
     ``packed`` is a pickled Errand. A process works on one at a time.
     """
@@ -136,17 +135,9 @@ def perform(key: str, packed: bytes) -> tuple[Any, dict[str, bytes | None]] | No
             write_files(folder, errand.files)
             mark.write_text(job.signature, encoding="ascii")
         workspace = RemoteWorkspace(root, root / "output", place)
-        sections = workspace.cache / "sections"
-        shutil.rmtree(sections, ignore_errors=True)
-        write_files(sections, errand.sections)
         worker.start(workspace, kept[0], kept[1])
         function: Callable[..., Any] = next(one for one in SENT if one.__name__ == errand.name)
-        result = function(replace(job, folder=folder), *errand.arguments[1:])
-        printed = read_files(sections)
-        changes: dict[str, bytes | None] = dict.fromkeys(errand.sections.keys() - printed.keys())
-        return result, changes | {
-            name: data for name, data in printed.items() if errand.sections.get(name) != data
-        }
+        return (function(replace(job, folder=folder), *errand.arguments[1:]),)
 
 
 def read_files(folder: Path) -> dict[str, bytes]:

@@ -53,13 +53,13 @@ class Sitewide:
         """Everything, each only when something it is made from has changed."""
         for path, data in self.prepared.assets.items():
             self.staging.write(path, data)
-        self._bind()
+        self._yearbooks()
         self._list_files(self.collect(collectors, parts))
         self._pages()
         self.context.plan.release()
         self._check_links()
 
-    def _bind(self) -> None:
+    def _yearbooks(self) -> None:
         """The yearbooks, where the site wants them; each only when one of its disclosures was printed anew."""
         if not self.context.site.yearbook:
             return
@@ -70,7 +70,7 @@ class Sitewide:
                 self.new.collected[book.path] = last
                 continue
             self.new.collected[book.path] = Collected(book.key)
-            tasks.append((worker.bind, (book, {one.path: self.staging.file(one.path) for one in book.parts})))
+            tasks.append((worker.yearbook, (book, {one.unit: self.prepared.jobs[one.unit] for one in book.parts})))
         for made in run_all(self.crew.on(len(tasks)), tasks, self.crew.size):
             for path, data in made.files.items():
                 self.staging.write(path, data)

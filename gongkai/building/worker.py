@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gongkai.building.binding import Yearbook
 from gongkai.building.findings import packed
 from gongkai.building.jobs import Made, SiteContext, Surveyed, UnitJob
-from gongkai.building.state import UnitState
+from gongkai.building.state import Unit, UnitState
 from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.keys import fingerprint, key_of
@@ -25,10 +25,11 @@ from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import Page, pdf_address
 from gongkai.planning.summaries import summarise
 from gongkai.printing.documents import (
+    PrintJob,
     disclosure_document,
-    disclosure_parts,
     project_document,
-    project_has_section,
+    yearbook_document,
+    yearbook_part,
 )
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.collect import Collector
@@ -42,15 +43,13 @@ from gongkai.workspace import Workspace
 
 # What only checks, prints or binds is imported where that is done: to render, a process starts without it.
 if TYPE_CHECKING:
-    from gongkai.printing.htmlpdf import Printed, Printer
+    from gongkai.printing.printer import Printed, Printer
 
 log = logging.getLogger("gongkai")
 
 
 Pdf: TypeAlias = "tuple[Printed, list[Problem]] | None"
 """A printed PDF and what is wrong with it; None where there is nothing to print."""
-_ShelfOf = tuple[Path, str, dict[str, str]]
-"""What a disclosure's shelf is made with."""
 
 
 class Worker:
@@ -72,12 +71,12 @@ class Worker:
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
         from gongkai.printing.fonts import find_fonts
-        from gongkai.printing.htmlpdf import Printer, column_widths
+        from gongkai.printing.printer import Printer
 
-        widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
         fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
         assert fonts is not None, "the build stops before printing where fonts are missing"
-        return Printer(self.workspace.layouts, column_widths(widths), fonts)
+        fonts.prepare()
+        return Printer(self.forms, fonts)
 
     def survey(self, job: UnitJob) -> Surveyed:
         """Steps 1 and 2 for one department, keeping only what the whole site needs to know."""
@@ -98,7 +97,7 @@ class Worker:
         return Surveyed(job.unit, state, keys, {} if blocked else self._parts(loaded))
 
     def print(self, job: UnitJob, paths: frozenset[str]) -> Made:
-        """Step 6 for some PDFs of one department; those of whole disclosures come after those of their projects."""
+        """Step 6 for some PDFs of one department."""
         made = Made(job.unit)
         loaded, _ = self._read(job)
         assert loaded is not None
@@ -130,23 +129,21 @@ class Worker:
         """Step 5 for pages made from summaries alone."""
         return self._render(Made(("", "")), context, pages, pdfs, None)
 
-    def bind(self, book: Yearbook, files: Mapping[str, Path]) -> Made:
-        """One yearbook from finished PDFs; ``files`` says where each address lies."""
-        from gongkai.printing.yearbook import Part, bind_yearbook
-
+    def yearbook(self, book: Yearbook, jobs: Mapping[Unit, UnitJob]) -> Made:
+        """One yearbook, from the records of its departments."""
         made = Made(("", ""))
-        parts = [Part(one.department, one.title, files[one.path]) for one in book.parts]
-        try:
-            printed, problems = bind_yearbook(
-                self.printer, self.templates, book.path, book.locality, book.year, parts
-            )
-        except TemplateProblem as error:
-            made.problems[book.path] = (error.problem,)
-            return made
-        made.files[book.path] = printed.data
-        made.pdfs[book.path] = PdfFacts(book.path, len(printed.data), printed.pages)
-        made.problems[book.path] = tuple(problems)
+        self._print_one(made, book.path, lambda: self.printer.print(self._yearbook(book, jobs)))
         return made
+
+    def _yearbook(self, book: Yearbook, jobs: Mapping[Unit, UnitJob]) -> PrintJob:
+        parts = []
+        for one in book.parts:
+            loaded, _ = self._read(jobs[one.unit])
+            assert loaded is not None, "what was printed was read"
+            year = next(year for year in loaded.department.disclosures if year.slug == one.year)
+            parts.append(yearbook_part(self.templates, loaded, year))
+        given = [part for part in parts if part is not None]
+        return yearbook_document(book.path, book.locality, book.year, given)
 
     def _render(
         self,
@@ -238,9 +235,6 @@ class Worker:
             # A document's narrative compares with other years: it depends on all of them.
             collective = list(loaded.documents) if forms.document else whole
             own = [loaded.files["", ""], loaded.files[disclosure.slug, ""]]
-            keys: dict[str, str] = {}
-            folder = self.workspace.cache.joinpath("sections", *slugs, disclosure.slug)
-            shelf = (folder, job.base, keys)
             for project in disclosure.projects:
                 if project.disclosed and forms.for_projects:
                     path = pdf_address(*slugs, disclosure.slug, project.slug)
@@ -249,42 +243,23 @@ class Worker:
                         if forms.project is None
                         else [*own, loaded.files[disclosure.slug, project.slug]]
                     )
-                    keys[project.slug] = self._key(job, loaded, path, files)
-                    yield (
-                        path,
-                        keys[project.slug],
-                        partial(self._print_project, loaded, disclosure, project, shelf),
-                    )
+                    key = self._key(job, loaded, path, files)
+                    yield path, key, partial(self._print_project, loaded, disclosure, project)
             if has_sheets(loaded, disclosure):
                 path = pdf_address(*slugs, disclosure.slug)
                 yield (
                     path,
                     self._key(job, loaded, path, collective),
-                    partial(self._print_disclosure, loaded, disclosure, shelf),
+                    partial(self._print_disclosure, loaded, disclosure),
                 )
 
-    def _print_project(
-        self, loaded: LoadedDepartment, disclosure: Disclosure, project: Project, shelf: _ShelfOf
-    ) -> Pdf:
-        from gongkai.printing.sections import Shelf
-
+    def _print_project(self, loaded: LoadedDepartment, disclosure: Disclosure, project: Project) -> Pdf:
         document = project_document(self.templates, loaded, disclosure, project)
-        if document is None:
-            return None
-        printed, problems = self.printer.print(document)
-        if project_has_section(loaded, disclosure):
-            Shelf(*shelf).keep(project.slug, printed)
-        return printed, problems
+        return self.printer.print(document) if document else None
 
-    def _print_disclosure(self, loaded: LoadedDepartment, disclosure: Disclosure, shelf: _ShelfOf) -> Pdf:
-        """Bound from tables that are there already where it can be, printed at once where not."""
-        from gongkai.printing.sections import Shelf, bind_disclosure
-
-        parts = disclosure_parts(self.templates, loaded, disclosure)
-        bound = bind_disclosure(self.printer, Shelf(*shelf), parts) if parts else None
-        if bound is None and (whole := disclosure_document(self.templates, loaded, disclosure)):
-            bound = self.printer.print(whole)
-        return bound
+    def _print_disclosure(self, loaded: LoadedDepartment, disclosure: Disclosure) -> Pdf:
+        document = disclosure_document(self.templates, loaded, disclosure)
+        return self.printer.print(document) if document else None
 
     def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
         return key_of(job.base, path, *(loaded.documents[file].text for file in sorted(files)))
@@ -344,10 +319,6 @@ def render_shared(context: SiteContext, pages: tuple[Page, ...], pdfs: Mapping[s
     return _worker().render_shared(context, pages, pdfs)
 
 
-LIGHT = (survey, render_pages)
-"""What leaves nothing behind in a process, as printing does."""
-
-
-def bind(book: Yearbook, files: Mapping[str, Path]) -> Made:
-    """``Worker.bind`` in a pool's process."""
-    return _worker().bind(book, files)
+def yearbook(book: Yearbook, jobs: Mapping[Unit, UnitJob]) -> Made:
+    """``Worker.yearbook`` in a pool's process."""
+    return _worker().yearbook(book, jobs)

@@ -39,6 +39,11 @@ def site_assets(
     )
 
 
+def column_widths(widths: set[str]) -> str:
+    """CSS for ``<col data-width>``: the declared widths, so that no page needs inline styles."""
+    return "".join(f'col[data-width="{width}"]{{width:{width}%}}' for width in sorted(widths))
+
+
 def _linked(match: re.Match[bytes], names: Mapping[str, str]) -> bytes:
     """``url(logo.svg)`` with the asset's published name; anything else stays as it is."""
     name = names.get(match[1].decode(errors="replace"))

@@ -54,10 +54,9 @@ class PrintPart:
     @property
     def cover(self) -> Cover:
         """Its cover: whose it is, what, and when it was published."""
+        title, lines = [self.title], [self.department]
         if self.title.startswith(self.department):
-            title, lines = (self.department, self.title[len(self.department) :]), []
-        else:
-            title, lines = (self.title,), [self.department]
+            title, lines = [self.department, self.title[len(self.department) :]], []
         if self.published:
             day = date.fromisoformat(self.published)
             lines.append(f"{day.year}年{day.month}月{day.day}日")

@@ -177,9 +177,9 @@ class Flow:
         known = {name for name, _ in self.records}
         for one in fragment.cells:
             source = one.cell.source
-            if source.record and source.path == "name" and one.first == 0 and not one.repeated:
-                if source.text not in known:
-                    self.records.append((source.text, Spot(len(self.pages) - 1, top + one.top)))
+            begins = source.record and source.path == "name" and one.first == 0 and not one.repeated
+            if begins and source.text not in known:
+                self.records.append((source.text, Spot(len(self.pages) - 1, top + one.top)))
 
     def _next_page(self) -> None:
         self.pages.append(Draft())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from gongkai.printing.archive import source_files
+from gongkai.printing.attached import source_files
 from gongkai.printing.composed import Attachment, Composed
 from gongkai.printing.composing import PartPages, SheetPages, compose
 from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
