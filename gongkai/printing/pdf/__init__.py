@@ -21,14 +21,10 @@ def write(document: Composed, fonts: FontSet) -> bytes:
     tags = [element.role for element in document.elements]
     contents = [objects.stream("", page_contents(page, tags, used)) for page in document.pages]
     resources = objects.add(f"<</Font<<{used.write(objects)}>>>>")
-    links = [
-        Annotation(objects.reserve(), place, link)
-        for place, page in enumerate(document.pages)
-        for link in page.links
-    ]
-    _put_links(objects, document, kids, links)
+    links: list[Annotation] = []
     for place, (page, content) in enumerate(zip(document.pages, contents, strict=True)):
-        own = [link.number for link in links if link.page == place]
+        own = [objects.reserve() for _ in page.links]
+        links += (Annotation(one, place, link) for one, link in zip(own, page.links, strict=True))
         objects.put(
             kids[place],
             f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {number(page.width)} {number(page.height)}]"
@@ -36,6 +32,7 @@ def write(document: Composed, fonts: FontSet) -> bytes:
             + (f"/Annots{references(own)}>>" if own else ">>"),
         )
     objects.put(tree, f"<</Type/Pages/Count {len(kids)}/Kids{references(kids)}>>")
+    _put_links(objects, document, kids, links)
     structure = write_tree(objects, document, kids, links)
     information = write_information(objects, document)
     return objects.write(write_catalogue(objects, document, tree, structure, kids), information)
