@@ -109,7 +109,7 @@ class Printer:
             if ord(char) > 0x7E and not char.isspace() and ord(char) not in self._fonts.covered:
                 message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
                 yield Problem(
-                    _place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint()
+                    _place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint(char)
                 )
 
     def _overflows(self, job: PrintJob) -> Iterator[Problem]:
