@@ -114,7 +114,7 @@ class Run:
     def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
         """Steps 4 to 6: compare, print and render everything into the staging."""
         if self.crew.fonts and any(state.documents or state.count for state in prepared.new.units.values()):
-            self.crew.fonts.prepare()
+            self.crew.fonts.prepare(self.progress)
         maker = Maker(
             self.crew.to_print,
             self.crew.in_flight,

@@ -72,6 +72,7 @@ _SIGN_CODES = frozenset(range(0x2190, 0x27C0))
 """What a font of signs is used for: arrows to dingbats. Its letters would not go with ours."""
 KNOWN = (*_NOTO, *_SYSTEM, *_RARE, *_SIGNS)
 
+_CUTTING = "裁剪字体（只在第一次）"
 _RESTRICTED, _NO_SUBSETS, _BITMAPS_ONLY = 0x2, 0x100, 0x200
 _MISSING = {
     "linux": "请安装思源字体：sudo apt-get install fonts-noto-cjk（下载 54 MB，占用 91 MB），然后重新运行。",
@@ -128,13 +129,18 @@ class Fonts:
             return
         start = time.monotonic()
         log.info("fonts: cutting %d fonts, once", len(missing))
+        told = progress or _tell_nobody
+        told(_CUTTING, 0, len(missing))
         processes = min(len(missing), os.cpu_count() or 1)
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             for done, future in enumerate(as_completed([pool.submit(make_cut, cut) for cut in missing]), 1):
                 future.result()
-                if progress:
-                    progress("裁剪字体", done, len(missing))
+                told(_CUTTING, done, len(missing))
         log.info("fonts: cut in %.1f s", time.monotonic() - start)
+
+
+def _tell_nobody(step: str, done: int, total: int) -> None:
+    """Progress where nobody watches."""
 
 
 def font_folders(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> list[Path]:
