@@ -10,7 +10,7 @@ case "${1-}" in
 esac
 
 # HarfBuzz's subsetter is optional to WeasyPrint, but without it every PDF takes some 40 times as long.
-wanted="make fontconfig fonts-noto-cjk fonts-noto-cjk-extra libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+wanted="make fontconfig fonts-dejavu-core fonts-noto-cjk fonts-noto-cjk-extra libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 if [ "$1" = test ]; then
     # libatomic1 is for the Node.js inside the playwright package.
     wanted="$wanted chromium git libatomic1 poppler-utils qpdf"

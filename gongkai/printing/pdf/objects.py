@@ -6,7 +6,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 PACKED = 500
 """Objects in one object stream at most: a reader unpacks a whole one for any of them."""
@@ -110,7 +110,7 @@ def text(value: str) -> str:
     return f"<feff{value.encode('utf-16-be').hex()}>"
 
 
-@cache
+@lru_cache(maxsize=256)
 def name(value: str) -> str:
     """A name (ISO 32000-1, 7.3.5)."""
     escaped = _SPECIAL.sub(lambda found: b"#%02X" % found[0][0], value.encode())
