@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import struct
-import sys
-from array import array
-from itertools import accumulate
 
 from gongkai.printing.faces import Face, FontSet
-from gongkai.printing.glyphs import Glyph
 from gongkai.printing.pdf.objects import Objects, name
-from gongkai.printing.truetype import font_file
+from gongkai.printing.pdf.truetype import subset
 
 _SYMBOLIC = 4
 """Flag of a font descriptor: glyphs are meant by number, not by a Latin character set (ISO 32000-1, 9.8.2)."""
@@ -55,7 +50,7 @@ class Used(dict[int, str]):
         glyphs = [face.notdef, *(face.glyph(chr(code)) for code in self)]
         tag = _tag("".join(map(chr, self)))
         base = name(f"{tag}+{face.file.name or face.key}")
-        data = subset(face, glyphs)
+        data = subset(face.file, glyphs)
         file = objects.stream(f"/Length1 {len(data)}", data)
         box = " ".join(f"{round(edge * scale)}" for edge in face.file.box)
         descriptor = objects.add(
@@ -89,25 +84,6 @@ class UsedFonts(dict[str, Used]):
     def write(self, objects: Objects) -> str:
         """All fonts; the entries of the pages' font resources."""
         return "".join(f"/{used.name} {used.write(objects)} 0 R" for used in self.values())
-
-
-def subset(face: Face, glyphs: list[Glyph]) -> bytes:
-    """A TrueType file of these glyphs, with the tables a PDF needs and no others (ISO 32000-1, 9.9)."""
-    places = array("I", accumulate((len(glyph.outline) for glyph in glyphs), initial=0))
-    if sys.byteorder == "little":
-        places.byteswap()
-    head, hhea = bytearray(face.file.table(b"head")), bytearray(face.file.table(b"hhea"))
-    struct.pack_into(">L", head, 8, 0)
-    struct.pack_into(">h", head, 50, 1)
-    struct.pack_into(">H", hhea, 34, len(glyphs))
-    points, contours = max(glyph.points for glyph in glyphs), max(glyph.contours for glyph in glyphs)
-    maxp = struct.pack(">L14H", 0x10000, len(glyphs), points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
-    return font_file(
-        {
-            "head": bytes(head), "hhea": bytes(hhea), "maxp": maxp, "loca": places.tobytes(),
-            "hmtx": b"".join(glyph.metrics for glyph in glyphs), "glyf": b"".join(glyph.outline for glyph in glyphs),
-        }
-    )  # fmt: skip
 
 
 def _meanings(used: Used) -> str:
