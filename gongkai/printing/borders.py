@@ -12,7 +12,7 @@ _GAP = 0.01
 
 
 def borders(boxes: Iterable[tuple[float, float, float, float]]) -> tuple[Rule, ...]:
-    """The lines around boxes (left, top, right, bottom); level ones reach over the corners, so that these are full."""
+    """The lines around boxes (left, top, right, bottom)."""
     level: set[tuple[float, float, float]] = set()
     upright: set[tuple[float, float, float]] = set()
     for left, top, right, bottom in boxes:
@@ -20,9 +20,8 @@ def borders(boxes: Iterable[tuple[float, float, float, float]]) -> tuple[Rule, .
         level.add((bottom, left, right))
         upright.add((left, top, bottom))
         upright.add((right, top, bottom))
-    half = BORDER / 2
-    lines = [Rule(start - half, y, end + half, y, BORDER) for y, start, end in _joined(level)]
-    lines += [Rule(x, start - half, x, end + half, BORDER) for x, start, end in _joined(upright)]
+    lines = [Rule(start, y, end, y, BORDER) for y, start, end in _joined(level)]
+    lines += [Rule(x, start, x, end, BORDER) for x, start, end in _joined(upright)]
     return tuple(lines)
 
 

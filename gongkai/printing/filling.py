@@ -75,9 +75,12 @@ class _Filler:
         if reach[-1] + indent <= width + _ROUNDING:
             return [self._line(0, len(self.text), width, indent, reach)]
         places = self._places(widths, width)
+        loose = opportunities(self.text)
         lines, start = [], 0
         while start < len(self.text):
             end = self._end(start, width - indent, reach, places)
+            if end is None:
+                end = self._end(start, width - indent, reach, loose) or self._anywhere(start, width - indent, reach)
             lines.append(self._line(start, end, width, indent, reach))
             start, indent = self._next(end), 0.0
         return lines
@@ -108,8 +111,8 @@ class _Filler:
             start = end
         return [place for place in places if place not in inside] if inside else places
 
-    def _end(self, start: int, room: float, reach: Sequence[float], places: Sequence[int]) -> int:
-        """Where the line that begins at ``start`` ends: spaces at its end take no room."""
+    def _end(self, start: int, room: float, reach: Sequence[float], places: Sequence[int]) -> int | None:
+        """Where the line that begins at ``start`` ends: spaces at its end take no room. None where nothing fits."""
         most = bisect_right(reach, reach[start] + room + _ROUNDING) - 1
         while most < len(self.text) and self.text[most] == " ":
             most += 1
@@ -122,7 +125,11 @@ class _Filler:
         hangs = any(span.kept for span in self.spans) and self.overhang
         if hangs and reach[following] - reach[start] <= room + self.overhang + _ROUNDING:
             return following
-        return max(most, start + 1)
+        return None
+
+    def _anywhere(self, start: int, room: float, reach: Sequence[float]) -> int:
+        """Where a line ends that has no place to end at."""
+        return max(bisect_right(reach, reach[start] + room + _ROUNDING) - 1, start + 1)
 
     def _next(self, end: int) -> int:
         while end < len(self.text) and self.text[end] == " ":

@@ -180,7 +180,7 @@ class _Column:
         """The bullet or number of an item, left of its first line; it is read before it."""
         fonts = self.setter.fonts
         marker = block.marker + ("" if block.marker.endswith(".") else " ")
-        x = left - fonts.advance(style.role, marker) * style.size - 0.3 * style.size
+        x = left - fonts.advance(style.role, marker) * style.size
         runs = tuple(runs_of(fonts, style.role, block.marker, style.size, x, baseline(fonts, style)))
         line = self.lines[first]
         self.lines[first] = line._replace(parts=((self._item - 1, runs), *line.parts))
@@ -210,7 +210,7 @@ class _Column:
         edges = _columns(self.setter, table, self.style, self.width)
         own = self._new("Table", -1)
         rows = [self._new("TR", own) for _ in range(table.height)]
-        inner = replace(self.style, indent=0.0)
+        inner = replace(self.style, indent=0.0, text=replace(self.style.text, align="center"))
         texts, heights = {}, [0.0] * table.height
         for cell in sorted(table.cells, key=lambda cell: cell.row + cell.rows):
             room = edges[cell.column + cell.columns] - edges[cell.column] - 2 * inner.across - BORDER
@@ -239,9 +239,11 @@ class _Column:
             rules[cell.row] += (
                 Rule(x, 0.0, right, 0.0), Rule(x, height, right, height), Rule(x, 0.0, x, height), Rule(right, 0.0, right, height),
             )  # fmt: skip
+        gap += BORDER / 2  # the outer lines stand in the table
         for height, row_parts, row_rules in zip(heights, parts, rules, strict=True):
             self.lines.append(SetLine(height, gap, tuple(row_parts), tuple(dict.fromkeys(row_rules))))
             gap = 0.0
+        self.after += BORDER / 2
 
 
 def _columns(setter: Setter, table: InnerTable, style: CellStyle, width: float) -> list[float]:
