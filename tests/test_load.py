@@ -79,7 +79,7 @@ def test_a_broken_record_is_told_at_its_place(case: Path, site: Path) -> None:
         (b"", "source.empty", (1, 1)),
         ("# 只有注释\n".encode(), "source.empty", (1, 1)),
         (b"PK\x03\x04" + bytes(range(256)), "source.encoding", (1, 5 + 0x80)),
-        (b"a: " + b"[" * 5000, "source.plain-sign", (1, 4)),
+        (b"a: " + b"[" * 5000, "source.limit", (1, 15)),
         (b"a: " + b"x" * (1024 * 1024), "source.too-large", (0, 0)),
     ],
     ids=["gbk", "gbk-inside", "utf-16", "bom", "empty", "comments", "zip", "brackets", "large"],

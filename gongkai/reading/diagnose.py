@@ -28,8 +28,7 @@ def diagnose(error: Exception, text: str, name: str) -> Problem:
     """The problem of a file the parser refused; ``name`` is how the file is called."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
-        message = "嵌套太深" if isinstance(error, RecursionError) else "文件里有不能识别的内容"
-        return _problem(name, 1, 1, "source.syntax", message, "请检查括号、引号和缩进。")
+        return _problem(name, 1, 1, "source.syntax", "文件里有不能识别的内容", "请检查括号、引号和缩进。")
     context = getattr(error, "context_mark", None)
     said = f"{getattr(error, 'problem', '')} {getattr(error, 'context', '')}"
     if "single document" in said:

@@ -25,6 +25,7 @@ Path_ = tuple[str | int, ...]
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 12
 MAX_NODES = 50_000
+_LIMIT_HINT = "一条记录不需要这么多；请检查缩进，或分成几个文件。"
 _BASE = "tag:yaml.org,2002:"
 
 
@@ -36,17 +37,26 @@ class _TextLoader(yaml.CSafeLoader):
     """The C parser with no implicit types: ``否``, ``012``, ``1_000``, ``12:30`` and dates stay text."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  (PyYAML's own protocol)
+    depth = 0
 
     # The parser calls these three for every value; without implicit types and paths there is nothing to look up.
     def resolve(self, kind: type[Node], value: Any, implicit: Any) -> str:
         """The tag of what is written without one."""
         return _TAGS[kind]
 
-    def descend_resolver(self, current_node: Any, current_index: Any) -> None:
-        """Nothing to do."""
+    def descend_resolver(self, current_node: Node | None, current_index: Any) -> None:
+        """One level down. The parser calls itself for each level, until the stack of the process is used up."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH + 1 and current_node is not None:  # the record itself is level 0
+            raise _TooDeep(problem_mark=current_node.start_mark)
 
     def ascend_resolver(self) -> None:
-        """Nothing to do."""
+        """One level up."""
+        self.depth -= 1
+
+
+class _TooDeep(yaml.MarkedYAMLError):
+    """A value lies more levels deep than any record needs; the mark is that of what holds it."""
 
 
 Spots = Mapping[Path_, tuple[int, int]]
@@ -181,14 +191,19 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
         return None, [problem(name, 1, 1, "source.empty", "文件是空的", "请填写内容，或删除这个文件。")]
     try:
         root = yaml.compose(text, Loader=_TextLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+    except _TooDeep as error:
+        mark = error.problem_mark
+        message = f"嵌套超过 {MAX_DEPTH} 层"
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        return None, [*problems, problem(name, *place, "source.limit", message, _LIMIT_HINT)]
+    except yaml.YAMLError as error:
         return None, [*problems, diagnose(error, text, name)]
     if root is None:
         return None, [
             problem(name, 1, 1, "source.empty", "文件里只有注释，没有内容", "请填写内容，或删除这个文件。")
         ]
     reader = _Reader(name, text)
-    data = reader.read(root, 0, in_list=False)
+    data = reader.read(root, in_list=False)
     problems += reader.problems
     if any(one.rule == "source.limit" for one in reader.problems):
         return None, problems
@@ -216,7 +231,7 @@ class _Reader:
             number: line for number, line in enumerate(lines) if "#" in line.lstrip().lstrip("#")
         }
 
-    def read(self, node: Node, depth: int, *, in_list: bool) -> Data:
+    def read(self, node: Node, *, in_list: bool) -> Data:
         """The data of a node and all below it; ``in_list``: it stands somewhere in an item of a list."""
         start, seen = node.start_mark, self._seen
         self.marks.append(start.line + 1)
@@ -226,10 +241,9 @@ class _Reader:
         if len(seen) == count:
             self._tell_alias()
             return None
-        if count >= MAX_NODES or depth > MAX_DEPTH:
-            limit = f"嵌套超过 {MAX_DEPTH} 层" if depth > MAX_DEPTH else f"内容超过 {MAX_NODES:,} 项"
+        if count >= MAX_NODES:
             if not any(one.rule == "source.limit" for one in self.problems):
-                self._tell(node, "source.limit", limit, "一条记录不需要这么多；请检查缩进，或分成几个文件。")
+                self._tell(node, "source.limit", f"内容超过 {MAX_NODES:,} 项", _LIMIT_HINT)
             return None
         if type(node) is ScalarNode:
             if node.tag != _TEXT:
@@ -244,13 +258,13 @@ class _Reader:
         if isinstance(node, SequenceNode):
             if not self._check_tag(node):
                 return None
-            return [self.read(child, depth + 1, in_list=True) for child in node.value]
+            return [self.read(child, in_list=True) for child in node.value]
         assert isinstance(node, MappingNode)
         if not self._check_tag(node):
             return None
-        return self._read_mapping(node, depth, in_list)
+        return self._read_mapping(node, in_list)
 
-    def _read_mapping(self, node: MappingNode, depth: int, in_list: bool) -> dict[str, Data]:
+    def _read_mapping(self, node: MappingNode, in_list: bool) -> dict[str, Data]:
         data: dict[str, Data] = {}
         mark = self.marks.append
         for key_node, value_node in node.value:
@@ -267,7 +281,7 @@ class _Reader:
             start = key_node.start_mark
             mark(start.line + 1)
             mark(start.column + 1)
-            data[key] = self.read(value_node, depth + 1, in_list=in_list)
+            data[key] = self.read(value_node, in_list=in_list)
         return data
 
     def _tell_repeated(self, node: MappingNode, key_node: ScalarNode, key: str, in_list: bool) -> None:
