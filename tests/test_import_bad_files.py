@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -385,3 +386,12 @@ def test_a_pdf_with_broken_parts_is_told(tmp_path: Path) -> None:
     for found in re.finditer(rb"[^d]stream\r?\n", bytes(raw)):
         raw[found.end() + 300 : found.end() + 320] = bytes(20)
     assert "damaged" in rules(read(bytes(raw), "a.pdf", tmp_path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
+def test_a_pipe_among_the_files_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    for name in ("a.xlsx", "b.pdf"):
+        os.mkfifo(tmp_path / name)
+        assert [problem.rule for problem in read_file(tmp_path / name).problems] == ["import.unreadable"]
+    (tmp_path / "c.xlsx").symlink_to("/dev/zero")
+    assert [problem.rule for problem in read_file(tmp_path / "c.xlsx").problems] == ["import.unreadable"]

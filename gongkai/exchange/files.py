@@ -11,6 +11,7 @@ from gongkai.exchange.read_html import read_html
 from gongkai.exchange.read_pdf import read_pdf
 from gongkai.exchange.read_word import read_docx
 from gongkai.exchange.tables import RawDocument
+from gongkai.reading.regular import TooLarge, read_regular
 
 READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
 MAX_FILES = 500
@@ -21,15 +22,15 @@ def read_file(file: Path, name: str = "") -> RawDocument:
     """One file as raw tables; what is wrong with it is in ``problems``. ``name`` is how it is called there."""
     document = RawDocument(name or file.name)
     try:
-        size = file.stat().st_size
-        raw = file.read_bytes() if size <= MAX_FILE else None
+        raw = read_regular(file, MAX_FILE)
+    except TooLarge as error:
+        message = f"文件有 {error.size:,} 字节，超过上限 {MAX_FILE:,} 字节"
+        document.tell("too-large", message, "请删去图片和无关的内容，或分成几个文件。")
+        return document
     except OSError as error:
         document.tell(
             "unreadable", f"读不了这个文件：{error.strerror}", "请检查文件是否存在，是否正被 Excel 打开。"
         )
-        return document
-    if raw is None:
-        document.tell("too-large", f"文件有 {size:,} 字节，超过上限 {MAX_FILE:,} 字节", "请删去图片和无关的内容，或分成几个文件。")  # fmt: skip
         return document
     kind = kind_of(raw, file.suffix.lower().lstrip("."), document)
     if kind:

@@ -10,6 +10,7 @@ from typing import Any
 
 from gongkai.exchange.drafts import Draft, Notebook, Spot
 from gongkai.exchange.files import MAX_FILES, find_files, read_file
+from gongkai.exchange.guard import MAX_FILE
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
@@ -18,6 +19,7 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import UNDATED, FormSet, Loader
 from gongkai.reading.records import DepartmentTarget, Project
+from gongkai.reading.regular import read_regular
 from gongkai.reading.source import Document, Path_, parse_yaml, read_yaml
 from gongkai.reading.write_yaml import SCHEMA_LINE, ordered_data, write_data
 from gongkai.workspace import Workspace
@@ -180,10 +182,10 @@ def _read(
 
 def _sheet_bytes(file: Path) -> bytes | None:
     """The bytes of a spreadsheet that gongkai wrote; None for any other file."""
+    if file.suffix.lower() not in (".xlsx", ".xlsm"):
+        return None
     try:
-        if file.suffix.lower() not in (".xlsx", ".xlsm") or file.stat().st_size > 20_000_000:
-            return None
-        raw = file.read_bytes()
+        raw = read_regular(file, MAX_FILE)
     except OSError:
         return None
     return raw if is_form_sheet(raw) else None

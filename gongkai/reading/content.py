@@ -14,6 +14,7 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.explain import explain
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.records import SLUG_KEY, Record
+from gongkai.reading.regular import true_path
 from gongkai.reading.source import Document, read_yaml
 
 R = TypeVar("R", bound=Record)
@@ -25,7 +26,7 @@ class ContentReader:
     def __init__(self, root: Path) -> None:
         self.root, self.content = root, root / "content"
         self.problems: list[Problem] = []
-        self._true_content = self.content.resolve()
+        self._true_content = true_path(self.content)
         self._folders: dict[Path, bool] = {}
 
     def check_extras(self, folder: Path, expected: str) -> None:
@@ -53,7 +54,7 @@ class ContentReader:
 
     def _iter_folders(self, parent: Path, skip: frozenset[str] | set[str]) -> Iterator[Path]:
         for entry in sorted(os.scandir(parent), key=lambda item: item.name):
-            if entry.name.startswith((".", "_")) or entry.name in skip or not entry.is_dir():
+            if entry.name.startswith((".", "_")) or entry.name in skip or not _is_folder(entry):
                 continue
             path = Path(entry.path)
             if self.inside(path) and self.good_name(path, entry.name):
@@ -87,9 +88,9 @@ class ContentReader:
         except OSError:
             kind = 0
         if stat.S_ISLNK(kind) or stat.S_ISDIR(kind):
-            return path.resolve().is_relative_to(self._true_content)
+            return true_path(path).is_relative_to(self._true_content)
         if path.parent not in self._folders:
-            self._folders[path.parent] = path.parent.resolve().is_relative_to(self._true_content)
+            self._folders[path.parent] = true_path(path.parent).is_relative_to(self._true_content)
         return self._folders[path.parent]
 
     def name(self, path: Path) -> str:
@@ -126,3 +127,8 @@ class ContentReader:
     ) -> None:
         """Note one problem."""
         self.problems.append(Problem(place, rule, severity, message, hint))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Also through a link; one that leads in a ring is none."""
+    return Path(entry).is_dir() if entry.is_symlink() else entry.is_dir()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from array import array
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.decoding import decode, problem
 from gongkai.reading.diagnose import WIDE_SPACE, WIDE_SPACES, diagnose
+from gongkai.reading.regular import TooLarge, read_regular
 
 Data = str | list["Data"] | dict[str, "Data"] | None
 """What a record file holds: text, lists, mappings; a blank value is None."""
@@ -154,31 +154,15 @@ def path_text(path: Path_) -> str:
 def read_yaml(file: Path, name: str) -> tuple[Document | None, list[Problem]]:
     """Read one record file; ``name`` is how it is called in problems. None when nothing could be read."""
     try:
-        with file.open("rb", buffering=0) as opened:
-            size = os.fstat(opened.fileno()).st_size
-            raw = opened.readall() if size <= MAX_BYTES else b""
+        raw = read_regular(file, MAX_BYTES)
+    except TooLarge as error:
+        message = f"文件有 {error.size:,} 字节，超过上限 {MAX_BYTES:,} 字节"
+        hint = "一个文件只写一条记录；图片、附件不要放进记录。"
+        return None, [problem(name, 0, 0, "source.too-large", message, hint)]
     except OSError as error:
-        return None, [
-            problem(
-                name,
-                0,
-                0,
-                "source.unreadable",
-                f"读不了这个文件：{error.strerror}",
-                "请检查文件是否存在、权限是否正确。",
-            )
-        ]
-    if size > MAX_BYTES:
-        return None, [
-            problem(
-                name,
-                0,
-                0,
-                "source.too-large",
-                f"文件有 {size:,} 字节，超过上限 {MAX_BYTES:,} 字节",
-                "一个文件只写一条记录；图片、附件不要放进记录。",
-            )
-        ]
+        message = f"读不了这个文件：{error.strerror}"
+        hint = "请检查文件是否存在、权限是否正确。"
+        return None, [problem(name, 0, 0, "source.unreadable", message, hint)]
     return parse_yaml(raw, name)
 
 
