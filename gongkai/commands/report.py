@@ -10,9 +10,14 @@ from pathlib import Path
 from gongkai.building.findings import Findings
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity, ordered
+from gongkai.reading.regular import read_regular
+from gongkai.reading.source import MAX_BYTES
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 76
+_BEFORE = 30
+_MASKED_WITH = 100
+"""Characters beside a part that are looked at with it: its end may lie in the middle of a personal number."""
 MOST = 500
 """More problems than this are no use in a terminal; errors are always listed."""
 
@@ -103,15 +108,27 @@ def _related(other: Place, place: Place) -> str:
 
 def _excerpt(line: str, column: int, number: int) -> list[str]:
     """The source line, cut around the column, and a caret below it that allows for double-width characters."""
-    line = masked(line.rstrip("\n")).replace("\t", "→")
-    start = max(0, column - 30)
-    head, shown = ("…" if start else ""), line[start:]
-    while display_width(shown) > _WIDEST:
-        shown = shown[:-4]
-    tail = "…" if len(line) > start + len(shown) else ""
+    start = max(0, column - _BEFORE)
+    shown = _fitting(masked_part(line, start, start + _WIDEST).replace("\t", "→"), _WIDEST)
+    head, tail = ("…" if start else ""), ("…" if start + len(shown) < len(line) else "")
     prefix = f"      {number} | "
-    caret = " " * (len(prefix) + display_width(head + line[start : max(column - 1, 0)])) + "^"
+    caret = " " * (len(prefix) + display_width(head + shown[: max(column - 1 - start, 0)])) + "^"
     return [f"{prefix}{head}{shown}{tail}"] + ([caret] if column else [])
+
+
+def masked_part(line: str, start: int, end: int) -> str:
+    """A part of a line, personal numbers masked; no more of the line is looked at, which may be as long as a file."""
+    near = max(0, start - _MASKED_WITH)
+    return masked(line[near : end + _MASKED_WITH])[start - near : end - near]
+
+
+def _fitting(text: str, columns: int) -> str:
+    """As much of the beginning of a text as takes no more columns."""
+    for count, character in enumerate(text):
+        columns -= display_width(character)
+        if columns < 0:
+            return text[:count]
+    return text
 
 
 def display_width(text: str) -> int:
@@ -122,7 +139,7 @@ def display_width(text: str) -> int:
 def source_lines(file: Path) -> list[str]:
     """The lines of a record file, also of one saved as GBK; none where it cannot be read."""
     try:
-        raw = file.read_bytes()
+        raw = read_regular(file, MAX_BYTES)
     except OSError:
         return []
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,8 +17,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gongkai import __version__
 from gongkai.checks import FAMILIES, RULES
-from gongkai.commands.report import accepted_text, counts_text, source_lines, summary_table, terminal_text
-from gongkai.privacy import masked
+from gongkai.commands.report import (
+    accepted_text,
+    counts_text,
+    masked_part,
+    source_lines,
+    summary_table,
+    terminal_text,
+)
 from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
 from gongkai.workspace import built_in_layouts
 
@@ -181,7 +187,7 @@ def html_page(problems: Iterable[Problem], root: Path, day: date | None = None) 
         families=_families(everything),
         files=_record_files(root),
         groups=[
-            (file, [(problem, _line(root, problem)) for problem in group])
+            (file, list(_with_lines(root / file, group)))
             for file, group in groupby(open_, key=lambda problem: problem.place.file)
         ],
         accepted=accepted,
@@ -224,14 +230,21 @@ def _record_files(root: Path) -> dict[str, int]:
     return found | {"项目": len(projects) - found["公开"]}
 
 
-def _line(root: Path, problem: Problem) -> str:
-    lines = source_lines(root / problem.place.file)
-    number = problem.place.line
-    text = masked(lines[number - 1].strip()) if 0 < number <= len(lines) else ""
-    if len(text) <= _WIDEST:
-        return text
-    start = max(0, min(problem.place.column - 1 - _WIDEST // 2, len(text) - _WIDEST))
-    return ("…" if start else "") + text[start : start + _WIDEST] + "…"
+def _with_lines(file: Path, problems: Iterable[Problem]) -> Iterator[tuple[Problem, str]]:
+    """The problems of one file, each with what its line says, cut around the column."""
+    lines = source_lines(file)
+    for problem in problems:
+        number = problem.place.line
+        yield (
+            problem,
+            _excerpt(lines[number - 1].strip(), problem.place.column) if 0 < number <= len(lines) else "",
+        )
+
+
+def _excerpt(line: str, column: int) -> str:
+    start = max(0, min(column - 1 - _WIDEST // 2, len(line) - _WIDEST))
+    shown = masked_part(line, start, start + _WIDEST)
+    return shown if len(shown) == len(line) else ("…" if start else "") + shown + "…"
 
 
 _WIDEST = 80
