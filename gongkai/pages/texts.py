@@ -32,7 +32,11 @@ def _text(file: Path) -> Text | Problem:
     first, _, rest = text.lstrip().partition("\n")
     if not first.startswith("# "):
         return problem(name, 1, 1, "text.title", "第一行应当是标题", "例如“# 关于本站”。")
-    return Text(file.stem, first[2:].strip(), page_html(rest))
+    try:
+        return Text(file.stem, first[2:].strip(), page_html(rest))
+    except RecursionError:
+        message, hint = "列表里套列表，套得太深", "请检查行首的编号和缩进。"
+        return problem(name, 1, 1, "text.nesting", message, hint)
 
 
 def _read(file: Path, name: str) -> str | Problem:

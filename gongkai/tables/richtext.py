@@ -71,7 +71,9 @@ def _markdown() -> Markdown:
     from markdown import Markdown
     from markdown.inlinepatterns import SimpleTagInlineProcessor
 
-    markdown = Markdown(extensions=["tables"], output_format="html")
+    from gongkai.tables.bounded import bounded
+
+    markdown = Markdown(extensions=["tables", bounded()], output_format="html")
     blocks: Any = markdown.parser.blockprocessors
     inline: Any = markdown.inlinePatterns
     markdown.preprocessors.deregister("html_block")
@@ -121,8 +123,10 @@ def _clean(html: str) -> Markup:
 
 
 def page_html(text: str) -> Markup:
-    """A whole Markdown page (ordinary Markdown) as sanitised HTML."""
+    """A whole Markdown page (ordinary Markdown) as sanitised HTML. Raises RecursionError for lists in lists without end."""
     from markdown import Markdown
 
-    markdown = Markdown(extensions=["tables", "sane_lists", "footnotes"], output_format="html")
+    from gongkai.tables.bounded import bounded
+
+    markdown = Markdown(extensions=["tables", "sane_lists", "footnotes", bounded()], output_format="html")
     return _clean(markdown.convert(_STRAY.sub("&lt;", text)))
