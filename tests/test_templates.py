@@ -55,3 +55,27 @@ def test_a_mistake_in_a_kept_template_has_its_line(tmp_path: Path) -> None:
             "layouts/greeting.html",
             3,
         )
+
+
+@pytest.mark.parametrize(
+    ("mistake", "said"),
+    [
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+        ("{{ 1 % 0 }}", "ZeroDivisionError"),
+        ("{{ 10.0 ** 999 }}", "OverflowError"),
+        ("{{ [][3].x }}", "UndefinedError"),
+        ("{{ '%d' % 'a' }}", "TypeError"),
+        ("{{ [1] | batch }}", "TypeError"),
+        ("{{ [2, 'a'] | sort }}", "TypeError"),
+        ("{{ 'x' | nothing }}", "nothing"),
+        ("{% include 'greeting.html' %}", "RecursionError"),
+        ("{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "RecursionError"),
+    ],
+)
+def test_whatever_a_template_does_wrong_is_told_at_its_line(mistake: str, said: str, tmp_path: Path) -> None:
+    template(tmp_path, f"你好\n\n{mistake}")
+    with pytest.raises(TemplateProblem) as raised:
+        shown(tmp_path)
+    problem = raised.value.problem
+    assert (problem.place.file, problem.place.line) == ("layouts/greeting.html", 3)
+    assert said in problem.message

@@ -32,6 +32,8 @@ _FIGURES = (
     figures.shortened,
 )
 
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What an expression of a template can raise: a sum of texts, a division by nothing, a template within itself."""
 _TABLES = 256
 """How many tables are kept: those of some departments."""
 
@@ -104,7 +106,7 @@ class Templates:
         except jinja2.TemplateNotFound as error:
             message = f"找不到模板 {error.name}"
             raise TemplateProblem(self._problem(name, 0, message)) from error
-        except (jinja2.UndefinedError, KeyError, AttributeError, TypeError, ValueError) as error:
+        except (jinja2.TemplateError, *_MISTAKES) as error:
             frame = self._template_frame(error)
             if frame is None:
                 raise
