@@ -21,7 +21,9 @@ from gongkai.building.stamp import Outcome, glance
 from gongkai.commands import report
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
-from gongkai.problems import ExitCode, concerning
+from gongkai.commands.files import in_a_folder, write_file
+from gongkai.commands.streams import open_streams
+from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.publishing.lock import Busy
 from gongkai.publishing.manifest import verify as verify_site
 from gongkai.publishing.swap import OutputError
@@ -126,6 +128,7 @@ def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
     "--to",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
+    callback=in_a_folder,
     metavar="文件",
     help="报告写到文件里。",
 )
@@ -142,8 +145,8 @@ def check(workspace: Workspace, address: str, workers: int, style: str, to: Path
     if address:
         outcome = Outcome(tuple(concerning(outcome.problems, address)))
     if to is not None:
-        to.write_text(render(outcome.problems, style, workspace.root), encoding="utf-8")
-        click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {shown(to.resolve())}。")
+        name = write_file(to, render(outcome.problems, style, workspace.root).encode())
+        click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {name}。")
     elif style == "text":
         _show(outcome, workspace)
     else:
@@ -195,15 +198,10 @@ def keep(workspace: Workspace, address: str) -> None:
     """更正之前：把现在公开的 PDF 留一份，更正以后仍可下载。"""
     from datetime import date
 
-    from gongkai.pages.superseded import KeepError
     from gongkai.pages.superseded import keep as keep_published
 
     today = date.today()
-    try:
-        kept = keep_published(workspace, address, today)
-    except KeepError as error:
-        click.echo(f"错误：{error}。", err=True)
-        raise SystemExit(ExitCode.USAGE) from error
+    kept = keep_published(workspace, address, today)
     click.echo(f"已保留 {shown(kept.file)}")
     click.echo(f"请在 {shown(kept.record)} 里写明（已有“更正说明”的，在下面加一条）：\n")
     click.echo(
@@ -225,19 +223,17 @@ def keep(workspace: Workspace, address: str) -> None:
 @click.pass_obj
 def new(workspace: Workspace, address: str, last_year: int | None, name: str | None) -> None:
     """新建记录：生成带说明的文件，照着填写；已有的文件不会改动。"""
-    from gongkai.authoring.create import CannotWrite, CreateError, create
+    from gongkai.authoring.create import create
 
     try:
         created = create(workspace, address, _ask, last_year, name)
     except EOFError as error:
-        click.echo("\n错误：还有名称没有回答，没有生成任何文件。请重新运行，回答每一个问题。", err=True)
-        raise SystemExit(ExitCode.USAGE) from error
+        click.echo(err=True)
+        hint = "请重新运行，回答每一个问题。"
+        raise CommandError("还有名称没有回答，没有生成任何文件。", hint) from error
     except KeyboardInterrupt as error:
         click.echo("\n已中断。已有的文件没有改动。", err=True)
         raise SystemExit(ExitCode.INTERRUPTED) from error
-    except CreateError as error:
-        click.echo(f"错误：{error}", err=True)
-        raise SystemExit(ExitCode.SETUP if isinstance(error, CannotWrite) else ExitCode.USAGE) from error
     if not created.written:
         click.echo("要的文件都已经有了，没有生成新的文件。")
         return
@@ -270,10 +266,8 @@ def serve(workspace: Workspace, port: int) -> None:
     try:
         server = make_server(preview, port)
     except OSError as error:
-        click.echo(
-            f"错误：端口 {port} 用不了（{error.strerror}）。请换一个，例如 --port {port + 1}。", err=True
-        )
-        raise SystemExit(ExitCode.USAGE) from error
+        message = f"端口 {port} 用不了（{error.strerror}）。"
+        raise CommandError(message, f"请换一个，例如 --port {port + 1}。") from error
     _rebuilt(preview, preview.rebuild())
     stopped = threading.Event()
     threading.Thread(
@@ -336,14 +330,15 @@ for _command in (sheet, import_files):
 
 def main() -> None:
     """Run the command line; usage errors in Chinese, a bug keeps its traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    open_streams()
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
         click.echo(f"错误：{usage_message(error)}", err=True)
         sys.exit(ExitCode.USAGE)
+    except CommandError as error:
+        click.echo(f"错误：{error}", err=True)
+        sys.exit(error.exit_code)
     except OutputError as error:
         click.echo(f"错误：{error.message}{error.hint}", err=True)
         sys.exit(ExitCode.BUSY if isinstance(error, Busy) else ExitCode.SETUP)

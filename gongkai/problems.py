@@ -1,4 +1,4 @@
-"""Problems found in content and layouts: what one is, and how they are ordered and counted."""
+"""Problems found in content and layouts: what one is, how they are ordered and counted; and what stops a command."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ class ExitCode(enum.IntEnum):
     BUSY = 4
     BUG = 70
     INTERRUPTED = 130
+
+
+class CommandError(Exception):
+    """A command cannot do what was asked: a Chinese message, what to do about it, and what the command line returns."""
+
+    def __init__(self, message: str, hint: str = "", exit_code: ExitCode = ExitCode.USAGE) -> None:
+        super().__init__(message + hint)
+        self.message, self.hint, self.exit_code = message, hint, exit_code
 
 
 class Severity(enum.StrEnum):

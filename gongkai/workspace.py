@@ -20,8 +20,9 @@ class Workspace:
     @classmethod
     def at(cls, root: Path, output: Path | None = None) -> Workspace:
         """The workspace of a folder; the site goes to ``output/`` in it unless said otherwise."""
-        resolved = root.resolve()
-        return cls(resolved, (output or resolved / "output").resolve())
+        # Not Path.resolve, which breaks off where links lead in a ring; that is told when the folder is used.
+        true_root = Path(os.path.realpath(root))
+        return cls(true_root, Path(os.path.realpath(output or true_root / "output")))
 
     @property
     def content(self) -> Path:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from lxml import html
 
 from gongkai.cli import cli
-from gongkai.problems import ExitCode
+from gongkai.problems import CommandError, ExitCode
 
 YEAR = "dongguan/shi-zhi-gongwei/2026"
 PDF = "dongguan-shi-zhi-gongwei-2026"
@@ -114,15 +114,19 @@ def test_a_projects_own_file_can_be_kept(site: Path) -> None:
     [("dongguan", "应当写成"), (f"{YEAR}/meiyou", "没有可以保留的文件"), ("../../../x", "应当写成")],
 )
 def test_what_cannot_be_kept_is_told(site: Path, address: str, message: str) -> None:
-    result = keep(site, address)
-    assert result.exit_code == ExitCode.USAGE and message in result.output
+    error = keep(site, address).exception
+    assert isinstance(error, CommandError)
+    assert error.exit_code == ExitCode.USAGE
+    assert message in error.message
 
 
 def test_a_published_file_that_was_tampered_with_is_not_kept(site: Path) -> None:
     file = site / "output" / YEAR / f"{PDF}.pdf"
     file.unlink()
     file.write_bytes(b"something else")
-    assert "被改动过" in keep(site, YEAR).output
+    error = keep(site, YEAR).exception
+    assert isinstance(error, CommandError)
+    assert "被改动过" in error.message
     assert not (site / "content" / YEAR / "files").exists()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gongkai.authoring.carry import carry_over
 from gongkai.authoring.scaffold import blank_department, blank_disclosure, blank_locality, blank_project
+from gongkai.problems import CommandError, ExitCode
 from gongkai.reading.forms import load_forms
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.load import UNDATED, Loader
@@ -17,14 +18,6 @@ from gongkai.workspace import Workspace
 
 Ask = Callable[[str], str]
 """Asks the person for a name; the argument is the question."""
-
-
-class CreateError(Exception):
-    """What was asked for cannot be created; the message is Chinese and says what to do."""
-
-
-class CannotWrite(CreateError):
-    """The content folder cannot be read or written."""
 
 
 @dataclass
@@ -53,7 +46,7 @@ class _Drafts:
     def must_be_new(self, file: Path) -> None:
         """Refuse a file that is there already."""
         if file.exists():
-            raise CreateError(f"{self.shown(file)} 已经存在，没有改动它。请换一个名字。")
+            raise CommandError(f"{self.shown(file)} 已经存在，没有改动它。", "请换一个名字。")
 
     def shown(self, file: Path) -> str:
         """A file as problems call it."""
@@ -80,7 +73,7 @@ def create(
 
     With ``last_year`` and no project, every project of that year is carried over. ``name`` is the name of what
     the last part of the address stands for; other names are asked for. Nothing is written before everything
-    is known to be possible. Raises CreateError, and CannotWrite where the folder does not allow it.
+    is known to be possible. Raises CommandError.
     """
     parts = address.strip("/").split("/")
     _check_parts(parts, last_year, name)
@@ -109,11 +102,12 @@ def create(
     return drafts.write()
 
 
-def _cannot_write(error: OSError, root: Path, written: list[str]) -> CannotWrite:
+def _cannot_write(error: OSError, root: Path, written: list[str]) -> CommandError:
     file = Path(error.filename) if error.filename else root
     name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.as_posix()
     done = f"已经生成的：{'、'.join(written)}。" if written else "没有生成任何文件。"
-    return CannotWrite(f"写不了 {name}（{error.strerror}）。请检查文件夹的权限和磁盘空间。{done}")
+    hint = f"请检查文件夹的权限和磁盘空间。{done}"
+    return CommandError(f"写不了 {name}（{error.strerror}）。", hint, ExitCode.SETUP)
 
 
 def _create_year(
@@ -158,39 +152,36 @@ def _carry(workspace: Workspace, parts: list[str], last_year: int, drafts: _Draf
     folder = workspace.content.joinpath(*parts[:3])
     year = None if parts[2] == UNDATED else int(parts[2])
     if year is None or last_year >= year:
-        raise CreateError(f"--from 要写在 {folder.name} 之前的一年，例如 --from {(year or 2026) - 1}。")
+        raise CommandError(f"--from 要写在 {folder.name} 之前的一年，", f"例如 --from {(year or 2026) - 1}。")
     source = folder.with_name(str(last_year))
     files = [source / f"{slug}.yaml" for slug in parts[3:]] or sorted(source.glob("*.yaml"))
     files = [file for file in files if file.name != "disclosure.yaml"]
     missing = [file for file in files if not file.exists()]
     if not files or missing:
         where = drafts.shown(missing[0] if missing else source)
-        raise CreateError(
-            f"没有 {where}，不能沿用。请检查年度和名字是否写对。"
-            if missing
-            else f"{where} 里没有项目可以沿用。请检查年度是否写对。"
-        )
+        if missing:
+            raise CommandError(f"没有 {where}，不能沿用。", "请检查年度和名字是否写对。")
+        raise CommandError(f"{where} 里没有项目可以沿用。", "请检查年度是否写对。")
     for file in files:
         drafts.must_be_new(folder / file.name)
         document, problems = read_yaml(file, file.name)
         if document is None or problems:
-            raise CreateError(f"{drafts.shown(file)} 有问题，不能沿用。请先运行 check 并改正。")
+            raise CommandError(f"{drafts.shown(file)} 有问题，不能沿用。", "请先运行 check 并改正。")
         drafts.texts[folder / file.name] = carry_over(document, year, last_year)
 
 
 def _check_parts(parts: list[str], last_year: int | None, name: str | None) -> None:
     if not 1 <= len(parts) <= 4 or not all(parts):
-        raise CreateError(
-            "地址写成 地区/部门/年度/项目，例如 dongguan/shi-zhi-gongwei/2026/minbing-shiyefei。"
+        raise CommandError(
+            "地址写成 地区/部门/年度/项目，", "例如 dongguan/shi-zhi-gongwei/2026/minbing-shiyefei。"
         )
     for part in parts:
         if not SLUG.fullmatch(part):
-            raise CreateError(f"“{part}”不能用作网址：只用小写英文字母、数字和连字符。")
+            raise CommandError(f"“{part}”不能用作网址：", "只用小写英文字母、数字和连字符。")
     if len(parts) > 2 and parts[2] != UNDATED and not (parts[2].isdigit() and len(parts[2]) == 4):
-        raise CreateError(f"第三段应当是四位年份（年度未注明时写 {UNDATED}），这里是“{parts[2]}”。")
+        raise CommandError(f"第三段应当是四位年份（年度未注明时写 {UNDATED}），这里是“{parts[2]}”。")
     if last_year is not None and len(parts) < 3:
-        raise CreateError("--from 要和年度一起写，例如 dongguan/shi-zhi-gongwei/2026 --from 2025。")
+        raise CommandError("--from 要和年度一起写，", "例如 dongguan/shi-zhi-gongwei/2026 --from 2025。")
     if name and (len(parts) == 3 or last_year is not None):
-        raise CreateError(
-            "--name 是地址最后一段的名称；年度没有名称，沿用的项目用上年的名称。请删去 --name。"
-        )
+        message = "--name 是地址最后一段的名称；年度没有名称，沿用的项目用上年的名称。"
+        raise CommandError(message, "请删去 --name。")

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from gongkai.commands.chinese import ChineseCommand
-from gongkai.problems import ExitCode
+from gongkai.commands.files import in_a_folder, write_file
+from gongkai.problems import CommandError, ExitCode
 from gongkai.workspace import Workspace, shown
 
 
@@ -19,26 +20,25 @@ from gongkai.workspace import Workspace, shown
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
     metavar="文件",
+    callback=in_a_folder,
     help="写到哪个文件，默认是 表式.xlsx。",
 )
 @click.pass_obj
 def sheet(workspace: Workspace, form: str, address: str | None, to: Path | None) -> None:
     """生成表格：把表式写成 Excel 文件，空白的，或填好某条记录的；填好以后用 import 读回来。"""
-    from gongkai.exchange.sheet_of import SheetError, sheet_for
+    from gongkai.exchange.sheet_of import sheet_for
+    from gongkai.tables.templates import TemplateProblem
 
     file = to or Path(f"{form}.xlsx")
     if file.exists():
-        click.echo(
-            f"错误：{shown(file.resolve())} 已经存在，没有改动它。请换一个名字，例如 --to 另一个.xlsx。",
-            err=True,
-        )
-        raise SystemExit(ExitCode.USAGE)
+        message = f"{shown(file.absolute())} 已经存在，没有改动它。"
+        raise CommandError(message, "请换一个名字，例如 --to 另一个.xlsx。")
     try:
-        file.write_bytes(sheet_for(workspace, form, address))
-    except SheetError as error:
-        click.echo(f"错误：{error}", err=True)
-        raise SystemExit(ExitCode.USAGE) from error
-    click.echo(f"已生成 {shown(file.resolve())}")
+        data = sheet_for(workspace, form, address)
+    except TemplateProblem as error:
+        place, hint = error.problem.place, error.problem.hint
+        raise CommandError(f"{place} {error.problem.message}。", hint, ExitCode.PROBLEMS) from error
+    click.echo(f"已生成 {write_file(file, data)}")
 
 
 @click.command("import", cls=ChineseCommand)
@@ -51,11 +51,14 @@ def sheet(workspace: Workspace, form: str, address: str | None, to: Path | None)
     "report_file",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
+    callback=in_a_folder,
     metavar="文件",
     help="把报告写到文件里。",
 )
 @click.option("--write", is_flag=True, help="写入新的记录；不写这一项时只报告，什么也不改。")
-@click.option("--replace", is_flag=True, help="已有的记录也按来源文件改写（先看报告里的差异）。")
+@click.option(
+    "--replace", is_flag=True, help="与 --write 一起写：已有的记录也按来源文件改写（先看报告里的差异）。"
+)
 @click.pass_obj
 def import_files(
     workspace: Workspace,
@@ -71,16 +74,14 @@ def import_files(
 
     parts = into.strip("/").split("/")
     if len(parts) != 3 or not (parts[2].isdigit() or parts[2] == "undated"):
-        click.echo("错误：--into 写成 地区/部门/年度，例如 dongguan/shi-zhi-gongwei/2026。", err=True)
-        raise SystemExit(ExitCode.USAGE)
+        raise CommandError("--into 写成 地区/部门/年度，", "例如 dongguan/shi-zhi-gongwei/2026。")
     plan = plan_import(files, workspace, parts[0], parts[1], int(parts[2]) if parts[2].isdigit() else None)
     text = report_text(plan)
     if report_file is not None:
-        report_file.write_text(text, encoding="utf-8")
-        click.echo(f"报告已写到 {shown(report_file.resolve())}")
+        click.echo(f"报告已写到 {write_file(report_file, text.encode())}")
     else:
         click.echo(text)
-    if write or replace:
+    if write:
         for file in apply_import(plan, replace=replace):
             click.echo(f"已写入 {shown(file)}")
     elif plan.proposals:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from gongkai.exchange.sheet_out import write_sheet
+from gongkai.problems import CommandError
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
 from gongkai.reading.records import Disclosure
@@ -12,19 +13,15 @@ from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
 
-class SheetError(Exception):
-    """No such form or record; the message is Chinese and says what there is."""
-
-
 def sheet_for(workspace: Workspace, name: str, address: str | None) -> bytes:
     """The form ``name`` as XLSX; ``address`` is 地区/部门/年度 or 地区/部门/年度/项目, None for a blank one.
 
-    Raises SheetError, and TemplateProblem for a mistake in the form's template.
+    Raises CommandError, and TemplateProblem for a mistake in the form's template.
     """
     forms, _ = load_forms(workspace.layouts)
     form = forms.get(name)
     if form is None:
-        raise SheetError(f"没有表式“{name}”。现有表式：{'、'.join(sorted(forms))}。")
+        raise CommandError(f"没有表式“{name}”。", f"现有表式：{'、'.join(sorted(forms))}。")
     templates = Templates(workspace.layouts)
     if address is None:
         return write_sheet(form, None, templates)
@@ -41,7 +38,7 @@ def sheet_for(workspace: Workspace, name: str, address: str | None) -> bytes:
         return write(form, disclosure.department_target, templates)
     projects = [one for one in disclosure.projects if slug in ("", one.slug)]
     if not projects:
-        raise SheetError(f"{address} 里没有这个项目。")
+        raise CommandError(f"{address} 里没有这个项目。")
     return write(form, projects, templates)
 
 
@@ -50,7 +47,7 @@ def _find(
 ) -> tuple[LoadedDepartment, Disclosure, str]:
     parts = address.strip("/").split("/")
     if len(parts) not in (3, 4):
-        raise SheetError("地址写成 地区/部门/年度 或 地区/部门/年度/项目。")
+        raise CommandError("地址写成 地区/部门/年度 或 地区/部门/年度/项目。")
     loader = Loader(workspace.root, forms)
     locality = next((one for one in loader.localities() if one.slug == parts[0]), None)
     folder = workspace.content / parts[0] / parts[1]
@@ -59,5 +56,5 @@ def _find(
         next((one for one in loaded.department.disclosures if one.slug == parts[2]), None) if loaded else None
     )
     if loaded is None or year is None:
-        raise SheetError(f"没有找到 {address}，或其中的记录有错；请先运行 check。")
+        raise CommandError(f"没有找到 {address}，或其中的记录有错；", "请先运行 check。")
     return loaded, year, parts[3] if len(parts) == 4 else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from gongkai.exports.disclosure import DataFile, Target
 from gongkai.exports.listing import Entry, Facts
 from gongkai.planning.plan import pdf_address
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import CommandError, Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
 from gongkai.reading.content import ContentReader
 from gongkai.reading.kinds import SLUG
@@ -91,10 +91,6 @@ def _folder(root: Path, loaded: LoadedDepartment, disclosure: Disclosure) -> Pat
 # -- keeping what is published, before it is corrected --------------------------------------------
 
 
-class KeepError(Exception):
-    """What was asked for cannot be kept; the message says why."""
-
-
 @dataclass(frozen=True)
 class Kept:
     """A published file that lies in ``content/`` now, and the record that should name it."""
@@ -106,21 +102,21 @@ class Kept:
 def keep(workspace: Workspace, address: str, today: date) -> Kept:
     """Copy a published PDF into the year's ``files/``; ``address`` is 地区/部门/年度 or 地区/部门/年度/项目.
 
-    Nothing is overwritten: the same content is kept once, another of the same day gets a number. Raises KeepError.
+    Nothing is overwritten: the same content is kept once, another of the same day gets a number. Raises CommandError.
     """
     slugs = tuple(address.strip("/").split("/"))
     if len(slugs) not in (3, 4) or not all(map(SLUG.fullmatch, slugs)):
-        raise KeepError(f"“{address}”应当写成 地区/部门/年度 或 地区/部门/年度/项目")
+        raise CommandError(f"“{address}”应当写成 地区/部门/年度 或 地区/部门/年度/项目。")
     path = pdf_address(*slugs)
     published = Manifest.read(workspace.output)
     record = workspace.content.joinpath(*slugs[:3]) / "disclosure.yaml"
     if published is None or path not in published:
-        raise KeepError(f"已发布的网站里没有 {path}，没有可以保留的文件")
+        raise CommandError(f"已发布的网站里没有 {path}，没有可以保留的文件。")
     if not record.is_file():
-        raise KeepError(f"没有 content/{'/'.join(slugs[:3])}/disclosure.yaml")
+        raise CommandError(f"没有 content/{'/'.join(slugs[:3])}/disclosure.yaml。")
     data = (workspace.output / path).read_bytes()
     if not published.lists(path, data):
-        raise KeepError(f"已发布的 {path} 被改动过，与清单不一致；请先运行 verify 核对")
+        raise CommandError(f"已发布的 {path} 被改动过，与清单不一致；", "请先运行 verify 核对。")
     return Kept(_store(record.parent / FOLDER, f"{Path(path).stem}-{today:%Y%m%d}", data), record)
 
 
