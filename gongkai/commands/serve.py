@@ -19,6 +19,7 @@ from gongkai.building.pipeline import build, warm_up
 from gongkai.building.stamp import Outcome
 from gongkai.commands.watch import Watch
 from gongkai.problems import Problem
+from gongkai.reading.regular import true_path
 from gongkai.workspace import Workspace, find_layout
 
 log = logging.getLogger("gongkai")
@@ -108,16 +109,33 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*args, directory=str(self.preview.workspace.output), **kwargs)
 
     def do_GET(self) -> None:
-        """One request; other hosts' names are refused, so that no web page can read the preview."""
-        name = (self.headers.get("Host") or "").partition(":")[0]
-        if name not in (HOST, "localhost"):
+        """One request; what another web page asks for is refused, so that none can read the preview."""
+        if not self._is_for_us():
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
-        elif self.path == PREFIX + "events":
+        elif self._is_of_another_page():
+            self.send_error(HTTPStatus.FORBIDDEN)
+        elif self.path == PREFIX + "events" and self.command == "GET":
             self._events()
         elif self.path.startswith(PREFIX):
             self._own_file(self.path.removeprefix(PREFIX))
         else:
             self._site_file()
+
+    def do_HEAD(self) -> None:
+        """As GET, without the content."""
+        self.do_GET()
+
+    def _is_for_us(self) -> bool:
+        """Not another host's name that leads to this machine (DNS rebinding)."""
+        return (self.headers.get("Host") or "").partition(":")[0] in (HOST, "localhost")
+
+    def _is_of_another_page(self) -> bool:
+        """Whether a page of another origin embeds or fetches this; a link that is followed may come from anywhere.
+
+        Browsers say so themselves (Fetch Metadata Request Headers, W3C); what is no browser says nothing.
+        """
+        foreign = self.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        return foreign and self.headers.get("Sec-Fetch-Dest") != "document"
 
     def _own_file(self, name: str) -> None:
         kinds = {"preview.js": "text/javascript; charset=utf-8", "preview.css": "text/css; charset=utf-8"}
@@ -128,11 +146,8 @@ class _Handler(SimpleHTTPRequestHandler):
             self._send(HTTPStatus.OK, kinds[name], file.read_bytes())
 
     def _site_file(self) -> None:
-        file = Path(self.translate_path(self.path))
-        if file.is_dir():
-            file /= "index.html"
-        status = HTTPStatus.OK
-        if not file.is_file():
+        file, status = self._published(), HTTPStatus.OK
+        if file is None:
             file, status = self.preview.workspace.output / "404.html", HTTPStatus.NOT_FOUND
         try:
             data = file.read_bytes()
@@ -144,19 +159,35 @@ class _Handler(SimpleHTTPRequestHandler):
             kind += "; charset=utf-8"
         self._send(status, kind, data)
 
+    def _published(self) -> Path | None:
+        """The file of the built site that is asked for; None where there is none or a link leads out of the site."""
+        try:
+            file = Path(self.translate_path(self.path))
+            file = true_path(file / "index.html" if file.is_dir() else file)
+            inside = file.is_relative_to(true_path(self.preview.workspace.output))
+            return file if inside and file.is_file() else None
+        except (OSError, ValueError):  # a name longer than the system takes, or with a zero in it
+            return None
+
     def _send(self, status: HTTPStatus, kind: str, data: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        self.wfile.write(data)
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def end_headers(self) -> None:
+        """Nothing is kept, taken for another kind of file, or given to pages of other origins."""
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        super().end_headers()
 
     def _events(self) -> None:
         listener = self.preview.listen()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
