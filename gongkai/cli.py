@@ -292,9 +292,12 @@ def _rebuilt(preview: Preview, seconds: float) -> None:
 @cli.command()
 @click.pass_obj
 def forms(workspace: Workspace) -> None:
-    """检验表式：每个表式文件夹能不能填满、排出、印出。"""
+    """列出并检验表式：有哪些，哪里使用；每个表式文件夹能不能填满、排出、印出。"""
     from gongkai.authoring.contract import check_forms
+    from gongkai.commands.choice import forms_text
+    from gongkai.reading.forms import load_forms
 
+    click.echo(forms_text(load_forms(workspace.layouts)[0].values()) + "\n")
     outcome = Outcome(tuple(check_forms(workspace)))
     _show(outcome, workspace)
     _leave(outcome)
