@@ -202,6 +202,11 @@ def broken_links(
     return broken
 
 
+_OF_ALL = ("compare", "data", "index", "search")
+"""First parts of addresses that are no locality's."""
+_YEAR = re.compile(r"\d{4}|undated")
+
+
 def link_problem(page: str, link: str) -> Problem:
     """A broken link as a problem of the page that has it."""
     target, _, anchor = link.partition("#")
@@ -214,11 +219,15 @@ def link_problem(page: str, link: str) -> Problem:
 
 
 def place_of(page: str) -> Place:
-    """The record a page is made from, by its address; the page itself where it is made of many."""
-    parts = page.split("/")
-    if len(parts) == 5:
-        return Place(f"content/{'/'.join(parts[:4])}.yaml", 1, 1)
-    names = {4: "disclosure", 3: "department"}
-    if len(parts) in names:
-        return Place(f"content/{'/'.join(parts[:-1])}/{names[len(parts)]}.yaml", 1, 1)
-    return Place(f"output/{page}")
+    """The record a page is made from, by its address; of comparisons the record above, else the page itself."""
+    slugs = page.split("/")[:-1]
+    if len(slugs) < 2 or slugs[0] in _OF_ALL:
+        return Place(f"output/{page}")
+    record = "/".join(slugs[:4]) + ".yaml"
+    if slugs[1] == "compare":
+        record = f"{slugs[0]}/locality.yaml"
+    elif len(slugs) == 2 or not _YEAR.fullmatch(slugs[2]):  # 2025-2026, history/<project>
+        record = f"{slugs[0]}/{slugs[1]}/department.yaml"
+    elif len(slugs) == 3:
+        record = f"{'/'.join(slugs)}/disclosure.yaml"
+    return Place(f"content/{record}", 1, 1)
