@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gongkai.amounts import parse_amount
-from gongkai.checks.examined import DepartmentCase, Hit, RecordCase, Row
+from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.money import agree, written
 from gongkai.checks.rule import Rule, rule
+from gongkai.checks.texts import Hit
 from gongkai.problems import Problem, Severity
 from gongkai.reading.source import Path_
 from gongkai.targets import Target

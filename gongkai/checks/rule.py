@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
 
-from gongkai.checks.examined import DepartmentCase, Examined, Hit
+from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.texts import Examined, Hit
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.source import Path_, path_text

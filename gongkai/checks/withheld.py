@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gongkai.checks.examined import DepartmentCase, Examined, RecordCase
+from gongkai.checks.examined import DepartmentCase, RecordCase
 from gongkai.checks.rule import Rule, rule
+from gongkai.checks.texts import Examined
 from gongkai.problems import Problem, Severity
 from gongkai.reading.records import Project
 

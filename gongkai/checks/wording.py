@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.checks.examined import SEPARATOR, DepartmentCase, Examined, Hit
+from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.indicators import repeat, targets
 from gongkai.checks.rule import Rule, rule
+from gongkai.checks.texts import SEPARATOR, Examined, Hit
 from gongkai.checks.typos import PATTERN, SUSPECTS, correction
 from gongkai.problems import Problem, Severity
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.checks.examined import DepartmentCase, Hit, RecordCase
+from gongkai.checks.examined import DepartmentCase, RecordCase
 from gongkai.checks.rule import Rule, rule
+from gongkai.checks.texts import Hit
 from gongkai.problems import Problem, Severity
 
 PLACEHOLDER = 2090

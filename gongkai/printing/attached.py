@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from gongkai.reading.write_yaml import write_data
 
 _PRIVATE = frozenset({"已认可", "不公开原因"})
 """Keys of a record that speak to its writers, not to readers."""
+_ORDER = "项目顺序"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,11 @@ class SourceFile:
 def source_files(name: str, records: Mapping[str, Any]) -> tuple[SourceFile, ...]:
     """The records a PDF was printed from as YAML and JSON, values as text like in the records themselves.
 
-    ``records`` maps file names to what was read from them. Comments and notes to the checker are left out.
+    ``records`` maps file names to what was read from them. Comments and notes to the checker are left out, and so
+    are the names of project files that are not among them: what is withheld is not even named.
     """
-    public = {file: _public(data) for file, data in records.items()}
+    named = {PurePosixPath(file).stem for file in records}
+    public = {file: _public(data, named) for file, data in records.items()}
     data = public if len(public) > 1 else next(iter(public.values()))
     return (
         SourceFile(f"{name}.yaml", write_data(data, {}), "本文件所依据的绩效目标记录（YAML）"),
@@ -39,7 +43,10 @@ def source_files(name: str, records: Mapping[str, Any]) -> tuple[SourceFile, ...
     )
 
 
-def _public(data: Any) -> Any:
+def _public(data: Any, named: Set[str]) -> Any:
     if isinstance(data, Mapping):
-        return {key: _public(value) for key, value in data.items() if key not in _PRIVATE}
-    return [_public(value) for value in data] if isinstance(data, list | tuple) else data
+        shown = {key: _public(value, named) for key, value in data.items() if key not in _PRIVATE}
+        if isinstance(order := shown.get(_ORDER), list):
+            shown[_ORDER] = [slug for slug in order if slug in named]
+        return shown
+    return [_public(value, named) for value in data] if isinstance(data, list | tuple) else data

@@ -19,10 +19,13 @@ _GROUP = re.compile(rf"\d(?:[{UNSEEN}]{{0,24}}\d)*")
 _TEN = re.compile(rf"[{UNSEEN}{BETWEEN}]{{0,8}}[XxＸｘⅩⅹХхΧχ×✕](?![0-9A-Za-z])")
 _LONGEST = 22
 
-_CODE_BEFORE = re.compile(r"(?:代码|编码|编号|索引号|文号|项目号|订单号|单号|批次号|流水号|https?:\S*|www\.\S*)[：:\s]*$")
+_CODE_BEFORE = re.compile(
+    r"(?:(?:代码|编码|编号|索引号|文号|项目号|订单号|单号|批次号|流水号)(?:[：:\s]*[0-9A-Za-z]+[/-](?:\d{4}[/-])?)?|https?:\S*|www\.\S*)[：:\s]*$"
+)
 _CREDIT_BEFORE = re.compile(r"(?:信用|机构|组织)代码(?:证号?)?[：:\s（(]*$")
 _IDENTITY_BEFORE = re.compile(
-    r"(?:身份证件?(?:号码|编号|号)?|公民身份号码|身份号码|证件号码?|\bID(?:号|\s*(?:card|number|no))?\.?)[：:为是（(“‘\"' \u3000]*$", re.I
+    r"(?:身份证件?(?:号码|编号|号)?|公民身份号码|身份号码|证件号码?|\bID(?:号|\s*(?:card|number|no))?\.?)[：:为是（(“‘\"' \u3000]*$",
+    re.I,
 )
 _ACCOUNT_BEFORE = re.compile(
     r"(?:[账帐]号|[账帐]户|卡号|银行卡|储蓄卡|存折|一卡通|社保卡)(?:号码?|名?[^\d。；\n]{0,12})?[：:为是（(“\"' \u3000]*$"
@@ -40,7 +43,16 @@ _COUNTRY = re.compile(r"(?:00)?86(?=1[3-9]\d{9}$)")
 _CARD = re.compile(r"(?:62|60|4\d|5[1-5])\d{14,17}")
 # How people group a mobile number; after 电话, 手机, +86 any grouping is taken.
 _MOBILE_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (1, 10), (1,) * 11}
-_CARD_SHAPES = {(4, 4, 4, 4), (4, 4, 4, 4, 1), (4, 4, 4, 4, 2), (4, 4, 4, 4, 3), (6, 10), (6, 13), (8, 8), (8, 11)}
+_CARD_SHAPES = {
+    (4, 4, 4, 4),
+    (4, 4, 4, 4, 1),
+    (4, 4, 4, 4, 2),
+    (4, 4, 4, 4, 3),
+    (6, 10),
+    (6, 13),
+    (8, 8),
+    (8, 11),
+}
 _YEAR = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))?$")
 
 
@@ -102,8 +114,8 @@ def _number(text: str, groups: Sequence[_Group], first: int, last: int, digits: 
         return Personal(kind, start, end)
     alone = last + 1 == len(groups) or len(shape) == 1
     if alone and 15 <= len(digits) <= 18 and _IDENTITY_BEFORE.search(before):
-        return Personal("identity", start, end, checked=len(digits) == 15 and is_old_identity_number(digits))
-    if alone and 12 <= len(digits) and _ACCOUNT_BEFORE.search(before):
+        return Personal("identity", start, end, checked=False)
+    if alone and len(digits) >= 12 and _ACCOUNT_BEFORE.search(before):
         return Personal("bank", start, end, checked=False)
     return None
 

@@ -11,20 +11,32 @@ from gongkai.privacy.names import NAME, is_name
 _GAP = rf"[{UNSEEN}{BETWEEN}]{{0,4}}"
 _TITLE = "(?:同志|先生|女士|老师|科长|处长|局长|主任|股长|经理|所长|站长|队长|书记|同学|小朋友)?"
 _WORD = r"(?:[（(]?(?:办公|联系|咨询|固定)?(?:电话|座机|办电|联系方式|Tel)\.?(?:号码)?)"
-_LINE = re.compile(rf"(?<![\dA-Za-z.,])(?:0\d{{2,3}}{_GAP}[2-9]\d{{2,3}}{_GAP}\d{{4}}|[2-9]\d{{2,3}}[- ]?\d{{4}})(?!\d|[.,]\d|[A-Za-z])")
-_NAME_AND = re.compile(rf"(?:(?<![\u4e00-\u9fff])|(?<=[人责员生名主])|(?<=居民))({NAME}){_TITLE}[：:，,、（( \u3000]*({_WORD})?[：:，,、 \u3000]*$")
-_AND_NAME = re.compile(rf"[ \u3000]*[，,、（( \u3000][ \u3000]*(?:联系人|找)?[：:]?({NAME}){_TITLE}(?![\u4e00-\u9fff])")
+_LINE = re.compile(
+    rf"(?<![\dA-Za-z.,])(?:0\d{{2,3}}{_GAP}[2-9]\d{{2,3}}{_GAP}\d{{4}}|[2-9]\d{{2,3}}[- ]?\d{{4}})(?!\d|[.,]\d|[A-Za-z])"
+)
+_NAME_AND = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[人责员生名主])|(?<=居民))({NAME}){_TITLE}[：:，,、（( \u3000]*({_WORD})?[：:，,、 \u3000]*$"
+)
+_AND_NAME = re.compile(
+    rf"[ \u3000]*[，,、（( \u3000][ \u3000]*(?:联系人|找)?[：:]?({NAME}){_TITLE}(?![\u4e00-\u9fff])"
+)
 
 _LIVES = "家庭住址|家庭地址|现住址|住址|居住地址|居住地|户籍地址|户籍所在地|户籍地|户口所在地|家住|现住|住在|居住于|居住在"
 _SPOT = r"(?:[0-9０-９]{1,5}|[一二三四五六七八九十百]{1,4})[ \u3000]*(?:号|栋|幢|座|室|房|单元|组|弄|楼)"
-_LIVING = re.compile(rf"(?:{_LIVES})[：:为是在于（( \u3000]{{0,4}}[^，。；;\n\x1e]{{2,40}}?{_SPOT}(?:[^，。；;\n\x1e]{{0,12}}?{_SPOT})*")
+_LIVING = re.compile(
+    rf"(?:{_LIVES})[：:为是在于（( \u3000]{{0,4}}[^，。；;\n\x1e]{{2,40}}?{_SPOT}(?:[^，。；;\n\x1e]{{0,12}}?{_SPOT})*"
+)
 _HOME = re.compile(
     rf"(?:(?<![\u4e00-\u9fff])|(?<=户主|居民|姓名))({NAME})[，,、：:（( \u3000]+(?:[男女][，,、 ]+)?[^，。；;\n\x1e]{{2,30}}?"
     rf"(?:路|街|巷|村|小区|花园|苑|里|弄|大道)[^，。；;\n\x1e]{{0,12}}?[0-9０-９]{{1,5}}[^，。；;\n\x1e]{{0,12}}?(?:室|房|单元|户)"
 )
 _AGE = re.compile(r"(?<![\d.\-~～—至到])(?:[3-9]|1[0-7])[ \u3000]*周?岁(?![以及至到\-~～—上下])")
-_SCHOOL = re.compile(r"[\u4e00-\u9fff]{2,14}?(?:小学|中学|学校|幼儿园|高中|初中|一中|二中|三中)|[一二三四五六七八九1-9][ ]?年级|[初高][一二三]")
-_CHILD = re.compile(rf"(?:(?<![\u4e00-\u9fff])|(?<=学生|儿童|姓名|学员|孤儿|同学|患儿))({NAME}){_TITLE}(?=[，,、：:（( \u3000）)是今年就读]|[男女])")
+_SCHOOL = re.compile(
+    r"[\u4e00-\u9fff]{2,14}?(?:小学|中学|学校|幼儿园|高中|初中|一中|二中|三中)|[一二三四五六七八九1-9][ ]?年级|[初高][一二三]"
+)
+_CHILD = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=学生|儿童|姓名|学员|孤儿|同学|患儿))({NAME}){_TITLE}(?=[，,、：:（( \u3000）)是今年就读]|[男女])"
+)
 _AROUND = 40
 
 
@@ -58,7 +70,9 @@ def _children(text: str) -> Iterator[Personal]:
     """A name, an age below eighteen and a school in one sentence."""
     last = 0
     for age in _AGE.finditer(text):
-        start = max(last, age.start() - _AROUND, *(text.rfind(mark, 0, age.start()) + 1 for mark in "。；;\n\x1e"))
+        start = max(
+            last, age.start() - _AROUND, *(text.rfind(mark, 0, age.start()) + 1 for mark in "。；;\n\x1e")
+        )
         ends = [found for mark in "。；;\n\x1e" if (found := text.find(mark, age.end())) >= 0]
         end = min([len(text), age.end() + _AROUND, *ends])
         named = [one for one in _CHILD.finditer(text, start, end) if is_name(one[1])]

@@ -120,13 +120,19 @@ def _digits(dice: random.Random, count: int) -> str:
 
 
 def _day(dice: random.Random, between: str) -> str:
-    return between.join((str(dice.randint(2015, 2030)), f"{dice.randint(1, 12):02}", f"{dice.randint(1, 28):02}"))
+    return between.join(
+        (str(dice.randint(2015, 2030)), f"{dice.randint(1, 12):02}", f"{dice.randint(1, 28):02}")
+    )
 
 
 def _credit_code(dice: random.Random) -> str:
     """统一社会信用代码 (GB 32100): kind, region, organisation, check; not few have digits alone."""
     region = dice.choice(["441900", "110105", "510821", "340523", "310107", "430600"])
-    body = _digits(dice, 9) if dice.random() < 0.5 else "".join(dice.choices("0123456789ABCDEFGHJKLMNPQRTUWXY", k=9))
+    body = (
+        _digits(dice, 9)
+        if dice.random() < 0.5
+        else "".join(dice.choices("0123456789ABCDEFGHJKLMNPQRTUWXY", k=9))
+    )
     kind = dice.choice(["11", "12", "13", "52", "91", "92"])
     return kind + region + body + dice.choice("0123456789ABCDEFGHJKLMNPQRTUWXY")
 

@@ -1,0 +1,49 @@
+"""Every text of a record file, whatever its field: what is published of a file is all of it but a few keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from gongkai.checks.texts import Examined
+from gongkai.privacy import Personal, find_personal
+from gongkai.reading.records import Record
+from gongkai.reading.source import Document, Path_
+
+UNPUBLISHED = frozenset({"已认可", "不公开原因"})
+"""Keys of a record that speak to its writers, not to readers."""
+_AMOUNTS = ("资金", "支出", "拨款", "总额", "收入", "预算", "经费", "金额")
+
+
+class WholeFile(Examined):
+    """A record file with its own fields and keys of every kind; each text begins with its label: ``项目代码：…``."""
+
+    def __init__(self, document: Document, record: Record) -> None:
+        super().__init__(document, record)
+
+    def _collect(self) -> None:
+        for path, label, text in _texts(self.document.data, (), ""):
+            self.add(path, f"{label}：{text}")
+
+    @cached_property
+    def personal(self) -> tuple[Personal, ...]:
+        """What in it tells of a person."""
+        return tuple(find_personal(self.blob))
+
+
+def _texts(data: Any, path: Path_, label: str) -> Iterator[tuple[Path_, str, str]]:
+    """Path, label and text of every value; an amount is no telephone, however many digits it has."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key not in UNPUBLISHED:
+                yield from _texts(value, (*path, key), str(key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _texts(value, (*path, number), label)
+    elif isinstance(data, str) and not (data.replace(",", "").isdecimal() and _is_amount(path)):
+        yield path, label, data
+
+
+def _is_amount(path: Path_) -> bool:
+    return any(word in str(key) for key in path for word in _AMOUNTS)
