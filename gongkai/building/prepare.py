@@ -16,10 +16,12 @@ from gongkai.building.jobs import SiteContext, Surveyed, UnitJob
 from gongkai.building.leaks import leaks
 from gongkai.building.stamp import Look
 from gongkai.building.state import State, Store, Unit, UnitFiles
+from gongkai.checks.personal import check_settings
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import fingerprint, folder_key, key_of
 from gongkai.pages.assets import column_widths, site_assets
+from gongkai.pages.layout_texts import check_layouts
 from gongkai.pages.texts import load_texts
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LocalitySummary
@@ -104,7 +106,8 @@ class Preparer:
         texts, text_problems = load_texts(self.workspace.content / "pages")
         made.problems = [*problems, *missing, *loader.problems, *text_problems]
         words, word_problems = load_words(self.workspace.layouts)
-        made.problems += word_problems
+        made.problems += [*word_problems, *check_settings(loader.settings)]
+        made.problems += check_layouts(self.workspace.layouts)
         if site is not None:
             planned = Plan(self._tree(localities, made), [(text.slug, text.title) for text in texts])
             names, made.assets = site_assets(self.workspace.layouts, forms, _widths(forms))

@@ -24,6 +24,7 @@ from gongkai.planning.portal import root_path
 from gongkai.publishing.collect import Collector
 from gongkai.publishing.pathmap import group_of, groups_of
 from gongkai.publishing.publish import Staging
+from gongkai.publishing.scan import scan_problems
 from gongkai.workspace import Workspace
 
 _AT_ONCE = 8
@@ -53,6 +54,7 @@ class Sitewide:
         """Everything, each only when something it is made from has changed."""
         for path, data in self.prepared.assets.items():
             self.staging.write(path, data)
+            self.maker.problems += scan_problems(path, data, self.workspace.root)
         self._yearbooks()
         self._list_files(self.collect(collectors, parts))
         self._pages()

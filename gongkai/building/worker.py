@@ -6,8 +6,8 @@ import gc
 import logging
 import pickle
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,6 +15,7 @@ from gongkai.building.binding import Yearbook
 from gongkai.building.findings import packed
 from gongkai.building.jobs import Made, SiteContext, Surveyed, UnitJob
 from gongkai.building.state import Unit, UnitState
+from gongkai.checks.wholefile import published_texts
 from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.keys import fingerprint, key_of
@@ -23,7 +24,7 @@ from gongkai.pages.render import PdfFacts, Renderer
 from gongkai.pages.superseded import check_superseded, superseded_targets
 from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import Page, pdf_address
-from gongkai.planning.summaries import summarise
+from gongkai.planning.summaries import LocalitySummary, summarise
 from gongkai.printing.documents import (
     PrintJob,
     disclosure_document,
@@ -33,6 +34,7 @@ from gongkai.printing.documents import (
 )
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.collect import Collector
+from gongkai.publishing.scan import plain, scan_problems
 from gongkai.reading.forms import Form
 from gongkai.reading.load import LoadedDepartment, Loader
 from gongkai.reading.records import Disclosure, Project
@@ -107,7 +109,7 @@ class Worker:
         for target in self._data(loaded):
             if target.address in paths:
                 self._export_one(made, target)
-        return made
+        return self._scanned(made, loaded)
 
     def render(
         self, job: UnitJob, context: SiteContext, pages: Iterable[Page], pdfs: Mapping[str, PdfFacts]
@@ -168,6 +170,14 @@ class Worker:
                 made.links[page.path] = page_links(page.path, html, context.site.base_url)
             except TemplateProblem as error:
                 made.problems[page.path] = (error.problem,)
+        return self._scanned(made, loaded or context.plan.localities)
+
+    def _scanned(self, made: Made, source: LoadedDepartment | Sequence[LocalitySummary]) -> Made:
+        """What was made, with what a last look at each file finds; ``source`` is what the files were made from."""
+        judged = cache(partial(_judged, source))
+        for path, data in made.files.items():
+            if found := scan_problems(path, data, self.workspace.root, judged):
+                made.problems[path] = (*made.problems.get(path, ()), *found)
         return made
 
     def _parts(self, loaded: LoadedDepartment) -> dict[str, bytes]:
@@ -263,6 +273,14 @@ class Worker:
 
     def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
         return key_of(job.base, path, *(loaded.documents[file].text for file in sorted(files)))
+
+
+def _judged(source: LoadedDepartment | Sequence[LocalitySummary]) -> str:
+    """The plain texts of fields that the rules of records have seen."""
+    if not isinstance(source, LoadedDepartment):
+        return plain(repr(source))
+    texts = (text for one in source.documents.values() for _, _, text in published_texts(one.data))
+    return "\n".join(map(plain, texts))
 
 
 def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:

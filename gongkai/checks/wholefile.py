@@ -23,7 +23,7 @@ class WholeFile(Examined):
         super().__init__(document, record)
 
     def _collect(self) -> None:
-        for path, label, text in _texts(self.document.data, (), ""):
+        for path, label, text in published_texts(self.document.data):
             self.add(path, f"{label}：{text}")
 
     @cached_property
@@ -32,15 +32,15 @@ class WholeFile(Examined):
         return tuple(find_personal(self.blob))
 
 
-def _texts(data: Any, path: Path_, label: str) -> Iterator[tuple[Path_, str, str]]:
+def published_texts(data: Any, path: Path_ = (), label: str = "") -> Iterator[tuple[Path_, str, str]]:
     """Path, label and text of every value; an amount is no telephone, however many digits it has."""
     if isinstance(data, Mapping):
         for key, value in data.items():
             if key not in UNPUBLISHED:
-                yield from _texts(value, (*path, key), str(key))
+                yield from published_texts(value, (*path, key), str(key))
     elif isinstance(data, list):
         for number, value in enumerate(data):
-            yield from _texts(value, (*path, number), label)
+            yield from published_texts(value, (*path, number), label)
     elif isinstance(data, str) and not (data.replace(",", "").isdecimal() and _is_amount(path)):
         yield path, label, data
 

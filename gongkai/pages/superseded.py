@@ -13,6 +13,7 @@ from gongkai.exports.listing import Entry, Facts
 from gongkai.planning.plan import pdf_address
 from gongkai.problems import CommandError, Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
+from gongkai.publishing.scan import scan_problems
 from gongkai.reading.content import ContentReader
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.load import LoadedDepartment
@@ -71,8 +72,10 @@ def check_superseded(root: Path, loaded: LoadedDepartment) -> list[Problem]:
                 if not (folder / name).is_file():
                     hint = f"请把更正前公开的文件放到 {reader.name(folder)}/ 里，或者改正文件名。"
                     reader.tell(place, "load.kept-file", f"没有文件“{name}”", hint)
-                else:
-                    reader.inside(folder / name)
+                elif reader.inside(folder / name):
+                    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
+                    address = superseded_address(*keys, name=name)
+                    reader.problems += scan_problems(address, (folder / name).read_bytes(), root)
         named = set(superseded_names(disclosure))
         for file in sorted(folder.iterdir()) if folder.is_dir() else ():
             if file.name not in named and not file.name.startswith((".", "_")):

@@ -20,8 +20,7 @@ NAMES: dict[Kind, str] = {
     "child": "未成年人的姓名、年龄和学校",
 }
 """What each kind is called in problems."""
-# Nothing personal is without a digit, but for 三组 and 五岁.
-_MAYBE = re.compile(r"\d|[组岁号]")
+_MAYBE = re.compile(r"\d|住|户")  # 三组八号 is an address without a digit
 
 
 def find_personal(text: str) -> Iterator[Personal]:

@@ -30,6 +30,8 @@ _HOME = re.compile(
     rf"(?:(?<![\u4e00-\u9fff])|(?<=户主|居民|姓名))({NAME})[，,、：:（( \u3000]+(?:[男女][，,、 ]+)?[^，。；;\n\x1e]{{2,30}}?"
     rf"(?:路|街|巷|村|小区|花园|苑|里|弄|大道)[^，。；;\n\x1e]{{0,12}}?[0-9０-９]{{1,5}}[^，。；;\n\x1e]{{0,12}}?(?:室|房|单元|户)"
 )
+# Looked for first: hardly a text has one, and names begin with many characters.
+_ROOM = re.compile(r"\d[^，。；;\n\x1e]{0,12}?(?:室|房|单元|户)")
 _AGE = re.compile(r"(?<![\d.\-~～—至到])(?:[3-9]|1[0-7])[ \u3000]*周?岁(?![以及至到\-~～—上下])")
 _SCHOOL = re.compile(
     r"[\u4e00-\u9fff]{2,14}?(?:小学|中学|学校|幼儿园|高中|初中|一中|二中|三中)|[一二三四五六七八九1-9][ ]?年级|[初高][一二三]"
@@ -43,11 +45,12 @@ _AROUND = 40
 def find_people(text: str) -> Iterator[Personal]:
     """Landlines beside a name, addresses of persons, and children named with age and school."""
     yield from _landlines(text)
-    if "号" in text or "室" in text or "组" in text or "栋" in text or "单元" in text:
+    if "住" in text or "户" in text:
         yield from (Personal("address", one.start(), one.end()) for one in _LIVING.finditer(text))
-        for one in _HOME.finditer(text):
-            if is_name(one[1]):
-                yield Personal("address", one.start(1), one.end())
+    if _ROOM.search(text):
+        yield from (
+            Personal("address", one.start(1), one.end()) for one in _HOME.finditer(text) if is_name(one[1])
+        )
     if "岁" in text:
         yield from _children(text)
 

@@ -74,6 +74,8 @@ class Loader(ContentReader):
     def __init__(self, root: Path, forms: Mapping[str, Form]) -> None:
         super().__init__(root)
         self.forms = forms
+        self.settings: list[Document] = []
+        """The files of no department that have been read: the site's and the localities'."""
 
     # -- site and localities ------------------------------------------------------------------
 
@@ -91,6 +93,7 @@ class Loader(ContentReader):
         if found is None:
             return None
         site, document = found
+        self.settings.append(document)
         stated = {"网址": site.base_url, "主办单位": site.host, "网站标识码": site.site_code}
         missing = [key for key, value in stated.items() if value is None]
         if missing:
@@ -107,6 +110,7 @@ class Loader(ContentReader):
             self.check_extras(folder, "locality.yaml")
             found = self.record(folder / "locality.yaml", Locality, slug=folder.name)
             if found:
+                self.settings.append(found[1])
                 self._check_forms(*found)
                 self._check_code(*found)
                 localities.append(found[0])
