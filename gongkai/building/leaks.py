@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
+from gongkai.checks.wholefile import WholeFile
+from gongkai.checks.withheld import mention
 from gongkai.planning.plan import address, pdf_address
-from gongkai.planning.summaries import LocalitySummary
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
+from gongkai.privacy.plain import as_written
 from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.published_text import texts_of
+from gongkai.reading.records import Record
+from gongkai.reading.source import read_yaml
 
 RULE = "withheld.planned"
+ELSEWHERE = "withheld.elsewhere"
+_TEXTS = (".yaml", ".md")
 
 
 def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[Problem]:
@@ -21,7 +31,7 @@ def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[P
     problems = []
     for locality in localities:
         for department in locality.departments:
-            for year, project in department.withheld:
+            for year, project, _ in department.withheld:
                 place = Place(f"content/{locality.slug}/{department.slug}/{year}/{project}.yaml", 1, 1)
                 folders[address(locality.slug, department.slug, year, project).removesuffix("index.html")] = (
                     place
@@ -32,7 +42,7 @@ def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[P
                     Place(f"content/{locality.slug}/{department.slug}/{year}/{project}.yaml", 1, 1),
                     "各页的项目列表",
                 )
-                for year, project in department.withheld
+                for year, project, _ in department.withheld
                 if (year, project) in shown
             ]
     files = {pdf_address(*folder.strip("/").split("/")): place for folder, place in folders.items()}
@@ -47,3 +57,82 @@ def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[P
 def _problem(place: Place, where: str) -> Problem:
     message = f"这个项目标明不公开，却会出现在 {where}"
     return Problem(place, RULE, Severity.ERROR, message, "请不要发布，并报告这个错误。", "公开")
+
+
+# -- mentions outside the department's own records -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A project that is not published: its name, its file name, and the file."""
+
+    name: str
+    slug: str
+    file: str
+
+    @property
+    def folder(self) -> str:
+        """Its department's folder: what the records in it say is the rules' matter."""
+        return "/".join(self.file.split("/")[:3])
+
+
+def withheld_of(departments: Iterable[tuple[str, DepartmentSummary]]) -> frozenset[Withheld]:
+    """What departments, each with its locality's slug, withhold."""
+    return frozenset(
+        Withheld(name, slug, f"content/{locality}/{one.slug}/{year}/{slug}.yaml")
+        for locality, one in departments
+        for year, slug, name in one.withheld
+    )
+
+
+def mentions(root: Path, withheld: Iterable[Withheld], folders: Iterable[Path]) -> list[Problem]:
+    """Errors for each file below ``folders`` that is published and names a withheld project.
+
+    Looked at are the records of other departments, the site's own texts, and files kept in ``files/``, their names
+    and what they hold.
+    """
+    held = sorted(withheld, key=lambda one: (one.file, one.name))
+    return [problem for file in _published(folders) for problem in _in_file(root, file, held)] if held else []
+
+
+def _published(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        for file in sorted(folder.rglob("*") if folder.is_dir() else [folder]):
+            kept = file.parent.name == "files"
+            if (kept or file.suffix in _TEXTS) and not file.name.startswith((".", "_")) and file.is_file():
+                yield file
+
+
+def _in_file(root: Path, file: Path, held: Sequence[Withheld]) -> Iterator[Problem]:
+    name = file.relative_to(root).as_posix()
+    if file.parent.name == "files":
+        texts = [file.name, *texts_of(name.removeprefix("content/"), file.read_bytes())]
+        for one in held:
+            slugged = one.slug in PurePosixPath(name).stem and name.startswith(one.folder + "/")
+            if slugged or any(as_written(one.name).search(text) for text in texts):
+                yield _mention(one, Place(name))
+        return
+    text = file.read_text(encoding="utf-8", errors="replace")
+    for one in held:
+        if name.startswith(one.folder + "/") or not (found := as_written(one.name).search(text)):
+            continue
+        if file.suffix != ".yaml":
+            yield _mention(one, Place(name, text.count("\n", 0, found.start()) + 1, 1))
+        elif (place := _in_record(file, name, one.name)) is not None:
+            yield _mention(one, place)
+
+
+def _in_record(file: Path, name: str, wanted: str) -> Place | None:
+    """Where a record itself, and not a comment in its file, has a name."""
+    document, _ = read_yaml(file, name)
+    if document is None:
+        return None
+    whole = WholeFile(document, Record())
+    found = mention(whole, wanted)
+    return whole.spot(whole.hit(*found)) if found else None
+
+
+def _mention(one: Withheld, place: Place) -> Problem:
+    message = f"不公开的项目“{one.name}”出现在这里"
+    hint = f"请去掉，或改用可以公开的说法（这个项目的记录是 {one.file}）。"
+    return Problem(place, ELSEWHERE, Severity.ERROR, message, hint, "", (Place(one.file, 1, 1),))

@@ -13,7 +13,7 @@ from gongkai.building.executors import run_all
 from gongkai.building.findings import Findings
 from gongkai.building.gather import Parts
 from gongkai.building.jobs import SiteContext, Surveyed, UnitJob
-from gongkai.building.leaks import leaks
+from gongkai.building.leaks import leaks, mentions, withheld_of
 from gongkai.building.stamp import Look
 from gongkai.building.state import State, Store, Unit, UnitFiles
 from gongkai.checks.personal import check_settings
@@ -115,6 +115,7 @@ class Preparer:
             made.shell = self._shell(site, texts, names, shared)
             made.places_key = key_of(*(one.slug + one.model_dump_json() for one in localities))
             self._check_plan(made, planned, words)
+            made.problems += self._mentions(made)
             made.problems += self._convention(made.context, made.assets)
             planned.release()
         return made
@@ -185,6 +186,21 @@ class Preparer:
             found = [*planned.collisions(), *leaks(planned.localities, paths)]
             new.plan_problems = (*found, *navigation_problems(words, set(paths)))
         made.problems += new.plan_problems
+
+    def _mentions(self, made: Prepared) -> list[Problem]:
+        """Where withheld projects are named outside their department; what is as it was published names none."""
+        held, known = (
+            withheld_of((unit[0], state.summary) for unit, state in units.items() if state.summary)
+            for units in (made.new.units, made.old.units)
+        )
+        content = self.workspace.content
+        changed = [
+            self.jobs[unit].folder
+            for unit, state in made.new.units.items()
+            if held != known or unit not in made.old.units or made.old.units[unit].content != state.content
+        ]
+        shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
+        return mentions(self.workspace.root, held, [*shared, *changed])
 
     def _convention(self, context: SiteContext, assets: Mapping[str, bytes]) -> list[Problem]:
         """What the page convention of the site's choice finds in its lists."""

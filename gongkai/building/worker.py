@@ -32,9 +32,10 @@ from gongkai.printing.documents import (
     yearbook_document,
     yearbook_part,
 )
+from gongkai.privacy.plain import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.collect import Collector
-from gongkai.publishing.scan import plain, scan_problems
+from gongkai.publishing.scan import scan_problems
 from gongkai.reading.forms import Form
 from gongkai.reading.load import LoadedDepartment, Loader
 from gongkai.reading.records import Disclosure, Project

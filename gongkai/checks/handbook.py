@@ -36,6 +36,19 @@ _PLANNED = """\
 
 编排网站以后再核对一遍：标明“公开: 否”的项目，没有页面、PDF，也不在项目列表里。这一条出现时，是程序有错，请报告。
 """
+_ELSEWHERE = """\
+### `withheld.elsewhere` 不公开的项目不能出现在别处（错误）
+
+别的部门的记录、`content/pages/` 的网页、`site.yaml`、`locality.yaml` 里，以及 `files/` 里保留的文件（名称和内容）里，不能有不公开的项目的名称；
+它从前公开过的 PDF 也不能再留在 `files/` 里。写法的宽窄、空格不同，也算。
+"""
+_PUBLISHED = """\
+### `privacy.published` 公开的文件里不能有个人信息（错误）
+
+发布之前，做好的网页、数据和附件，连同它们的文件名，再看一遍：上面几条说的号码和文字都不能有，被标签、看不见的字符隔开的也算。
+能找到它写在哪一行的，报告那一行（记录、`content/pages/`、`layouts/`）；否则报告网址。`files/` 里的 PDF、Word、Excel 文件打开来看；
+打不开的种类（旧的 .doc、图片）只提示（`privacy.unread`），请自己看一遍。
+"""
 _CONVENTION = """\
 ## 页面规范：{name}
 
@@ -50,7 +63,9 @@ def rules_page() -> str:
         parts.append(f"## {title}\n")
         parts += [_entry(rule) for rule in rules]
         if any(rule.id.startswith("withheld.") for rule in rules):
-            parts.append(_PLANNED)
+            parts += [_PLANNED, _ELSEWHERE]
+        if any(rule.id.startswith("personal.") for rule in rules):
+            parts.append(_PUBLISHED)
     for name, conventions in CONVENTIONS.items():
         parts.append(_CONVENTION.format(name=name))
         parts += [_entry(rule) for rule in conventions]

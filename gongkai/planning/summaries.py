@@ -52,7 +52,7 @@ class DisclosureSummary(NamedTuple):
 
 
 class DepartmentSummary(NamedTuple):
-    """One department with its years, newest first; ``withheld`` are year and project of what is not published."""
+    """One department with its years, newest first; ``withheld`` are year, project and name of what is not published."""
 
     slug: str
     name: str
@@ -60,7 +60,7 @@ class DepartmentSummary(NamedTuple):
     sort_key: str | None
     disclosures: tuple[DisclosureSummary, ...]
     former: tuple[str, ...] = ()
-    withheld: tuple[tuple[str, str], ...] = ()
+    withheld: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def summarise(department: Department) -> DepartmentSummary:
     known: dict[str, str] = {}
     years = tuple(_disclosure(disclosure, known) for disclosure in disclosures)
     withheld = tuple(
-        (disclosure.slug, project.slug)
+        (disclosure.slug, project.slug, project.name)
         for disclosure in disclosures
         for project in disclosure.projects
         if not project.disclosed

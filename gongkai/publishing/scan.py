@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.privacy import NAMES, Kind, find_personal, starred
+from gongkai.privacy.plain import plain
 from gongkai.privacy.prefilter import may_hold
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.published_text import APART, is_readable, texts_of
@@ -54,7 +53,9 @@ def _found(text: str) -> Iterator[Finding]:
     return (Finding(one.kind, text[one.start : one.end]) for one in find_personal(text))
 
 
-def scan_problems(address: str, data: bytes, root: Path, judged: Callable[[], str] = str) -> tuple[Problem, ...]:
+def scan_problems(
+    address: str, data: bytes, root: Path, judged: Callable[[], str] = str
+) -> tuple[Problem, ...]:
     """The findings of ``scan`` as errors, placed where the text stands in content or layouts below ``root``.
 
     ``judged`` gives the plain text (``plain``) of fields that the rules of records have looked at already: what they
@@ -74,14 +75,6 @@ def scan_problems(address: str, data: bytes, root: Path, judged: Callable[[], st
             Problem(Place(f"content/{address}"), "privacy.unread", Severity.NOTICE, message, hint)
         )
     return tuple(problems)
-
-
-_ANYTHING = re.compile(r"[^\w]|_")
-
-
-def plain(text: str) -> str:
-    """A text without width, blanks, marks and invisible characters: letters and digits alone."""
-    return _ANYTHING.sub("", unicodedata.normalize("NFKC", text)).upper()
 
 
 _SOURCES = {".yaml", ".md", ".html", ".css", ".js", ".svg", ".txt"}
