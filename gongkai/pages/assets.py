@@ -9,6 +9,8 @@ from pathlib import Path
 
 from gongkai.reading.forms import Form
 
+# Comments speak to who writes a style, not to readers; what looks like one in a string is none.
+_COMMENT = re.compile(rb"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')|/\*.*?\*/\n?", re.S)
 _URL = re.compile(rb"url\(\s*[\"']?([^\"')]+?)[\"']?\s*\)")
 
 
@@ -31,7 +33,8 @@ def site_assets(
     sources["site.css"] = b"\n".join(styles)
     names = {name: _hashed(name, data) for name, data in sources.items() if not name.endswith(".css")}
     for name in [name for name in sources if name.endswith(".css")]:
-        sources[name] = _URL.sub(lambda match: _linked(match, names), sources[name])
+        style = _COMMENT.sub(lambda match: match[1] or b"", sources[name])
+        sources[name] = _URL.sub(lambda match: _linked(match, names), style)
         names[name] = _hashed(name, sources[name])
     return (
         {name: f"assets/{hashed}" for name, hashed in names.items()},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -38,6 +39,20 @@ _TABLES = 256
 """How many tables are kept: those of some departments."""
 
 
+_COMMENT = re.compile("<!--.*?-->", re.S)
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Templates without HTML comments: these speak to who writes a template, and would be published."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """The source with its lines where they were."""
+        source, file, is_current = super().get_source(environment, template)
+        return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source), file, is_current
+
+
 class TemplateProblem(Exception):
     """A template failed; carries the problem to report."""
 
@@ -60,8 +75,8 @@ class Templates:
         self.environment = Environment(
             loader=jinja2.ChoiceLoader(
                 [
-                    jinja2.FileSystemLoader(folders),
-                    jinja2.PrefixLoader({"gongkai": jinja2.FileSystemLoader(folders[-1])}),
+                    _Loader(folders),
+                    jinja2.PrefixLoader({"gongkai": _Loader(folders[-1])}),
                 ]
             ),
             bytecode_cache=Compiled(compiled) if compiled else None,
