@@ -87,7 +87,8 @@ def _place(root: Path, address: str, found: Finding) -> Place:
     for file in _sources(root, address):
         text = file.read_text(encoding="utf-8", errors="replace")
         for number, line in enumerate(text.split("\n"), 1):
-            if found.plain in plain(line):
+            # In a template its digits may be parted by tags, as in what it makes.
+            if any(found.plain in plain(text) for text in (line, *texts_of("line.html", line.encode()))):
                 return Place(file.relative_to(root).as_posix(), number, 1)
     return Place(address)
 
