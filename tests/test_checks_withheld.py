@@ -8,11 +8,13 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import pages
 import pytest
 
 from gongkai.building import pipeline
 from gongkai.building.leaks import leaks
 from gongkai.planning.summaries import LocalitySummary, ProjectSummary, summarise
+from gongkai.printing.archive import source_files
 from gongkai.reading.records import Department, Disclosure, Locality, Project
 from gongkai.workspace import Workspace
 
@@ -92,3 +94,100 @@ def _contents(file: Path) -> list[bytes]:
         return [data]
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return [archive.read(name) for name in archive.namelist()]
+
+
+# -- traces elsewhere -----------------------------------------------------------------------------
+
+YEAR = "content/dongguan/shi-zhi-gongwei/2026"
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A site with a withheld project, and a second department that says nothing of it."""
+    site = tmp_path / "site"
+    shutil.copytree(SMALL, site)
+    source = site / YEAR / "minbing.yaml"
+    text = source.read_text(encoding="utf-8")
+    name = next(line for line in text.split("\n") if line.startswith("项目名称"))
+    held = text.replace(name, f"项目名称: {SECRET}ABC专项")
+    (site / YEAR / "secret.yaml").write_text(f"{held.rstrip()}\n不公开原因: 涉密\n", encoding="utf-8")
+    other = site / "content/dongguan/caizheng"
+    shutil.copytree((site / YEAR).parent, other)
+    (other / "2026/secret.yaml").unlink()
+    return site
+
+
+def found(site: Path) -> dict[str, str]:
+    """The file of each trace that stops the publication, and its rule."""
+    outcome = pipeline.check(Workspace.at(site))
+    return {one.place.file: one.rule for one in outcome.problems if one.blocks}
+
+
+def add(file: Path, text: str) -> str:
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + "\n" + text, encoding="utf-8")
+    return file.name
+
+
+def test_a_reason_alone_withholds_and_nothing_else_is_told(secret: Path) -> None:
+    assert found(secret) == {}
+    assert pages.rebuild(secret).published
+    assert not list((secret / "output").rglob("*secret*"))
+
+
+@pytest.mark.parametrize(
+    "name", [f"{SECRET}ABC专项", f"{SECRET}ＡＢＣ专项", f"{SECRET} abc 专项", f"“{SECRET}·ABC·专项”"]
+)
+def test_its_name_in_another_department_or_page_is_an_error(name: str, secret: Path) -> None:
+    other = "content/dongguan/caizheng/2026/minbing.yaml"
+    assert pages.rebuild(secret).published  # what is as it was published is not looked at again
+    add(secret / other, f"项目类别: 配合{name}\n")
+    (secret / "content/pages").mkdir()
+    (secret / "content/pages/about.md").write_text(f"# 关于\n\n见{name}。\n", encoding="utf-8")
+    add(secret / "content/site.yaml", f"联系方式: {name}办公室\n")
+    add(secret / f"{YEAR}/disclosure.yaml", f"增减原因: {name}\n")
+    assert found(secret) == {
+        other: "withheld.elsewhere",
+        "content/pages/about.md": "withheld.elsewhere",
+        "content/site.yaml": "withheld.elsewhere",
+        f"{YEAR}/disclosure.yaml": "withheld.named",
+    }
+
+
+def test_a_department_that_was_clean_is_looked_at_when_a_project_is_withheld(secret: Path) -> None:
+    project = secret / YEAR / "secret.yaml"
+    text = project.read_text(encoding="utf-8")
+    project.write_text(text.replace("不公开原因: 涉密\n", ""), encoding="utf-8")
+    other = "content/dongguan/caizheng/2026/minbing.yaml"
+    add(secret / other, f"项目类别: {SECRET}ABC专项\n")
+    assert pages.rebuild(secret).published
+    project.write_text(text, encoding="utf-8")
+    assert found(secret) == {other: "withheld.elsewhere"}
+
+
+def test_a_comment_is_not_published_and_no_trace(secret: Path) -> None:
+    add(secret / "content/dongguan/caizheng/2026/minbing.yaml", f"# {SECRET}ABC专项\n")
+    assert found(secret) == {}
+    assert pages.rebuild(secret).published
+    for file in (secret / "output").rglob("*"):
+        assert not file.is_file() or all(SECRET.encode() not in data for data in _contents(file))
+
+
+def test_a_file_kept_from_before_it_was_withheld_is_an_error(secret: Path) -> None:
+    files = secret / YEAR / "files"
+    files.mkdir()
+    kept = files / "dongguan-shi-zhi-gongwei-2026-secret-20260301.pdf"
+    kept.write_bytes(b"%PDF-1.7\n")
+    (files / "old.csv").write_text(f"项目\n{SECRET}ABC专项\n", encoding="utf-8")
+    correction = f"更正说明:\n  - 日期: 2026-03-01\n    内容: 改正。\n    原文件: [{kept.name}, old.csv]\n"
+    add(secret / YEAR / "disclosure.yaml", correction)
+    told = found(secret)
+    assert told[f"{YEAR}/files/{kept.name}"] == told[f"{YEAR}/files/old.csv"] == "withheld.elsewhere"
+
+
+def test_an_attached_order_names_what_is_attached_alone() -> None:
+    records = {
+        "content/a/b/2026/disclosure.yaml": {"项目顺序": ["open", "secret"], "已认可": [{"原因": "x"}]},
+        "content/a/b/2026/open.yaml": {"项目名称": "甲", "不公开原因": None},
+    }
+    for file in source_files("a-b-2026", records):
+        assert "open" in file.text and "secret" not in file.text and "不公开原因" not in file.text

@@ -195,9 +195,9 @@ class Preparer:
         )
         content = self.workspace.content
         changed = [
-            self.jobs[unit].folder
-            for unit, state in made.new.units.items()
-            if held != known or unit not in made.old.units or made.old.units[unit].content != state.content
+            job.folder
+            for unit, job in self.jobs.items()
+            if held != known or unit not in made.old.units or made.old.units[unit].signature != job.signature
         ]
         shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
         return mentions(self.workspace.root, held, [*shared, *changed])
