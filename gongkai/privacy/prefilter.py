@@ -15,7 +15,7 @@ _DELETED = bytes(sorted(_LEFT_OUT))
 _ROW = b"0" * 11
 # Tags or entities between digits. Strokes of closing tags, blanks and dashes are gone by then.
 _MARKUP = (
-    rb"(?:<(?:a|abbr|b|bdi|bdo|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|u|wbr)"
+    rb"(?:<(?:a|abbr|b|bdi|bdo|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|tspan|u|wbr)"
     rb"(?:[a-z]+=[^<>]*)?>|<![^<>]*>|&#?\w{1,20};)"
 )
 _SPLIT = re.compile(rb"0(?:%s+0|&#)" % _MARKUP)

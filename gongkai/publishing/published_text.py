@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from html import unescape
 
 from gongkai.exchange.guard import MAX_MEMBER, MAX_UNPACKED
+from gongkai.privacy.prefilter import may_hold
 
 APART = "\x1e"
 """Stands between texts that do not belong together; no pattern goes over it."""
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]*)?>|<!--.*?-->",
+    r"</?(?:a|abbr|b|bdi|bdo|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|tspan|u|wbr)(?:\s[^<>]*)?>|<!--.*?-->",
     re.I | re.S,
 )
 _TAG = re.compile(r"<!--(.*?)-->|<[^<>]*>", re.S)
@@ -25,7 +26,8 @@ _DRAWN = frozenset(("d", "points", "transform", "viewbox", "viewBox", "integrity
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/", re.S)
 _MONEY = ("资金", "金额", "支出", "拨款", "预算", "总额", "合计", "执行数", "元")
 _PARAGRAPH = re.compile(r"</(?:w:p|a:p|si|c|is|text:p)>|<w:(?:br|tab)/>|<(?:w:br|w:tab)[^>]*>")
-_VALUE = re.compile(r"<v>[^<]*</v>")
+_SAYING = re.compile(r"xl/(?:sharedStrings|workbook|worksheets/.*)\.xml|docProps/core\.xml")
+_VALUE = re.compile(rb"<v>[^<]*</v>")
 
 
 def texts_of(address: str, data: bytes) -> Iterator[str]:
@@ -38,7 +40,7 @@ def texts_of(address: str, data: bytes) -> Iterator[str]:
     if data[:5] == b"%PDF-":
         yield from _pdf(data)
     elif data[:2] == b"PK":
-        yield from _zipped(data, numbers="/files/" in address)
+        yield from _zipped(data) if "/files/" in address else _workbook(data)
     elif ending in ("json", "geojson", "js", "map"):
         yield from _strings(data.decode("utf-8", "replace"))
     elif ending == "csv":
@@ -111,7 +113,16 @@ def _csv(text: str) -> Iterator[str]:
     yield APART.join(cells)
 
 
-def _zipped(data: bytes, *, numbers: bool) -> Iterator[str]:
+def _workbook(data: bytes) -> Iterator[str]:
+    """The texts of a workbook of gongkai's own: its strings, its sheets' names, and what it says of itself."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in filter(_SAYING.match, archive.namelist()):
+            content = _VALUE.sub(b"", archive.read(name))
+            if may_hold(content):
+                yield from _office(content)
+
+
+def _zipped(data: bytes) -> Iterator[str]:
     """Word and Excel files, and the texts in any other archive. A damaged one gives what can be read of it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -123,17 +134,15 @@ def _zipped(data: bytes, *, numbers: bool) -> Iterator[str]:
                 if one.file_size <= MAX_MEMBER and not one.flag_bits & 1:
                     content = archive.read(one)
                     if one.filename.startswith(("word/", "xl/", "ppt/", "docProps/")):
-                        yield from _office(content, numbers=numbers)
+                        yield from _office(content)
                     else:
                         yield from texts_of(f"/files/{one.filename}", content)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError):
         return
 
 
-def _office(content: bytes, *, numbers: bool) -> Iterator[str]:
+def _office(content: bytes) -> Iterator[str]:
     text = content.decode("utf-8", "replace")
-    if not numbers:
-        text = _VALUE.sub("", text)
     yield unescape(_TAG.sub("", _PARAGRAPH.sub(APART, text)))
 
 

@@ -40,12 +40,14 @@ def scan(address: str, data: bytes) -> list[Finding]:
     foreign = "/files/" in address
     for text in _texts(address, data) if foreign or not data.startswith(b"%PDF-") else ():
         found |= dict.fromkeys(_found(text))
-    found |= dict.fromkeys(_found(address.replace("/", APART)))
+    if may_hold(address.encode()):
+        found |= dict.fromkeys(_found(address.replace("/", APART)))
     return list(found)
 
 
 def _texts(address: str, data: bytes) -> Iterator[str]:
-    if data.startswith(_PACKED) or may_hold(data):
+    # In scripts and JSON a digit may be written \u0031.
+    if data.startswith(_PACKED) or (is_readable(address, data) and (b"\\u003" in data or may_hold(data))):
         yield from texts_of(address, data)
 
 
