@@ -130,7 +130,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str], set[str]]] = {
         {PDF, WHOLE_PDF},
     ),
     "site template": (
-        lambda site: edit(site, "layouts/site/base.html", "</body>", "<!-- 新 --></body>"),
+        lambda site: edit(site, "layouts/site/base.html", "</body>", "<p>新</p></body>"),
         {PAGE, "index.html"},
         {PDF, WHOLE_PDF},
     ),

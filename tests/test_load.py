@@ -75,20 +75,51 @@ def test_a_broken_record_is_told_at_its_place(case: Path, site: Path) -> None:
         ("项目名称: 民兵\n".encode("gbk"), "source.encoding", (1, 1)),
         ("# 注\n项目名称: 民兵".encode() + "事业费\n".encode("gbk"), "source.encoding", (2, 9)),
         ("项目名称: 民兵\n".encode("utf-16"), "source.encoding", (1, 1)),
-        (codecs.BOM_UTF8 + (SMALL / PROJECT).read_bytes(), "source.bom", (1, 1)),
         (b"", "source.empty", (1, 1)),
         ("# 只有注释\n".encode(), "source.empty", (1, 1)),
         (b"PK\x03\x04" + bytes(range(256)), "source.encoding", (1, 5 + 0x80)),
         (b"a: " + b"[" * 5000, "source.limit", (1, 15)),
         (b"a: " + b"x" * (1024 * 1024), "source.too-large", (0, 0)),
     ],
-    ids=["gbk", "gbk-inside", "utf-16", "bom", "empty", "comments", "zip", "brackets", "large"],
+    ids=["gbk", "gbk-inside", "utf-16", "empty", "comments", "zip", "brackets", "large"],
 )
 def test_a_file_that_is_no_record(raw: bytes, rule: str, place: tuple[int, int], site: Path) -> None:
     (site / PROJECT).write_bytes(raw)
     found = problems_of(site)
     assert [problem.rule for problem in found] == [rule]
     assert found[0].hint
+
+
+def test_a_mark_at_the_beginning_is_read_over(site: Path) -> None:
+    (site / PROJECT).write_bytes(codecs.BOM_UTF8 + (SMALL / PROJECT).read_bytes())
+    assert problems_of(site) == []
+
+
+def test_a_file_that_cannot_be_parsed_says_that_the_rest_was_not_checked(site: Path) -> None:
+    (site / PROJECT).write_text("项目名称: 民兵\n\t年度: 2026\n", encoding="utf-8")
+    (found,) = problems_of(site)
+    assert "其他内容没有核对" in found.hint
+
+
+def test_projects_of_a_disclosure_that_cannot_be_read_are_told_of(site: Path) -> None:
+    (site / PROJECT).with_name("disclosure.yaml").write_text("年度: [\n", encoding="utf-8")
+    rules = {one.rule: one for one in problems_of(site, Severity.NOTICE)}
+    assert "1 个项目没有核对" in rules["load.unchecked"].message
+
+
+def test_no_site_yaml_says_what_to_write(site: Path) -> None:
+    (site / "content/site.yaml").unlink()
+    (found,) = problems_of(site)
+    assert found.rule == "load.no-site" and "站点名称:" in found.hint
+
+
+def test_a_record_without_a_form_is_an_error_that_names_the_forms(site: Path) -> None:
+    locality = site / "content/dongguan/locality.yaml"
+    text = locality.read_text(encoding="utf-8")
+    locality.write_text(text[: text.index("表式:")] + "表式:\n  - 起始年度:\n    项目表:\n", encoding="utf-8")
+    (found,) = problems_of(site)
+    assert found.rule == "load.no-form" and found.blocks
+    assert "dongguan-project-2026" in found.hint and "项目汇总表：" in found.hint
 
 
 def test_an_alias_bomb_is_refused_in_no_time(site: Path) -> None:

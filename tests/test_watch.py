@@ -80,7 +80,7 @@ def test_what_is_saved_is_published(watching: Watching) -> None:
     watching.edit(PROJECT, "约100人次", "约120人次")
     watching.until("用时")
     assert "约120人次" in watching.page()
-    watching.edit("layouts/site/base.html", "</body>", "<!-- 新的页脚 --></body>")
+    watching.edit("layouts/site/base.html", "</body>", "<p>新的页脚</p></body>")
     watching.until("用时")
     assert "新的页脚" in watching.page()
     watching.edit(PROJECT, "项目名称:", "项目名乘:")

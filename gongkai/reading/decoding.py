@@ -1,4 +1,4 @@
-"""Bytes of a record file → text: UTF-8 without a mark at its beginning and without characters nobody can see."""
+"""Bytes of a record file → text: UTF-8, with a mark at its beginning or without, and no characters nobody can see."""
 
 from __future__ import annotations
 
@@ -13,24 +13,20 @@ def problem(file: str, line: int, column: int, rule: str, message: str, hint: st
     return Problem(Place(file, line, column), rule, Severity.ERROR, message, hint)
 
 
-_SAVE_HINT = "请用记事本打开，选“另存为”，编码选“UTF-8”（不要选“带有 BOM 的 UTF-8”），保存后再试。"
+_SAVE_HINT = "请用记事本打开，选“另存为”，编码选“UTF-8”，保存后再试。"
 
 
 def decode(raw: bytes, name: str) -> tuple[str | None, list[Problem]]:
     """The text of a file; None with what is wrong where it cannot be read. ``name`` is how it is called in problems."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None, [problem(name, 1, 1, "source.encoding", "文件的编码是 UTF-16，应当是 UTF-8", _SAVE_HINT)]
-    problems = []
-    if raw.startswith(codecs.BOM_UTF8):
-        raw = raw[3:]
-        problems.append(problem(name, 1, 1, "source.bom", "文件开头有 BOM 标记", _SAVE_HINT))
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line, column = _byte_position(raw, error.start)
         kind = "GBK（ANSI）" if _is_gbk(raw) else "未知"
         return None, [
-            *problems,
             problem(
                 name, line, column, "source.encoding", f"文件的编码不是 UTF-8，看起来是 {kind}", _SAVE_HINT
             ),
@@ -43,10 +39,9 @@ def decode(raw: bytes, name: str) -> tuple[str | None, list[Problem]]:
         line, column = _position(text, bad.start())
         message = f"这里有一个看不见或不能印出的字符 U+{ord(bad.group()):04X}"
         return None, [
-            *problems,
             problem(name, line, column, "source.character", message, "请删去这个字符后重新输入。"),
         ]
-    return text, problems
+    return text, []
 
 
 def _is_gbk(raw: bytes) -> bool:

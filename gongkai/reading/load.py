@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ _WITHOUT = {
     "网站标识码": "页脚和网页信息里不写网站标识码",
 }
 """What the pages lack where site.yaml does not state it."""
+_FORM_KEYS = {"department": "部门整体表", "project": "项目表", "summary": "项目汇总表", "document": "公开文本"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,12 @@ class Loader(ContentReader):
                 "请在含有 content/ 和 layouts/ 的文件夹里运行。",
             )
             return None
-        found = self.record(self.content / "site.yaml", SiteSettings)
+        file = self.content / "site.yaml"
+        if not file.exists():
+            hint = "请新建 content/site.yaml，至少写一行“站点名称: ××市预算绩效目标公开”；其余各项见手册。"
+            self.tell(Place(self.name(file)), "load.no-site", "没有 site.yaml，不知道网站叫什么", hint)
+            return None
+        found = self.record(file, SiteSettings)
         if found is None:
             return None
         site, document = found
@@ -123,12 +129,7 @@ class Loader(ContentReader):
 
     def _check_forms(self, locality: Locality, document: Document) -> None:
         for index, entry in enumerate(locality.forms):
-            for kind, key in (
-                ("department", "部门整体表"),
-                ("project", "项目表"),
-                ("summary", "项目汇总表"),
-                ("document", "公开文本"),
-            ):
+            for kind, key in _FORM_KEYS.items():
                 name = getattr(entry, kind)
                 if name is None:
                     continue
@@ -205,6 +206,7 @@ class Loader(ContentReader):
         forms = self._forms_for(locality, str(year_text) if year_text else None, document)
         projects = self._projects(folder, forms)
         if document is None or not isinstance(data, dict):
+            self._tell_unchecked(folder, projects)
             return None
         data = dict(data)
         target = data.get("部门整体绩效目标")
@@ -216,7 +218,9 @@ class Loader(ContentReader):
         self.problems += problems
         disclosure = self.validate(document, Disclosure, {**data, SLUG_KEY: folder.name})
         if disclosure is None:
+            self._tell_unchecked(folder, projects)
             return None
+        self._check_has_form(locality, disclosure, [one for one, _ in projects.values()], document)
         self._check_year(disclosure, folder, document)
         ordered = self._in_order(
             disclosure, {slug: project for slug, (project, _) in projects.items()}, document
@@ -244,6 +248,42 @@ class Loader(ContentReader):
                 for name in (entry.department, entry.project, entry.summary, entry.document)
             )
         )
+
+    def _check_has_form(
+        self,
+        locality: Locality,
+        disclosure: Disclosure,
+        projects: Iterable[Project],
+        document: Document,
+    ) -> None:
+        """A record that no form shows would be published without its table, and nobody would notice."""
+        covering = [entry for entry in locality.forms if entry.covers(disclosure.year)]
+        if len(covering) != 1:
+            return  # which is told already
+        entry = covering[0]
+        for_projects = entry.project or entry.summary or entry.document
+        if any(project.disclosed for project in projects) and not for_projects:
+            self._tell_no_form(locality, disclosure, document, "项目", ("project", "summary", "document"))
+        if disclosure.department_target is not None and not (entry.department or entry.document):
+            self._tell_no_form(locality, disclosure, document, "部门整体绩效目标", ("department", "document"))
+
+    def _tell_no_form(
+        self, locality: Locality, disclosure: Disclosure, document: Document, what: str, kinds: Sequence[str]
+    ) -> None:
+        known = "；".join(
+            f"{_FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == kind) or '无'}"
+            for kind in kinds
+        )
+        year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
+        message = f"{locality.name}没有{year}的{what}用的表式，不能印出表来"
+        hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里写上一种。可以选的有 {known}。"
+        self.tell(document.place(("年度",)), "load.no-form", message, hint)
+
+    def _tell_unchecked(self, folder: Path, projects: Mapping[str, object]) -> None:
+        if projects:
+            message = f"disclosure.yaml 改正以前，这一年的 {len(projects)} 个项目没有核对"
+            place = Place(self.name(folder / "disclosure.yaml"))
+            self.tell(place, "load.unchecked", message, "请先改正这个文件，再校验一次。", Severity.NOTICE)
 
     def _projects(self, folder: Path, forms: FormSet) -> dict[str, tuple[Project, Document]]:
         projects = {}

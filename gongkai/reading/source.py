@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -170,7 +170,7 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
     """Parse the bytes of one record file; see ``read_yaml``."""
     text, problems = decode(raw, name)
     if text is None:
-        return None, problems
+        return None, [_unchecked(one) for one in problems]
     if not text.strip():
         return None, [problem(name, 1, 1, "source.empty", "文件是空的", "请填写内容，或删除这个文件。")]
     try:
@@ -179,9 +179,9 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
         mark = error.problem_mark
         message = f"嵌套超过 {MAX_DEPTH} 层"
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return None, [*problems, problem(name, *place, "source.limit", message, _LIMIT_HINT)]
+        return None, [*problems, _unchecked(problem(name, *place, "source.limit", message, _LIMIT_HINT))]
     except yaml.YAMLError as error:
-        return None, [*problems, diagnose(error, text, name)]
+        return None, [*problems, _unchecked(diagnose(error, text, name))]
     if root is None:
         return None, [
             problem(name, 1, 1, "source.empty", "文件里只有注释，没有内容", "请填写内容，或删除这个文件。")
@@ -199,6 +199,11 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
             problem(name, reader.marks[0], reader.marks[1], "source.not-a-record", message, hint),
         ]
     return Document(name, data, reader.marks, text), problems
+
+
+def _unchecked(found: Problem) -> Problem:
+    """One such fault hides all others: the clerk is told, lest the next report be a surprise."""
+    return replace(found, hint=f"{found.hint}（改正以前，这个文件里的其他内容没有核对。）")
 
 
 class _Reader:
