@@ -64,6 +64,15 @@ def test_check_of_a_good_site(site: Path) -> None:
     assert not (site / "output").exists()
 
 
+def test_a_report_makes_the_folders_it_goes_to(site: Path) -> None:
+    assert run(site, "check", "--to", "reports/2026/a.txt").returncode == ExitCode.OK
+    assert (site / "reports/2026/a.txt").read_text(encoding="utf-8")
+    into = ("--into", "dongguan/shi-zhi-gongwei/2026", "--report", "reports/new/b.txt")
+    (site / "a.html").write_text("<table><tr><td>项目名称</td><td>甲</td></tr></table>", encoding="utf-8")
+    assert run(site, "import", "a.html", *into).returncode == ExitCode.OK
+    assert (site / "reports/new/b.txt").read_text(encoding="utf-8")
+
+
 def test_check_of_one_department_lists_its_problems_and_the_errors_of_the_site(site: Path) -> None:
     for department, name in (("shi-wenlian", "东莞市文联"), ("shi-fulian", "东莞市妇联")):
         shutil.copytree(site / "content/dongguan/shi-zhi-gongwei", site / "content/dongguan" / department)

@@ -107,7 +107,6 @@ class Preparer:
         made.problems = [*problems, *missing, *loader.problems, *text_problems]
         words, word_problems = load_words(self.workspace.layouts)
         made.problems += [*word_problems, *check_settings(loader.settings)]
-        made.problems += check_layouts(self.workspace.layouts)
         if site is not None:
             planned = Plan(self._tree(localities, made), [(text.slug, text.title) for text in texts])
             names, made.assets = site_assets(self.workspace.layouts, forms, _widths(forms))
@@ -172,18 +171,19 @@ class Preparer:
         made.new.units[surveyed.unit] = state
 
     def _check_plan(self, made: Prepared, planned: Plan, words: Words) -> None:
-        """What is wrong with the plan; one made from just the same as the published one is not looked through."""
+        """What is wrong with the plan and layouts; made from just the same as the published they are not looked through."""
         new, old = made.new, made.old
         new.plan_key = key_of(
             made.places_key, *(f"{unit} {state.summary_key}" for unit, state in new.units.items())
         )
-        new.checked_key = key_of(made.shell, new.plan_key)
+        new.checked_key = key_of(made.shell, made.print_base, new.plan_key)
         if old.checked_key == new.checked_key:
             new.plan_problems = old.plan_problems
         else:
             paths = [page.path for page in planned.pages]
             log.info("plan: %d pages", len(paths))
             found = [*planned.collisions(), *leaks(planned.localities, paths)]
+            found += check_layouts(self.workspace.layouts)
             new.plan_problems = (*found, *navigation_problems(words, set(paths)))
         made.problems += new.plan_problems
 

@@ -104,7 +104,7 @@ def check_settings(documents: Iterable[Document]) -> list[Problem]:
 
 
 def check_text(file: str, text: str) -> list[Problem]:
-    """The same rules over a file that is no record: a Markdown page, a template, a style; comments, too."""
+    """The same rules over a file that is no record: a Markdown page, a template, a style; once a line for the same."""
     problems = []
     for found in find_personal(text):
         one, start = _BY_KIND[found.kind], text.rfind("\n", 0, found.start) + 1
@@ -112,4 +112,4 @@ def check_text(file: str, text: str) -> list[Problem]:
         shown = starred(text[found.start : found.end], found.kind)
         message = f"这里有{NAMES[found.kind]}“{shown}”"
         problems.append(Problem(place, one.id, one.severity, message, _HINT))
-    return problems
+    return list({(one.place.line, one.message): one for one in reversed(problems)}.values())[::-1]

@@ -21,6 +21,9 @@ _AND_NAME = re.compile(
     rf"[ \u3000]*[，,、（( \u3000][ \u3000]*(?:联系人|找)?[：:]?({NAME}){_TITLE}(?![\u4e00-\u9fff])"
 )
 
+_CONTACT = re.compile(r"(?:联系人|负责人|经办人|责任人|咨询人|填报人|填表人)[：:为是 \u3000]*$")
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])")
+
 _LIVES = "家庭住址|家庭地址|现住址|住址|居住地址|居住地|户籍地址|户籍所在地|户籍地|户口所在地|家住|现住|住在|居住于|居住在"
 _SPOT = r"(?:[0-9０-９]{1,5}|[一二三四五六七八九十百]{1,4})[ \u3000]*(?:号|栋|幢|座|室|房|单元|组|弄|楼)"
 _LIVING = re.compile(
@@ -61,7 +64,8 @@ def _landlines(text: str) -> Iterator[Personal]:
         name = _NAME_AND.search(before)
         # Seven or eight digits alone are a telephone only where the text says so: 20260213 is a day.
         local = line.group()[0] not in "0０"
-        if name and is_name(name[1]) and (name[2] or not local):
+        told = name and (name[2] or (_CONTACT.search(before[: name.start(1)]) and not _DAY.match(line.group())))
+        if name and is_name(name[1]) and (told or not local):
             yield Personal("landline", line.start(), line.end())
             continue
         after = None if local else _AND_NAME.match(text, line.end())
