@@ -14,7 +14,7 @@ import pytest
 from gongkai.building import pipeline
 from gongkai.building.leaks import leaks
 from gongkai.planning.summaries import LocalitySummary, ProjectSummary, summarise
-from gongkai.printing.archive import source_files
+from gongkai.printing.attached import source_files
 from gongkai.reading.records import Department, Disclosure, Locality, Project
 from gongkai.workspace import Workspace
 

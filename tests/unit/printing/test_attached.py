@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gongkai.printing.archive import source_files
+from gongkai.printing.attached import source_files
 
 RECORD = {
     "项目名称": "民兵事业费",
