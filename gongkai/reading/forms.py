@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,11 @@ from gongkai.reading.declaration import Declaration, OwnField, Subject
 from gongkai.reading.explain import explain
 from gongkai.reading.source import Document, read_yaml
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
+
+_PRINT_HINT = (
+    "印制的字号、行距、对齐写在表式的 form.yaml 里，例如“print: {size: 9, leading: 1.4, classes: {text: {align: left}}}”，"
+    "见手册“新增表式”。"
+)
 
 
 @dataclass
@@ -125,7 +130,7 @@ def load_forms(layouts: Sequence[Path]) -> tuple[dict[str, Form], list[Problem]]
     A folder of an earlier layout folder hides one of the same name in a later one.
     """
     forms: dict[str, Form] = {}
-    problems: list[Problem] = []
+    problems = [problem for layout in layouts for problem in _unused_print_files(layout / "print")]
     seen: set[str] = set()
     for folder in (layout / "forms" for layout in layouts):
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
@@ -161,7 +166,25 @@ def _load_form(entry: Path) -> tuple[Form | None, list[Problem]]:
     except ValidationError as error:
         return None, problems + explain(error, document, Declaration)
     form = Form(entry.name, entry, declared)
-    return _usable(form), problems + _check_paths(form, document)
+    return _usable(form), problems + _check_paths(form, document) + list(_unused_print_rules(entry, name))
+
+
+def _unused_print_rules(entry: Path, name: str) -> Iterator[Problem]:
+    """Print rules of a style sheet, which is for screens: what a form declares in ``print:`` is printed."""
+    for number, line in enumerate((entry / "form.css").read_text(encoding="utf-8").splitlines(), 1):
+        if (column := line.find("@media print")) >= 0:
+            message = f"表式“{entry.name}”的 form.css 里有印制的样式，PDF 不用它"
+            place = Place(f"{name}/form.css", number, column + 1)
+            yield Problem(place, "form.print", Severity.ERROR, message, _PRINT_HINT)
+
+
+def _unused_print_files(folder: Path) -> Iterator[Problem]:
+    """Templates and style sheets that shaped PDFs in the first release."""
+    for file in ("page.css", "document.html", "yearbook.html"):
+        if (folder / file).is_file():
+            message = f"layouts/print/{file} 不再使用：PDF 由表格直接印制，不经过网页样式"
+            hint = f"请删除这个文件。{_PRINT_HINT}"
+            yield Problem(Place(f"layouts/print/{file}"), "form.print", Severity.ERROR, message, hint)
 
 
 def _usable(form: Form) -> Form:
