@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Literal, NamedTuple
 
-from lxml.html import HtmlElement
-
-from gongkai.tables.grid import read_fragment
-
 _SPACE = re.compile(r"[ \t\r\n]+")
+# Cells hold HTML that was written by a program: every element is closed, every value quoted.
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*/?>')
+_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _HEADINGS = {"h1": 1.5, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 1.0, "h6": 1.0}
 """Sizes of headings in em of the text around them."""
 LIST_INDENT = 3.0
@@ -75,124 +74,142 @@ class InnerTable:
     after: float = 0.0
 
 
+_PLAIN = Block(())
+_PARAGRAPH = Block((), "p")
+_BLOCKS = frozenset((*_HEADINGS, "ul", "ol", "li", "p", "div", "blockquote"))
+_BULLETS = "•◦▪"
+_ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<(td|th)((?:\s+[\w-]+(?:=\"[^\"]*\")?)*)\s*>(.*?)</\1>", re.DOTALL)
+
+
 def read_blocks(content: str) -> tuple[Block | InnerTable, ...]:
     """The blocks of a cell's inner HTML; none for a blank one."""
     if "<" not in content:
         text = _SPACE.sub(" ", unescape(content)).strip(" ")
         return (Block((Span(text),)),) if text else ()
-    return read_element(read_fragment(content))
+    return tuple(_Reader().read(content))
 
 
-def read_element(element: HtmlElement) -> tuple[Block | InnerTable, ...]:
-    """The blocks in an element."""
-    return tuple(_Reader().read(element))
+@dataclass(slots=True)
+class _Open:
+    """An element that has begun: what text in it is like. ``items`` counts those of a list, which began at ``first``."""
+
+    tag: str
+    span: Span
+    block: Block
+    items: int = 0
+    first: int = 0
 
 
+@dataclass(slots=True)
 class _Reader:
     """Reads one cell: gathers spans until the block they stand in ends."""
 
-    def __init__(self) -> None:
-        self._spans: list[Span] = []
-        self._blocks: list[Block | InnerTable] = []
-        self._lists = 0
-        self._kept = 0
+    spans: list[Span] = field(default_factory=list)
+    blocks: list[Block | InnerTable] = field(default_factory=list)
+    open: list[_Open] = field(default_factory=lambda: [_Open("", Span(""), Block(()))])
+    lists: int = 0
+    kept: int = 0
 
-    def read(self, root: HtmlElement) -> list[Block | InnerTable]:
-        """All blocks of an element."""
-        self._inside(root, Span(""), Block(()))
-        self._end(Block(()))
-        return self._blocks
+    def read(self, content: str) -> list[Block | InnerTable]:
+        """All blocks of a cell."""
+        place = 0
+        while tag := _TAG.search(content, place):
+            self._text(content[place : tag.start()])
+            place = tag.end()
+            if tag[2] == "table" and not tag[1]:
+                end = _end_of_table(content, place)
+                self._end()
+                self.blocks.append(_table(content[place:end]))
+                place = end
+            elif tag[1]:
+                self._close(tag[2])
+            else:
+                self._begin(tag[2], tag[3])
+        self._text(content[place:])
+        self._end()
+        return self.blocks
 
-    def _inside(self, element: HtmlElement, span: Span, block: Block) -> None:
-        self._add(element.text, span)
-        for child in element:
-            if isinstance(child.tag, str):
-                self._child(child, span, block)
-            self._add(child.tail, span)
+    def _text(self, text: str) -> None:
+        if text:
+            self.spans.append(self.open[-1].span._replace(text=_SPACE.sub(" ", unescape(text))))
 
-    def _child(self, child: HtmlElement, span: Span, block: Block) -> None:
-        tag = child.tag
+    def _begin(self, tag: str, written: str) -> None:
         if tag == "br":
-            self._spans.append(Span("\n"))
-        elif tag == "hr":
-            self._end(block)
-        elif tag == "table":
-            self._end(block)
-            self._blocks.append(_table(child))
-        elif tag in ("ul", "ol"):
-            self._list(child, span, block)
-        elif tag in _HEADINGS:
-            room = 1.0 * _HEADINGS[tag]
-            inner = replace(block, kind="heading", size=_HEADINGS[tag], before=room, after=room)
-            self._block(child, span._replace(bold=True), inner, block)
-        elif tag == "blockquote":
-            self._block(child, span, replace(block, left=block.left + LIST_INDENT, before=1.0, after=1.0), block)
-        elif tag == "p":
-            self._block(child, span, replace(block, kind="p" if block.kind == "plain" else block.kind), block)
-        elif tag == "div":
-            self._block(child, span, block, block)
+            self.spans.append(Span("\n"))
+            return
+        if tag == "hr":
+            self._end()
+            return
+        span, block = self.open[-1].span, self.open[-1].block
+        if tag in _BLOCKS:
+            self._end()
+            self.open.append(self._block(tag, span, block))
         else:
-            self._inside(child, self._styled(child, span), block)
+            self.open.append(_Open(tag, self._styled(tag, dict(_ATTRIBUTE.findall(written)), span), block))
 
-    def _styled(self, element: HtmlElement, span: Span) -> Span:
+    def _block(self, tag: str, span: Span, block: Block) -> _Open:
+        if tag in ("ul", "ol"):
+            self.lists += 1
+            lists = (*block.lists, (self.lists, tag == "ol"))
+            inner = replace(block, kind="item", left=block.left + LIST_INDENT, lists=lists)
+            return _Open(tag, span, inner, 0, len(self.blocks))
+        if tag == "li":
+            around = self.open[-1]
+            around.items += 1
+            numbered = around.tag == "ol"
+            marker = f"{around.items}." if numbered else _BULLETS[min(len(block.lists), len(_BULLETS)) - 1]
+            return _Open(tag, span, replace(block, marker=marker), 0, len(self.blocks))
+        if tag in _HEADINGS:
+            size = _HEADINGS[tag]
+            return _Open(
+                tag, span._replace(bold=True), replace(block, kind="heading", size=size, before=size, after=size)
+            )
+        if tag == "blockquote":
+            return _Open(tag, span, replace(block, left=block.left + LIST_INDENT, before=1.0, after=1.0))
+        if tag == "p" and block.kind == "plain":
+            return _Open(tag, span, _PARAGRAPH if block == _PLAIN else replace(block, kind="p"))
+        return _Open(tag, span, block)
+
+    def _styled(self, tag: str, attributes: dict[str, str], span: Span) -> Span:
         """The kind of text inside an inline element."""
-        tag = element.tag
         if tag == "a":
-            return span._replace(href=element.get("href", ""))
+            return span._replace(href=unescape(attributes.get("href", "")))
+        classes = attributes.get("class", "").split()
         if tag in ("b", "strong"):
-            return span._replace(bold="lead" not in element.get("class", "").split())
+            return span._replace(bold="lead" not in classes)
         if tag in ("sup", "sub"):
             return span._replace(shift=1 if tag == "sup" else -1)
-        if span.kept or "nobreak" not in element.get("class", "").split():
+        if span.kept or "nobreak" not in classes:
             return span
-        self._kept += 1
-        return span._replace(kept=self._kept)
+        self.kept += 1
+        return span._replace(kept=self.kept)
 
-    def _block(self, child: HtmlElement, span: Span, inner: Block, outer: Block) -> None:
-        self._end(outer)
-        self._inside(child, span, inner)
-        self._end(inner)
-
-    def _list(self, element: HtmlElement, span: Span, block: Block) -> None:
-        self._end(block)
-        self._lists += 1
-        numbered = element.tag == "ol"
-        lists = (*block.lists, (self._lists, numbered))
-        inner = replace(block, kind="item", left=block.left + LIST_INDENT, lists=lists)
-        items = [child for child in element if child.tag == "li"]
-        for number, item in enumerate(items, 1):
-            marker = f"{number}." if numbered else ("•", "◦", "▪")[min(len(lists), 3) - 1]
-            first = len(self._blocks)
-            self._block(item, span, replace(inner, marker=marker), inner)
+    def _close(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self._end()
+        ended = self.open.pop() if len(self.open) > 1 else self.open[0]
+        if tag == "li":
             # Of an item's several paragraphs only the first has its mark.
-            for place in range(first + 1, len(self._blocks)):
-                one = self._blocks[place]
-                if isinstance(one, Block) and one.marker == marker and one.lists == lists:
-                    self._blocks[place] = replace(one, marker="")
-        if not block.lists:
-            self._room(items, len(self._blocks))
+            for place in range(ended.first + 1, len(self.blocks)):
+                one = self.blocks[place]
+                if isinstance(one, Block) and one.lists == ended.block.lists:
+                    self.blocks[place] = replace(one, marker="")
+        elif tag in ("ul", "ol") and not self.open[-1].block.lists and len(self.blocks) > ended.first:
+            # A list stands a line's height off from its neighbours.
+            self.blocks[ended.first] = replace(self.blocks[ended.first], before=1.0)
+            self.blocks[-1] = replace(self.blocks[-1], after=1.0)
 
-    def _room(self, items: list[HtmlElement], end: int) -> None:
-        """A list stands a line's height off from its neighbours."""
-        own = [place for place in range(end) if self._is_item(place)]
-        if items and own:
-            start = next(place for place in own if all(self._is_item(one) for one in range(place, end)))
-            self._blocks[start] = replace(self._blocks[start], before=1.0)
-            self._blocks[end - 1] = replace(self._blocks[end - 1], after=1.0)
-
-    def _is_item(self, place: int) -> bool:
-        block = self._blocks[place]
-        return isinstance(block, Block) and block.kind == "item"
-
-    def _add(self, text: str | None, span: Span) -> None:
-        if text:
-            self._spans.append(span._replace(text=_SPACE.sub(" ", text)))
-
-    def _end(self, block: Block) -> None:
-        spans = tuple(_trimmed(self._spans))
-        self._spans = []
+    def _end(self) -> None:
+        spans = tuple(_trimmed(self.spans)) if self.spans else ()
+        self.spans = []
         if spans:
-            self._blocks.append(replace(block, spans=spans))
+            block = self.open[-1].block
+            self.blocks.append(
+                Block(
+                    spans, block.kind, block.size, block.left, block.before, block.after, block.marker, block.lists
+                )
+            )
 
 
 def _trimmed(spans: list[Span]) -> Iterator[Span]:
@@ -213,21 +230,33 @@ def _trimmed(spans: list[Span]) -> Iterator[Span]:
     return (span for span in kept if span.text)
 
 
-def _table(table: HtmlElement) -> InnerTable:
+def _end_of_table(content: str, place: int) -> int:
+    """Where the table that has begun before ``place`` ends; there may be tables in it."""
+    depth = 1
+    while tag := _TAG.search(content, place):
+        place = tag.end()
+        if tag[2] == "table":
+            depth += -1 if tag[1] else 1
+            if not depth:
+                break
+    return place
+
+
+def _table(content: str) -> InnerTable:
     taken: set[tuple[int, int]] = set()
     cells = []
-    rows = list(table.iter("tr"))
+    rows = _ROW.findall(content)
     for number, row in enumerate(rows):
         column = 0
-        for element in row:
-            if element.tag not in ("td", "th"):
-                continue
+        for tag, written, inner in _CELL.findall(row):
             while (number, column) in taken:
                 column += 1
-            columns, down = _count(element.get("colspan")), min(_count(element.get("rowspan")), len(rows) - number)
+            attributes = dict(_ATTRIBUTE.findall(written))
+            columns = _count(attributes.get("colspan"))
+            down = min(_count(attributes.get("rowspan")), len(rows) - number)
             taken.update((number + r, column + c) for r in range(down) for c in range(columns))
-            blocks = tuple(one for one in _Reader().read(element) if isinstance(one, Block))
-            cells.append(InnerCell(number, column, down, columns, element.tag == "th", blocks))
+            blocks = tuple(one for one in read_blocks(inner) if isinstance(one, Block))
+            cells.append(InnerCell(number, column, down, columns, tag == "th", blocks))
             column += columns
     return InnerTable(len(rows), max((column for _, column in taken), default=-1) + 1, tuple(cells))
 

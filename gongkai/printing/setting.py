@@ -44,13 +44,14 @@ class SetLine(NamedTuple):
 class SetText(NamedTuple):
     """Text set to a width: its lines, the elements they belong to (parents first), and the room below the last line.
 
-    ``height`` is that of all lines with the room between and below them. ``too_wide`` is the first text that is wider
-    than its column even letter by letter.
+    ``height`` is that of all lines with the room between and below them (``after``). ``too_wide`` is the first text
+    that is wider than its column even letter by letter.
     """
 
     lines: tuple[SetLine, ...]
     height: float
     elements: tuple[Element, ...] = ()
+    after: float = 0.0
     too_wide: str = ""
 
 
@@ -133,7 +134,7 @@ class _Column:
     def finish(self) -> SetText:
         """What was set."""
         height = sum(line.height + line.gap for line in self.lines) + self.after
-        return SetText(tuple(self.lines), height, tuple(self.elements), self.too_wide)
+        return SetText(tuple(self.lines), height, tuple(self.elements), self.after, self.too_wide)
 
     def _new(self, role: str, parent: int, **attributes: int | str) -> int:
         self.elements.append(Element(role, parent, attributes))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from gongkai.printing.blocks import Block, read_element
+from gongkai.printing.blocks import Block, read_blocks
 from gongkai.printing.flow import Flow, Text, Titled
 from gongkai.printing.setting import NOTHING, Setter, SetText
 from gongkai.printing.style import (
     CAPTION_AFTER,
+    LONG_TEXT_TABLE,
     NOTE,
     SIGNATURE,
     SIGNATURE_AFTER,
@@ -27,7 +28,7 @@ from gongkai.printing.style import (
 )
 from gongkai.printing.table import Table
 from gongkai.reading.forms import Form
-from gongkai.tables.grid import read_fragment, read_table
+from gongkai.tables.grid import inner_html, outer_html, read_fragment, read_table
 
 _CAPTION = {"form-title": TITLE, "form-subtitle": SUBTITLE, "form-note": NOTE, "form-unit": UNIT}
 
@@ -83,7 +84,7 @@ class _Sheet:
     def add(self, element: HtmlElement) -> None:
         """One table, heading or paragraph."""
         classes = element.get("class", "").split()
-        if element.tag == "table":
+        if element.tag == "table" and element.find("colgroup") is not None:
             self._table(element, classes)
         elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             # Levels below each other, whatever the template calls them (ISO 14289-1, 7.4.2).
@@ -92,8 +93,19 @@ class _Sheet:
             self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True, mark=max(int(element.tag[1]), 3)))
         elif "form-title" in classes:
             self.flow.add_text(Text(self._set(element, self.style.title), after=self.style.title_after))
-        else:
+        elif element.tag == "p":
             self.flow.add_text(Text(self._set(element, self.style.paragraph)))
+        else:
+            self._long_text(element)
+
+    def _long_text(self, element: HtmlElement) -> None:
+        """A list or a small table that a record's long text brought along."""
+        style = self.style.paragraph
+        blocks = read_blocks(outer_html(element))
+        across, down = LONG_TEXT_TABLE
+        text = self.setter.blocks(blocks, CellStyle(style, across, down, style.indent), self.flow.width)
+        if text.lines:
+            self.flow.add_text(Text(text, "P" if not text.elements else "Div", after=text.after))
 
     def sign(self) -> None:
         """The lines to be signed below the tables, two beside each other."""
@@ -108,7 +120,7 @@ class _Sheet:
         self.flow.add_text(Text(_beside(texts), before=SIGNATURE_BEFORE))
 
     def _set(self, element: HtmlElement, style: TextStyle) -> SetText:
-        blocks = read_element(element)
+        blocks = read_blocks(inner_html(element))
         merged = Block(tuple(span for block in blocks if isinstance(block, Block) for span in block.spans), "p")
         return self.setter.paragraph(merged.spans, style, self.flow.width)
 

@@ -66,6 +66,9 @@ SIGNATURE = TextStyle(10.0, 1.5)
 MM = 72 / 25.4
 SIGNATURE_BEFORE, SIGNATURE_AFTER = 8 * MM, 9 * MM
 
+LONG_TEXT_TABLE = (4.0, 3.0)
+"""The room around texts in a small table that stands in running text: at their sides, above and below."""
+
 _ALWAYS = {
     "long": ClassPrint.model_validate({"align": "left"}),
     "text": ClassPrint.model_validate({"align": "left"}),

@@ -109,7 +109,7 @@ def read_table(table: html.HtmlElement) -> Grid:
     _check_cover(covered, len(rows), len(widths))
     _check_head(cells, head_rows)
     caption = table.find("caption")
-    text, content = ("", "") if caption is None else (_text(caption), _inner(caption))
+    text, content = ("", "") if caption is None else (_text(caption), inner_html(caption))
     return Grid(text, widths, tuple(cells), len(rows), head_rows, table.get("class", ""), content)
 
 
@@ -177,7 +177,7 @@ def _read_row(
             rows,
             columns,
             role,
-            _inner(element),
+            inner_html(element),
             _text(element),
             field_path,
             element.get("data-record") or record,
@@ -220,12 +220,19 @@ def _record_of(element: html.HtmlElement) -> str:
     return next((holder.get("data-record") for holder in holders if holder.get("data-record")), "")
 
 
-def _inner(element: html.HtmlElement) -> str:
+def inner_html(element: html.HtmlElement) -> str:
+    """What is in an element, as HTML in which every element is closed and every value quoted."""
     parts = [escape(element.text or "", quote=False)]
     if not len(element):
         return parts[0].strip()
     parts += [etree.tostring(child, method="html", encoding="unicode") for child in element]
     return "".join(parts).strip()
+
+
+def outer_html(element: html.HtmlElement) -> str:
+    """An element as such HTML, without what follows it."""
+    written: str = etree.tostring(element, method="html", encoding="unicode", with_tail=False)
+    return written
 
 
 def _text(element: html.HtmlElement) -> str:
