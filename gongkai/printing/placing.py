@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gongkai.printing.borders import borders
 from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Rule, Run
 from gongkai.printing.paging import Fragment, PageCell
-from gongkai.printing.setting import SetLine, SetText
+from gongkai.printing.setting import SetLine
 from gongkai.printing.style import BORDER
 from gongkai.printing.table import Table
 
@@ -70,26 +69,23 @@ def place_fragment(fragment: Fragment, table: Table, structure: TableStructure, 
     rules: list[Rule] = []
     links: list[Link] = []
     edges = table.edges
+    boxes = []
     for one in fragment.cells:
         cell = one.cell
-        element = ARTIFACT if one.repeated else structure.cells[cell.number]
-        lines = one.text.lines[one.first : one.last]
-        if lines:
-            x = edges[cell.column] + BORDER / 2 + cell.style.across
-            placed = place_lines(lines, element, x, y + _text_top(one))
+        left = edges[cell.column]
+        boxes.append((left, y + one.top, edges[cell.column + cell.columns], y + one.bottom))
+        if lines := one.text.lines[one.first : one.last]:
+            element = ARTIFACT if one.repeated else structure.cells[cell.number]
+            x = left + BORDER / 2 + cell.style.across
+            placed = place_lines(lines, element, x, y + _text_top(one, lines))
             content += placed.content
             rules += placed.rules
             links += placed.links
-    boxes = (
-        (edges[one.cell.column], y + one.top, edges[one.cell.column + one.cell.columns], y + one.bottom)
-        for one in fragment.cells
-    )
     return Placed(tuple(content), (*borders(boxes), *rules), tuple(links))
 
 
-def _text_top(one: PageCell) -> float:
+def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
     """Where the text of a cell begins: in the middle of the room it has."""
-    lines = one.text.lines[one.first : one.last]
     if one.first == 0 and one.last == len(one.text.lines):
         height, gap = one.text.height, 0.0
     else:
@@ -98,34 +94,30 @@ def _text_top(one: PageCell) -> float:
     return one.top + (one.bottom - one.top - height) / 2 - gap
 
 
-def place_text(text: SetText, element: int, x: float, y: float) -> Placed:
-    """All lines of a text."""
-    return place_lines(text.lines, element, x, y)
-
-
 def place_lines(lines: Iterable[SetLine], element: int, x: float, y: float) -> Placed:
     """Lines below each other from (x, y) on; what is in them belongs to ``element`` and the elements after it."""
-    parts: list[tuple[int, Run]] = []
+    content: list[Content] = []
     rules: list[Rule] = []
     links: list[Link] = []
-    for line in lines:
-        y += line.gap
-        for own, runs in line.parts:
+    last, gathered = element, list[Run]()  # runs of one element that follow each other are marked as one
+    for height, gap, parts, own_rules, own_links in lines:
+        y += gap
+        for own, runs in parts:
             number = element if own < 0 or element == ARTIFACT else element + 1 + own
-            for run in runs:
-                parts.append((number, Run(run.x + x, run.y + y, run.text, run.face, run.size, run.spacing)))
-        for rule in line.rules:
+            if number != last:
+                if gathered:
+                    content.append(Content(last, tuple(gathered)))
+                last, gathered = number, []
+            for left, below, text, face, size, spacing in runs:
+                gathered.append(Run(left + x, below + y, text, face, size, spacing))
+        for rule in own_rules:
             rules.append(Rule(rule.x1 + x, rule.y1 + y, rule.x2 + x, rule.y2 + y, rule.width))
         if element != ARTIFACT:
             links += [
-                Link(link.x + x, y, link.width, line.height, link.href, element + 1 + link.element, link.text)
-                for link in line.links
+                Link(link.x + x, y, link.width, height, link.href, element + 1 + link.element, link.text)
+                for link in own_links
             ]
-        y += line.height
-    return Placed(tuple(_gathered(parts)), tuple(rules), tuple(links))
-
-
-def _gathered(parts: list[tuple[int, Run]]) -> Iterator[Content]:
-    """Runs of one element that follow each other are marked as one."""
-    for element, group in groupby(parts, key=lambda part: part[0]):
-        yield Content(element, tuple(run for _, run in group))
+        y += height
+    if gathered:
+        content.append(Content(last, tuple(gathered)))
+    return Placed(tuple(content), tuple(rules), tuple(links))

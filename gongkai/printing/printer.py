@@ -42,6 +42,7 @@ class Printer:
 
     def __init__(self, forms: Mapping[str, Form], fonts: Fonts) -> None:
         self._fonts = fonts
+        self._printable: set[str] = set()
         self._styles = {name: Styles.of(form) for name, form in forms.items()}
         self.setter = Setter(font_set(fonts))
         # A project's sheet stands in its own document, in its disclosure's and in the yearbook.
@@ -103,14 +104,13 @@ class Printer:
 
     def _missing_glyphs(self, job: PrintJob) -> Iterator[Problem]:
         """Characters no font has: they would come out as empty boxes."""
-        text = {char for part in job.parts for sheet in part.sheets for char in set(sheet.html)}
-        text.update(job.title, job.author)
-        for char in sorted(text):
-            if ord(char) > 0x7E and not char.isspace() and ord(char) not in self._fonts.covered:
-                message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
-                yield Problem(
-                    _place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint(char)
-                )
+        texts = [job.title, job.author, *(sheet.html for part in job.parts for sheet in part.sheets)]
+        for char in sorted(set().union(*texts) - self._printable):
+            if char.isspace() or char < "\x7f" or ord(char) in self._fonts.covered:
+                self._printable.add(char)
+                continue
+            message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
+            yield Problem(_place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint(char))
 
     def _overflows(self, job: PrintJob) -> Iterator[Problem]:
         """Texts wider or higher than the room there is for them: they would cover something or be cut off."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from gongkai.printing.blocks import Block, read_blocks
+from gongkai.printing.blocks import Block, Span, read_blocks
 from gongkai.printing.flow import Flow, Text, Titled
 from gongkai.printing.setting import NOTHING, Setter, SetText
 from gongkai.printing.style import (
@@ -120,15 +121,13 @@ class _Sheet:
         self.flow.add_text(Text(_beside(texts), before=SIGNATURE_BEFORE))
 
     def _set(self, element: HtmlElement, style: TextStyle) -> SetText:
-        blocks = read_blocks(inner_html(element))
-        merged = Block(tuple(span for block in blocks if isinstance(block, Block) for span in block.spans), "p")
-        return self.setter.paragraph(merged.spans, style, self.flow.width)
+        return self.setter.paragraph(_spans(element), style, self.flow.width)
 
     def _table(self, element: HtmlElement, classes: list[str]) -> None:
         styles = next((self.forms[name] for name in classes if name in self.forms), self.styles)
         grid = read_table(element)
         table = Table(self.setter, grid, styles.table, self.flow.width, styles.continued)
-        caption, height = self._caption(grid.caption_content)
+        caption, height = _caption(self.setter, grid.caption_content, self.flow.width)
         inside = styles is not self.styles or self.styles.form.subject == "document"
         before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
         self.flow.add_table(Titled(table, caption, height, before, after))
@@ -136,20 +135,28 @@ class _Sheet:
             if text:
                 self.flow.overflows.append((len(self.flow.pages) - 1, text))
 
-    def _caption(self, content: str) -> tuple[tuple[tuple[float, SetText], ...], float]:
-        """The lines above a table, each at its height; the note at the left shares its line with the unit."""
-        placed: list[tuple[float, SetText]] = []
-        y = 0.0
-        before = ""
-        for element in read_fragment(content) if content else ():
-            name = next((one for one in element.get("class", "").split() if one in _CAPTION), "form-subtitle")
-            text = self._set(element, _CAPTION[name])
-            shares = name == "form-unit" and before == "form-note"
-            top = y - placed[-1][1].height if shares else y
-            placed.append((top, text))
-            y = max(y, top + text.height)
-            before = name
-        return tuple(placed), y + CAPTION_AFTER if placed else 0.0
+
+@lru_cache(maxsize=256)
+def _caption(setter: Setter, content: str, width: float) -> tuple[tuple[tuple[float, SetText], ...], float]:
+    """The lines above a table, each at its height; the note at the left shares its line with the unit."""
+    placed: list[tuple[float, SetText]] = []
+    y = 0.0
+    before = ""
+    for element in read_fragment(content) if content else ():
+        name = next((one for one in element.get("class", "").split() if one in _CAPTION), "form-subtitle")
+        text = setter.paragraph(_spans(element), _CAPTION[name], width)
+        shares = name == "form-unit" and before == "form-note"
+        top = y - placed[-1][1].height if shares else y
+        placed.append((top, text))
+        y = max(y, top + text.height)
+        before = name
+    return tuple(placed), y + CAPTION_AFTER if placed else 0.0
+
+
+def _spans(element: HtmlElement) -> tuple[Span, ...]:
+    """The text in an element as one paragraph."""
+    blocks = read_blocks(inner_html(element))
+    return tuple(span for block in blocks if isinstance(block, Block) for span in block.spans)
 
 
 def _beside(texts: list[tuple[float, SetText]]) -> SetText:
