@@ -163,7 +163,9 @@ class _Reader:
         if tag in _HEADINGS:
             size = _HEADINGS[tag]
             return _Open(
-                tag, span._replace(bold=True), replace(block, kind="heading", size=size, before=size, after=size)
+                tag,
+                span._replace(bold=True),
+                replace(block, kind="heading", size=size, before=size, after=size),
             )
         if tag == "blockquote":
             return _Open(tag, span, replace(block, left=block.left + LIST_INDENT, before=1.0, after=1.0))
@@ -207,7 +209,14 @@ class _Reader:
             block = self.open[-1].block
             self.blocks.append(
                 Block(
-                    spans, block.kind, block.size, block.left, block.before, block.after, block.marker, block.lists
+                    spans,
+                    block.kind,
+                    block.size,
+                    block.left,
+                    block.before,
+                    block.after,
+                    block.marker,
+                    block.lists,
                 )
             )
 

@@ -34,7 +34,9 @@ _CLASSES = {
 _CLASS = {char: name for name, chars in _CLASSES.items() for char in chars}
 
 # Pairs that stay together (LB 13 to LB 30).
-_NEVER_BEFORE = frozenset(("CL", "CP", "EX", "IS", "SY", "QU", "BA", "HY", "NS", "IN", "GL", "CM", "SP", "ZW"))
+_NEVER_BEFORE = frozenset(
+    ("CL", "CP", "EX", "IS", "SY", "QU", "BA", "HY", "NS", "IN", "GL", "CM", "SP", "ZW")
+)
 _NEVER_AFTER = frozenset(("OP", "QU", "GL"))
 _TOGETHER = frozenset(
     (before, after)
@@ -87,7 +89,9 @@ def may_break(before: str, after: str) -> bool:
 @lru_cache(maxsize=4096)
 def opportunities(text: str) -> tuple[int, ...]:
     """The places in a text where a line may end: indexes of the characters that begin the next line, in order."""
-    inside = {place for run in _NUMBER.finditer(text) for place in range(run.start() + 1, _end(text, run.end()) + 1)}
+    inside = {
+        place for run in _NUMBER.finditer(text) for place in range(run.start() + 1, _end(text, run.end()) + 1)
+    }
     return tuple(
         index
         for index, (before, after) in enumerate(pairwise(text), 1)
@@ -108,6 +112,9 @@ def _held_over_spaces(text: str, index: int) -> bool:
     if not before:
         return False
     left, right = class_of(before[-1]), class_of(text[index])
-    return left == "OP" or (left == "QU" and right == "OP") or (left in ("CL", "CP") and right == "NS") or (
-        left == right == "B2"
+    return (
+        left == "OP"
+        or (left == "QU" and right == "OP")
+        or (left in ("CL", "CP") and right == "NS")
+        or (left == right == "B2")
     )

@@ -105,7 +105,14 @@ class _Composer:
             heads = ((level + part.deeper, title, spot.page, spot.y) for level, title, spot in flow.headings)
             self.ends[_end(part, sheet.name)] = (self._count(), 0.0)
             self._append(
-                _Block(sheet.name, sheet.paper, part.running, len(flow.pages), _made(flow), (*own, *inner, *heads))
+                _Block(
+                    sheet.name,
+                    sheet.paper,
+                    part.running,
+                    len(flow.pages),
+                    _made(flow),
+                    (*own, *inner, *heads),
+                )
             )
 
     def _add_contents(self, part: PartPages, paper: Paper) -> None:
@@ -113,7 +120,9 @@ class _Composer:
 
         def draw() -> tuple[Sequence[Draft], Sequence[Element]]:
             ends = {
-                entry.target: self.ends[entry.target if entry.target in self.ends else _end(part, entry.target)]
+                entry.target: self.ends[
+                    entry.target if entry.target in self.ends else _end(part, entry.target)
+                ]
                 for entry in part.entries
             }
             return contents.draw({name: page + 1 for name, (page, _) in ends.items()}, ends)
@@ -157,7 +166,9 @@ class _Composer:
                 one if one.element == ARTIFACT else Content(one.element + base, one.runs) for one in content
             )
             links = tuple(link._replace(element=link.element + base) for link in links)
-        around = tuple(furniture(self.setter.fonts, paper, block.running, number, total)) if block.running else ()
+        around = (
+            tuple(furniture(self.setter.fonts, paper, block.running, number, total)) if block.running else ()
+        )
         return Page(paper.width, paper.height, left, top, content, tuple(draft.rules), links, around)
 
 

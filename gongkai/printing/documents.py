@@ -133,9 +133,7 @@ def disclosure_document(
     return _job(loaded, disclosure, path, part, sources)
 
 
-def yearbook_part(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure
-) -> bytes | None:
+def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure) -> bytes | None:
     """What a disclosure gives to its locality's yearbook, as JSON; None when it has no tables. Raises TemplateProblem."""
     sheets = disclosure_sheets(loaded, disclosure)
     if not sheets:
@@ -190,7 +188,11 @@ def _job(
 
 
 def _part(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, title: str, sheets: Sequence[Sheet]
+    templates: Templates,
+    loaded: LoadedDepartment,
+    disclosure: Disclosure,
+    title: str,
+    sheets: Sequence[Sheet],
 ) -> PrintPart:
     return PrintPart(
         title,

@@ -1,20 +1,22 @@
 """Spans → lines of a given width: where each line ends, and where its text stands on it.
 
-Lines are filled greedily. What is to be kept together is let go where the column is too narrow for it; a word that is
-wider than its column is broken anywhere.
+Lines are filled greedily; justified ones get one spacing between all characters, and of two centred lines the second
+is no mere rest. What is to be kept together is let go where the column is too narrow for it; a word that is wider than
+its column is broken anywhere.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Span
 from gongkai.printing.breaking import opportunities
 from gongkai.printing.composed import Run
 from gongkai.printing.faces import FontSet
+from gongkai.printing.punctuation import CLOSING, HALF, halved
 from gongkai.printing.style import TextRole, TextStyle
 
 SMALL = 0.83
@@ -22,6 +24,10 @@ SMALL = 0.83
 _SHIFTS = {1: -0.35, 0: 0.0, -1: 0.15}
 _ROUNDING = 0.01
 """Points by which a line may be wider than its column: what adding widths up may lose."""
+_STRETCH = 0.2
+"""More than this, in em, is not put between characters to justify a line."""
+_REST = 1 / 3
+"""A second line shorter than this share of the first is a mere rest."""
 _BOLD: dict[TextRole, TextRole] = {"song": "song-bold", "song-bold": "song-bold", "hei": "hei"}
 
 
@@ -43,6 +49,7 @@ def fill(
     """Spans filled into lines; a ``\\n`` among them ends one.
 
     What is kept together may be wider than the line by ``overhang``, in all: it then reaches into a cell's margins.
+    A ``plain`` style asks for no refinement: every character its full width, lines as they are filled.
     """
     filled: list[Filled] = []
     for index, one in enumerate(_split_lines(spans)):
@@ -66,6 +73,8 @@ class _Filler:
     def __init__(self, fonts: FontSet, spans: Sequence[Span], style: TextStyle, overhang: float) -> None:
         self.fonts, self.spans, self.style, self.overhang = fonts, spans, style, overhang
         self.text = "".join(span.text for span in spans)
+        self.refined = not style.plain
+        self.halved = halved(self.text) if self.refined else ()
         self.height, self.baseline = line_height(fonts, style), baseline(fonts, style)
 
     def fill(self, width: float, indent: float) -> list[Filled]:
@@ -74,18 +83,48 @@ class _Filler:
         reach = list(accumulate(widths, initial=0.0))
         if reach[-1] + indent <= width + _ROUNDING:
             return [self._line(0, len(self.text), width, indent, reach)]
-        places = self._places(widths, width)
-        loose = opportunities(self.text)
+        ends = self._ends(widths, width, indent, reach)
         lines, start = [], 0
-        while start < len(self.text):
-            end = self._end(start, width - indent, reach, places)
-            if end is None:
-                end = self._end(start, width - indent, reach, loose) or self._anywhere(start, width - indent, reach)
+        for end in ends:
             lines.append(self._line(start, end, width, indent, reach))
             start, indent = self._next(end), 0.0
         return lines
 
+    def _ends(
+        self, widths: Sequence[float], width: float, indent: float, reach: Sequence[float]
+    ) -> list[int]:
+        """Where the lines end."""
+        places, loose = self._places(widths, width), opportunities(self.text)
+        ends, start = [], 0
+        while start < len(self.text):
+            room = width - indent
+            end = self._end(start, room, reach, places)
+            if end is None:
+                end = self._end(start, room, reach, loose) or self._anywhere(start, room, reach)
+            ends.append(end)
+            start, indent = self._next(end), 0.0
+        if self.refined and self.style.align == "center" and len(ends) == 2 and not self.style.indent:
+            ends[0] = self._balanced(ends[0], reach, places)
+        return ends
+
+    def _balanced(self, end: int, reach: Sequence[float], places: Sequence[int]) -> int:
+        """Where the first of two centred lines ends: where the second would be a mere rest, it gets half as much.
+
+        A unit in brackets is no rest.
+        """
+        whole = reach[-1]
+        if whole - reach[end] >= _REST * reach[end] or self.text[end] in "（(":
+            return end
+        return max((place for place in places if whole - reach[place] >= reach[place] / 2), default=end)
+
     def _widths(self) -> list[float]:
+        widths = self._full_widths()
+        for place in self.halved:
+            if widths[place] >= self.style.size * SMALL:  # a narrow face has narrow marks
+                widths[place] -= HALF * self.style.size
+        return widths
+
+    def _full_widths(self) -> list[float]:
         size = self.style.size
         if len(self.spans) == 1 and not (self.spans[0].bold or self.spans[0].shift):
             of = self.fonts.advances[self.style.role]
@@ -114,6 +153,9 @@ class _Filler:
     def _end(self, start: int, room: float, reach: Sequence[float], places: Sequence[int]) -> int | None:
         """Where the line that begins at ``start`` ends: spaces at its end take no room. None where nothing fits."""
         most = bisect_right(reach, reach[start] + room + _ROUNDING) - 1
+        if self.refined and self.text[most : most + 1] in CLOSING:
+            blank = HALF * self.style.size
+            most += reach[most + 1] - reach[start] - blank <= room + _ROUNDING
         while most < len(self.text) and self.text[most] == " ":
             most += 1
         if most >= len(self.text):
@@ -140,26 +182,39 @@ class _Filler:
         while end > start + 1 and self.text[end - 1] == " ":
             end -= 1
         taken = reach[end] - reach[start]
+        if self.refined and self.text[end - 1] in CLOSING:
+            taken -= HALF * self.style.size
         rest = width - indent - taken
-        x = indent + {"left": 0.0, "center": rest / 2, "right": rest}[self.style.align]
-        parts = tuple(self._parts(start, end, x - reach[start], reach))
+        x, spacing = indent, 0.0
+        if self.style.align == "justify":
+            spacing = self._spacing(rest, end - start) if self.refined and end < len(self.text) else 0.0
+        else:
+            x += {"left": 0.0, "center": rest / 2, "right": rest}[self.style.align]
+        reached = (
+            [reach[place] + spacing * (place - start) for place in range(len(reach))] if spacing else reach
+        )
+        parts = tuple(self._parts(start, end, x - reached[start], reached, spacing))
         wide = self.text[start:end] if taken > width + self.overhang + 1 else ""
         return Filled(parts, self.height, wide)
 
+    def _spacing(self, rest: float, count: int) -> float:
+        """What is put between the characters of a justified line; nothing where they would stand too far apart."""
+        spacing = rest / (count - 1) if count > 1 else 0.0
+        return spacing if 0 < spacing <= _STRETCH * self.style.size else 0.0
+
     def _parts(
-        self, start: int, end: int, shift: float, reach: Sequence[float]
+        self, start: int, end: int, shift: float, reach: Sequence[float], spacing: float
     ) -> Iterator[tuple[str, tuple[Run, ...], float, float]]:
         if len(self.spans) == 1:
-            span, text = self.spans[0], self.text[start:end]
-            x = shift + reach[start]
-            yield span.href, tuple(self._span_runs(span, text, x)), x, reach[end] - reach[start]
+            runs = tuple(self._span_runs(self.spans[0], start, end, shift, reach, spacing))
+            yield self.spans[0].href, runs, shift + reach[start], reach[end] - reach[start]
             return
         pieces = []
         place = 0
         for span in self.spans:
             first, last = max(place, start), min(place + len(span.text), end)
             if first < last:
-                runs = tuple(self._span_runs(span, self.text[first:last], shift + reach[first]))
+                runs = tuple(self._span_runs(span, first, last, shift, reach, spacing))
                 pieces.append((span.href, runs, shift + reach[first], reach[last] - reach[first]))
             place += len(span.text)
         for href, group in groupby(pieces, key=lambda piece: piece[0]):
@@ -171,24 +226,30 @@ class _Filler:
                 sum(piece[3] for piece in same),
             )
 
-    def _span_runs(self, span: Span, text: str, x: float) -> Iterator[Run]:
+    def _span_runs(
+        self, span: Span, start: int, end: int, shift: float, reach: Sequence[float], spacing: float
+    ) -> Iterator[Run]:
+        """A piece of text that is set alike; a mark of half its width ends a run, as the next begins sooner."""
         role = _BOLD[self.style.role] if span.bold else self.style.role
         size = self.style.size * SMALL if span.shift else self.style.size
         y = self.baseline + _SHIFTS[span.shift] * self.style.size
-        return runs_of(self.fonts, role, text, size, x, y)
+        cuts = [place + 1 for place in self.halved if start <= place < end - 1]
+        for first, last in pairwise((start, *cuts, end)):
+            text = self.text[first:last]
+            yield from runs_of(self.fonts, role, text, size, shift + reach[first], y, spacing)
 
 
 def runs_of(
-    fonts: FontSet, role: TextRole, text: str, size: float, x: float, y: float
+    fonts: FontSet, role: TextRole, text: str, size: float, x: float, y: float, spacing: float = 0.0
 ) -> Iterator[Run]:
     """A text as runs of one face each, from (x, y) on."""
     pieces = fonts.pieces(role, text)
     if len(pieces) == 1:
-        yield Run(x, y, text, pieces[0][0], size)
+        yield Run(x, y, text, pieces[0][0], size, spacing)
         return
     for face, piece in pieces:
-        yield Run(x, y, piece, face, size)
-        x += fonts.advance(role, piece) * size
+        yield Run(x, y, piece, face, size, spacing)
+        x += fonts.advance(role, piece) * size + spacing * len(piece)
 
 
 def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -196,11 +257,17 @@ def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     joined: list[Run] = []
     for run in runs:
         last = joined[-1] if joined else None
-        if last is not None and (last.face, last.size, last.y) == (run.face, run.size, run.y):
-            joined[-1] = Run(last.x, last.y, last.text + run.text, last.face, last.size)
+        follows = last is not None and (last.face, last.size, last.y) == (run.face, run.size, run.y)
+        if last is not None and follows and not _halved_at_end(last.text, run.text):
+            joined[-1] = last._replace(text=last.text + run.text)
         else:
             joined.append(run)
     return tuple(joined)
+
+
+def _halved_at_end(text: str, following: str) -> bool:
+    """Whether the mark at the end of a run was set to half its width for what follows."""
+    return bool(halved(text[-1] + following[0]))
 
 
 def _split_lines(spans: Sequence[Span]) -> list[list[Span]]:

@@ -195,4 +195,6 @@ class Flow:
 
 
 def _first_text(fragment: Fragment) -> str:
-    return next((one.cell.source.text for one in fragment.cells if one.cell.source.text and not one.repeated), "")
+    return next(
+        (one.cell.source.text for one in fragment.cells if one.cell.source.text and not one.repeated), ""
+    )

@@ -74,7 +74,9 @@ class Contents:
             y += text.height + _ENTRY_AFTER
         self.count = page + 1
 
-    def draw(self, numbers: dict[str, int], ends: dict[str, tuple[int, float]]) -> tuple[list[Draft], list[Element]]:
+    def draw(
+        self, numbers: dict[str, int], ends: dict[str, tuple[int, float]]
+    ) -> tuple[list[Draft], list[Element]]:
         """The pages with the number of each entry's page, and links to where it begins (page from 0, y)."""
         pages = [Draft() for _ in range(self.count)]
         elements = [Element("Sect", -1), Element("H2", 0), Element("TOC", 0)]
@@ -84,12 +86,16 @@ class Contents:
             elements += [Element("TOCI", 2), Element("Link", item)]
             pages[page].add(place_lines(text.lines, item + 1, left, y))
             last = text.lines[-1]
-            self._leader(pages[page], style, left, y + text.height - last.height, text, str(numbers[entry.target]))
+            self._leader(
+                pages[page], style, left, y + text.height - last.height, text, str(numbers[entry.target])
+            )
             link = Link(left, y, self.width - left, text.height, ends[entry.target], item + 1, entry.title)
             pages[page].links.append(link)
         return pages, elements
 
-    def _leader(self, page: Draft, style: TextStyle, left: float, top: float, text: SetText, number: str) -> None:
+    def _leader(
+        self, page: Draft, style: TextStyle, left: float, top: float, text: SetText, number: str
+    ) -> None:
         """Dots from the title's end to the number, which stands at the right edge; the dots of all lines are aligned."""
         fonts = self.setter.fonts
         runs = text.lines[-1].parts[0][1]

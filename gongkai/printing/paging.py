@@ -80,7 +80,9 @@ class _Position:
 
     def after(self, other: _Position) -> bool:
         """Whether something stands between the two."""
-        return self.row > other.row or any(lines > other.printed.get(n, 0) for n, lines in self.printed.items())
+        return self.row > other.row or any(
+            lines > other.printed.get(n, 0) for n, lines in self.printed.items()
+        )
 
 
 @dataclass(slots=True)
@@ -109,7 +111,8 @@ class _Part:
         if self.first == 0 and last == len(lines):
             return self.text.height + self.cell.around
         return self.cell.around + sum(
-            line.height + (line.gap if number else 0.0) for number, line in enumerate(lines[self.first : last])
+            line.height + (line.gap if number else 0.0)
+            for number, line in enumerate(lines[self.first : last])
         )
 
     def fitting(self, room: float) -> int:
@@ -318,7 +321,13 @@ class _Page:
         tops[count] += max(self._growth(count), 0.0)
         cells = tuple(
             PageCell(
-                part.cell, tops[part.start], tops[min(part.end, count)], part.text, part.first, part.last, part.repeated
+                part.cell,
+                tops[part.start],
+                tops[min(part.end, count)],
+                part.text,
+                part.first,
+                part.last,
+                part.repeated,
             )
             for part in self.parts
             if part.start < count

@@ -38,13 +38,16 @@ class Printed:
 
 
 class Printer:
-    """Prints documents; keep one per process. ``fonts`` must be prepared."""
+    """Prints documents; keep one per process. ``fonts`` must be prepared.
 
-    def __init__(self, forms: Mapping[str, Form], fonts: Fonts) -> None:
+    ``plain``: without the refinements of typography, to be compared with other engines.
+    """
+
+    def __init__(self, forms: Mapping[str, Form], fonts: Fonts, *, plain: bool = False) -> None:
         self._fonts = fonts
         self._printable: set[str] = set()
         self._styles = {name: Styles.of(form) for name, form in forms.items()}
-        self.setter = Setter(font_set(fonts))
+        self.setter = Setter(font_set(fonts), plain=plain)
         # A project's sheet stands in its own document, in its disclosure's and in the yearbook.
         self._flow = lru_cache(maxsize=256)(self._lay_out)
 
@@ -110,7 +113,9 @@ class Printer:
                 self._printable.add(char)
                 continue
             message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
-            yield Problem(_place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint(char))
+            yield Problem(
+                _place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint(char)
+            )
 
     def _overflows(self, job: PrintJob) -> Iterator[Problem]:
         """Texts wider or higher than the room there is for them: they would cover something or be cut off."""

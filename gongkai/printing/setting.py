@@ -59,10 +59,13 @@ NOTHING = SetText((), 0.0)
 
 
 class Setter:
-    """Sets text in the faces of one font set; what was set before is known again."""
+    """Sets text in the faces of one font set; what was set before is known again.
 
-    def __init__(self, fonts: FontSet) -> None:
-        self.fonts = fonts
+    ``plain``: without the refinements of typography, as other engines set it, to be compared with them.
+    """
+
+    def __init__(self, fonts: FontSet, *, plain: bool = False) -> None:
+        self.fonts, self.plain = fonts, plain
         self.cell = lru_cache(maxsize=8192)(self._cell)
 
     def _cell(self, content: str, style: CellStyle, width: float, mark: str = "") -> SetText:
@@ -146,7 +149,8 @@ class _Column:
         style = self.style.text
         # Only paragraphs of long text are indented: names and values are not.
         indent = self.style.indent if block.kind == "p" else 0.0
-        style = TextStyle(style.size * block.size, style.leading, style.align, indent, style.role)
+        size = style.size * block.size
+        style = TextStyle(size, style.leading, style.align, indent, style.role, self.setter.plain)
         left = block.left * self.style.text.size
         element = self._element(block)
         first = len(self.lines)
@@ -234,7 +238,9 @@ class _Column:
             for line in texts[cell].lines:
                 y += line.gap
                 dx = x + inner.across + BORDER / 2
-                runs += [run._replace(x=run.x + dx, y=run.y + y) for _, own_runs in line.parts for run in own_runs]
+                runs += [
+                    run._replace(x=run.x + dx, y=run.y + y) for _, own_runs in line.parts for run in own_runs
+                ]
                 y += line.height
             parts[cell.row].append((element, tuple(runs)))
             rules[cell.row] += (
@@ -254,7 +260,8 @@ def _columns(setter: Setter, table: InnerTable, style: CellStyle, width: float) 
     for cell in table.cells:
         if cell.columns == 1:
             longest = max(
-                (of.advance("song", "".join(span.text for span in block.spans)) for block in cell.blocks), default=0.0
+                (of.advance("song", "".join(span.text for span in block.spans)) for block in cell.blocks),
+                default=0.0,
             )
             wanted[cell.column] = max(wanted[cell.column], min(longest * size, width))
     edge = 2 * style.across + BORDER

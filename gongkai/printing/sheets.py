@@ -51,7 +51,9 @@ class Styles:
         return cls(form, TableStyle(declared), running_style(declared), continued)
 
 
-def lay_out(setter: Setter, forms: Mapping[str, Styles], form: str, html: str, width: float, height: float) -> Flow:
+def lay_out(
+    setter: Setter, forms: Mapping[str, Styles], form: str, html: str, width: float, height: float
+) -> Flow:
     """A form's HTML on pages with a text area of ``width`` × ``height`` points.
 
     ``forms`` has the styles of every form by its id; a table in a document may be another form's than the text.
@@ -91,7 +93,9 @@ class _Sheet:
             # Levels below each other, whatever the template calls them (ISO 14289-1, 7.4.2).
             self.heading = min(int(element.tag[1]), self.heading + 1)
             text = self._set(element, self.style.heading)
-            self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True, mark=max(int(element.tag[1]), 3)))
+            self.flow.add_text(
+                Text(text, f"H{self.heading}", keeps_next=True, mark=max(int(element.tag[1]), 3))
+            )
         elif "form-title" in classes:
             self.flow.add_text(Text(self._set(element, self.style.title), after=self.style.title_after))
         elif element.tag == "p":
@@ -173,5 +177,3 @@ def _beside(texts: list[tuple[float, SetText]]) -> SetText:
         first = pair[0][1].lines[0]
         lines.append(first._replace(height=first.height + SIGNATURE_AFTER, parts=parts))
     return NOTHING._replace(lines=tuple(lines), height=sum(line.height for line in lines))
-
-

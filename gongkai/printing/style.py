@@ -12,7 +12,7 @@ from typing import Literal
 
 from gongkai.reading.declaration import ClassPrint, Declaration, TextPrint
 
-Align = Literal["left", "center", "right"]
+Align = Literal["left", "center", "right", "justify"]
 TextRole = Literal["song", "song-bold", "hei"]
 
 BORDER = 0.6
@@ -21,13 +21,17 @@ BORDER = 0.6
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How a paragraph is set. ``indent``: of its first line, in em. ``leading``: line height in em; 0: the face's own."""
+    """How a paragraph is set. ``indent``: of its first line, in em. ``leading``: line height in em; 0: the face's own.
+
+    ``plain``: without the refinements of ``filling``.
+    """
 
     size: float = 10.0
     leading: float = 1.5
     align: Align = "left"
     indent: float = 0.0
     role: TextRole = "song"
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ LONG_TEXT_TABLE = (4.0, 3.0)
 """The room around texts in a small table that stands in running text: at their sides, above and below."""
 
 _ALWAYS = {
-    "long": ClassPrint.model_validate({"align": "left"}),
-    "text": ClassPrint.model_validate({"align": "left"}),
+    "long": ClassPrint.model_validate({"align": "justify"}),
+    "text": ClassPrint.model_validate({"align": "justify"}),
 }
 
 
@@ -109,8 +113,8 @@ def _with(style: TextStyle, rule: ClassPrint) -> TextStyle:
 def running_style(declared: Declaration) -> RunningStyle:
     """How a form's running text is set."""
     text: TextPrint = declared.print.text
-    paragraph = TextStyle(float(text.size), float(text.leading), "left", float(text.indent))
-    heading = replace(paragraph, role="song-bold")
+    paragraph = TextStyle(float(text.size), float(text.leading), "justify", float(text.indent))
+    heading = replace(paragraph, role="song-bold", align="left")
     title = replace(TITLE, leading=float(text.leading))
     before, after = float(text.table_before), float(text.table_after)
     return RunningStyle(paragraph, heading, title, title.size, before, after)

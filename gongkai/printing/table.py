@@ -50,11 +50,18 @@ class Table:
         self.head_rows = grid.head_rows
         alone = _lonely_heads(grid)
         self.cells = tuple(
-            self._cell(setter, number, cell, style, continued, alone) for number, cell in enumerate(grid.cells)
+            self._cell(setter, number, cell, style, continued, alone)
+            for number, cell in enumerate(grid.cells)
         )
 
     def _cell(
-        self, setter: Setter, number: int, cell: Cell, style: TableStyle, continued: str | None, alone: frozenset[int]
+        self,
+        setter: Setter,
+        number: int,
+        cell: Cell,
+        style: TableStyle,
+        continued: str | None,
+        alone: frozenset[int],
     ) -> TableCell:
         own = style.cell(cell.attributes.get("class", ""))
         width = self.edges[cell.column + cell.columns] - self.edges[cell.column] - 2 * own.across - BORDER
@@ -91,7 +98,8 @@ class Table:
     def heads(self) -> tuple[bool, ...]:
         """Which rows hold column heads and no values: they are not left alone at the end of a page."""
         return tuple(
-            any(cell.is_column_head for cell in row) and all(cell.is_label for cell in row) for row in self.rows
+            any(cell.is_column_head for cell in row) and all(cell.is_label for cell in row)
+            for row in self.rows
         )
 
 

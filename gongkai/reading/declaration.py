@@ -95,8 +95,8 @@ class ClassPrint(Record):
 
     size: Number | None = Field(None, alias="size", description="字号，磅")
     leading: Number | None = Field(None, alias="leading", description="行距，字号的倍数")
-    align: Literal["left", "center", "right"] | None = Field(
-        None, alias="align", description="left 靠左，center 居中，right 靠右"
+    align: Literal["left", "center", "right", "justify"] | None = Field(
+        None, alias="align", description="left 靠左，center 居中，right 靠右，justify 两端对齐"
     )
     indent: Number | None = Field(None, alias="indent", description="长文字每段首行缩进几个字")
     across: Number | None = Field(None, alias="across", description="文字与左右框线的距离，磅")
