@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-
-from lxml.html import HtmlElement
 
 from gongkai.printing.blocks import Block, Span, read_blocks
 from gongkai.printing.flow import Flow, Text, Titled
@@ -29,7 +27,7 @@ from gongkai.printing.style import (
 )
 from gongkai.printing.table import Table
 from gongkai.reading.forms import Form
-from gongkai.tables.grid import inner_html, outer_html, read_fragment, read_table
+from gongkai.tables.grid import Grid, Prose, inner_html, read_form, read_fragment
 
 _CAPTION = {"form-title": TITLE, "form-subtitle": SUBTITLE, "form-note": NOTE, "form-unit": UNIT}
 
@@ -60,20 +58,11 @@ def lay_out(
     """
     flow = Flow(width, height)
     sheet = _Sheet(setter, forms, forms[form], flow)
-    for element in _outermost(read_fragment(html)):
-        sheet.add(element)
+    for piece in read_form(html):
+        sheet.add(piece)
     sheet.sign()
     flow.finish()
     return flow
-
-
-def _outermost(root: HtmlElement) -> Iterator[HtmlElement]:
-    """Tables, paragraphs and headings outside tables, in order."""
-    for child in root:
-        if child.tag == "div":
-            yield from _outermost(child)
-        elif isinstance(child.tag, str):
-            yield child
 
 
 class _Sheet:
@@ -84,31 +73,33 @@ class _Sheet:
         self.style = styles.running
         self.heading = 0
 
-    def add(self, element: HtmlElement) -> None:
+    def add(self, piece: Grid | Prose) -> None:
         """One table, heading or paragraph."""
-        classes = element.get("class", "").split()
-        if element.tag == "table" and element.find("colgroup") is not None:
-            self._table(element, classes)
-        elif element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        if isinstance(piece, Grid):
+            self._table(piece)
+        elif piece.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             # Levels below each other, whatever the template calls them (ISO 14289-1, 7.4.2).
-            self.heading = min(int(element.tag[1]), self.heading + 1)
-            text = self._set(element, self.style.heading)
-            self.flow.add_text(
-                Text(text, f"H{self.heading}", keeps_next=True, mark=max(int(element.tag[1]), 3))
-            )
-        elif "form-title" in classes:
-            self.flow.add_text(Text(self._set(element, self.style.title), after=self.style.title_after))
-        elif element.tag == "p":
-            self.flow.add_text(Text(self._set(element, self.style.paragraph)))
+            self.heading = min(int(piece.tag[1]), self.heading + 1)
+            text = self._paragraph(piece, self.style.heading)
+            level = max(int(piece.tag[1]), 3)
+            self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True, mark=level))
+        elif "form-title" in piece.classes:
+            self.flow.add_text(Text(self._paragraph(piece, self.style.title), after=self.style.title_after))
+        elif piece.tag == "p":
+            self.flow.add_text(Text(self._paragraph(piece, self.style.paragraph)))
         else:
-            self._long_text(element)
+            self._long_text(piece)
 
-    def _long_text(self, element: HtmlElement) -> None:
+    def _paragraph(self, piece: Prose, style: TextStyle) -> SetText:
+        return self.setter.paragraph(_spans(piece.content), style, self.flow.width)
+
+    def _long_text(self, piece: Prose) -> None:
         """A list or a small table that a record's long text brought along."""
         style = self.style.paragraph
-        blocks = read_blocks(outer_html(element))
         across, down = LONG_TEXT_TABLE
-        text = self.setter.blocks(blocks, CellStyle(style, across, down, style.indent), self.flow.width)
+        text = self.setter.blocks(
+            read_blocks(piece.whole), CellStyle(style, across, down, style.indent), self.flow.width
+        )
         if text.lines:
             self.flow.add_text(Text(text, "P" if not text.elements else "Div", after=text.after))
 
@@ -124,15 +115,11 @@ class _Sheet:
             texts.append((half * (number % 2), text))
         self.flow.add_text(Text(_beside(texts), before=SIGNATURE_BEFORE))
 
-    def _set(self, element: HtmlElement, style: TextStyle) -> SetText:
-        return self.setter.paragraph(_spans(element), style, self.flow.width)
-
-    def _table(self, element: HtmlElement, classes: list[str]) -> None:
-        styles = next((self.forms[name] for name in classes if name in self.forms), self.styles)
-        grid = read_table(element)
+    def _table(self, grid: Grid) -> None:
+        styles = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.styles)
         table = Table(self.setter, grid, styles.table, self.flow.width, styles.continued)
         caption, height = _caption(self.setter, grid.caption_content, self.flow.width)
-        inside = styles is not self.styles or self.styles.form.subject == "document"
+        inside = self.styles.form.subject == "document"
         before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
         self.flow.add_table(Titled(table, caption, height, before, after))
         for text in {cell.text.too_wide for cell in table.cells}:
@@ -148,7 +135,7 @@ def _caption(setter: Setter, content: str, width: float) -> tuple[tuple[tuple[fl
     before = ""
     for element in read_fragment(content) if content else ():
         name = next((one for one in element.get("class", "").split() if one in _CAPTION), "form-subtitle")
-        text = setter.paragraph(_spans(element), _CAPTION[name], width)
+        text = setter.paragraph(_spans(inner_html(element)), _CAPTION[name], width)
         shares = name == "form-unit" and before == "form-note"
         top = y - placed[-1][1].height if shares else y
         placed.append((top, text))
@@ -157,10 +144,9 @@ def _caption(setter: Setter, content: str, width: float) -> tuple[tuple[tuple[fl
     return tuple(placed), y + CAPTION_AFTER if placed else 0.0
 
 
-def _spans(element: HtmlElement) -> tuple[Span, ...]:
-    """The text in an element as one paragraph."""
-    blocks = read_blocks(inner_html(element))
-    return tuple(span for block in blocks if isinstance(block, Block) for span in block.spans)
+def _spans(content: str) -> tuple[Span, ...]:
+    """Inner HTML as one paragraph."""
+    return tuple(span for block in read_blocks(content) if isinstance(block, Block) for span in block.spans)
 
 
 def _beside(texts: list[tuple[float, SetText]]) -> SetText:

@@ -77,12 +77,43 @@ class GridError(ValueError):
         self.row = row
 
 
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A paragraph, heading or list outside a form's tables, as HTML; or a table that a long text brought along."""
+
+    tag: str
+    classes: frozenset[str]
+    content: str
+    """Inner HTML."""
+    whole: str
+    """The element itself."""
+
+
 @lru_cache(maxsize=64)
+def read_form(fragment: str) -> tuple[Grid | Prose, ...]:
+    """A rendered form: its tables and what stands between them, in order. Raises GridError for no proper grid."""
+    # A project's table is printed twice, goes into its own workbook and into that of its disclosure.
+    return tuple(_read_piece(element) for element in _outermost(read_fragment(fragment)))
+
+
 def read_grids(fragment: str) -> tuple[Grid, ...]:
-    """Every ``<table>`` of a rendered form, in order. Raises GridError for a table that is no proper grid."""
-    # A project's table goes into its own workbook and into that of its disclosure.
-    root = read_fragment(fragment)
-    return tuple(read_table(table) for table in root.iter("table") if not _inside_cell(table))
+    """The tables of a rendered form, in order. Raises GridError for a table that is no proper grid."""
+    return tuple(piece for piece in read_form(fragment) if isinstance(piece, Grid))
+
+
+def _outermost(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    for child in root:
+        if child.tag in ("div", "section"):
+            yield from _outermost(child)
+        elif isinstance(child.tag, str):
+            yield child
+
+
+def _read_piece(element: html.HtmlElement) -> Grid | Prose:
+    classes = frozenset((element.get("class") or "").split())
+    if element.tag == "table" and "form" in classes:
+        return read_table(element)
+    return Prose(element.tag, classes, inner_html(element), _outer_html(element))
 
 
 def read_fragment(fragment: str) -> html.HtmlElement:
@@ -90,11 +121,6 @@ def read_fragment(fragment: str) -> html.HtmlElement:
     # lxml.html's own functions make objects of its own for all elements, one call in Python for each.
     whole: Any = etree.fromstring(f"<div>{fragment}</div>", _PARSER)
     return whole[0][0]
-
-
-def _inside_cell(table: html.HtmlElement) -> bool:
-    """Rich text may hold a small table of its own; it is part of its cell's content."""
-    return any(parent.tag in ("td", "th") for parent in table.iterancestors())
 
 
 def read_table(table: html.HtmlElement) -> Grid:
@@ -229,8 +255,7 @@ def inner_html(element: html.HtmlElement) -> str:
     return "".join(parts).strip()
 
 
-def outer_html(element: html.HtmlElement) -> str:
-    """An element as such HTML, without what follows it."""
+def _outer_html(element: html.HtmlElement) -> str:
     written: str = etree.tostring(element, method="html", encoding="unicode", with_tail=False)
     return written
 
