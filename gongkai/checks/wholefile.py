@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from gongkai.checks.texts import Examined
 from gongkai.privacy import Personal, find_personal
+from gongkai.privacy.markup import APART, as_seen
 from gongkai.reading.records import Record
 from gongkai.reading.source import Document, Path_
 
 UNPUBLISHED = frozenset({"已认可", "不公开原因"})
 """Keys of a record that speak to its writers, not to readers."""
+_MARKUP = re.compile("[<&]")
 _AMOUNTS = ("资金", "支出", "拨款", "总额", "收入", "预算", "经费", "金额")
 
 
@@ -24,7 +27,8 @@ class WholeFile(Examined):
 
     def _collect(self) -> None:
         for path, label, text in published_texts(self.document.data):
-            self.add(path, f"{label}：{text}")
+            seen = as_seen(text).replace(APART, "\n") if _MARKUP.search(text) else text
+            self.add(path, f"{label}：{seen}")
 
     @cached_property
     def personal(self) -> tuple[Personal, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from gongkai.checks.personal import check_text
+from gongkai.privacy.markup import APART, as_seen
 from gongkai.privacy.prefilter import may_hold
 from gongkai.problems import Problem
-from gongkai.publishing.published_text import APART, texts_of
 
 _KINDS = {".html", ".css", ".js", ".svg", ".yaml", ".txt"}
 _UNPUBLISHED = ("official.", "example.")
@@ -32,5 +32,5 @@ def _without_tags(suffix: str, text: str) -> str:
     """Lines as they are and, in markup, a second time as a reader sees them: ``138<b>0013</b>8000``."""
     if suffix not in (".html", ".svg"):
         return text
-    shown = ((line, next(texts_of("line.html", line.encode()))) for line in text.split("\n"))
+    shown = ((line, as_seen(line)) for line in text.split("\n"))
     return "\n".join(line if line == seen else f"{line}{APART}{seen}" for line, seen in shown)

@@ -7,19 +7,13 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 
 from gongkai.exchange.guard import MAX_MEMBER, MAX_UNPACKED
+from gongkai.privacy.markup import APART, TAG, as_seen, parted
 from gongkai.privacy.prefilter import may_hold
 
-APART = "\x1e"
-"""Stands between texts that do not belong together; no pattern goes over it."""
-_INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|tspan|u|wbr)(?:\s[^<>]*)?>|<!--.*?-->",
-    re.I | re.S,
-)
-_TAG = re.compile(r"<!--(.*?)-->|<[^<>]*>", re.S)
 # Drawings are made of numbers; the names of files are looked at as names.
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DRAWN = frozenset(("d", "points", "transform", "viewbox", "viewBox", "integrity", "nonce"))
@@ -36,51 +30,33 @@ def texts_of(address: str, data: bytes) -> Iterator[str]:
     Numbers of data files are amounts, not texts: a workbook that was handed in (in ``files/``) may have telephones as
     numbers, and there they count.
     """
-    ending = address.rpartition(".")[2].lower()
-    if data[:5] == b"%PDF-":
+    if data.startswith(b"%PDF-"):
         yield from _pdf(data)
-    elif data[:2] == b"PK":
+    elif data.startswith(b"PK"):
         yield from _zipped(data) if "/files/" in address else _workbook(data)
-    elif ending in ("json", "geojson", "js", "map"):
-        yield from _strings(data.decode("utf-8", "replace"))
-    elif ending == "csv":
-        yield from _csv(data.decode("utf-8-sig", "replace"))
-    elif ending in ("html", "htm", "xml", "svg"):
-        yield from _markup(data.decode("utf-8", "replace"))
-    elif ending in ("txt", "md", "css", "yaml", "yml", "webmanifest"):
-        yield data.decode("utf-8", "replace")
+    elif reader := _READERS.get(_ending(address)):
+        yield from reader(data.decode("utf-8-sig", "replace"))
 
 
 def is_readable(address: str, data: bytes) -> bool:
     """Whether ``texts_of`` knows the kind of a file."""
-    ending = address.rpartition(".")[2].lower()
-    known = {
-        "json",
-        "geojson",
-        "js",
-        "map",
-        "csv",
-        "html",
-        "htm",
-        "xml",
-        "svg",
-        "txt",
-        "md",
-        "css",
-        "yaml",
-        "yml",
-    }
-    return ending in known or data[:5] == b"%PDF-" or data[:2] == b"PK"
+    return data.startswith((b"%PDF-", b"PK")) or _ending(address) in _READERS
+
+
+def _ending(address: str) -> str:
+    return address.rpartition(".")[2].lower()
+
+
+def _plain_text(text: str) -> Iterator[str]:
+    yield text
 
 
 def _markup(text: str) -> Iterator[str]:
     """The text twice, with inline tags leaving nothing and parting what they stand between; then what tags say."""
-    whole = _INLINE.sub("", text)
-    yield unescape(_TAG.sub(APART, whole))
-    if whole != text:
-        yield unescape(_TAG.sub(APART, text))
+    yield as_seen(text)
+    yield parted(text)
     said = []
-    for tag in _TAG.finditer(text):
+    for tag in TAG.finditer(text):
         if tag[1] is not None:
             said.append(tag[1])
         else:
@@ -122,6 +98,14 @@ def _workbook(data: bytes) -> Iterator[str]:
                 yield from _office(content)
 
 
+_READERS: dict[str, Callable[[str], Iterator[str]]] = {
+    **dict.fromkeys(("html", "htm", "xml", "svg"), _markup),
+    **dict.fromkeys(("json", "geojson", "js", "map", "webmanifest"), _strings),
+    **dict.fromkeys(("txt", "md", "css", "yaml", "yml"), _plain_text),
+    "csv": _csv,
+}
+
+
 def _zipped(data: bytes) -> Iterator[str]:
     """Word and Excel files, and the texts in any other archive. A damaged one gives what can be read of it."""
     try:
@@ -143,7 +127,7 @@ def _zipped(data: bytes) -> Iterator[str]:
 
 def _office(content: bytes) -> Iterator[str]:
     text = content.decode("utf-8", "replace")
-    yield unescape(_TAG.sub("", _PARAGRAPH.sub(APART, text)))
+    yield unescape(TAG.sub("", _PARAGRAPH.sub(APART, text)))
 
 
 def _pdf(data: bytes) -> Iterator[str]:

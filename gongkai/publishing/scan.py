@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.privacy import NAMES, Kind, find_personal, starred
+from gongkai.privacy.markup import APART, as_seen
 from gongkai.privacy.plain import plain
 from gongkai.privacy.prefilter import may_hold
 from gongkai.problems import Place, Problem, Severity
-from gongkai.publishing.published_text import APART, is_readable, texts_of
+from gongkai.publishing.published_text import is_readable, texts_of
 
 RULE = "privacy.published"
 _HINT = "请删去或隐去；公开个人信息违反《个人信息保护法》，网站检查会一票否决。"
@@ -90,7 +91,7 @@ def _place(root: Path, address: str, found: Finding) -> Place:
         text = file.read_text(encoding="utf-8", errors="replace")
         for number, line in enumerate(text.split("\n"), 1):
             # In a template its digits may be parted by tags, as in what it makes.
-            if any(found.plain in plain(text) for text in (line, *texts_of("line.html", line.encode()))):
+            if any(found.plain in plain(text) for text in (line, as_seen(line))):
                 return Place(file.relative_to(root).as_posix(), number, 1)
     return Place(address)
 
