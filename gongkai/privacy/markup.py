@@ -7,12 +7,14 @@ from html import unescape
 
 APART = "\x1e"
 """Stands between texts that do not belong together; no pattern goes over it."""
+# No comment goes over the beginning of another: many that do not end would be looked through to the end each.
+_COMMENT = r"<!--((?:(?!<!--).)*?)-->"
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|code|del|em|font|i|ins|label|mark|q|s|small|span|strong|sub|sup|tspan|u|wbr)"
-    r"(?:\s[^<>]*)?>|<!--.*?-->",
+    rf"(?:\s[^<>]*)?>|{_COMMENT}",
     re.I | re.S,
 )
-TAG = re.compile(r"<!--(.*?)-->|</?[A-Za-z!?][^<>]*>", re.S)
+TAG = re.compile(rf"{_COMMENT}|</?[A-Za-z!?][^<>]*>", re.S)
 """A tag, or a comment, whose text is the first group; ``<5万元`` is none."""
 
 

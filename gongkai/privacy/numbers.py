@@ -41,6 +41,7 @@ _NAME_BEFORE = re.compile(rf"(?:^|[^\u4e00-\u9fff])({NAME})[：:，,、（( \u30
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _COUNTRY = re.compile(r"(?:00)?86(?=1[3-9]\d{9}$)")
 _CARD = re.compile(r"(?:62|60|4\d|5[1-5])\d{14,17}")
+_PLAUSIBLE = re.compile(rf"(?:(?:00)?86)?{_MOBILE.pattern}|[1-8]\d{{5}}(?:19|20)\d{{9,10}}|{_CARD.pattern}")
 # How people group a mobile number; after 电话, 手机, +86 any grouping is taken.
 _MOBILE_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (1, 10), (1,) * 11}
 _CARD_SHAPES = {
@@ -99,9 +100,11 @@ def _longest(text: str, groups: Sequence[_Group], first: int) -> Personal | None
 
 
 def _number(text: str, groups: Sequence[_Group], first: int, last: int, digits: str) -> Personal | None:
-    start, end = groups[first].start, groups[last].end
-    if not _is_apart(text, groups, first, last):
+    # Of a row of figures nearly every piece is no number by its digits alone.
+    alone = last + 1 == len(groups) or last == first
+    if not (alone or _PLAUSIBLE.fullmatch(digits)) or not _is_apart(text, groups, first, last):
         return None
+    start, end = groups[first].start, groups[last].end
     before = text[max(0, start - 40) : start]
     ten = _TEN.match(text, end)
     if ten and len(digits) == 17:
@@ -112,7 +115,6 @@ def _number(text: str, groups: Sequence[_Group], first: int, last: int, digits: 
     kind = _kind(text, before, end, digits, shape)
     if kind:
         return Personal(kind, start, end)
-    alone = last + 1 == len(groups) or len(shape) == 1
     if alone and 15 <= len(digits) <= 18 and _IDENTITY_BEFORE.search(before):
         return Personal("identity", start, end, checked=False)
     if alone and len(digits) >= 12 and _ACCOUNT_BEFORE.search(before):
@@ -127,14 +129,12 @@ def _kind(text: str, before: str, end: int, digits: str, shape: tuple[int, ...])
         name = _NAME_BEFORE.search(before)
         if name and is_name(name[1]):
             return "identity"
-    if _AMOUNT_AFTER.match(text, end):
-        return None
     if _is_mobile(text, before, end, digits, shape):
-        return "mobile"
-    if _CODE_BEFORE.search(before):
-        return None
+        return None if _AMOUNT_AFTER.match(text, end) else "mobile"
     is_card = len(shape) == 1 or shape in _CARD_SHAPES
-    return "bank" if is_card and _CARD.fullmatch(digits) and passes_luhn(digits) else None
+    if not (is_card and _CARD.fullmatch(digits) and passes_luhn(digits)):
+        return None
+    return None if _CODE_BEFORE.search(before) or _AMOUNT_AFTER.match(text, end) else "bank"
 
 
 def _is_mobile(text: str, before: str, end: int, digits: str, shape: tuple[int, ...]) -> bool:

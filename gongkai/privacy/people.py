@@ -43,6 +43,7 @@ _CHILD = re.compile(
     rf"(?:(?<![\u4e00-\u9fff])|(?<=学生|儿童|姓名|学员|孤儿|同学|患儿))({NAME}){_TITLE}(?=[，,、：:（( \u3000）)是今年就读]|[男女])"
 )
 _AROUND = 40
+_END = re.compile("[。；;\n\x1e]")
 
 
 def find_people(text: str) -> Iterator[Personal]:
@@ -64,7 +65,9 @@ def _landlines(text: str) -> Iterator[Personal]:
         name = _NAME_AND.search(before)
         # Seven or eight digits alone are a telephone only where the text says so: 20260213 is a day.
         local = line.group()[0] not in "0０"
-        told = name and (name[2] or (_CONTACT.search(before[: name.start(1)]) and not _DAY.match(line.group())))
+        told = name and (
+            name[2] or (_CONTACT.search(before[: name.start(1)]) and not _DAY.match(line.group()))
+        )
         if name and is_name(name[1]) and (told or not local):
             yield Personal("landline", line.start(), line.end())
             continue
@@ -77,11 +80,10 @@ def _children(text: str) -> Iterator[Personal]:
     """A name, an age below eighteen and a school in one sentence."""
     last = 0
     for age in _AGE.finditer(text):
-        start = max(
-            last, age.start() - _AROUND, *(text.rfind(mark, 0, age.start()) + 1 for mark in "。；;\n\x1e")
-        )
-        ends = [found for mark in "。；;\n\x1e" if (found := text.find(mark, age.end())) >= 0]
-        end = min([len(text), age.end() + _AROUND, *ends])
+        head = text[max(last, age.start() - _AROUND) : age.start()]
+        tail = text[age.end() : age.end() + _AROUND]
+        start = age.start() - len(_END.split(head)[-1])
+        end = age.end() + len(_END.split(tail)[0])
         named = [one for one in _CHILD.finditer(text, start, end) if is_name(one[1])]
         school = list(_SCHOOL.finditer(text, start, end))
         if named and school:
