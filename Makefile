@@ -2,7 +2,11 @@
 # ARGS goes to the command: make test ARGS="-k amounts", make constraints ARGS=--upgrade
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
+<<<<<<< HEAD
 .PHONY: help site check serve test lint bench fuzz verapdf constraints clean site-ready test-ready
+=======
+.PHONY: help site check serve test lint mutate bench fuzz constraints clean site-ready test-ready
+>>>>>>> b81ed56 (make mutate puts bugs in one by one: of amounts and targets 138 of 143 are seen by unit tests, the rest change nothing anybody could see)
 PYTHON := .venv/bin/python
 
 help: ## list the targets
@@ -23,6 +27,9 @@ test: test-ready ## run the linter, the type checker and all tests
 lint: test-ready ## run the linter and the type checker
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m mypy
 
+mutate: test-ready ## put bugs in one by one and show those no unit test sees: ARGS='gongkai.amounts*'
+	@.venv/bin/mutmut run $(ARGS)
+
 bench: test-ready ## measure speed and compare with others
 	@$(PYTHON) -m benchmarks $(ARGS)
 
@@ -37,7 +44,7 @@ constraints: ## write constraints*.txt anew from pyproject.toml
 
 clean: ## remove the site, .venv and caches (pip keeps its downloads)
 	find output -mindepth 1 ! -path output/.gitignore -delete
-	rm -rf .venv .output.gongkai .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build gongkai.egg-info
+	rm -rf .venv mutants .output.gongkai .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build gongkai.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 site-ready:

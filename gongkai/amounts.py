@@ -90,7 +90,7 @@ def format_yuan(yuan: Decimal, style: AmountStyle) -> str:
         return style.zero
     value = yuan / FACTORS[style.unit]
     if style.decimals is None:
-        value = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+        value = value.normalize()
     else:
         value = value.quantize(Decimal(1).scaleb(-style.decimals), rounding=ROUND_HALF_UP)
     text = f"{value:,f}" if style.grouping else f"{value:f}"
