@@ -25,7 +25,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="small sizes: some minutes in all")
     parser.add_argument("--size", type=int, default=0, help="records, instead of the usual number")
     parser.add_argument("--runs", type=int, default=3, help="runs of every tool; medians are reported")
-    parser.add_argument("--write", action="store_true", help="keep the results in docs/性能.md and docs/性能.svg")
+    parser.add_argument(
+        "--write", action="store_true", help="keep the results in docs/性能.md and docs/性能.svg"
+    )
     chosen = parser.parse_args()
     tables: list[Table] = []
     with tempfile.TemporaryDirectory(prefix="gongkai-bench-") as folder:
@@ -42,7 +44,9 @@ def main() -> None:
         (DOCS / "性能.md").write_text(markdown(list(known.values()), machine()), "utf-8")
         (DOCS / "性能.svg").write_text(svg(list(known.values())), "utf-8")
         (Path(__file__).parent / "results.json").write_text(
-            json.dumps({key: asdict(table) for key, table in known.items()}, ensure_ascii=False, indent=1) + "\n", "utf-8"
+            json.dumps({key: asdict(table) for key, table in known.items()}, ensure_ascii=False, indent=1)
+            + "\n",
+            "utf-8",
         )
 
 
@@ -60,7 +64,11 @@ def _known() -> dict[str, Table]:
 
 def machine() -> str:
     """What the figures were taken on."""
-    load = f"，同时有别的程序在用（结束时平均负载 {os.getloadavg()[0]:.1f}）" if hasattr(os, "getloadavg") else ""
+    load = (
+        f"，同时有别的程序在用（结束时平均负载 {os.getloadavg()[0]:.1f}）"
+        if hasattr(os, "getloadavg")
+        else ""
+    )
     return f"{os.cpu_count()} 核，{platform.system()}，Python {platform.python_version()}{load}"
 
 

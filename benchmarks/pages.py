@@ -60,7 +60,10 @@ def _gongkai(workspace: Workspace) -> Work:
         if page.kind == "project":
             by_unit.setdefault(page.unit, []).append(page)
     tasks = [
-        (worker.render_pages, (prepared.jobs[unit], replace(context, plan=context.plan.only(*unit)), tuple(pages), {}))
+        (
+            worker.render_pages,
+            (prepared.jobs[unit], replace(context, plan=context.plan.only(*unit)), tuple(pages), {}),
+        )
         for unit, pages in by_unit.items()
     ]
 

@@ -40,7 +40,9 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
     with ExitStack() as stack:
         browsers = ProcessPoolExecutor(TWO, get_context("spawn"), _open_browser)
         stack.callback(browsers.shutdown)
-        compilers = ProcessPoolExecutor(TWO, get_context("spawn"), _open_typst, (str(documents / "template.typ"),))
+        compilers = ProcessPoolExecutor(
+            TWO, get_context("spawn"), _open_typst, (str(documents / "template.typ"),)
+        )
         stack.callback(compilers.shutdown)
         warm = {"Chromium, warm": (browsers, _print_chromium), "Typst, warm": (compilers, _print_typst)}
         for tool, (pool, task) in list(warm.items()):
@@ -51,7 +53,9 @@ def measure(folder: Path, projects: int, runs: int) -> Table:
                 del warm[tool]
         tools: dict[str, Callable[[], int]] = {
             "gongkai": _gongkai(workspace, jobs, forms),
-            "weasyprint, by file": lambda: _weasyprint(sorted(documents.glob("*.html"))[:: max(1, len(grids) // slow)]),
+            "weasyprint, by file": lambda: _weasyprint(
+                sorted(documents.glob("*.html"))[:: max(1, len(grids) // slow)]
+            ),
         }
         for tool, (pool, task) in warm.items():
             tools[tool] = partial(_all, pool, task, documents)
@@ -74,7 +78,14 @@ def _jobs(workspace: Workspace) -> tuple[list[tuple[UnitJob, list[str]]], Any]:
     prepared = run.prepare()
     units = prepared.new.units
     listed = [
-        (job, [path for path in run.store.files(units[unit]).keys if path.endswith(".pdf") and path.count("/") == 4])
+        (
+            job,
+            [
+                path
+                for path in run.store.files(units[unit]).keys
+                if path.endswith(".pdf") and path.count("/") == 4
+            ],
+        )
         for unit, job in prepared.jobs.items()
     ]
     if run.crew.fonts:
@@ -106,7 +117,9 @@ def _write_documents(workspace: Workspace, jobs: list[tuple[UnitJob, list[str]]]
         for path, html in _documents(workspace, job, set(paths)):
             name = path.rpartition("/")[2].removesuffix(".pdf")
             tables = read_grids(html[html.index("<body") : html.index("</body>")].partition(">")[2])
-            (folder / f"{name}.html").write_text(html.replace("</head>", f"<style>{_PAGE}</style></head>"), "utf-8")
+            (folder / f"{name}.html").write_text(
+                html.replace("</head>", f"<style>{_PAGE}</style></head>"), "utf-8"
+            )
             cells = [
                 {"widths": table.widths, "title": table.caption, "cells": [_cell(one) for one in table.cells]}
                 for table in tables
@@ -138,7 +151,8 @@ def _weasyprint(files: list[Path]) -> int:
     command = [sys.executable, "-m", "weasyprint", "-q"]
     with ThreadPoolExecutor(TWO) as threads:
         ended = threads.map(
-            lambda file: subprocess.run([*command, str(file), str(file.with_suffix(".wp.pdf"))], check=True), files
+            lambda file: subprocess.run([*command, str(file), str(file.with_suffix(".wp.pdf"))], check=True),
+            files,
         )
         return len(list(ended))
 

@@ -94,7 +94,14 @@ def _watching(workspace: Workspace) -> Iterator[Callable[[], int]]:
     """A process that publishes what is saved; the work is to save a record and wait until the site shows it."""
     record, number = _record(workspace), count(1)
     page = workspace.output / record.relative_to(workspace.content).with_suffix("") / "index.html"
-    command = [sys.executable, str(Path.cwd() / "build.py"), "--root", str(workspace.root), "build", "--watch"]
+    command = [
+        sys.executable,
+        str(Path.cwd() / "build.py"),
+        "--root",
+        str(workspace.root),
+        "build",
+        "--watch",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_AS_USED)
 
     def published() -> int:

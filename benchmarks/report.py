@@ -47,10 +47,14 @@ def _rows(table: Table) -> list[str]:
     if table.unit == "builds":
         head = ["| 情形 | 秒（中位数） | 最少–最多 | 说明 |", "| --- | --- | --- | --- |"]
         return head + [
-            f"| {one.tool} | {one.seconds:.2f} | {one.least:.2f}–{one.most:.2f} | {one.note} |" for one in table.figures
+            f"| {one.tool} | {one.seconds:.2f} | {one.least:.2f}–{one.most:.2f} | {one.note} |"
+            for one in table.figures
         ]
     first = table.figures[0]
-    head = ["| 工具 | 份 | 秒（中位数） | 每秒 | gongkai 快多少倍 | 说明 |", "| --- | --- | --- | --- | --- | --- |"]
+    head = [
+        "| 工具 | 份 | 秒（中位数） | 每秒 | gongkai 快多少倍 | 说明 |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     return head + [
         f"| {one.tool} | {one.pieces:,} | {one.seconds:.1f}（{one.least:.1f}–{one.most:.1f}） | {one.rate:.1f} |"
         f" {first.rate / one.rate:.2f} | {one.note} |"
