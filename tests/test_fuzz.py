@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.authoring.carry import carry_over
 from gongkai.problems import Problem
+from gongkai.reading.prose import prose_html
 from gongkai.reading.source import MAX_BYTES, Document, parse_yaml
-from gongkai.tables.richtext import page_html, paragraphs, rich
+from gongkai.tables.richtext import paragraphs, rich
 from gongkai.targets import parse_target
 
 FOUND = Path(__file__).parent / "crashes"
@@ -143,7 +144,7 @@ DANGEROUS = (
 @example("1. " * 500)
 @example("_" * 3000 + "a" + "_" * 3000)
 def test_rich_text_lets_no_markup_through(text: str) -> None:
-    for show in (rich, page_html, paragraphs):
+    for show in (rich, prose_html, paragraphs):
         shown = str(show(text)).lower()
         assert not [tag for tag in DANGEROUS[:-1] if tag in shown]
         assert 'href="javascript:' not in shown

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import nh3
 from markupsafe import Markup, escape
 
+from gongkai.reading.prose import stray_signs
 from gongkai.tables.markup import escaped, safe
 
 if TYPE_CHECKING:
@@ -34,10 +35,8 @@ TAGS = {
     "a",
 }
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "code", "hr", "div", "span"}
-# "<" that starts none of the tags we know is a sign of the text (收入<5万元), not markup that may vanish.
-_NAMES = "|".join(sorted(TAGS, key=len, reverse=True))
-_STRAY = re.compile(rf"<(?!/?(?:{_NAMES})(?=[\s/>]))", re.IGNORECASE)
-_OURS = re.compile(rf"<(?:{_NAMES})(?=[\s/>])", re.IGNORECASE)
+_STRAY = stray_signs(frozenset(TAGS))
+_OURS = re.compile(rf"<(?:{'|'.join(sorted(TAGS, key=len, reverse=True))})(?=[\s/>])", re.IGNORECASE)
 _MARKS = re.compile(r"<|\*\*|\]\(https?:|^\s*-\s|^\s*\|", re.MULTILINE)
 _LINK_SCHEMES = {"http", "https", "mailto"}
 _STRONG = r"(?<!\*)(\*\*)(?![\s*])(.+?)(?<![\s*])\*\*(?!\*)"
@@ -71,7 +70,7 @@ def _markdown() -> Markdown:
     from markdown import Markdown
     from markdown.inlinepatterns import SimpleTagInlineProcessor
 
-    from gongkai.tables.bounded import bounded
+    from gongkai.reading.bounded import bounded
 
     markdown = Markdown(extensions=["tables", bounded()], output_format="html")
     blocks: Any = markdown.parser.blockprocessors
@@ -120,13 +119,3 @@ def _loose(text: str) -> str:
 def _clean(html: str) -> Markup:
     attributes = {"a": {"href", "title"}}
     return Markup(nh3.clean(html, tags=TAGS, attributes=attributes, url_schemes=_LINK_SCHEMES))
-
-
-def page_html(text: str) -> Markup:
-    """A whole Markdown page (ordinary Markdown) as sanitised HTML. Raises RecursionError for lists in lists without end."""
-    from markdown import Markdown
-
-    from gongkai.tables.bounded import bounded
-
-    markdown = Markdown(extensions=["tables", "sane_lists", "footnotes", bounded()], output_format="html")
-    return _clean(markdown.convert(_STRAY.sub("&lt;", text)))

@@ -23,9 +23,11 @@ from gongkai.pages.texts import load_texts
 from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
+from gongkai.reading.prose import ATTRIBUTES, prose_html
+from gongkai.reading.prose import TAGS as PROSE_TAGS
 from gongkai.reading.records import Locality
 from gongkai.reading.source import parse_yaml, read_yaml
-from gongkai.tables.richtext import TAGS, page_html, paragraphs, rich
+from gongkai.tables.richtext import TAGS, paragraphs, rich
 from gongkai.targets import parse_target
 from gongkai.workspace import Workspace
 
@@ -176,9 +178,9 @@ class _Safe(HTMLParser):
     """Raises AssertionError for anything a browser might take for more than text."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in TAGS, f"<{tag}>"
+        assert tag in TAGS | PROSE_TAGS, f"<{tag}>"
         for name, value in attrs:
-            assert name in SAFE_ATTRIBUTES, f"<{tag} {name}>"
+            assert name in SAFE_ATTRIBUTES | ATTRIBUTES.get(tag, set()), f"<{tag} {name}>"
             assert name != "href" or _scheme(value or "") in SAFE_SCHEMES | {""}, value
 
     def handle_decl(self, decl: str) -> None:
@@ -203,7 +205,7 @@ def _safe(html: str) -> None:
 def richtext(raw: bytes) -> list[Problem]:
     """Long texts of records and pages: nothing but harmless tags comes out."""
     text = raw.decode("utf-8", "replace")
-    for show in (rich, page_html, paragraphs):
+    for show in (rich, prose_html, paragraphs):
         _safe(str(show(text)))
     return []
 

@@ -1,0 +1,66 @@
+"""Markdown files: safe whatever stands in them, ordinary where they are ordinary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+
+from gongkai.reading.prose import ATTRIBUTES, TAGS, Places, prose_html, read_prose
+
+PIECES = st.sampled_from(
+    ["<script>x</script>", "<img src=x onerror=y>", "[a](javascript:b)", "![a](b.png)", "| a | b |\n|--:|---|\n",
+     "- 甲\n", "1. 乙\n", "# 丙\n", "收入<5万元", "[^1]", "\n\n[^1]: 注\n", "<td rowspan=2 style='x'>", "**粗**", "\n\n"]
+)  # fmt: skip
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=8)
+"""What reading a file lets through."""
+
+
+@given(st.lists(PIECES | TEXTS, max_size=12).map("".join))
+def test_nothing_but_harmless_tags_comes_out(text: str) -> None:
+    root = lxml_html.fragment_fromstring(prose_html(text, pictures=True), create_parent="main")
+    for element in root.iterdescendants():
+        assert element.tag in TAGS
+        assert set(element.keys()) <= ATTRIBUTES.get(str(element.tag), set()) | {"rel"}
+        assert not element.get("href", "").startswith("javascript")
+
+
+def test_alignment_numbering_and_notes_stay() -> None:
+    html = prose_html("3. 甲\n\n|a|\n|-:|\n|1|\n\n乙[^1]，收入<5万元\n\n[^1]: 丙\n")
+    assert '<ol start="3">' in html and '<td align="right">1</td>' in html and "收入&lt;5万元" in html
+    assert '<a href="#fn:1"' in html and '<li id="fn:1">' in html and "style" not in html
+
+
+def test_a_page_that_may_show_no_pictures_shows_none() -> None:
+    html = prose_html("![甲](a.png)\n\n<img src=b.png>")
+    assert "<img" not in html and "&lt;img src=b.png" in html
+
+
+@given(st.text(alphabet="甲乙\n", max_size=30), st.text(alphabet="丙丁", min_size=1, max_size=3))
+def test_a_place_is_where_the_text_stands(before: str, shown: str) -> None:
+    text = f"{before}{shown}\n{shown}"
+    places = Places("a.md", text)
+    first, second = places.find(shown), places.find(shown)
+    assert text.split("\n")[first.line - 1][first.column - 1 :].startswith(shown)
+    assert (second.line, second.column) == (text.count("\n") + 1, 1)
+    assert places.find("没有").line == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        ("# 甲\n".encode("gbk"), "source.encoding"),
+        ("# 甲\n乙\u200b".encode(), "source.character"),
+        (b"# " + b"a" * 1024 * 1024, "source.too-large"),
+        (b"", "text.title"),
+        (b"---\ntitle: a\n---\n# b\n", "text.title"),
+    ],
+)
+def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, rule: str) -> None:
+    (tmp_path / "a.md").write_bytes(data)
+    prose, (problem,) = read_prose(tmp_path / "a.md", "a.md")
+    assert prose is None and problem.rule == rule and problem.hint
