@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gongkai.checks import RULES
@@ -24,11 +24,11 @@ def check_department(loaded: LoadedDepartment) -> list[Problem]:
     department = DepartmentCase(loaded)
     found = [problem for rule in RULES for problem in rule.check(department)]
     acceptances = _acceptances(loaded)
-    return [*_marked(found, acceptances), *_unused(found, acceptances.values())]
+    return [*_marked(found, acceptances), *_unused(found, acceptances)]
 
 
 def _acceptances(loaded: LoadedDepartment) -> dict[str, tuple[Document, tuple[Accepted, ...]]]:
-    """What each file accepts; files that accept nothing are left out."""
+    """What is accepted in each file, and the record that says so: a disclosure's holds for its texts, too."""
     result = {}
     for disclosure in loaded.department.disclosures:
         for slug, accepted in (
@@ -37,7 +37,10 @@ def _acceptances(loaded: LoadedDepartment) -> dict[str, tuple[Document, tuple[Ac
         ):
             if accepted:
                 document = loaded.document(disclosure.slug, slug)
-                result[document.file] = (document, accepted)
+                files = (
+                    [document.file] if slug else [document.file, *(one.file for one in disclosure.articles)]
+                )
+                result.update(dict.fromkeys(files, (document, accepted)))
     return result
 
 
@@ -51,13 +54,15 @@ def _marked(
 
 
 def _unused(
-    found: Sequence[Problem], acceptances: Iterable[tuple[Document, tuple[Accepted, ...]]]
+    found: Sequence[Problem], acceptances: Mapping[str, tuple[Document, tuple[Accepted, ...]]]
 ) -> Iterator[Problem]:
-    by_file: dict[str, list[Problem]] = defaultdict(list)
+    by_record: dict[str, list[Problem]] = defaultdict(list)
     for problem in found:
-        by_file[problem.place.file].append(problem)
-    for document, accepted in acceptances:
-        mine = by_file[document.file]
+        if problem.place.file in acceptances:
+            by_record[acceptances[problem.place.file][0].file].append(problem)
+    records = {document.file: (document, accepted) for document, accepted in acceptances.values()}
+    for document, accepted in records.values():
+        mine = by_record[document.file]
         for number, one in enumerate(accepted):
             if not any(_matches(one, problem) for problem in mine):
                 where = f"（{one.path}）" if one.path else ""

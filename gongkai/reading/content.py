@@ -20,6 +20,11 @@ from gongkai.reading.source import Document, read_yaml
 R = TypeVar("R", bound=Record)
 
 
+PICTURES = (".png", ".jpg", ".jpeg")
+_OF_YEARS = (".yaml", ".md", *PICTURES)
+"""What a year's folder holds: projects, texts, and pictures, of which those that no text shows are told elsewhere."""
+
+
 class ContentReader:
     """Reads files below one project's ``content/``; ``problems`` grows as it reads."""
 
@@ -33,7 +38,7 @@ class ContentReader:
         """A file that nothing reads would be missing from the site without a word."""
         for entry in sorted(folder.iterdir()):
             good = entry.is_dir() or entry.name.startswith((".", "_")) or entry.name == expected
-            if good or (expected == "disclosure.yaml" and entry.suffix == ".yaml"):
+            if good or (expected == "disclosure.yaml" and entry.suffix in _OF_YEARS):
                 continue
             hint = (
                 "请把扩展名改成 .yaml。"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.problems import Place, Severity
+from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
 from gongkai.reading.forms import Form
 from gongkai.reading.own import split_own, split_record
@@ -189,6 +190,7 @@ class Loader(ContentReader):
             for slug, document in its_files.items():
                 documents[document.file] = document
                 files[disclosure.slug, slug] = document.file
+            documents |= {one.file: Document(one.file, {"正文": one.text}, text=one.text) for one in disclosure.articles}
         if found is None:
             return None
         documents[found[1].file] = found[1]
@@ -226,7 +228,8 @@ class Loader(ContentReader):
             disclosure, {slug: project for slug, (project, _) in projects.items()}, document
         )
         files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
-        return disclosure.model_copy(update={"projects": ordered}), files, forms
+        articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
+        return disclosure.model_copy(update={"projects": ordered, "articles": articles}), files, forms
 
     def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
         number = int(year) if year and year.isdigit() and len(year) == 4 else None

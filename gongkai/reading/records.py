@@ -7,6 +7,7 @@ the one vocabulary that pairs them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
@@ -205,6 +206,29 @@ class Correction(Record):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a text: its file's name, its size in pixels as shown, the SHA-256 of its bytes."""
+
+    name: str
+    width: int
+    height: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """说明: a text published with a year's tables; ``file`` is what it is called in problems, ``text`` what stands in it."""
+
+    slug: str
+    title: str
+    html: str
+    """Sanitised; what follows the title."""
+    file: str
+    text: str
+    pictures: tuple[Picture, ...] = ()
+
+
 class Disclosure(Record):
     """公开: what one department publishes for one year (None: 未注明)."""
 
@@ -234,6 +258,7 @@ class Disclosure(Record):
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
     projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
+    articles: tuple[Article, ...] = Field((), alias="\0articles", exclude=True)
 
 
 class Department(Record):
