@@ -21,6 +21,7 @@ LIBRARIES = (
     "nh3",
     "openpyxl",
     "pikepdf",
+    "pillow",
     "pydantic",
     "pydyf",
     "pypinyin",

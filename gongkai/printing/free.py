@@ -1,0 +1,256 @@
+"""Documents of free layout (a department's texts) → PDF/A-3a and PDF/UA-1, by WeasyPrint as it is.
+
+WeasyPrint needs Pango, which not every machine has: official tables print without it, and only what is printed here
+is then a problem that says what to install.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
+from logging.handlers import BufferingHandler
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml.html import Element, HtmlElement
+from markupsafe import Markup
+
+from gongkai.pages.articles import picture_file
+from gongkai.printing.fontconfig import use_fonts
+from gongkai.printing.fonts import Fonts, missing_glyph_hint
+from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.prose import Places, closed, opened
+from gongkai.reading.records import Article, Disclosure
+from gongkai.tables.templates import Templates
+from gongkai.tables.typography import keep_together
+
+if TYPE_CHECKING:
+    import pydyf
+    from weasyprint import CSS, Document
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+STYLE = "print/article.css"
+_PLACE = "https://article.invalid/"
+"""What pictures' names are resolved against: nobody has such an address (RFC 6761)."""
+_PANGO = {
+    "linux": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
+    "darwin": "brew install pango",
+    "win32": "在 MSYS2 UCRT64 窗口运行 pacman -S mingw-w64-ucrt-x86_64-pango",
+}
+
+# ISO 14289-1, 5. The schema is not among those PDF/A knows, so the file describes it (ISO 19005-3, 6.6.2.3).
+_UNIVERSAL = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
+xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>\
+<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>\
+</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+_METADATA_END = b"</rdf:RDF>"
+
+
+@dataclass(frozen=True, slots=True)
+class FreeDocument:
+    """One PDF to make: its HTML, the pictures it shows by the names it calls them, the file and text it was written from."""
+
+    html: str
+    pictures: Mapping[str, bytes]
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FreePdf:
+    """A finished PDF."""
+
+    data: bytes
+    pages: int
+
+
+def article_document(
+    templates: Templates, root: Path, loaded: LoadedDepartment, disclosure: Disclosure, article: Article
+) -> FreeDocument:
+    """The document of a text; ``root`` is the project folder. Raises TemplateProblem."""
+    context = {
+        "article": article,
+        "html": Markup(keep_together(for_pages(article.html))),
+        "locality": loaded.locality,
+        "department": loaded.department,
+        "disclosure": disclosure,
+        "year": f"{disclosure.year}年" if disclosure.year else "年度未注明",
+    }
+    pictures = {one.name: picture_file(root, article, one.name).read_bytes() for one in article.pictures}
+    return FreeDocument(templates.render("print/article.html", context), pictures, article.file, article.text)
+
+
+def for_pages(html: str) -> str:
+    """HTML whose tables can be cut at the end of a page: their heads repeat, rows that share a cell stay together.
+
+    Rows of heads at the top become the table's head; rows that share a cell a group of their own, which the style sheet
+    keeps on one page: WeasyPrint's structure of a cell that is cut is none that PDF/UA-1 (7.2, 7.5) allows.
+    """
+    if "<table" not in html:
+        return html
+    root = opened(html)
+    for body in root.xpath(".//tbody[not(preceding-sibling::tbody)]"):
+        groups = _groups(body.findall("tr"))
+        heads = list(takewhile(_is_head, groups)) if body.getprevious() is None else []
+        if heads and len(heads) < len(groups):
+            body.addprevious(_rows("thead", heads))
+            groups = groups[len(heads) :]
+        if any(len(group) > 1 for group in groups):
+            for group in groups:
+                body.addprevious(_rows("tbody", [group]))
+            body.drop_tree()
+    return closed(root)
+
+
+def _groups(rows: list[HtmlElement]) -> list[list[HtmlElement]]:
+    """Rows in groups that no cell reaches out of."""
+    groups: list[list[HtmlElement]] = []
+    left = 0
+    for row in rows:
+        if left <= 0:
+            groups.append([])
+        groups[-1].append(row)
+        left = max(left, *(int(cell.get("rowspan", "1")) for cell in row)) - 1
+    return groups
+
+
+def _is_head(group: list[HtmlElement]) -> bool:
+    return all(cell.tag == "th" for row in group for cell in row)
+
+
+def _rows(tag: str, groups: list[list[HtmlElement]]) -> HtmlElement:
+    element = Element(tag)
+    element.extend(row for group in groups for row in group)
+    return element
+
+
+class FreePrinter:
+    """Prints documents of free layout; keep one per process. ``layouts`` has the site's folder first."""
+
+    def __init__(self, layouts: tuple[Path, ...], fonts: Fonts) -> None:
+        self._layouts, self.fonts = layouts, fonts
+
+    def print(self, document: FreeDocument) -> tuple[FreePdf | None, list[Problem]]:
+        """The PDF, and what is wrong with it at its place in the text; None where this machine can't make it."""
+        if not self._ready:
+            return None, [_no_pango(document)]
+        problems = list(self._missing_glyphs(document))
+        with _Heard() as heard:
+            laid_out = self._lay_out(document)
+            data = laid_out.write_pdf(pdf_variant="pdf/a-3a", finisher=_identify)
+        problems += [_engine_problem(document, message) for message in heard.messages]
+        return FreePdf(data, len(laid_out.pages)), problems
+
+    @cached_property
+    def _ready(self) -> bool:
+        """Whether WeasyPrint finds its libraries."""
+        use_fonts(self.fonts)
+        try:
+            import weasyprint  # noqa: F401
+        except OSError:
+            return False
+        return True
+
+    @cached_property
+    def _configuration(self) -> FontConfiguration:
+        from weasyprint.text.fonts import FontConfiguration
+
+        return FontConfiguration()
+
+    @cached_property
+    def _style(self) -> CSS:
+        from weasyprint import CSS
+
+        file = next(folder / STYLE for folder in self._layouts if (folder / STYLE).is_file())
+        return CSS(filename=str(file), font_config=self._configuration)
+
+    def _lay_out(self, document: FreeDocument) -> Document:
+        from weasyprint import HTML
+
+        html = HTML(string=document.html, base_url=_PLACE, url_fetcher=_pictures_alone(document.pictures))
+        return html.render(
+            font_config=self._configuration,
+            stylesheets=[self._style],
+            presentational_hints=True,  # where a list starts, how a cell is aligned
+            pdf_variant="pdf/a-3a",
+        )
+
+    def _missing_glyphs(self, document: FreeDocument) -> Iterator[Problem]:
+        """Characters no font has: they would come out as empty boxes."""
+        shown = {ord(char) for char in set(document.text) if ord(char) > 0x7E and not char.isspace()}
+        for char in map(chr, sorted(shown - self.fonts.covered)):
+            place = Places(document.file, document.text).find(char)
+            message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
+            yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint(char))
+
+
+def _pictures_alone(pictures: Mapping[str, bytes]) -> URLFetcher:
+    """What answers with the document's pictures and looks for nothing else, on the disk or in the network."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class Pictures(URLFetcher):  # type: ignore[misc]  # it has no types
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            """One picture. Raises ValueError for all else."""
+            name = url.removeprefix(_PLACE)
+            if name not in pictures:
+                raise ValueError(f"{url} is not one of the document's pictures")
+            return URLFetcherResponse(url, pictures[name])
+
+    return Pictures()
+
+
+def _identify(document: Document, pdf: pydyf.PDF) -> None:
+    """Say in the finished metadata that the file keeps PDF/UA-1, too: WeasyPrint names one standard alone."""
+    number = int(pdf.catalog["Metadata"].split()[0])
+    stream = pdf.objects[number].stream
+    stream[:] = [piece.replace(_METADATA_END, _UNIVERSAL + _METADATA_END) for piece in stream]
+
+
+def _no_pango(document: FreeDocument) -> Problem:
+    """A warning: the text itself is published as a page, and the tables beside it need not wait for a PDF of it."""
+    command = _PANGO.get(sys.platform, _PANGO["linux"])
+    message = "这份说明没有 PDF，只公开了网页：这台电脑没有排版用的 Pango"
+    hint = f"请安装：{command}，然后重新生成。各张表的 PDF 不受影响。"
+    return Problem(Place(document.file, 1, 1), "print.pango", Severity.WARNING, message, hint)
+
+
+def _engine_problem(document: FreeDocument, message: str) -> Problem:
+    hint = f"排版程序的提示；请检查说明里的写法，或样式 layouts/{STYLE}。"
+    return Problem(Place(document.file, 1, 1), "print.engine", Severity.WARNING, f"印制时：{message}", hint)
+
+
+class _Heard(BufferingHandler):
+    """What WeasyPrint logs while it works, each message once; it goes nowhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(10_000)
+        self.setLevel(logging.WARNING)
+        self._logger = logging.getLogger("weasyprint")
+
+    def __enter__(self) -> _Heard:
+        self._logger.addHandler(self)
+        self._before, self._logger.propagate = self._logger.propagate, False
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self._logger.removeHandler(self)
+        self._logger.propagate = self._before
+
+    @property
+    def messages(self) -> Iterable[str]:
+        """The messages in order."""
+        return dict.fromkeys(record.getMessage() for record in self.buffer)
