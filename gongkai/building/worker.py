@@ -19,6 +19,7 @@ from gongkai.checks.wholefile import published_texts
 from gongkai.exports.disclosure import Target as DataTarget
 from gongkai.exports.disclosure import targets as data_targets
 from gongkai.keys import fingerprint, key_of
+from gongkai.pages.articles import picture_targets
 from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import PdfFacts, Renderer
 from gongkai.pages.superseded import check_superseded, superseded_targets
@@ -38,7 +39,7 @@ from gongkai.publishing.collect import Collector
 from gongkai.publishing.scan import scan_problems
 from gongkai.reading.forms import Form
 from gongkai.reading.load import LoadedDepartment, Loader
-from gongkai.reading.records import Disclosure, Project
+from gongkai.reading.records import Article, Disclosure, Project
 from gongkai.search.texts import text_files
 from gongkai.tables.sheets import has_sheets
 from gongkai.tables.templates import TemplateProblem, Templates
@@ -46,13 +47,15 @@ from gongkai.workspace import Workspace
 
 # What only checks, prints or binds is imported where that is done: to render, a process starts without it.
 if TYPE_CHECKING:
+    from gongkai.printing.fonts import Fonts
+    from gongkai.printing.free import FreePdf, FreePrinter
     from gongkai.printing.printer import Printed, Printer
 
 log = logging.getLogger("gongkai")
 
 
-Pdf: TypeAlias = "tuple[Printed, list[Problem]] | None"
-"""A printed PDF and what is wrong with it; None where there is nothing to print."""
+Pdf: TypeAlias = "tuple[Printed | FreePdf | None, list[Problem]] | None"
+"""A printed PDF and what is wrong with it (no PDF where that keeps it from being made); None where there is nothing to print."""
 
 
 class Worker:
@@ -73,13 +76,25 @@ class Worker:
     @cached_property
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
-        from gongkai.printing.fonts import find_fonts
         from gongkai.printing.printer import Printer
+
+        return Printer(self.forms, self._fonts)
+
+    @cached_property
+    def free_printer(self) -> FreePrinter:
+        """The printer of texts; made when the first is printed."""
+        from gongkai.printing.free import FreePrinter
+
+        return FreePrinter(self.workspace.layouts, self._fonts)
+
+    @cached_property
+    def _fonts(self) -> Fonts:
+        from gongkai.printing.fonts import find_fonts
 
         fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
         assert fonts is not None, "the build stops before printing where fonts are missing"
         fonts.prepare()
-        return Printer(self.forms, fonts)
+        return fonts
 
     def survey(self, job: UnitJob) -> Surveyed:
         """Steps 1 and 2 for one department, keeping only what the whole site needs to know."""
@@ -196,6 +211,9 @@ class Worker:
             if finished is None:
                 return
             printed, problems = finished
+            made.problems[path] = tuple(problems)
+            if printed is None:
+                return
         except TemplateProblem as error:
             made.problems[path] = (error.problem,)
             return
@@ -207,12 +225,12 @@ class Worker:
             return
         made.files[path] = printed.data
         made.pdfs[path] = PdfFacts(path, len(printed.data), printed.pages)
-        made.problems[path] = tuple(problems)
 
     def _data(self, loaded: LoadedDepartment) -> Iterator[DataTarget]:
         yield from data_targets(lambda: self.templates, loaded)
         yield from fragment_targets(lambda: self.templates, loaded)
         yield from superseded_targets(self.workspace.root, loaded)
+        yield from picture_targets(self.workspace.root, loaded)
 
     def _export_one(self, made: Made, target: DataTarget) -> None:
         """One data file into ``made``."""
@@ -256,6 +274,13 @@ class Worker:
                     )
                     key = self._key(job, loaded, path, files)
                     yield path, key, partial(self._print_project, loaded, disclosure, project)
+            for article in disclosure.articles:
+                path = pdf_address(*slugs, disclosure.slug, article.slug)
+                key = key_of(
+                    self._key(job, loaded, path, [*own, article.file]),
+                    *(picture.sha256 for picture in article.pictures),
+                )
+                yield path, key, partial(self._print_article, loaded, disclosure, article)
             if has_sheets(loaded, disclosure):
                 path = pdf_address(*slugs, disclosure.slug)
                 yield (
@@ -272,6 +297,12 @@ class Worker:
         document = disclosure_document(self.templates, loaded, disclosure)
         return self.printer.print(document) if document else None
 
+    def _print_article(self, loaded: LoadedDepartment, disclosure: Disclosure, article: Article) -> Pdf:
+        from gongkai.printing.free import article_document
+
+        document = article_document(self.templates, self.workspace.root, loaded, disclosure, article)
+        return self.free_printer.print(document)
+
     def _key(self, job: UnitJob, loaded: LoadedDepartment, path: str, files: Iterable[str]) -> str:
         return key_of(job.base, path, *(loaded.documents[file].text for file in sorted(files)))
 
@@ -287,8 +318,10 @@ def _judged(source: LoadedDepartment | Sequence[LocalitySummary]) -> str:
 def _content_key(loaded: LoadedDepartment | None, folder: Path) -> str:
     if loaded is None:
         return key_of("unreadable", folder.name)
+    articles = [one for disclosure in loaded.department.disclosures for one in disclosure.articles]
     return key_of(
-        *(part for name, document in sorted(loaded.documents.items()) for part in (name, document.text))
+        *(part for name, document in sorted(loaded.documents.items()) for part in (name, document.text)),
+        *(picture.sha256 for article in articles for picture in article.pictures),
     )
 
 

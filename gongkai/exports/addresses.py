@@ -123,6 +123,7 @@ def _entry(
     path = address(locality.slug, department.slug, disclosure.slug)
     holds = [f"{len(disclosure.projects)} 个项目"] if disclosure.projects else []
     holds += ["部门整体绩效目标"] if disclosure.has_target else []
+    holds += [f"{len(disclosure.articles)} 份说明"] if disclosure.articles else []
     corrected = disclosure.updated and disclosure.updated != disclosure.published
     summary = "，".join([*holds, *([f"{disclosure.updated} 更正"] if corrected else [])])
     published = f"<published>{_time(disclosure.published)}</published>" if disclosure.published else ""

@@ -272,6 +272,8 @@ class Renderer:
             "pdf": pdfs.get(pdf_address(*keys)),
             "project_pdf": lambda slug: pdfs.get(pdf_address(*keys, slug)),
         }
+        if page.kind == "article":
+            return context | self._article(page, disclosure, department, context["project_pdf"])
         context |= self._data_of(page, department, disclosure, pdfs)
         if page.kind == "disclosure":
             return context | self._disclosure(page, disclosure, summary, loaded)
@@ -313,6 +315,21 @@ class Renderer:
             "goals": glance.goal_groups(target) if target else (),
             "sources": glance.sources(target.funds) if target else (),
             "description": f"{page.title}：公开项目 {len(shown)} 个",
+        }
+
+    def _article(
+        self,
+        page: Page,
+        disclosure: Disclosure,
+        department: DepartmentSummary,
+        pdf: Callable[[str], PdfFacts | None],
+    ) -> dict[str, Any]:
+        article = next(one for one in disclosure.articles if one.slug == page.article)
+        return {
+            "article": article,
+            "html": Markup(article.html),
+            "pdf": pdf(article.slug),
+            "description": f"{department.name}{self._summary(page).year_text}：{article.title}",
         }
 
     def _project(

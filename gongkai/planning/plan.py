@@ -15,11 +15,13 @@ from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, Loc
 from gongkai.problems import Place, Problem, Severity
 
 Kind = (
-    Literal["home", "locality", "department", "disclosure", "project", "text", "missing", "asset"]
+    Literal["home", "locality", "department", "disclosure", "project", "article", "text", "missing", "asset"]
     | Literal["data", "dictionary"]
     | FindingKind
 )
-FULL = frozenset(("department", "disclosure", "project", "asset", "compare-years", "compare-project"))
+FULL = frozenset(
+    ("department", "disclosure", "project", "article", "asset", "compare-years", "compare-project")
+)
 """The kinds made with a department's records at hand; an asset is a file of texts for the search."""
 
 
@@ -34,6 +36,7 @@ class Page:
     department: str = ""
     year: str = ""
     project: str = ""
+    article: str = ""
 
     @property
     def unit(self) -> tuple[str, str]:
@@ -188,6 +191,8 @@ def _disclosure(
     yield Page(address(*keys), "disclosure", disclosure_title(department, disclosure), *keys)
     for project in disclosure.projects:
         yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
+    for article in disclosure.articles:
+        yield Page(address(*keys, article.slug), "article", article.title, *keys, article=article.slug)
 
 
 def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator[Redirect]:
@@ -197,6 +202,7 @@ def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator
         for year in department.disclosures:
             above = (*records[0], (year.slug, *year.former))
             records += [above, *((*above, (project.slug, *project.former)) for project in year.projects)]
+            records += [(*above, (article.slug,)) for article in year.articles]
         for names in records:
             yield from _former_addresses(locality.slug, names, pages)
 
@@ -223,7 +229,7 @@ def address(*slugs: str) -> str:
 
 
 def pdf_address(*slugs: str) -> str:
-    """The PDF of a disclosure (three slugs) or a project (four): named so that it tells itself apart on a disk."""
+    """The PDF of a disclosure (three slugs), a project or a text (four): named so that it tells itself apart on a disk."""
     return "/".join((*slugs, f"{'-'.join(slugs)}.pdf"))
 
 
@@ -268,6 +274,8 @@ def _place(page: Page) -> Place:
     if page.kind == "text":
         return Place(f"content/pages/{page.path.removesuffix('/index.html')}.md", 1, 1)
     folder = "/".join(part for part in (page.locality, page.department, page.year) if part)
+    if page.article:
+        return Place(f"content/{folder}/{page.article}.md", 1, 1)
     name = (
         f"{page.project}.yaml"
         if page.project

@@ -12,7 +12,7 @@ from gongkai.planning.plan import Page
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.reading.records import Disclosure, SiteSettings
 
-_ARTICLES = ("disclosure", "project", "text")
+_ARTICLES = ("disclosure", "project", "article", "text")
 
 
 def lasting_address(site: SiteSettings, path: str) -> str | None:

@@ -11,9 +11,10 @@ PAGES_PER_FILE = 8
 
 
 def text_paths(locality: str, department: DepartmentSummary) -> Iterator[tuple[str, str]]:
-    """The text files of a department as (year folder, address): the disclosure's page and its projects' pages."""
+    """The text files of a department as (year folder, address): pages of the disclosure, its projects and its texts."""
     for year in department.disclosures:
-        for number in range(-(-(len(year.projects) + 1) // PAGES_PER_FILE)):
+        pages = 1 + len(year.projects) + len(year.articles)
+        for number in range(-(-pages // PAGES_PER_FILE)):
             yield year.slug, text_path(locality, department.slug, year.slug, number)
 
 

@@ -27,6 +27,13 @@ class ProjectSummary(NamedTuple):
     former: tuple[str, ...] = ()
 
 
+class ArticleSummary(NamedTuple):
+    """One text published with a year's tables."""
+
+    slug: str
+    title: str
+
+
 class DisclosureSummary(NamedTuple):
     """One year of a department; ``funds`` is the sum of its published projects in 元."""
 
@@ -44,6 +51,8 @@ class DisclosureSummary(NamedTuple):
     former: tuple[str, ...] = ()
     updated: date | None = None
     """When it was published or last corrected, as far as the record says."""
+
+    articles: tuple[ArticleSummary, ...] = ()
 
     @property
     def year_text(self) -> str:
@@ -119,6 +128,7 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
         _levels(disclosure, shown),
         disclosure.former,
         max(dates) if dates else None,
+        tuple(ArticleSummary(one.slug, one.title) for one in disclosure.articles),
     )
 
 

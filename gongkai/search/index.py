@@ -36,15 +36,15 @@ _ENDS, _CONTINUES = 20, 6
 
 @dataclass(frozen=True)
 class IndexPart:
-    """One department's index. ``known_as`` are its short name and code. Page 0 is the department's own; then come its years: the disclosure, its projects.
+    """One department's index. ``known_as`` are its short name and code. Page 0 is the department's own; then come its years: the disclosure, its projects, its texts.
 
-    ``runs`` are (year folder, year or 0, number of pages), newest first; ``postings`` are the entries of all
+    ``runs`` are (year folder, year or 0, number of pages, of these texts), newest first; ``postings`` are the entries of all
     buckets in order, bucket n at ``starts[n]:starts[n + 1]``; ``version`` changes with any text of it.
     """
 
     name: str
     known_as: tuple[str, ...]
-    runs: tuple[tuple[str, int, int], ...]
+    runs: tuple[tuple[str, int, int, int], ...]
     version: str
     postings: bytes
     starts: array[int]
@@ -60,9 +60,11 @@ class SearchIndex:
         """The department's postings."""
         pages = list(found_pages(loaded))
         postings, starts = _packed(_collected(pages))
-        years = {one.slug: one.year or 0 for one in loaded.department.disclosures}
+        years = {one.slug: one for one in loaded.department.disclosures}
         counts = Counter(page.year for page in pages if page.year)
-        runs = tuple((year, years[year], count) for year, count in counts.items())
+        runs = tuple(
+            (slug, years[slug].year or 0, count, len(years[slug].articles)) for slug, count in counts.items()
+        )
         texts = repr([(page.title, page.texts) for page in pages]).encode()
         version = hashlib.sha256(texts).hexdigest()[:8]
         department = loaded.department

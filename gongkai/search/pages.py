@@ -25,20 +25,23 @@ _TAG = re.compile(r"<[^>]*>")
 # Names are titles; the rest says nothing a reader would look for.
 _ELSEWHERE = frozenset(("name", "order", "accepted", "disclosed", "withheld_reason", "own", "sort_key"))
 
+_PAGES = frozenset(("slug", "projects", "articles", "disclosures"))
+"""Pages of their own, and what they are called."""
+
 
 @dataclass
 class FoundPage:
-    """One page: year folder and project ("" where it has none), title, (label, text) pairs, amounts of its fields."""
+    """One page: year folder and project or text ("" where it has none), title, (label, text) pairs, amounts of its fields."""
 
     year: str
-    project: str
+    slug: str
     title: str
     texts: list[tuple[str, str]] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
 
 
 def found_pages(loaded: LoadedDepartment) -> Iterator[FoundPage]:
-    """The department's page, then year by year (newest first) the disclosure's and each disclosed project's."""
+    """The department's page, then year by year (newest first) the disclosure's, each disclosed project's, each text's."""
     department = loaded.department
     summary = summarise(department)
     whose = [("部门", department.name), ("地区", loaded.locality.name)]
@@ -68,6 +71,8 @@ def _disclosure(
             page = FoundPage(disclosure.slug, project.slug, project.name)
             _Reader(page, used).record(project)
             yield page
+    for article in disclosure.articles:
+        yield FoundPage(disclosure.slug, article.slug, article.title, [("说明", shown_text(article.html))])
 
 
 class _Reader:
@@ -80,7 +85,7 @@ class _Reader:
     def record(self, record: Record) -> None:
         for name, info in type(record).model_fields.items():
             value = getattr(record, name)
-            if name in _ELSEWHERE or value is None or name in ("slug", "projects", "disclosures"):
+            if name in _ELSEWHERE or value is None or name in _PAGES:
                 continue
             self.value(info.alias or name, value)
         for identifier, value in getattr(record, "own", {}).items():
@@ -143,7 +148,12 @@ class _Reader:
 
 def plain_text(text: str) -> str:
     """Markdown or upstream HTML as the words that are shown; paragraphs on lines, cells after tabs."""
-    shown = _CELL_END.sub("\t", _BLOCK_END.sub("\n", str(rich(text))))
+    return shown_text(str(rich(text)))
+
+
+def shown_text(markup: str) -> str:
+    """The words that HTML shows; paragraphs on lines, cells after tabs."""
+    shown = _CELL_END.sub("\t", _BLOCK_END.sub("\n", markup))
     lines = (line.strip() for line in html.unescape(_TAG.sub("", shown)).split("\n"))
     return "\n".join(line for line in lines if line)
 

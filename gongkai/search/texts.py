@@ -31,4 +31,4 @@ def text_files(loaded: LoadedDepartment) -> Iterator[tuple[str, bytes]]:
 
 def _entry(page: FoundPage) -> list[object]:
     shown = [unicodedata.normalize("NFC", part) for pair in page.texts for part in pair]
-    return [page.project, unicodedata.normalize("NFC", page.title), shown]
+    return [page.slug, unicodedata.normalize("NFC", page.title), shown]

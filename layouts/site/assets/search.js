@@ -4,7 +4,7 @@
   "use strict";
 
   const FINE_BUCKETS = 2048, PAGES_PER_FILE = 8, PER_PAGE = 20, VERIFY_ALL = 60, ALONE = "\uf8ff";
-  const KINDS = { project: "项目", disclosure: "年度公开", department: "部门" };
+  const KINDS = { project: "项目", article: "说明", disclosure: "年度公开", department: "部门" };
   const root = document.currentScript.dataset.root || "../";
   const waiting = new Map(), loaded = new Map();
   let site = null;
@@ -208,9 +208,10 @@
     const hit = { department, number, page, key: department.key, kind: "department", year: "", sort: 9999, place: 0,
       titles: places.filter((place) => place === 2).length, often: places.filter((place) => place === 1).length };
     let first = 1;
-    for (const [year, sort, count] of department.runs) {
+    for (const [year, sort, count, articles] of department.runs) {
       if (page >= first && page < first + count) {
-        Object.assign(hit, { year, sort, place: page - first, kind: page === first ? "disclosure" : "project" });
+        const place = page - first, kind = place === 0 ? "disclosure" : place < count - articles ? "project" : "article";
+        Object.assign(hit, { year, sort, place, kind });
       }
       first += count;
     }
