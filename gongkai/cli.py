@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai import __version__
-from gongkai.building.stamp import Outcome, glance
+from gongkai.building.look import Outcome, fresh
 from gongkai.commands import report
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
@@ -95,16 +95,13 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
 
 
 def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
-    last = glance(workspace)
-    outcome = last.outcome
+    outcome = fresh(workspace)
     if outcome is None:
         from gongkai.building import pipeline
         from gongkai.commands.progress import ProgressBar
 
         with ProgressBar() as progress:
-            outcome = pipeline.build(
-                workspace, workers=workers, progress=progress, last=last, cluster=cluster
-            )
+            outcome = pipeline.build(workspace, workers=workers, progress=progress, cluster=cluster)
     _show(outcome, workspace)
     if outcome.published:
         click.echo(f"已发布 {outcome.files} 个文件到 {shown(workspace.output)}，其中新做 {outcome.made} 个。")

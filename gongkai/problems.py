@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 
 class ExitCode(enum.IntEnum):
@@ -85,6 +86,20 @@ class Problem:
     def blocks(self) -> bool:
         """Whether it stops publication."""
         return self.severity is Severity.ERROR and not self.accepted
+
+
+def to_data(problem: Problem) -> list[Any]:
+    """A problem as plain data for JSON; ``from_data`` makes it again."""
+    places = [[one.file, one.line, one.column] for one in (problem.place, *problem.related)]
+    texts = (problem.rule, problem.severity.value, problem.message, problem.hint, problem.path, problem.accepted)
+    return [places, *texts]
+
+
+def from_data(data: list[Any]) -> Problem:
+    """The problem that ``to_data`` took apart."""
+    (place, *related), rule, severity, message, hint, path, accepted = data
+    others = tuple(Place(*one) for one in related)
+    return Problem(Place(*place), rule, Severity(severity), message, hint, path, others, accepted)
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:

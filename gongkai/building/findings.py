@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import pickle
+import base64
+import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import overload
+from typing import Any, overload
 
-from gongkai.problems import Problem, Severity, count_by_severity, ordered
+from gongkai.problems import Problem, Severity, count_by_severity, from_data, ordered, to_data
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,24 @@ class Pack:
         """What is in it."""
         if isinstance(self._held, tuple):
             return self._held
-        found: tuple[Problem, ...] = pickle.loads(zlib.decompress(self._held))
-        return found
+        return tuple(map(from_data, json.loads(zlib.decompress(self._held))))
 
     @property
     def size(self) -> int:
         """How many, accepted ones too."""
         return sum(self.open) + sum(count for _, count in self.accepted)
+
+    def to_data(self) -> list[Any]:
+        """The pack as plain data for JSON; ``from_data`` makes it again."""
+        held = self._held if isinstance(self._held, bytes) else _pressed(self._held)
+        return [self.first, self.last, self.open, self.accepted, base64.b85encode(held).decode()]
+
+    @classmethod
+    def from_data(cls, data: list[Any]) -> Pack:
+        """The pack that ``to_data`` took apart."""
+        first, last, counts, accepted, held = data
+        reasons = tuple((reason, count) for reason, count in accepted)
+        return cls(first, last, tuple(counts), reasons, base64.b85decode(held))
 
 
 def packed(problems: Iterable[Problem], *, press: bool = True) -> tuple[Pack, ...]:
@@ -45,10 +57,14 @@ def packed(problems: Iterable[Problem], *, press: bool = True) -> tuple[Pack, ..
     listed = tuple(ordered(problems))
     if not listed:
         return ()
-    held = zlib.compress(pickle.dumps(listed, protocol=5), 1) if press else listed
+    held = _pressed(listed) if press else listed
     counts = tuple(count_by_severity(listed).values())
     reasons = Counter(problem.accepted for problem in listed if problem.accepted)
     return (Pack(listed[0].place.file, listed[-1].place.file, counts, tuple(reasons.items()), held),)
+
+
+def _pressed(problems: Iterable[Problem]) -> bytes:
+    return zlib.compress(json.dumps([to_data(one) for one in problems], ensure_ascii=False).encode(), 1)
 
 
 class Findings(Sequence[Problem]):
@@ -58,6 +74,11 @@ class Findings(Sequence[Problem]):
         by_file = groupby(ordered(loose), key=lambda problem: problem.place.file)
         single = (pack for _, group in by_file for pack in packed(group, press=False))
         self._packs = sorted((*packs, *single), key=lambda pack: (pack.first, pack.last))
+
+    @property
+    def packs(self) -> Sequence[Pack]:
+        """What it is made of."""
+        return self._packs
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Findings:

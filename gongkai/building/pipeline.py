@@ -3,136 +3,227 @@
 from __future__ import annotations
 
 import logging
-import os
-import shutil
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
-from gongkai.building import crew
-from gongkai.building.jobs import SiteContext
-from gongkai.building.make import Maker
-from gongkai.building.prepare import Prepared, Preparer, Progress
-from gongkai.building.sitewide import Sitewide
-from gongkai.building.stamp import Glance, Look, Outcome, glance, look, published, remember
-from gongkai.building.state import State, Store
-from gongkai.exports.addresses import Addresses
-from gongkai.exports.site import OpenData
-from gongkai.keys import code_key, key_of
-from gongkai.pages.pairs import CompareData
-from gongkai.printing.fonts import font_folders
-from gongkai.publishing.collect import Collector
+from gongkai.building.artifacts import Artifact, Input, bring
+from gongkai.building.department import start
+from gongkai.building.departments import (
+    Departments,
+    Progress,
+    Staff,
+    bring_departments,
+    forget_others,
+    name_of,
+    settle,
+)
+from gongkai.building.findings import Findings
+from gongkai.building.load import load
+from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
+from gongkai.building.sitewide import OWNER, Planned, Sitewide
+from gongkai.building.store import Damaged, File, Made, Store, discard
+from gongkai.exports.addresses import has_feed
+from gongkai.keys import key_of
+from gongkai.planning.plan import Plan
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
+from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.disk import group_of
 from gongkai.publishing.manifest import Manifest
-from gongkai.publishing.publish import Staging, publishing
-from gongkai.search.index import SearchIndex
+from gongkai.publishing.tree import Site, publishing
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
-COLLECTORS: tuple[Collector, ...] = (SearchIndex(), CompareData(), OpenData(), Addresses())
+ROUNDS = 5
+"""How often a build begins again because records were saved while it ran; then it publishes what it has checked."""
 
 
 def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None = None) -> Outcome:
-    """Steps 1 to 3: read and check everything, publish nothing."""
-    run = Run(workspace, workers, progress)
+    """Steps 1 to 3: read and check everything; nothing is made, kept or published."""
+    store = Store.copy(store_folder(workspace))
     try:
-        return Outcome(run.prepare().findings())
+        return Outcome(Round(Staff(workspace, workers, progress), store, look(workspace), make=False).findings())
     finally:
-        run.crew.close()
+        store.close()
 
 
 def build(
-    workspace: Workspace,
-    *,
-    workers: int = 1,
-    progress: Progress | None = None,
-    last: Glance | None = None,
-    cluster: str = "",
+    workspace: Workspace, *, workers: int = 1, progress: Progress | None = None, cluster: str = ""
 ) -> Outcome:
     """All seven steps. With an error nothing is published and the last good site stays.
 
-    Where nothing has changed since the last build its outcome is given again; ``last`` is what a caller who has
-    looked saw. ``cluster``: the address of a Dask scheduler; departments are then read, printed and rendered by its
-    workers. Raises ClusterError when it can't be used.
+    Where nothing has changed since the last build its outcome is given again. ``cluster``: the address of a Dask
+    scheduler, whose workers then do the departments; raises ClusterError when it can't be used.
     """
-    last = last or glance(workspace)
-    if last.outcome:
-        return last.outcome
-    run = Run(workspace, workers, progress, cluster, last.code)
+    last = fresh(workspace)
+    if last is not None:
+        return last
+    staff = Staff(workspace, workers, progress, cluster)
+    with publishing(workspace.output) as site:
+        try:
+            return _build(staff, site)
+        except Damaged as error:
+            log.info("load: the store is damaged, everything is made anew: %s", error)
+            discard(store_folder(workspace))
+            return _build(staff, site)
+
+
+def _build(staff: Staff, site: Site) -> Outcome:
+    """Rounds of reading and making, until all that was made is of one state of the records; then it is published."""
+    store = Store(store_folder(staff.workspace))
     try:
-        if last.lookout is not None and last.lookout.shared:
-            run.crew.get_ahead()
-        with publishing(workspace.output, last.token, last.ready) as staging:
-            run.seen = look(workspace, font_folders(), last)
-            prepared = run.prepare(staging.site)
-            if prepared.blocked or prepared.context is None:
-                return Outcome(prepared.findings())
-            maker = run.make(prepared, prepared.context, staging)
-            findings = prepared.findings(maker.problems)
-            if findings.errors:
-                return Outcome(findings)
-
-            manifest = staging.commit(partial(run.describe, prepared.new))
-            log.info("publish: %d files, %d made", len(manifest), maker.made_files)
-        run.store.settle(prepared.old, prepared.new)
-        shutil.rmtree(workspace.cache / "drafts", ignore_errors=True)
-        outcome = Outcome(findings, True, len(manifest), maker.made_files)
-        del prepared, maker  # of a large site much; a stamp takes room, too
-        site = published(workspace.output, manifest.files, staging.changed, last.site, staging.double)
-        remember(workspace, run.seen, site, outcome, run.code)
-        return outcome
+        damaged = _damaged(store, site)
+        for left in reversed(range(ROUNDS)):
+            seen = look(staff.workspace)
+            one = Round(staff, store, seen, make=True)
+            if one.drop_lost(site, damaged):
+                continue
+            one.make_sitewide()
+            now = look(staff.workspace)
+            if not left or (now == seen and not one.drop_lost(site, damaged)):
+                break
+        findings = one.findings()
+        if findings.errors:
+            return Outcome(findings)
+        foreign = _publish(one, store, site, damaged)
+        outcome = Outcome(findings, True, len(one.published), one.files_made)
+        settle(store, now if now == seen else seen)
+        remember(store, now if now == seen else seen, site.groups, outcome)
+        forget_others(store, one.loaded.folders, [OWNER])
+        store.prune()
+        return replace(outcome, problems=one.findings(map(_foreign, foreign))) if foreign else outcome
     finally:
-        last.close()
-        run.crew.close()
+        store.close()
 
 
-def warm_up(workspace: Workspace) -> None:
-    """Import and load now what builds in this process need."""
-    crew.warm_up(workspace, COLLECTORS)
+def _publish(one: Round, store: Store, site: Site, damaged: Collection[str]) -> list[str]:
+    """The new tree is put together and swapped in; what was foreign in the old one."""
+    manifest, sources = Manifest(), {}
+    for file in one.published:
+        manifest.add(file.path, file.size, file.sha256)
+        sources[file.path] = file.sha256
+    foreign = site.publish(manifest, lambda path: store.objects.path(sources[path]), damaged)
+    log.info("publish: %d files, %d made", len(manifest), one.files_made)
+    return foreign
 
 
-class Run:
-    """One run over a workspace: its executor and what is kept from the last one."""
+def _damaged(store: Store, site: Site) -> set[str]:
+    """The groups of published files that are not as the last build left them."""
+    last = store.fact("build")
+    left = last["groups"] if last else {}
+    now = site.groups
+    return {group for group in left.keys() | now.keys() if left.get(group) != now.get(group)}
 
-    def __init__(
-        self, workspace: Workspace, workers: int, progress: Progress | None, cluster: str = "", code: str = ""
-    ) -> None:
-        self.workspace, self.progress = workspace, progress
-        self.crew = crew.Crew(workspace, COLLECTORS, workers, cluster)
-        self.code = code or code_key()
-        site = key_of(os.path.relpath(workspace.output, workspace.root))[:12]
-        self.store = Store(workspace.cache / "state" / site, self.code)
-        self.seen = Look({}, frozenset())
 
-    def prepare(self, site: str | None = None) -> Prepared:
-        """Steps 1 to 3. ``site``: identity of the published site, when it is to be built upon."""
-        self._preparer = Preparer(self.workspace, self.crew, self.store, self.code, self.seen, self.progress)
-        return self._preparer.prepare(site)
+def _foreign(path: str) -> Problem:
+    message = "网站文件夹里的这个文件不是本程序生成的，发布时移走了"
+    hint = "它在网站旁边以“.”开头、以“.gongkai”结尾的文件夹里，removed 下面。要公开的文件请写进记录。"
+    return Problem(Place(f"output/{path}"), "publish.foreign", Severity.WARNING, message, hint)
 
-    def describe(self, new: State, manifest: Manifest) -> None:
-        """Keep the state of the site of this manifest, which is about to be published."""
-        new.site = manifest.sha256
-        self.store.prepare(new)
 
-    def make(self, prepared: Prepared, context: SiteContext, staging: Staging) -> Maker:
-        """Steps 4 to 6: compare, print and render everything into the staging."""
-        if self.crew.fonts and any(state.documents or state.count for state in prepared.new.units.values()):
-            self.crew.fonts.prepare(self.progress)
-        maker = Maker(
-            self.crew.to_print,
-            self.crew.in_flight,
-            staging,
-            context,
-            prepared.shell,
-            prepared.old,
-            prepared.new,
-            self.store,
-            self._preparer.survey,
-            self.workspace.cache / "drafts",
+class Round:
+    """Everything once: load, check, plan, and of departments already compare, render and print."""
+
+    plan: Plan | None = None
+
+    def __init__(self, staff: Staff, store: Store, seen: Look, *, make: bool) -> None:
+        self._store = store
+        log.info("load: %s", staff.workspace.content)
+        self.loaded = load(staff.workspace)
+        self.departments = Departments()
+        self.sitewide: dict[str, Made] = {}
+        self._known: dict[str, Made] = {}
+        self._broken: tuple[Problem, ...] = ()
+        site = self.loaded.site
+        if site is None:
+            return
+        if make := make and not self.blocked:
+            assert self.loaded.fonts, "where there are none it is an error"
+            self.loaded.fonts.prepare()
+        feed = store.fact("feed") is not False
+        while True:
+            common = self.loaded.common(site, feed=feed, whole=False)
+            self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
+            self.plan = Plan(self._tree(), [(text.slug, text.title) for text in self.loaded.texts])
+            if has_feed(self.plan) == feed:
+                break
+            feed = not feed  # every page links to it, and it is known only when all records are
+            store.learn("feed", {"": feed})
+        log.info("plan: %d departments", len(self.departments.summaries))
+        worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.keys["program"])
+        common = self.loaded.common(site, feed=feed)
+        summaries = Input("summaries", key_of(repr(self.loaded.localities), *self.departments.summary_keys))
+        self._planned = Planned(self.plan, common, self.loaded.assets, worker, summaries)
+        self._known = store.artifacts(OWNER)
+        for artifact in self._planned.checks():
+            self._bring(artifact)
+
+    @property
+    def blocked(self) -> bool:
+        """Something stops publication."""
+        return (
+            self.departments.blocked
+            or any(problem.blocks for problem in self.loaded.problems)
+            or any(made.blocked for made in self._all_made)
         )
-        whole = Sitewide(self.workspace, self.crew, self.store, self.code, prepared, context, staging, maker)
-        collect = partial(whole.collect, COLLECTORS, self._preparer.parts)
-        done = 0
-        for made in maker.departments(prepared.jobs, collect):
-            done += len(made.pdfs)
-            if self.progress:
-                self.progress("印制、渲染", done, maker.to_make)
-        whole.make(COLLECTORS, self._preparer.parts)
-        return maker
+
+    @property
+    def published(self) -> list[File]:
+        """The files of the site."""
+        return [file for made in self._all_made for file in made.files if file.published]
+
+    @property
+    def files_made(self) -> int:
+        """How many of them are new."""
+        sitewide = (made for name, made in self.sitewide.items() if made is not self._known.get(name))
+        return self.departments.files_made + sum(file.published for made in sitewide for file in made.files)
+
+    def findings(self, more: Iterable[Problem] = ()) -> Findings:
+        """All problems, and ``more``; of what was made only where the records have no errors."""
+        made = () if self.departments.blocked else (one for made in self._all_made for one in made.problems)
+        return Findings(self.departments.findings, (*self.loaded.problems, *made, *self._broken, *more))
+
+    def make_sitewide(self) -> None:
+        """Steps 4 to 6 for the files of the whole site, where nothing stops publication."""
+        if self.plan is None or self.blocked:
+            return
+        whole = Sitewide(self._planned, self.departments.made.values())
+        for artifact in whole.artifacts():
+            whole.add(self._bring(artifact).files)
+        log.info("compare: %d artifacts, %d files to be made", sum(1 for _ in self._all_made), self.files_made)
+        self._store.keep(OWNER, self.sitewide)
+        if not self.blocked:
+            self._broken = tuple(whole.broken_links())
+
+    def drop_lost(self, site: Site, damaged: Collection[str]) -> bool:
+        """Forget artifacts whose content is lost or damaged; whether there were any."""
+        published = site.published or Manifest()
+
+        def stands(file: File) -> bool:
+            as_published = file.published and group_of(file.path) not in damaged
+            return (as_published and published.has(file.path, file.size, file.sha256)) or objects.has(file)
+
+        objects, lost = self._store.objects, False
+        owners = {name_of(unit): made for unit, made in self.departments.made.items()} | {OWNER: self.sitewide}
+        for owner, artifacts in owners.items():
+            good = {name: made for name, made in artifacts.items() if all(map(stands, made.files))}
+            if len(good) < len(artifacts):
+                self._store.keep(owner, good)
+                lost = True
+        return lost
+
+    @property
+    def _all_made(self) -> Iterator[Made]:
+        for department in self.departments.made.values():
+            yield from department.values()
+        yield from self.sitewide.values()
+
+    def _bring(self, artifact: Artifact) -> Made:
+        made = bring(artifact, self._known, self._store.objects.put)
+        self.sitewide[artifact.name] = made
+        return made
+
+    def _tree(self) -> Iterator[LocalitySummary]:
+        found: dict[str, list[DepartmentSummary]] = {}
+        for (locality, _), summary in self.departments.summaries.items():
+            found.setdefault(locality, []).append(summary)
+        return (LocalitySummary(one, tuple(found.get(one.slug, ()))) for one in self.loaded.localities)

@@ -1,188 +1,286 @@
-"""What is made of all departments together: yearbooks, collectors' files, pages made from summaries, links between."""
+"""The artifacts of the whole site: their inputs are the parts that departments give, and summaries of the records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 
-from gongkai.building import worker
-from gongkai.building.binding import yearbooks
-from gongkai.building.crew import Crew
-from gongkai.building.executors import Task, run_all
-from gongkai.building.gather import Gatherer, Parts
-from gongkai.building.jobs import SiteContext
-from gongkai.building.make import Maker
-from gongkai.building.prepare import Prepared
-from gongkai.building.state import Collected, Store
-from gongkai.exports.listing import FileList
-from gongkai.exports.site import OpenData
+from gongkai.building.artifacts import Artifact, Content, Input
+from gongkai.building.department import DATA, LINKS, SEARCH, Common, Unit, Worker, part_address
+from gongkai.building.leaks import leaks
+from gongkai.building.store import INTERNAL, File, Made
+from gongkai.building.yearbooks import print_yearbook
+from gongkai.checks.portal import check_convention, list_pages
+from gongkai.exports.addresses import address_files
+from gongkai.exports.listing import file_list
+from gongkai.exports.package import Resource, data_package
+from gongkai.exports.shape import data_schema
+from gongkai.exports.disclosure import SCHEMA
+from gongkai.exports.site import DATABASE, FILES, PACKAGE, Joined, database, joined_files, rows_keys
 from gongkai.keys import key_of
-from gongkai.pages.render import PdfFacts
-from gongkai.planning.links import broken_links, link_problem, packed, page_links, unpacked
-from gongkai.planning.plan import Page, data_page
+from gongkai.pages.pairs import DATA as COMPARE
+from gongkai.pages.pairs import compare_data
+from gongkai.pages.render import Renderer
+from gongkai.parts import Part, read_part
+from gongkai.planning.links import broken_links, link_problem, page_links
+from gongkai.planning.plan import Page, Plan, data_page, pdf_address, yearbook_address
 from gongkai.planning.portal import root_path
-from gongkai.publishing.collect import Collector
-from gongkai.publishing.pathmap import group_of, groups_of
-from gongkai.publishing.publish import Staging
-from gongkai.publishing.scan import scan_problems
-from gongkai.workspace import Workspace
+from gongkai.problems import Problem
+from gongkai.tables.templates import TemplateProblem
+from gongkai.tables.words import navigation_problems
 
-_AT_ONCE = 8
-"""Pages made from summaries that are held at a time: those of an index are large, and many."""
+OWNER = ""
+"""Whose these artifacts are in the store."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What follows from the records alone: the plan, and the key of all summaries it is made from."""
+
+    plan: Plan
+    common: Common
+    assets: Mapping[str, bytes]
+    worker: Worker
+    summaries: Input
+
+    def checks(self) -> Iterator[Artifact]:
+        """Artifacts without files: what is wrong with the plan, and with the lists of a page convention."""
+        inputs = (*self.common.for_pages, self.summaries)
+        yield Artifact("plan", inputs, self._check_plan)
+        yield Artifact("convention", inputs, self._check_convention)
+
+    def _check_plan(self) -> Iterator[Problem]:
+        paths = [page.path for page in self.plan.pages]
+        yield from self.plan.collisions()
+        yield from leaks(self.plan.localities, paths)
+        yield from navigation_problems(self.worker.templates.words, set(paths))
+
+    def _check_convention(self) -> Iterator[Problem]:
+        pages = list_pages(self.common.site, self.plan)
+        if pages:
+            made = {one.address: one.data for one in self.rendered(pages, {}) if isinstance(one, Content)}
+            html = {address: data for address, data in made.items() if isinstance(data, bytes)}
+            yield from check_convention(self.common.site, self.plan, html, self.assets)
+
+    def rendered(self, pages: Iterable[Page], facts: Mapping[str, File]) -> Iterator[Content | Problem]:
+        """Pages made from summaries; what fails is a problem of its page."""
+        common = self.common
+        renderer = Renderer(self.worker.templates, common.site, self.plan, common.texts, common.assets, common.feed)
+        for page in pages:
+            try:
+                yield Content(page.path, renderer.page(page, None, facts).encode())
+            except TemplateProblem as error:
+                yield error.problem
 
 
 class Sitewide:
-    """Makes these files after the departments' own; what it makes and finds is counted with theirs."""
+    """``files`` is what there is of the site so far by address, parts among them: first what departments gave."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        crew: Crew,
-        store: Store,
-        code: str,
-        prepared: Prepared,
-        context: SiteContext,
-        staging: Staging,
-        maker: Maker,
-    ) -> None:
-        self.workspace, self.crew, self.store, self.code = workspace, crew, store, code
-        self.prepared, self.context, self.staging, self.maker = prepared, context, staging, maker
-        self.old, self.new = prepared.old, prepared.new
-        self._gatherer: Gatherer | None = None
+    def __init__(self, planned: Planned, departments: Iterable[Mapping[str, Made]]) -> None:
+        self.planned, self.plan, self.common = planned, planned.plan, planned.common
+        self.files: dict[str, File] = {}
+        self._pages_of_departments: set[str] = set()
+        for department in departments:
+            for name, made in department.items():
+                self.add(made.files)
+                if name == "pages":
+                    self._pages_of_departments.update(file.path for file in made.files)
+        self._objects = planned.worker.objects
+        self._units = [(one.slug, each.slug) for one in self.plan.localities for each in one.departments]
 
-    def make(self, collectors: Iterable[Collector], parts: Parts) -> None:
-        """Everything, each only when something it is made from has changed."""
-        for path, data in self.prepared.assets.items():
-            self.staging.write(path, data)
-            self.maker.problems += scan_problems(path, data, self.workspace.root)
-        self._yearbooks()
-        self._list_files(self.collect(collectors, parts))
-        self._pages()
-        self.context.plan.release()
-        self._check_links()
+    def artifacts(self) -> Iterator[Artifact]:
+        """All of them in order: each may ask for ``files`` of those before it (``add``)."""
+        yield from self._yearbooks()
+        yield from self._data()
+        yield self._file_list()
+        yield self._assets()
+        yield self._search()
+        yield Artifact(COMPARE, (*self._program, self.planned.summaries), self._compare)
+        yield Artifact("addresses", (*self._program, self._settings, self.planned.summaries), self._addresses)
+        yield self._pages()
+        yield self._data_page()
 
-    def _yearbooks(self) -> None:
-        """The yearbooks, where the site wants them; each only when one of its disclosures was printed anew."""
-        if not self.context.site.yearbook:
-            return
-        tasks: list[Task] = []
-        for book in yearbooks(self.context.plan, self.new.units, self.prepared.print_base):
-            last = self.old.collected.get(book.path, Collected())
-            if last.key == book.key and self.staging.keep(book.path):
-                self.new.collected[book.path] = last
-                continue
-            self.new.collected[book.path] = Collected(book.key)
-            tasks.append((worker.yearbook, (book, {one.unit: self.prepared.jobs[one.unit] for one in book.parts})))
-        for made in run_all(self.crew.on(len(tasks)), tasks, self.crew.size):
-            for path, data in made.files.items():
-                self.staging.write(path, data)
-                self.new.collected[path].files.update(made.pdfs)
-            self.maker.made_files += len(made.files)
-            self.maker.problems += [problem for found in made.problems.values() for problem in found]
+    def add(self, files: Iterable[File]) -> None:
+        """Take note of what one of them came to."""
+        self.files.update((file.path, file) for file in files)
 
-    def collect(self, collectors: Iterable[Collector], parts: Parts) -> Gatherer:
-        """Site-wide files of each collector; also before ``make``, as they need nothing that departments make."""
-        if self._gatherer is not None:
-            return self._gatherer
-        old, new = self.old.collected, self.new.collected
-        self._gatherer = Gatherer(
-            parts,
-            self.workspace.cache / "memos",
-            self.code,
-            key_of(self.prepared.shell, self.prepared.places_key),
-            self.context.plan,
-            self.new.plan_key,
-            self.context.site,
-            self.old.units,
-            self.new.units,
-            self.staging,
-            self.store.facts,
+    @property
+    def _program(self) -> tuple[Input, ...]:
+        return self.common.inputs("program")
+
+    @property
+    def _settings(self) -> Input:
+        return self.common.inputs("settings")[0]
+
+    # -- style sheets and the like ------------------------------------------------------------
+
+    def _assets(self) -> Artifact:
+        """Their names have the hash of their content; style sheets link to others."""
+
+        def make() -> Iterator[Content]:
+            yield from (Content(path, data) for path, data in self.planned.assets.items())
+            sheets = {path: data for path, data in self.planned.assets.items() if path.endswith(".css")}
+            links = {path: list(page_links(path, data).links) for path, data in sheets.items()}
+            yield _links("assets", links)
+
+        return Artifact("assets", self.common.inputs("program", "assets"), make)
+
+    # -- from departments' parts --------------------------------------------------------------
+
+    def _parts(self, name: str) -> dict[Unit, File]:
+        found = ((unit, self.files.get(part_address(name, unit))) for unit in self._units)
+        return {unit: file for unit, file in found if file is not None}
+
+    def _opened(self, name: str) -> dict[Unit, Part]:
+        return {unit: read_part(self._objects.path(file.sha256)) for unit, file in self._parts(name).items()}
+
+    def _search(self) -> Artifact:
+        """The index: all departments' postings, side by side in each shard."""
+
+        def make() -> Iterator[Content]:
+            from gongkai.search.index import index_files
+
+            for address, data in index_files(self.plan, self._opened(SEARCH)):
+                yield Content(address, data)
+
+        parts = [Input(part_address(SEARCH, unit), one.sha256) for unit, one in self._parts(SEARCH).items()]
+        return Artifact("search", (*self._program, self._places, *parts), make)
+
+    @property
+    def _places(self) -> Input:
+        """The localities' own records, in order."""
+        localities = (one.locality for one in self.plan.localities)
+        return Input("localities", key_of(*(part for one in localities for part in (one.slug, one.model_dump_json()))))
+
+    def _data(self) -> Iterator[Artifact]:
+        """Tables and JSON of the site, its years and localities; the database; and what describes them."""
+        parts = self._opened(DATA)
+        listed = []
+        for address, joined in sorted(joined_files(self.plan, parts).items()):
+            listed.append(address)
+            yield self._joined(address, joined)
+        keys = Input("rows", key_of(*rows_keys(parts)))
+        yield Artifact(
+            DATABASE, (*self._program, self._places, keys), lambda: [Content(DATABASE, database(self.plan, parts))]
         )
-        for collector in collectors:
-            new[collector.name] = self._gatherer.gather(collector, old.get(collector.name, Collected()))
-        return self._gatherer
+        yield Artifact(SCHEMA, self._program, lambda: [Content(SCHEMA, data_schema())])
+        files = [self.files[address] for address in sorted([*listed, DATABASE])]
+        resources = [Resource(one.path, one.size, one.sha256, one.count) for one in files]
+        stated = Input("files", key_of(repr(resources)))
+        yield Artifact(
+            PACKAGE,
+            (*self._program, self._settings, stated),
+            lambda: [Content(PACKAGE, data_package(self.common.site, resources))],
+        )
 
-    def _list_files(self, gatherer: Gatherer) -> None:
-        """The list of all files for taking away."""
-        old, new = self.old.collected, self.new.collected
-        single = self._books() | new[OpenData.name].files
-        new[FileList.name] = gatherer.list_files(single, old.get(FileList.name, Collected()))
+    def _joined(self, address: str, joined: Joined) -> Artifact:
+        """The department's pieces as the file has them, one behind the other."""
+        pieces = Input("pieces", key_of(*(piece.key for piece in joined.pieces)))
+        inputs = (*self._program, self._places, pieces)
+        return Artifact(address, inputs, lambda: [Content(address, joined.blocks(), joined.rows)])
 
-    def _books(self) -> dict[str, PdfFacts]:
-        return {path: one.files[path] for path, one in self.new.collected.items() if path in one.files}
+    def _file_list(self) -> Artifact:
+        """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""
+        pages = self._pages_of_departments
+        listed = [file for path, file in self.files.items() if file.published and path not in pages]
+        stated = Input("files", key_of(repr(sorted((file.path, file.size, file.count) for file in listed))))
+        return Artifact(
+            FILES, (*self._program, stated), lambda: [Content(FILES, file_list(listed), len(listed))]
+        )
 
-    def _pages(self) -> None:
-        """The pages made from summaries; only that of data files states facts of these."""
-        collected = self.new.collected
-        books = self._books()
-        data = collected[OpenData.name].files | collected[FileList.name].files
-        key = key_of(self.prepared.shell, self.new.plan_key, repr(books))
-        data_key = key_of(key, repr(sorted(data.items())))
-        # Which pages there are follows from the plan, and a plan that is the same need not be worked out.
-        known = {path for path, its_key in self.old.shared.items() if its_key == key}
-        if known and all(self.staging.keep(path) for path in known):
-            self.new.shared.update(dict.fromkeys(known, key))
-            self.new.shared_links.update({path: self.old.shared_links.get(path, b"") for path in known})
-            self._render([data_page()], data_key, books | data)
-            return
-        pages = list(self.context.plan.shared_pages)
-        self._render([page for page in pages if page.kind != "data"], key, books)
-        self._render([page for page in pages if page.kind == "data"], data_key, books | data)
+    def _yearbooks(self) -> Iterator[Artifact]:
+        """One PDF for each locality and year, where the site wants them."""
+        for locality in self.plan.localities if self.common.site.yearbook else ():
+            years: dict[str, tuple[int | None, list[File]]] = {}
+            for department in locality.departments:
+                for disclosure in department.disclosures:
+                    part = part_address(f":yearbook/{disclosure.slug}", (locality.slug, department.slug))
+                    pdf = pdf_address(locality.slug, department.slug, disclosure.slug)
+                    if part in self.files and pdf in self.files:
+                        parts = years.setdefault(disclosure.slug, (disclosure.year, []))[1]
+                        parts += [self.files[part], self.files[pdf]]
+            for slug, (year, parts) in years.items():
+                yield self._yearbook(yearbook_address(locality.slug, slug), locality.name, year, parts)
 
-    def _render(self, pages: Sequence[Page], key: str, facts: dict[str, PdfFacts]) -> None:
-        old, new = self.old, self.new
-        stale = []
-        for page in pages:
-            new.shared[page.path] = key
-            new.shared_links[page.path] = old.shared_links.get(page.path, b"")
-            if old.shared.get(page.path) != key or not self.staging.keep(page.path):
-                stale.append(page)
-        if not stale:
-            return
-        self.crew.here()
-        for start in range(0, len(stale), _AT_ONCE):
-            made = worker.render_shared(self.context, tuple(stale[start : start + _AT_ONCE]), facts)
-            for path, data in made.files.items():
-                self.staging.write(path, data)
-            new.shared_links.update({path: packed(found.links) for path, found in made.links.items()})
-            self.maker.remade.update(made.files)
-            self.maker.made_files += len(made.files)
-            self.maker.problems += [problem for found in made.problems.values() for problem in found]
+    def _yearbook(self, address: str, locality: str, year: int | None, parts: list[File]) -> Artifact:
+        def make() -> Iterator[Content | Problem]:
+            worker = self.planned.worker
+            data = [self._objects.path(one.sha256).read_bytes() for one in parts[::2]]
+            made, problems = print_yearbook(
+                worker.printer, worker.templates, address, locality, year, data,
+                lambda path: self._objects.path(self.files[path].sha256),
+            )  # fmt: skip
+            yield Content(address, made.data, made.pages)
+            yield from problems
 
-    def _check_links(self) -> None:
-        """Every link that leaves its department or stands on a page made from summaries must lead somewhere.
+        own = Input("locality", key_of(locality, str(year)))
+        inputs = (*self.common.inputs("program", "fonts"), own, *(Input(one.path, one.sha256) for one in parts))
+        return Artifact(address, inputs, make)
 
-        While nothing that was published goes, only pages made anew can have one that does not, and only those to
-        a place on such a page can have lost it.
-        """
-        if any(problem.blocks for problem in self.maker.problems):
-            return  # what failed to be made would be reported once more for each link to it
+    # -- from summaries -----------------------------------------------------------------------
 
-        @cache
+    def _compare(self) -> Iterator[Content]:
+        yield Content(COMPARE, compare_data(self.plan))
+
+    def _addresses(self) -> Iterator[Content]:
+        for address, data in address_files(self.plan, self.common.site):
+            yield Content(address, data)
+
+    @cached_property
+    def _books(self) -> dict[str, File]:
+        return {path: file for path, file in self.files.items() if path.endswith("-yearbook.pdf") and path.count("/") == 1}
+
+    def _pages(self) -> Artifact:
+        """All but the page of data files; a locality's page states facts of its yearbooks."""
+        stated = Input("files", key_of(repr(sorted(self._books.items()))))
+        inputs = (*self.common.for_pages, *self.common.inputs("texts"), self.planned.summaries, stated)
+        return Artifact("pages", inputs, lambda: self._rendered("pages", self._own_pages(), self._books))
+
+    def _own_pages(self) -> Iterator[Page]:
+        return (page for page in self.plan.shared_pages if page.kind != "data")
+
+    def _data_page(self) -> Artifact:
+        facts = {path: file for path, file in self.files.items() if path.startswith("data/")}
+        stated = Input("files", key_of(repr([(path, one.size, one.count) for path, one in sorted(facts.items())])))
+        inputs = (*self.common.for_pages, self.planned.summaries, stated)
+        return Artifact("data-page", inputs, lambda: self._rendered("data-page", [data_page()], facts))
+
+    def _rendered(self, name: str, pages: Iterable[Page], facts: Mapping[str, File]) -> Iterator[Content | Problem]:
+        links = {}
+        for found in self.planned.rendered(pages, facts):
+            if isinstance(found, Content) and isinstance(found.data, bytes):
+                links[found.address] = list(page_links(found.address, found.data, self.common.site.base_url).links)
+            yield found
+        yield _links(name, links)
+
+    # -- links --------------------------------------------------------------------------------
+
+    def broken_links(self) -> Iterator[Problem]:
+        """Every link that leaves its department or stands on a page made from summaries must lead somewhere."""
+
         def anchors(path: str) -> frozenset[str]:
-            return page_links(path, self.staging.read(path)).anchors
+            if path not in known:
+                data = self._objects.path(self.files[path].sha256).read_bytes()
+                known[path] = page_links(path, data).anchors
+            return known[path]
 
-        broken = broken_links(
-            self._links(), self.staging.__contains__, anchors, root_path(self.context.site) or "/"
-        )
-        self.maker.problems += [link_problem(page, link) for page, link in broken]
+        known: dict[str, frozenset[str]] = {}
+        root = root_path(self.common.site) or "/"
+        broken = broken_links(self._links(), self.files.__contains__, anchors, root)
+        yield from (link_problem(page, link) for page, link in broken)
 
     def _links(self) -> Iterator[tuple[str, str]]:
-        """(page, address) of every link that may lead nowhere now."""
-        remade, every = self.maker.remade, self.staging.gone()
-        for page, pressed in self.new.shared_links.items():
-            for link in unpacked(pressed):
-                if every or page in remade or self._remade(link):
-                    yield page, link
-        for unit, state in self.new.units.items():
-            again = every or groups_of(*unit)[0] in remade
-            for link, page in state.links.items():
-                if again or self._remade(link):
-                    yield page, link
-        for path, data in self.prepared.assets.items():
-            if path.endswith(".css"):
-                yield from ((path, link) for link in page_links(path, data).links)
+        """(page, address)."""
+        for file in self._parts(LINKS).values():
+            leaving = json.loads(self._objects.path(file.sha256).read_bytes())
+            yield from ((page, link) for link, page in leaving.items())
+        for name in ("assets", "pages", "data-page"):
+            if file := self.files.get(f"{INTERNAL}{name}/links"):
+                for page, links in json.loads(self._objects.path(file.sha256).read_bytes()).items():
+                    yield from ((page, link) for link in links)
 
-    def _remade(self, link: str) -> bool:
-        target = link.partition("#")[0]
-        return target in self.maker.remade or group_of(target) in self.maker.remade
+
+def _links(name: str, links: Mapping[str, list[str]]) -> Content:
+    return Content(f"{INTERNAL}{name}/links", json.dumps(links, ensure_ascii=False).encode())

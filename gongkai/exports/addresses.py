@@ -10,8 +10,6 @@ from html import escape
 from gongkai.planning.plan import Page, Plan, Redirect, address, disclosure_title, to_root
 from gongkai.planning.portal import lasting_address
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
-from gongkai.publishing.collect import Desk, Part, SiteFile
-from gongkai.reading.load import LoadedDepartment
 from gongkai.reading.records import SiteSettings
 
 FEED = "feed.xml"
@@ -24,25 +22,16 @@ _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _IDS = uuid.uuid5(uuid.NAMESPACE_OID, "gongkai")
 
 
-class Addresses:
-    """The collector of these files; they are made of the plan alone."""
-
-    name = "addresses"
-    parted = False
-
-    def part(self, loaded: LoadedDepartment) -> None:
-        """Nothing of the records in full."""
-
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
-        """Sitemaps only when the site's own address is known; a feed only when a date is."""
-        if site.base_url:
-            for name, text in sitemaps(plan, site):
-                yield SiteFile(name, text.encode())
-        if feed := atom_feed(plan, site):
-            yield SiteFile(FEED, feed.encode())
-        yield SiteFile("robots.txt", robots(site).encode())
-        for redirect in plan.redirects:
-            yield SiteFile(redirect.path, redirect_page(redirect, site).encode())
+def address_files(plan: Plan, site: SiteSettings) -> Iterator[tuple[str, bytes]]:
+    """All of these files by address: sitemaps only when the site's own address is known; a feed only when a date is."""
+    if site.base_url:
+        for name, text in sitemaps(plan, site):
+            yield name, text.encode()
+    if feed := atom_feed(plan, site):
+        yield FEED, feed.encode()
+    yield "robots.txt", robots(site).encode()
+    for redirect in plan.redirects:
+        yield redirect.path, redirect_page(redirect, site).encode()
 
 
 def robots(site: SiteSettings) -> str:

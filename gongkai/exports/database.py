@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,6 @@ from pathlib import Path
 
 from gongkai.exports.tables import TABLES, Table
 from gongkai.exports.values import Row, Value
-from gongkai.publishing.collect import Unsuited
 
 _TYPES = {"integer": "INTEGER", "amount": "NUMERIC", "number": "NUMERIC"}
 _INDEXES = {
@@ -62,15 +60,13 @@ ORDER BY disclosures.department_id, projects.key, disclosures.year""",
 Stored = tuple[str | int | float | None, ...]
 """A row as the file holds it: without context columns."""
 
-# Departments keep their rows apart by rowid, so that a changed one's can be found and replaced where they are.
+# Departments keep their rows apart by rowid.
 _ROWIDS = 1 << 24
 _STORED = {
     table.name: [number for number, column in enumerate(table.columns) if not column.context]
     for table in TABLES
 }
 _SETTINGS = ("journal_mode = OFF", "synchronous = OFF")  # scratch files: nothing need survive a crash
-_GROWN = 1.25
-"""How much larger updates may make the file before it is made anew."""
 
 
 def stored(table: str, rows: Iterable[Row]) -> list[Stored]:
@@ -102,8 +98,8 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def finish(self) -> int:
-        """Add indexes and views: how many pages the file has. Nothing can be added any more."""
+    def finish(self) -> None:
+        """Add indexes and views. Nothing can be added any more."""
         with _full():
             for table, indexes in _INDEXES.items():
                 for columns in indexes:
@@ -112,58 +108,6 @@ class Database:
             for name, query in _VIEWS.items():
                 self._connection.execute(f"CREATE VIEW {name} AS{query}")
             self._connection.execute("COMMIT")
-            return _number(self._connection, "page_count")
-
-
-Changes = Mapping[int, Mapping[str, Sequence[Stored]]]
-"""Number of a department → the rows it has now, by table."""
-
-
-def changed_rows(published: Path, changes: Changes) -> list[tuple[int, str]]:
-    """Which tables of which departments have other rows in the published file. Raises Unsuited if it can't be read."""
-    with _readable(f"{published.absolute().as_uri()}?mode=ro&immutable=1") as connection:
-        return [
-            (number, table.name)
-            for number, rows in changes.items()
-            for table in TABLES[1:]
-            if _rows(connection, table.name, number) != list(rows.get(table.name, ()))
-        ]
-
-
-def update_database(
-    published: Path, target: Path, changes: Changes, which: Iterable[tuple[int, str]], pages: int
-) -> None:
-    """A copy of the published file with the changed rows, in the order a new file has them.
-
-    Its bytes are others than a new file's. Raises Unsuited when it has grown too far beyond the ``pages`` it had.
-    """
-    which = list(which)
-    shutil.copyfile(published, target)
-    with _readable(target.absolute().as_uri()) as connection:
-        for statement in _SETTINGS:
-            connection.execute(f"PRAGMA {statement}")
-        connection.execute("BEGIN")
-        for number, table in which:
-            connection.execute(f"DELETE FROM {table} WHERE rowid BETWEEN ? AND ?", _range(number))
-        for number, table in which:
-            _insert(connection, table, number, changes[number].get(table, ()))
-        connection.execute("COMMIT")
-        if _number(connection, "page_count") > pages * _GROWN:
-            raise Unsuited
-
-
-@contextmanager
-def _readable(uri: str) -> Iterator[sqlite3.Connection]:
-    """A connection to a published file, or a copy of it, which may be damaged."""
-    try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
-        try:
-            with _full():
-                yield connection
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        raise Unsuited from error
 
 
 @contextmanager
@@ -177,22 +121,8 @@ def _full() -> Iterator[None]:
         raise
 
 
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
-    (found,) = connection.execute(f"PRAGMA {pragma}").fetchone()
-    return int(found)
-
-
-def _range(number: int) -> tuple[int, int]:
-    return (number + 1) * _ROWIDS, (number + 2) * _ROWIDS - 1
-
-
-def _rows(connection: sqlite3.Connection, table: str, number: int) -> list[Stored]:
-    query = f"SELECT * FROM {table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
-    return connection.execute(query, _range(number)).fetchall()
-
-
 def _insert(connection: sqlite3.Connection, table: str, number: int, rows: Iterable[Stored]) -> None:
-    start, _ = _range(number)
+    start = (number + 1) * _ROWIDS
     connection.executemany(_INSERT[table], ((place, *row) for place, row in enumerate(rows, start)))
 
 

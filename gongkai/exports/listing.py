@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from gongkai.exports.disclosure import BY_NAME, PER_DISCLOSURE, SCHEMA, data_address
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, json_address, table_address
-from gongkai.exports.spool import Frame, Piece, Pieces, Spool, splice
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import BOM, csv_body
 from gongkai.planning.plan import Plan
-from gongkai.publishing.collect import Desk, Former, SiteFile, Unsuited
 
 _KINDS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "sqlite": "SQLite", "pdf": "PDF", "xml": "XML"}
 _COUNTED = {"csv": "行", "xlsx": "张表", "json": "份公开", "pdf": "页"}
@@ -34,11 +32,15 @@ class Facts(Protocol):
     """What is known of a file that was made."""
 
     @property
+    def path(self) -> str:
+        """Its address."""
+
+    @property
     def size(self) -> int:
         """Bytes."""
 
     @property
-    def pages(self) -> int:
+    def count(self) -> int:
         """Pages of a PDF, rows of a table, sheets of a workbook, disclosures in JSON."""
 
 
@@ -119,7 +121,7 @@ def _scope(folder: str, tail: str, facts: Mapping[str, Facts]) -> Iterator[Entry
 def _entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> Iterator[Entry]:
     for address, title in named:
         if known := facts.get(address):
-            yield Entry(address, title, known.size, known.pages)
+            yield Entry(address, title, known.size, known.count)
 
 
 def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tuple[Entry, ...]:
@@ -134,66 +136,10 @@ def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tu
     return tuple(_entries(named, facts))
 
 
-@dataclass(frozen=True)
-class Holding:
-    """Files for taking away: those of a department, or a single one of the site."""
-
-    place: str
-    """What all their addresses begin with, and no other's."""
-    key: str
-    """Key of their facts."""
-    facts: Callable[[], Mapping[str, Facts]]
-    """Asked only when the key is another."""
-
-    @property
-    def piece(self) -> Piece:
-        """Their lines in the list."""
-        facts = self.facts()
-        rows = (
-            (address, Entry(address, "", one.size, one.pages).kind, one.size, one.pages or None)
-            for address, one in sorted(facts.items())
-        )
-        return Piece(csv_body(rows), len(facts))
-
-
-class FileList:
+def file_list(files: Iterable[Facts]) -> bytes:
     """``data/files.csv``: every file of the site that is for taking away; its own line is not in it."""
-
-    name = "files"
-
-    def files(self, holdings: Iterable[Holding], desk: Desk) -> Iterator[SiteFile]:
-        """The list made of all holdings."""
-        spool, ordered = Spool(desk.scratch), sorted(holdings, key=lambda one: one.place)
-        spool.begin(FILES, _LIST)
-        for number, one in enumerate(ordered):
-            spool.add(FILES, _LIST, number, one.piece)
-        for address, file in spool.finish():
-            yield SiteFile(address, file, spool.pieces[address].rows)
-        desk.memo["kept"] = _Kept([(one.place, one.key) for one in ordered], spool.pieces[FILES])
-
-    def update(self, holdings: Iterable[Holding], former: Former, desk: Desk) -> Iterator[SiteFile]:
-        """The list with the lines of changed holdings replaced; nothing if it stays. Raises Unsuited."""
-        kept, ordered = former.memo.get("kept"), sorted(holdings, key=lambda one: one.place)
-        keys = [(one.place, one.key) for one in ordered]
-        if not isinstance(kept, _Kept) or [place for place, _ in kept.keys] != [place for place, _ in keys]:
-            raise Unsuited
-        changed = {
-            number: one.piece
-            for number, (one, old, new) in enumerate(zip(ordered, kept.keys, keys, strict=True))
-            if old != new
-        }
-        if one := splice(former.file(FILES), kept.pieces, changed):
-            kept.pieces = one.pieces
-            yield SiteFile(FILES, one.write(desk.scratch.new()), one.pieces.rows)
-        desk.memo["kept"] = _Kept(keys, kept.pieces)
-
-
-@dataclass
-class _Kept:
-    """What the last list was made of: place and key of each holding, and where its lines are."""
-
-    keys: list[tuple[str, str]]
-    pieces: Pieces
-
-
-_LIST = Frame(BOM + csv_body([("文件", "类型", "字节", "行（张表、份公开、页）")]))
+    rows = (
+        (one.path, Entry(one.path, "", one.size, one.count).kind, one.size, one.count or None)
+        for one in sorted(files, key=lambda one: one.path)
+    )
+    return BOM + csv_body([("文件", "类型", "字节", "行（张表、份公开、页）"), *rows])

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from gongkai.planning.compare import largest
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LEVELS, DisclosureSummary
-from gongkai.publishing.collect import Desk, Part, SiteFile
-from gongkai.reading.load import LoadedDepartment
-from gongkai.reading.records import SiteSettings
 
 
-class CompareData:
-    """The collector of the data that ``compare.js`` reads; summaries are all it needs."""
+DATA = "compare/data.js"
 
-    name = "compare"
-    parted = False
 
-    def part(self, loaded: LoadedDepartment) -> None:
-        """Nothing: the plan has it."""
-
-    def files(self, parts: Iterable[Part], plan: Plan, site: SiteSettings, desk: Desk) -> Iterator[SiteFile]:
-        """One script: [slug, name, departments [slug, name, years], 级别 or null] of each locality."""
-        localities = [
-            [
-                one.slug,
-                one.name,
-                [[each.slug, each.name, list(map(_year, each.disclosures))] for each in one.departments],
-                one.locality.level,
-            ]
-            for one in plan.localities
+def compare_data(plan: Plan) -> bytes:
+    """One script: [slug, name, departments [slug, name, years], 级别 or null] of each locality."""
+    localities = [
+        [
+            one.slug,
+            one.name,
+            [[each.slug, each.name, list(map(_year, each.disclosures))] for each in one.departments],
+            one.locality.level,
         ]
-        data = {"levels": LEVELS, "localities": localities}
-        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-        text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        yield SiteFile("compare/data.js", f"gongkaiCompare({text});\n".encode())
+        for one in plan.localities
+    ]
+    data = {"levels": LEVELS, "localities": localities}
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return f"gongkaiCompare({text});\n".encode()
 
 
 def _year(disclosure: DisclosureSummary) -> list[object]:

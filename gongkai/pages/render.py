@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
 from gongkai import __version__
 from gongkai.exports.addresses import FEED
 from gongkai.exports.dataset import dataset
-from gongkai.exports.listing import data_listing, disclosure_listing
+from gongkai.exports.listing import Facts, data_listing, disclosure_listing
 from gongkai.exports.tables import TABLES
 from gongkai.pages import glance, overview
 from gongkai.pages.fragments import fragment_listing
@@ -40,14 +40,6 @@ LATEST = 10
 """How many disclosures the home page lists as the newest."""
 
 
-class PdfFacts(NamedTuple):
-    """What a page says of a file it links to; ``pages`` are the rows of a table, the sheets of a workbook."""
-
-    path: str
-    size: int
-    pages: int
-
-
 @dataclass(frozen=True)
 class Text:
     """A Markdown page of the site: slug, title, its HTML."""
@@ -73,7 +65,7 @@ class Renderer:
     """Header and footer by template, way to the root and current page: the same for nearly all pages."""
 
     def page(
-        self, page: Page, loaded: LoadedDepartment | None = None, pdfs: Mapping[str, PdfFacts] | None = None
+        self, page: Page, loaded: LoadedDepartment | None = None, pdfs: Mapping[str, Facts] | None = None
     ) -> str:
         """One page as HTML; ``loaded`` is needed for disclosures and projects. Raises TemplateProblem."""
         context = self._common(page)
@@ -169,7 +161,7 @@ class Renderer:
     # -- what each kind shows -----------------------------------------------------------------
 
     def _specific(
-        self, page: Page, loaded: LoadedDepartment | None, pdfs: Mapping[str, PdfFacts]
+        self, page: Page, loaded: LoadedDepartment | None, pdfs: Mapping[str, Facts]
     ) -> dict[str, Any]:
         if page.kind in ("home", "missing"):
             return self._home()
@@ -200,7 +192,7 @@ class Renderer:
             return {"index": index, "description": f"{self.site.title}：{page.title}"}
         return finding.shared_context(page.kind, self.plan.localities, self.site.title)
 
-    def _open_data(self, page: Page, files: Mapping[str, PdfFacts]) -> dict[str, Any]:
+    def _open_data(self, page: Page, files: Mapping[str, Facts]) -> dict[str, Any]:
         if page.kind == "dictionary":
             return {"tables": TABLES, "description": f"{self.site.title}：数据文件的表和列"}
         listing = data_listing(self.plan, files)
@@ -222,7 +214,7 @@ class Renderer:
             "description": f"{self.site.title}：各地区、各部门、各年度公开的预算绩效目标",
         }
 
-    def _locality(self, locality: LocalitySummary, pdfs: Mapping[str, PdfFacts]) -> dict[str, Any]:
+    def _locality(self, locality: LocalitySummary, pdfs: Mapping[str, Facts]) -> dict[str, Any]:
         entries = overview.entries([locality])
         return {
             "locality": locality,
@@ -261,7 +253,7 @@ class Renderer:
         page: Page,
         department: DepartmentSummary,
         loaded: LoadedDepartment,
-        pdfs: Mapping[str, PdfFacts],
+        pdfs: Mapping[str, Facts],
     ) -> dict[str, Any]:
         disclosure = next(one for one in loaded.department.disclosures if one.slug == page.year)
         summary = self._summary(page)
@@ -280,7 +272,7 @@ class Renderer:
         return context | self._project(page, disclosure, summary, loaded, context["project_pdf"])
 
     def _data_of(
-        self, page: Page, department: DepartmentSummary, disclosure: Disclosure, files: Mapping[str, PdfFacts]
+        self, page: Page, department: DepartmentSummary, disclosure: Disclosure, files: Mapping[str, Facts]
     ) -> dict[str, Any]:
         """The data files of a disclosure or project, and what dataset search engines are told of them."""
         slugs = (page.locality, page.department, page.year, page.project)
@@ -338,7 +330,7 @@ class Renderer:
         disclosure: Disclosure,
         summary: DisclosureSummary,
         loaded: LoadedDepartment,
-        project_pdf: Callable[[str], PdfFacts | None],
+        project_pdf: Callable[[str], Facts | None],
     ) -> dict[str, Any]:
         slugs = [one.slug for one in summary.projects]
         here = slugs.index(page.project)

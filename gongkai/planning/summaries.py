@@ -6,7 +6,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
+
+from pydantic import TypeAdapter
 
 from gongkai.amounts import total
 from gongkai.reading.records import Department, Disclosure, Locality, Project
@@ -88,6 +91,21 @@ class LocalitySummary:
     def name(self) -> str:
         """地区名称."""
         return self.locality.name
+
+
+def summary_text(summary: DepartmentSummary) -> str:
+    """A summary as JSON; ``summary_from`` makes it again."""
+    return _adapter().dump_json(summary).decode()
+
+
+def summary_from(text: str) -> DepartmentSummary:
+    """The summary of a text. Raises ValueError."""
+    return _adapter().validate_json(text)
+
+
+@cache
+def _adapter() -> TypeAdapter[DepartmentSummary]:
+    return TypeAdapter(DepartmentSummary)
 
 
 def summarise(department: Department) -> DepartmentSummary:

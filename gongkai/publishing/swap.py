@@ -57,6 +57,11 @@ class Ground:
         return self.work / "previous"
 
     @property
+    def removed(self) -> Path:
+        """Where files are kept that stood in the site and are no part of it."""
+        return self.work / "removed"
+
+    @property
     def lock(self) -> Path:
         """The lock of a build."""
         return self.work / "lock"
@@ -90,15 +95,6 @@ _REASONS = {
     errno.EBUSY: ("文件夹正在被使用", "请关闭打开着它的程序后再生成。"),
     errno.EXDEV: ("网站文件夹和它旁边的文件夹不在同一个文件系统上", "请用 --output 换一个文件夹。"),
 }
-
-
-def site_token(output: Path) -> tuple[int, ...]:
-    """Other numbers after each publication into a folder; empty when there is no site."""
-    try:
-        found = [path.stat() for path in (output, output / MANIFEST)]
-    except OSError:
-        return ()
-    return tuple(number for one in found for number in (one.st_ino, one.st_mtime_ns, one.st_ctime_ns))
 
 
 def survey(output: Path) -> Ground:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from gongkai.tables.markup import escaped, safe
 from gongkai.tables.rows import IndicatorRow
 from gongkai.tables.view import View
 
@@ -25,15 +24,15 @@ class Cells:
 
     def columns(self) -> Markup:
         """The widths of all columns."""
-        widths = "".join(f'<col data-width="{escaped(width)}">' for width in self.view.form.declared.columns)
-        return safe(f"<colgroup>{widths}</colgroup>\n")
+        widths = "".join(f'<col data-width="{escape(width)}">' for width in self.view.form.declared.columns)
+        return Markup(f"<colgroup>{widths}</colgroup>\n")
 
     def caption(self, note: str = "", left: str = "", right: str = "") -> Markup:
         """The title above the table; ``note`` below it, centred; ``left`` and ``right`` on the last line."""
         lines = ((note, "form-subtitle"), (left, "form-note"), (right, "form-unit"))
-        more = "".join(f'<span class="{name}">{escaped(text)}</span>' for text, name in lines if text)
-        title = escaped(self.view.form.declared.title)
-        return safe(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
+        more = "".join(f'<span class="{name}">{escape(text)}</span>' for text, name in lines if text)
+        title = escape(self.view.form.declared.title)
+        return Markup(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
 
     def label(
         self, path: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = "", **more: Any
@@ -49,8 +48,8 @@ class Cells:
 
     def vertical(self, text: str, columns: int = 1, rows: int = 1, scope: str = "rowgroup") -> Markup:
         """A label with one character per line, for narrow columns; the text itself stays whole."""
-        where = f'scope="{escaped(scope)}"{_span(columns, rows)}'
-        return safe(f'<th {where} class="vertical"><span>{escaped(text)}</span></th>\n')
+        where = f'scope="{escape(scope)}"{_span(columns, rows)}'
+        return Markup(f'<th {where} class="vertical"><span>{escape(text)}</span></th>\n')
 
     def cell(
         self,
@@ -67,9 +66,9 @@ class Cells:
             class_ = _class(more)
         shown = (of or self.view).show(path)
         if prefix:
-            prefix = escaped(prefix)
-            return safe(f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n')
-        return safe(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
+            prefix = escape(prefix)
+            return Markup(f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n')
+        return Markup(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
 
     def computed(
         self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "", **more: Any
@@ -77,31 +76,31 @@ class Cells:
         """A cell that is computed, or blank: bound to no field."""
         if more:
             class_ = _class(more)
-        named = f' class="{escaped(class_)}"' if class_ else ""
-        return safe(f"<td{_span(columns, rows)}{named}>{escaped(text)}</td>\n")
+        named = f' class="{escape(class_)}"' if class_ else ""
+        return Markup(f"<td{_span(columns, rows)}{named}>{escape(text)}</td>\n")
 
     def span(self, columns: int, rows: int) -> Markup:
         """How many columns and rows a cell covers, for a template's own ``<td>``."""
-        return safe(_span(columns, rows))
+        return Markup(_span(columns, rows))
 
     def level(self, text: str, rows: int, path: str = "", columns: int = 1, narrow: bool = False) -> Markup:
         """One level's label over the rows it covers: a blank cell where the record names none."""
-        bound = f' data-field="{escaped(path)}"' if path else ""
+        bound = f' data-field="{escape(path)}"' if path else ""
         span = _span(columns, rows)
         if not text:
-            return safe(f"<td{bound}{span}></td>\n")
+            return Markup(f"<td{bound}{span}></td>\n")
         if narrow:
-            return safe(
-                f'<th scope="rowgroup"{bound}{span} class="vertical"><span>{escaped(text)}</span></th>\n'
+            return Markup(
+                f'<th scope="rowgroup"{bound}{span} class="vertical"><span>{escape(text)}</span></th>\n'
             )
-        return safe(f'<th scope="rowgroup"{bound}{span}>{escaped(text)}</th>\n')
+        return Markup(f'<th scope="rowgroup"{bound}{span}>{escape(text)}</th>\n')
 
     def levels(self, row: IndicatorRow, list: str = "indicators") -> Markup:
         """The first- and second-level labels of an indicator row, where the row starts them."""
         base = "" if row.index is None else f"{list}.{row.index}."
         first = self.level(row.level1, row.span1, base and f"{base}level1") if row.span1 else ""
         second = self.level(row.level2, row.span2, base and f"{base}level2") if row.span2 else ""
-        return safe(first + second)
+        return Markup(first + second)
 
     def indicator(
         self,
@@ -121,15 +120,15 @@ class Cells:
 
 @lru_cache(maxsize=4096, typed=True)
 def _head(text: str, columns: int, rows: int, scope: str, class_: str) -> Markup:
-    named = f' class="{escaped(class_)}"' if class_ else ""
-    return safe(f'<th scope="{escaped(scope)}"{_span(columns, rows)}{named}>{escaped(text)}</th>\n')
+    named = f' class="{escape(class_)}"' if class_ else ""
+    return Markup(f'<th scope="{escape(scope)}"{_span(columns, rows)}{named}>{escape(text)}</th>\n')
 
 
 @lru_cache(maxsize=4096, typed=True)
 def _open(path: str, columns: int, rows: int, class_: str) -> str:
     """The tag of a cell with a field, without its end."""
-    named = f' class="{escaped(class_)}"' if class_ else ""
-    return f'<td data-field="{escaped(path)}"{_span(columns, rows)}{named}'
+    named = f' class="{escape(class_)}"' if class_ else ""
+    return f'<td data-field="{escape(path)}"{_span(columns, rows)}{named}'
 
 
 def _span(columns: int, rows: int) -> str:

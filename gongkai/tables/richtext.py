@@ -10,7 +10,6 @@ import nh3
 from markupsafe import Markup, escape
 
 from gongkai.reading.prose import stray_signs
-from gongkai.tables.markup import escaped, safe
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -46,7 +45,7 @@ _NOT_OURS = ("code", "hashheader", "setextheader", "hr", "olist", "quote", "inde
 
 def paragraphs(text: str) -> Markup:
     """Plain text; a line break of the record stays one."""
-    return safe(escaped(text).replace("\n", "<br>"))
+    return Markup(str(escape(text)).replace("\n", "<br>"))
 
 
 @lru_cache(maxsize=4096)
@@ -57,8 +56,8 @@ def rich(text: str) -> Markup:
     upstream systems leave (``<p>…</p>``) are kept as far as they are harmless.
     """
     if not _MARKS.search(text):
-        lines = (line.strip() for line in escaped(text).split("\n"))
-        return safe("".join(f"<p>{line}</p>" for line in lines if line))
+        lines = (line.strip() for line in str(escape(text)).split("\n"))
+        return Markup("".join(f"<p>{line}</p>" for line in lines if line))
     if _OURS.search(text):
         return _clean(_STRAY.sub("&lt;", text))
     return _clean(_markdown().reset().convert(_loose(str(escape(text)))))

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from gongkai.problems import Place, Problem, Severity
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
-from gongkai.tables.compiling import Compiled, Environment
 from gongkai.tables.richtext import rich
 from gongkai.tables.screen import scrolling
 from gongkai.tables.typography import keep_together
@@ -65,21 +64,19 @@ class Templates:
     """Templates of one site: the project's own ``layouts/`` first, then gongkai's.
 
     ``gongkai/…`` is always gongkai's own template, so that a site's file can extend the one it replaces.
-    ``compiled`` is the folder that keeps what templates were compiled to; without one it is done each time.
     """
 
-    def __init__(self, folders: tuple[Path, ...], compiled: Path | None = None) -> None:
+    def __init__(self, folders: tuple[Path, ...]) -> None:
         self.folders = folders
         self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
         self.words, _ = load_words(folders)
-        self.environment = Environment(
+        self.environment = jinja2.Environment(
             loader=jinja2.ChoiceLoader(
                 [
                     _Loader(folders),
                     jinja2.PrefixLoader({"gongkai": _Loader(folders[-1])}),
                 ]
             ),
-            bytecode_cache=Compiled(compiled) if compiled else None,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan, total
 from gongkai.reading.forms import Form
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.vocabulary import value_at, without_rows
-from gongkai.tables.markup import escaped, safe
 from gongkai.tables.richtext import paragraphs, rich
 from gongkai.tables.rows import IndicatorRow, SideRow, indicator_rows, side_by_side
 
@@ -73,10 +72,10 @@ class View:
         if value is None:
             return rich(self.form.declared.blanks.get(declared, ""))
         if isinstance(value, Amount):
-            return safe(escaped(format_yuan(value.yuan, self.form.amount_style(declared))))
+            return escape(format_yuan(value.yuan, self.form.amount_style(declared)))
         if isinstance(value, bool):
-            return safe("是" if value else "否")
-        return safe(escaped(f"{value:f}" if isinstance(value, Decimal) else str(value)))
+            return Markup("是" if value else "否")
+        return escape(f"{value:f}" if isinstance(value, Decimal) else str(value))
 
     def lead(self, path: str, mark: str) -> Markup:
         """The field as paragraphs of running text, ``mark`` (a numbered heading) run into the first."""

@@ -1,0 +1,341 @@
+"""The artifacts of one department: one task reads it, checks it, and makes all of it that is not up to date."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gongkai.building.artifacts import Artifact, Content, Input, bring
+from gongkai.building.findings import Pack, packed
+from gongkai.building.store import INTERNAL, File, Made, Objects
+from gongkai.building.yearbooks import yearbook_part
+from gongkai.checks.check import check_department
+from gongkai.exports.disclosure import Target, targets
+from gongkai.exports.site import data_part
+from gongkai.keys import key_of
+from gongkai.pages.fragments import fragment_targets
+from gongkai.pages.render import Renderer, Text
+from gongkai.pages.superseded import check_superseded, superseded_targets
+from gongkai.planning.links import leaving, link_problem, page_links
+from gongkai.planning.plan import Plan, pdf_address
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise
+from gongkai.printing.documents import PrintJob, disclosure_document, project_document
+from gongkai.printing.fonts import find_fonts
+from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.forms import Form
+from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.records import Disclosure, Locality, Project, SiteSettings
+from gongkai.search.index import search_part
+from gongkai.search.texts import text_files
+from gongkai.tables.sheets import has_sheets
+from gongkai.tables.templates import TemplateProblem, Templates
+from gongkai.workspace import Workspace
+
+if TYPE_CHECKING:
+    from gongkai.printing.pdf import Printer
+
+log = logging.getLogger("gongkai")
+Unit = tuple[str, str]
+"""A department: locality and department slugs."""
+SEARCH, DATA, LINKS = ":search", ":data", ":links"
+"""Parts for the whole site: its search index, its open data, the links that must lead somewhere."""
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all pages share; ``keys`` are those of the inputs that are no record: program, fonts, settings …
+
+    ``texts`` are without their HTML where they are sent to a department.
+    """
+
+    site: SiteSettings
+    texts: tuple[Text, ...]
+    assets: Mapping[str, str]
+    feed: bool
+    """Whether there is a feed to link to."""
+    keys: Mapping[str, str]
+
+    def inputs(self, *names: str) -> tuple[Input, ...]:
+        """Some of the inputs by name."""
+        return tuple(Input(name, self.keys[name]) for name in names)
+
+    @property
+    def for_pages(self) -> tuple[Input, ...]:
+        """What every page is made from besides what it shows."""
+        return self.inputs("program", "layouts/site", "settings", "navigation", "assets", "feed")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A department to be worked on; ``known`` are its artifacts as they were. Without ``make`` it is only checked."""
+
+    unit: Unit
+    locality: Locality
+    folder: Path
+    common: Common
+    known: Mapping[str, Made]
+    make: bool = True
+
+
+@dataclass
+class Result:
+    """What came of a task; ``summary`` is None where the records can't be read."""
+
+    unit: Unit
+    findings: tuple[Pack, ...]
+    blocked: bool
+    """Whether the records have an error: nothing was made then."""
+    summary: DepartmentSummary | None = None
+    made: dict[str, Made] = field(default_factory=dict)
+    files_made: int = 0
+    """How many published files were made anew."""
+
+
+class Worker:
+    """Does tasks in one process; templates, forms and printer are made once. ``objects`` take what is made."""
+
+    def __init__(self, workspace: Workspace, forms: Mapping[str, Form], objects: Objects) -> None:
+        self.workspace, self.forms, self.objects = workspace, forms, objects
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The template environment."""
+        return Templates(self.workspace.layouts)
+
+    @cached_property
+    def printer(self) -> Printer:
+        """The printer; made when the first PDF is printed."""
+        from gongkai.printing.pdf import Printer, column_widths
+
+        widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
+        fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
+        assert fonts is not None, "the build stops before printing where fonts are missing"
+        return Printer(self.workspace.layouts, column_widths(widths), fonts)
+
+    def work(self, task: Task) -> Result:
+        """Steps 1 to 6 for one department."""
+        loaded, problems = self._read(task)
+        blocked = loaded is None or any(problem.blocks for problem in problems)
+        result = Result(task.unit, packed(problems), blocked)
+        if loaded is not None:
+            result.summary = summarise(loaded.department)
+            if task.make and not blocked:
+                result.made = self._make(task, _Department(self, task, loaded, result.summary))
+                fresh = (one for name, one in result.made.items() if one is not task.known.get(name))
+                result.files_made = sum(file.published for one in fresh for file in one.files)
+        return result
+
+    def _read(self, task: Task) -> tuple[LoadedDepartment | None, list[Problem]]:
+        loader = Loader(self.workspace.root, self.forms)
+        try:
+            loaded = loader.department(task.locality, task.folder)
+            if loaded is None:
+                return None, loader.problems
+            return loaded, [
+                *loader.problems,
+                *check_superseded(self.workspace.root, loaded),
+                *check_department(loaded),
+            ]
+        except OSError as error:  # something goes away or is moved while it is read
+            return None, [*loader.problems, _unreadable(f"content/{'/'.join(task.unit)}", error)]
+
+    def _make(self, task: Task, department: _Department) -> dict[str, Made]:
+        made: dict[str, Made] = {}
+        for artifact in department.files():
+            made[artifact.name] = bring(artifact, task.known, self.objects.put)
+        facts = {file.path: file for one in made.values() for file in one.files if file.published}
+        pages = department.pages(facts)
+        made[pages.name] = bring(pages, task.known, self.objects.put)
+        return made
+
+
+@dataclass(frozen=True)
+class _Department:
+    """One department whose records are good; what each artifact depends on is said here, where it is made."""
+
+    worker: Worker
+    task: Task
+    loaded: LoadedDepartment
+    summary: DepartmentSummary
+
+    def files(self) -> Iterator[Artifact]:
+        """Everything but the pages, which state facts of these."""
+        for disclosure in self.loaded.department.disclosures:
+            yield from self._pdfs(disclosure)
+            part = partial(yearbook_part, self.worker.templates, self.loaded, disclosure)
+            yield self._part(f":yearbook/{disclosure.slug}", part)
+        yield from self._data()
+        yield from self._superseded()
+        yield self._part(SEARCH, partial(search_part, self.loaded))
+        yield self._part(DATA, partial(data_part, self.loaded))
+
+    def pages(self, facts: Mapping[str, File]) -> Artifact:
+        """All pages, with the texts that the search shows; they show any of the records, and facts of the files."""
+        stated = key_of(*(f"{path} {file.size} {file.count}" for path, file in sorted(facts.items())))
+        inputs = (*self.task.common.for_pages, self._locality, *self._all_records, Input("files", stated))
+        return Artifact("pages", inputs, partial(self._render, facts))
+
+    # -- inputs -------------------------------------------------------------------------------
+
+    @property
+    def _locality(self) -> Input:
+        locality = self.loaded.locality
+        return Input(f"content/{locality.slug}", key_of(locality.slug, locality.model_dump_json()))
+
+    @cached_property
+    def _records(self) -> dict[str, Input]:
+        return {file: Input(file, key_of(one.text)) for file, one in sorted(self.loaded.documents.items())}
+
+    @property
+    def _all_records(self) -> tuple[Input, ...]:
+        return tuple(self._records.values())
+
+    def _of_project(self, disclosure: Disclosure, project: Project) -> tuple[Input, ...]:
+        """The records that a project's own table shows: in a document's form anything may stand."""
+        if self.loaded.forms[disclosure.slug].project is None:
+            return self._all_records
+        files = self.loaded.files
+        year = disclosure.slug
+        return tuple(self._records[files[key]] for key in (("", ""), (year, ""), (year, project.slug)))
+
+    # -- PDFs ---------------------------------------------------------------------------------
+
+    def _pdfs(self, disclosure: Disclosure) -> Iterator[Artifact]:
+        """A disclosure's table compares with other years: it depends on all records."""
+        slugs = (*self.task.unit, disclosure.slug)
+        common = (*self.task.common.inputs("program", "fonts"), self._locality)
+        templates, loaded = self.worker.templates, self.loaded
+        for project in disclosure.projects:
+            if project.disclosed and loaded.forms[disclosure.slug].for_projects:
+                document = partial(project_document, templates, loaded, disclosure, project)
+                inputs = (*common, *self._of_project(disclosure, project))
+                yield self._pdf(pdf_address(*slugs, project.slug), inputs, document)
+        if has_sheets(loaded, disclosure):
+            document = partial(disclosure_document, templates, loaded, disclosure)
+            yield self._pdf(pdf_address(*slugs), (*common, *self._all_records), document)
+
+    def _pdf(
+        self, address: str, inputs: tuple[Input, ...], document: Callable[[], PrintJob | None]
+    ) -> Artifact:
+        return Artifact(address, inputs, partial(self._print, address, document))
+
+    def _print(self, address: str, document: Callable[[], PrintJob | None]) -> Iterator[Content | Problem]:
+        """Whatever fails is a problem of this document and stops no other."""
+        try:
+            job = document()
+            if job is None:
+                return
+            printed, problems = self.worker.printer.print(job)
+        except TemplateProblem:
+            raise
+        except Exception as error:
+            log.error("%s", traceback.format_exc())
+            message = f"印制 {address} 失败：{type(error).__name__}: {error}"
+            hint = "这是程序的错误，请把上面的记录和这个文件一起报告给维护者。"
+            yield Problem(Place(address), "print.failed", Severity.ERROR, message, hint)
+            return
+        yield Content(address, printed.data, printed.pages)
+        yield from problems
+
+    # -- data ---------------------------------------------------------------------------------
+
+    def _data(self) -> Iterator[Artifact]:
+        """JSON, CSV, XLSX, and tables to paste into other sites."""
+        templates = lambda: self.worker.templates  # noqa: E731
+        common = (*self.task.common.inputs("program"), self._locality)
+        for target in (*targets(templates, self.loaded), *fragment_targets(templates, self.loaded)):
+            records = (
+                self._of_project(target.disclosure, target.project) if target.project else self._all_records
+            )
+            yield Artifact(target.address, (*common, *records), partial(_exported, target))
+
+    def _superseded(self) -> Iterator[Artifact]:
+        """Files that a correction replaced, as they are."""
+        for target in superseded_targets(self.worker.workspace.root, self.loaded):
+            assert target.copied is not None
+            try:
+                content = target.copied.read_bytes()
+            except OSError as error:
+                problem = _unreadable(target.copied.relative_to(self.worker.workspace.root).as_posix(), error)
+                yield Artifact(target.address, (), partial(iter, [problem]))
+                continue
+            made = [Content(target.address, content)]
+            yield Artifact(target.address, (Input(target.copied.name, key_of(content)),), partial(iter, made))
+
+    def _part(self, name: str, make: Callable[[], bytes | None]) -> Artifact:
+        """What the department gives to files of the whole site; any of its records may be in it."""
+        inputs = (*self.task.common.inputs("program"), self._locality, *self._all_records)
+        return Artifact(name, inputs, partial(_given, part_address(name, self.task.unit), make))
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def _render(self, facts: Mapping[str, File]) -> Iterator[Content | Problem]:
+        common, loaded = self.task.common, self.loaded
+        plan = Plan((LocalitySummary(loaded.locality, (self.summary,)),))
+        renderer = Renderer(self.worker.templates, common.site, plan, common.texts, common.assets, common.feed)
+        pages = plan.pages_of(*self.task.unit)
+        found = {}
+        for page in pages:
+            if page.kind == "asset":
+                continue
+            try:
+                html = renderer.page(page, loaded, facts).encode()
+            except TemplateProblem as error:
+                yield error.problem
+                continue
+            found[page.path] = page_links(page.path, html, common.site.base_url)
+            yield Content(page.path, html)
+        for path, data in text_files(loaded):
+            yield Content(path, data)
+        elsewhere, broken = leaving(found, {page.path for page in pages} | facts.keys())
+        yield from (link_problem(page, link) for page, link in broken)
+        yield Content(part_address(LINKS, self.task.unit), json.dumps(elsewhere, ensure_ascii=False).encode())
+
+
+def part_address(name: str, unit: Unit) -> str:
+    """What a department's part is called in the store."""
+    return f"{INTERNAL}{'/'.join(unit)}/{name.removeprefix(INTERNAL)}"
+
+
+def _given(address: str, make: Callable[[], bytes | None]) -> Iterable[Content]:
+    data = make()
+    return () if data is None else (Content(address, data),)
+
+
+def _exported(target: Target) -> Iterable[Content]:
+    found = target.make()
+    return (Content(target.address, found.data, found.rows),)
+
+
+def _unreadable(file: str, error: OSError) -> Problem:
+    message = f"读取时出错：{error.strerror or error}"
+    hint = "文件可能正在移动或复制；请等它完成以后再试，并检查权限。"
+    return Problem(Place(file), "load.unreadable", Severity.ERROR, message, hint)
+
+
+# -- the same as functions of a process pool ------------------------------------------------------
+
+_here: Worker | None = None
+_made_of: object = None
+"""What it was built from: a process that builds again and again must see a changed template."""
+
+
+def start(workspace: Workspace, forms: Mapping[str, Form], store: Path, program: str) -> Worker:
+    """This process's worker; another one when the program (code and layouts, by key) has changed."""
+    global _here, _made_of
+    made_of = (workspace, forms, store, program)
+    if _here is None or _made_of != made_of:
+        _here, _made_of = Worker(workspace, forms, Objects(store / "objects")), made_of
+    return _here
+
+
+def work(task: Task) -> Result:
+    """``Worker.work`` in a pool's process."""
+    assert _here is not None
+    return _here.work(task)

@@ -1,0 +1,232 @@
+"""Publishing: a whole new tree beside the site, made of links to what was made, then swapped in."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from gongkai.publishing.disk import group_of, mode, site_groups, sync_all, sync_file
+from gongkai.publishing.lock import locked
+from gongkai.publishing.manifest import CARRIED, MANIFEST, Manifest, walk
+from gongkai.publishing.names import check_path, folders_of
+from gongkai.publishing.swap import (
+    Ground,
+    discard,
+    recover,
+    refuse_foreign,
+    reported,
+    survey,
+    swap,
+    sync_folder,
+)
+
+log = logging.getLogger("gongkai")
+
+_MANY = 32  # above this one sync of the whole file system is quicker than one a file or folder
+_SYNCED_AT_ONCE = 8  # file systems put what comes at the same time into one step of their journals
+
+
+@contextmanager
+def publishing(output: Path) -> Iterator[Site]:
+    """The site in ``output``, for one build alone; heals what an interrupted publication left.
+
+    Raises OutputError if nothing can be published there, and Busy (an OutputError) while another build is at work.
+    """
+    ground = survey(output)
+    with locked(ground.lock):
+        with reported():
+            recover(ground)
+            refuse_foreign(ground)
+        yield Site(ground)
+
+
+class Site:
+    """A published site and, beside it, its double: a second tree of links, which changes places with it.
+
+    The double lists what it holds in a manifest of its own; while it is worked on it has none, and a double without
+    one is made again from nothing.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self.published = Manifest.read(ground.output)
+        """None where nothing is published, or nothing that can be relied on."""
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """What the system says of the published files (disk.site_groups)."""
+        return site_groups(str(self._ground.output))
+
+    def _foreign(self, groups: Collection[str]) -> list[str]:
+        """Files in these groups of the published tree that gongkai did not put there."""
+        known = self.published
+        if known is None:
+            return []
+        listed = (path for path, _ in walk(self._ground.output) if not path.endswith("/"))
+        return sorted(
+            path for path in listed if group_of(path) in groups and path not in known and path not in (MANIFEST, CARRIED)
+        )
+
+    def publish(self, new: Manifest, source: Callable[[str], Path], damaged: Collection[str]) -> list[str]:
+        """The site is now what ``new`` lists, whole and durable; without touching anything if it was so already.
+
+        ``source`` tells where the content of a new file lies. ``damaged`` are groups (disk.group_of) of the published
+        tree that are not known to be as they were published; files in them that gongkai did not put there are kept in
+        a folder beside, and told. Raises OutputError; the old site stands then, unless the message says otherwise.
+        """
+        stands, output = self.published or Manifest(), self._ground.output
+        if self.published == new and not damaged:
+            return []
+
+        def origin(path: str) -> Path:
+            good = group_of(path) not in damaged and stands.same(path, new)
+            return output / path if good else source(path)
+
+        with reported():
+            _check_names(new, stands)
+            foreign = self._foreign(damaged)
+            suspect = self._astray() | set(damaged)
+            self._bring(new, origin, suspect).finish(new, self._ground)
+            swap(self._ground)
+        self.published = new
+        try:
+            self._put_by(foreign)
+            self._bring(new, lambda path: output / path, suspect).link(MANIFEST, output / MANIFEST)
+        except OSError as error:  # the site is published; the next build makes the double again
+            log.info("publish: the double was not brought up to date: %s", error)
+        return foreign
+
+    def _astray(self) -> set[str]:
+        """The groups in which the double is not as the published tree."""
+        if Manifest.read(self._ground.spare) is None:
+            return set()  # it is made from nothing
+        site, double = self.groups, site_groups(str(self._ground.spare))
+        return {group for group in site.keys() | double.keys() if site.get(group) != double.get(group)}
+
+    def _bring(self, new: Manifest, origin: Callable[[str], Path], suspect: Collection[str]) -> _Work:
+        """Make the double what ``new`` lists, but for its manifest; groups that are suspect are made again."""
+        root, output = self._ground.spare, self._ground.output
+        former = Manifest.read(root)
+        if former is None:
+            discard(root)
+            root.mkdir()
+        discard(root / MANIFEST)
+        gone, fresh = new.changes(former or Manifest())
+        work = _Work(root)
+        for group in suspect:
+            work.clear(group)
+        for path in gone:
+            work.remove(path)
+        again = {file.path for file in new if group_of(file.path) in suspect} if suspect else set[str]()
+        for path in sorted(again.union(fresh)):
+            work.link(path, origin(path))
+        if stat.S_ISREG(mode(output / CARRIED)):
+            work.link(CARRIED, output / CARRIED)
+        return work
+
+    def _put_by(self, foreign: Iterable[str]) -> None:
+        """Keep what stood in the site and is no part of it in a folder beside."""
+        for path in foreign:
+            place = self._ground.removed / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                (self._ground.spare / path).replace(place)
+
+
+class _Work:
+    """Changes to a tree, remembered to be made durable."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._made: set[str] = {""}
+        self._written: list[str] = []
+        self._touched: set[str] = {""}
+
+    def clear(self, group: str) -> None:
+        """Remove everything of a group."""
+        folder = self._root / group
+        whole = group.count("/") == 1 or not stat.S_ISDIR(mode(folder))
+        for entry in [folder] if whole else list(folder.iterdir()):
+            if whole or not stat.S_ISDIR(mode(entry)):
+                discard(entry)
+        self._tidy(group)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, and the folders that are empty then."""
+        discard(self._root / path)
+        self._tidy(path.rpartition("/")[0])
+
+    def _tidy(self, folder: str) -> None:
+        """Remove a folder that is empty, and those above that are empty then."""
+        while folder:
+            self._touched.add(folder)
+            try:
+                (self._root / folder).rmdir()
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    return
+                if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+                    raise
+            self._made.discard(folder)
+            folder = folder.rpartition("/")[0]
+
+    def link(self, path: str, source: Path) -> None:
+        """A file by another name; a copy where there are no hard links."""
+        target = self._place(path)
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target, follow_symlinks=False)
+
+    def finish(self, manifest: Manifest, ground: Ground) -> None:
+        """The manifest is put there, and everything that was done reaches the disk."""
+        with self._place(MANIFEST).open("xb") as file:
+            for block in manifest.blocks():
+                file.write(block)
+        if ground.output.exists():
+            self._root.chmod(stat.S_IMODE(ground.output.stat().st_mode))
+        self._sync(ground.work)
+
+    def _place(self, path: str) -> Path:
+        """Where a file is put; its folder is there, and nothing has its name."""
+        self._folder(path.rpartition("/")[0])
+        target = self._root / path
+        discard(target)
+        self._written.append(path)
+        return target
+
+    def _folder(self, folder: str) -> None:
+        self._touched.add(folder)
+        if folder in self._made:
+            return
+        self._folder(folder.rpartition("/")[0])
+        place = self._root / folder
+        if not stat.S_ISDIR(mode(place)):
+            discard(place)
+            place.mkdir()
+        self._made.add(folder)
+
+    def _sync(self, work: Path) -> None:
+        few = len(self._written) + len(self._touched) <= 2 * _MANY
+        if not few and sync_all(work):
+            return
+        folders = [self._root / folder for folder in self._touched]
+        with ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:
+            list(pool.map(sync_file, (self._root / path for path in self._written)))
+            list(pool.map(sync_folder, filter(Path.is_dir, folders)))
+
+
+def _check_names(new: Manifest, former: Manifest) -> None:
+    """Raise OutputError unless every new name can be published, beside all others."""
+    added = [file.path for file in new if file.path not in former]
+    for path in added:
+        check_path(path)
+    if added:
+        folders_of(file.path for file in new)
