@@ -91,6 +91,8 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
             _built(workspace, workers, cluster)
         except OutputError as error:
             click.echo(f"错误：{error.message}{error.hint}", err=True)
+        except Exception:  # whatever it is, the next change may be built again
+            traceback.print_exc()
         click.echo(f"用时 {time.perf_counter() - started:.2f} 秒。")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import os
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -46,8 +45,8 @@ def code_key() -> str:
 
 def installed() -> list[str]:
     """Python, the distributions that can be imported with their versions, and the libraries that lay out text."""
-    found = {name for folder in sys.path if Path(folder).is_dir() for name in os.listdir(folder)}
-    return [sys.version, engine_versions(), *sorted(name for name in found if name.endswith(".dist-info"))]
+    found = {file.name for folder in sys.path for file in Path(folder or ".").glob("*.dist-info")}
+    return [sys.version, engine_versions(), *sorted(found)]
 
 
 @cache

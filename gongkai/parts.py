@@ -33,9 +33,7 @@ class Part(NamedTuple):
 
 def pack(head: Any, pieces: Mapping[str, bytes]) -> bytes:
     """A part as one file: a line of JSON, then the pieces one behind the other."""
-    listed = [
-        [name, len(data), blake2b(data, digest_size=12).hexdigest()] for name, data in pieces.items()
-    ]
+    listed = [[name, len(data), blake2b(data, digest_size=12).hexdigest()] for name, data in pieces.items()]
     line = json.dumps([head, listed], ensure_ascii=False, separators=(",", ":")).encode()
     return b"".join((line, b"\n", *pieces.values()))
 

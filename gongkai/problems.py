@@ -91,7 +91,14 @@ class Problem:
 def to_data(problem: Problem) -> list[Any]:
     """A problem as plain data for JSON; ``from_data`` makes it again."""
     places = [[one.file, one.line, one.column] for one in (problem.place, *problem.related)]
-    texts = (problem.rule, problem.severity.value, problem.message, problem.hint, problem.path, problem.accepted)
+    texts = (
+        problem.rule,
+        problem.severity.value,
+        problem.message,
+        problem.hint,
+        problem.path,
+        problem.accepted,
+    )
     return [places, *texts]
 
 

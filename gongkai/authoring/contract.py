@@ -12,6 +12,7 @@ from lxml import html
 from gongkai.amounts import AmountStyle, format_yuan
 from gongkai.authoring.filling import fill, with_disclosure
 from gongkai.building.department import Worker
+from gongkai.building.store import Objects
 from gongkai.checks.check import check_department
 from gongkai.printing.documents import disclosure_document
 from gongkai.printing.fonts import find_fonts
@@ -39,7 +40,7 @@ def check_forms(workspace: Workspace) -> list[Problem]:
     """Everything wrong with the form folders of a workspace, tables printed included (about a second each)."""
     forms, problems = load_forms(workspace.layouts)
     fonts, missing = find_fonts(workspace.cache)
-    worker = Worker(workspace, forms)
+    worker = Worker(workspace, forms, Objects(workspace.cache))
     faulty = {problem.place.file for problem in problems if problem.blocks}
     for form in forms.values():
         if f"layouts/forms/{form.id}/form.yaml" not in faulty:

@@ -21,11 +21,11 @@ class Input(NamedTuple):
 
 
 class Content(NamedTuple):
-    """A file that was made, whole or in blocks; ``count`` are its pages, rows or tables."""
+    """A file that was made, whole or in blocks; ``extent`` is how many pages, rows or tables it has."""
 
     address: str
     data: bytes | Iterable[bytes]
-    count: int = 0
+    extent: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def bring(artifact: Artifact, known: Mapping[str, Made], put: Put) -> Made:
                 problems.append(found)
                 continue
             sha256, size, stamp = put(found.data)
-            files.append(File(found.address, sha256, size, found.count, stamp))
+            files.append(File(found.address, sha256, size, found.extent, stamp))
     except TemplateProblem as error:
         problems.append(error.problem)
     return Made(key, tuple(files), tuple(problems))

@@ -93,8 +93,6 @@ class Result:
     """Whether the records have an error: nothing was made then."""
     summary: DepartmentSummary | None = None
     made: dict[str, Made] = field(default_factory=dict)
-    files_made: int = 0
-    """How many published files were made anew."""
 
 
 class Worker:
@@ -127,8 +125,6 @@ class Worker:
             result.summary = summarise(loaded.department)
             if task.make and not blocked:
                 result.made = self._make(task, _Department(self, task, loaded, result.summary))
-                fresh = (one for name, one in result.made.items() if one is not task.known.get(name))
-                result.files_made = sum(file.published for one in fresh for file in one.files)
         return result
 
     def _read(self, task: Task) -> tuple[LoadedDepartment | None, list[Problem]]:
@@ -177,7 +173,7 @@ class _Department:
 
     def pages(self, facts: Mapping[str, File]) -> Artifact:
         """All pages, with the texts that the search shows; they show any of the records, and facts of the files."""
-        stated = key_of(*(f"{path} {file.size} {file.count}" for path, file in sorted(facts.items())))
+        stated = key_of(*(f"{path} {file.size} {file.extent}" for path, file in sorted(facts.items())))
         inputs = (*self.task.common.for_pages, self._locality, *self._all_records, Input("files", stated))
         return Artifact("pages", inputs, partial(self._render, facts))
 
@@ -278,7 +274,9 @@ class _Department:
     def _render(self, facts: Mapping[str, File]) -> Iterator[Content | Problem]:
         common, loaded = self.task.common, self.loaded
         plan = Plan((LocalitySummary(loaded.locality, (self.summary,)),))
-        renderer = Renderer(self.worker.templates, common.site, plan, common.texts, common.assets, common.feed)
+        renderer = Renderer(
+            self.worker.templates, common.site, plan, common.texts, common.assets, common.feed
+        )
         pages = plan.pages_of(*self.task.unit)
         found = {}
         for page in pages:

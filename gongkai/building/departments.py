@@ -38,7 +38,6 @@ class Departments:
     made: dict[Unit, dict[str, Made]] = field(default_factory=dict)
     blocked: bool = False
     """Whether the records of any have an error."""
-    files_made: int = 0
 
     @property
     def summary_keys(self) -> Iterator[str]:
@@ -102,7 +101,9 @@ def bring_departments(
         for unit in stale:
             locality, folder = loaded.folders[unit]
             wanted = make and not found.blocked
-            yield Task(unit, locality, folder, common, store.artifacts(name_of(unit)) if wanted else {}, wanted)
+            yield Task(
+                unit, locality, folder, common, store.artifacts(name_of(unit)) if wanted else {}, wanted
+            )
 
     with staff.on(len(stale), loaded, store) as executor:
         for number, result in enumerate(run_all(executor, work, tasks(), 2 * staff.size, _lost), 1):
@@ -137,15 +138,12 @@ def _keep(found: Departments, unit: Unit, record: Mapping[str, Any], made: dict[
         found.summaries[unit], found.texts[unit] = summary_from(record["summary"]), record["summary"]
 
 
-def _take(
-    found: Departments, result: Result, common: Common, store: Store, record: dict[str, Any]
-) -> None:
+def _take(found: Departments, result: Result, common: Common, store: Store, record: dict[str, Any]) -> None:
     found.findings += result.findings
     found.blocked |= result.blocked
     if result.summary:
         found.summaries[result.unit], found.texts[result.unit] = result.summary, summary_text(result.summary)
     found.made[result.unit] = result.made
-    found.files_made += result.files_made
     complete = bool(result.made) and not any(one.blocked for one in result.made.values())
     record |= {
         "blocked": result.blocked,
@@ -163,7 +161,9 @@ def _lost(task: Task) -> Result:
     """What comes of a task that ended its worker twice."""
     hint = "多半是内存不够，或记录里有极长的表格；请减少 --workers，或把记录分成几条。"
     name = name_of(task.unit)
-    problem = Problem(Place(f"content/{name}"), "print.lost", Severity.ERROR, f"制作 {name} 的进程两次被系统终止", hint)
+    problem = Problem(
+        Place(f"content/{name}"), "print.lost", Severity.ERROR, f"制作 {name} 的进程两次被系统终止", hint
+    )
     return Result(task.unit, packed([problem]), True)
 
 

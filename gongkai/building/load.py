@@ -56,7 +56,9 @@ def load(workspace: Workspace) -> Loaded:
     site = loader.site()
     localities = tuple(loader.localities()) if site else ()
     folders = {
-        (one.slug, folder.name): (one, folder) for one in localities for folder in loader.department_folders(one)
+        (one.slug, folder.name): (one, folder)
+        for one in localities
+        for folder in loader.department_folders(one)
     }
     texts, wrong_texts = load_texts(workspace.content / "pages")
     _, wrong_words = load_words(workspace.layouts)

@@ -92,7 +92,9 @@ def _joined(several: Sequence[Signature]) -> Signature:
 
 def _folders(folder: str) -> list[os.DirEntry[str]]:
     try:
-        return sorted((entry for entry in os.scandir(folder) if _is_folder(entry)), key=lambda entry: entry.name)
+        return sorted(
+            (entry for entry in os.scandir(folder) if _is_folder(entry)), key=lambda entry: entry.name
+        )
     except OSError:
         return []
 

@@ -41,7 +41,9 @@ def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None =
     """Steps 1 to 3: read and check everything; nothing is made, kept or published."""
     store = Store.copy(store_folder(workspace))
     try:
-        return Outcome(Round(Staff(workspace, workers, progress), store, look(workspace), make=False).findings())
+        return Outcome(
+            Round(Staff(workspace, workers, progress), store, look(workspace), make=False).findings()
+        )
     finally:
         store.close()
 
@@ -67,6 +69,14 @@ def build(
             return _build(staff, site)
 
 
+def warm_up(workspace: Workspace) -> None:
+    """Import and load now what builds in this process need."""
+    loaded = load(workspace)
+    worker = start(workspace, loaded.forms, store_folder(workspace), loaded.keys["program"])
+    if loaded.fonts:
+        _ = worker.printer
+
+
 def _build(staff: Staff, site: Site) -> Outcome:
     """Rounds of reading and making, until all that was made is of one state of the records; then it is published."""
     store = Store(store_folder(staff.workspace))
@@ -85,7 +95,7 @@ def _build(staff: Staff, site: Site) -> Outcome:
         if findings.errors:
             return Outcome(findings)
         foreign = _publish(one, store, site, damaged)
-        outcome = Outcome(findings, True, len(one.published), one.files_made)
+        outcome = Outcome(findings, True, len(one.published), len(store.renewed))
         settle(store, now if now == seen else seen)
         remember(store, now if now == seen else seen, site.groups, outcome)
         forget_others(store, one.loaded.folders, [OWNER])
@@ -102,7 +112,7 @@ def _publish(one: Round, store: Store, site: Site, damaged: Collection[str]) -> 
         manifest.add(file.path, file.size, file.sha256)
         sources[file.path] = file.sha256
     foreign = site.publish(manifest, lambda path: store.objects.path(sources[path]), damaged)
-    log.info("publish: %d files, %d made", len(manifest), one.files_made)
+    log.info("publish: %d files, %d made", len(manifest), len(store.renewed))
     return foreign
 
 
@@ -143,7 +153,7 @@ class Round:
         while True:
             common = self.loaded.common(site, feed=feed, whole=False)
             self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
-            self.plan = Plan(self._tree(), [(text.slug, text.title) for text in self.loaded.texts])
+            self.plan = Plan(tuple(self._tree()), [(text.slug, text.title) for text in self.loaded.texts])
             if has_feed(self.plan) == feed:
                 break
             feed = not feed  # every page links to it, and it is known only when all records are
@@ -171,12 +181,6 @@ class Round:
         """The files of the site."""
         return [file for made in self._all_made for file in made.files if file.published]
 
-    @property
-    def files_made(self) -> int:
-        """How many of them are new."""
-        sitewide = (made for name, made in self.sitewide.items() if made is not self._known.get(name))
-        return self.departments.files_made + sum(file.published for made in sitewide for file in made.files)
-
     def findings(self, more: Iterable[Problem] = ()) -> Findings:
         """All problems, and ``more``; of what was made only where the records have no errors."""
         made = () if self.departments.blocked else (one for made in self._all_made for one in made.problems)
@@ -189,7 +193,7 @@ class Round:
         whole = Sitewide(self._planned, self.departments.made.values())
         for artifact in whole.artifacts():
             whole.add(self._bring(artifact).files)
-        log.info("compare: %d artifacts, %d files to be made", sum(1 for _ in self._all_made), self.files_made)
+        log.info("compare: %d artifacts", sum(1 for _ in self._all_made))
         self._store.keep(OWNER, self.sitewide)
         if not self.blocked:
             self._broken = tuple(whole.broken_links())
@@ -203,7 +207,9 @@ class Round:
             return (as_published and published.has(file.path, file.size, file.sha256)) or objects.has(file)
 
         objects, lost = self._store.objects, False
-        owners = {name_of(unit): made for unit, made in self.departments.made.items()} | {OWNER: self.sitewide}
+        owners = {name_of(unit): made for unit, made in self.departments.made.items()} | {
+            OWNER: self.sitewide
+        }
         for owner, artifacts in owners.items():
             good = {name: made for name, made in artifacts.items() if all(map(stands, made.files))}
             if len(good) < len(artifacts):

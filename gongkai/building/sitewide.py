@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from gongkai.building.artifacts import Artifact, Content, Input
 from gongkai.building.department import DATA, LINKS, SEARCH, Common, Unit, Worker, part_address
@@ -14,10 +14,10 @@ from gongkai.building.store import INTERNAL, File, Made
 from gongkai.building.yearbooks import print_yearbook
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.exports.addresses import address_files
+from gongkai.exports.disclosure import SCHEMA
 from gongkai.exports.listing import file_list
 from gongkai.exports.package import Resource, data_package
 from gongkai.exports.shape import data_schema
-from gongkai.exports.disclosure import SCHEMA
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, Joined, database, joined_files, rows_keys
 from gongkai.keys import key_of
 from gongkai.pages.pairs import DATA as COMPARE
@@ -67,7 +67,9 @@ class Planned:
     def rendered(self, pages: Iterable[Page], facts: Mapping[str, File]) -> Iterator[Content | Problem]:
         """Pages made from summaries; what fails is a problem of its page."""
         common = self.common
-        renderer = Renderer(self.worker.templates, common.site, self.plan, common.texts, common.assets, common.feed)
+        renderer = Renderer(
+            self.worker.templates, common.site, self.plan, common.texts, common.assets, common.feed
+        )
         for page in pages:
             try:
                 yield Content(page.path, renderer.page(page, None, facts).encode())
@@ -152,7 +154,9 @@ class Sitewide:
     def _places(self) -> Input:
         """The localities' own records, in order."""
         localities = (one.locality for one in self.plan.localities)
-        return Input("localities", key_of(*(part for one in localities for part in (one.slug, one.model_dump_json()))))
+        return Input(
+            "localities", key_of(*(part for one in localities for part in (one.slug, one.model_dump_json())))
+        )
 
     def _data(self) -> Iterator[Artifact]:
         """Tables and JSON of the site, its years and localities; the database; and what describes them."""
@@ -163,11 +167,13 @@ class Sitewide:
             yield self._joined(address, joined)
         keys = Input("rows", key_of(*rows_keys(parts)))
         yield Artifact(
-            DATABASE, (*self._program, self._places, keys), lambda: [Content(DATABASE, database(self.plan, parts))]
+            DATABASE,
+            (*self._program, self._places, keys),
+            lambda: [Content(DATABASE, database(self.plan, parts))],
         )
         yield Artifact(SCHEMA, self._program, lambda: [Content(SCHEMA, data_schema())])
         files = [self.files[address] for address in sorted([*listed, DATABASE])]
-        resources = [Resource(one.path, one.size, one.sha256, one.count) for one in files]
+        resources = [Resource(one.path, one.size, one.sha256, one.extent) for one in files]
         stated = Input("files", key_of(repr(resources)))
         yield Artifact(
             PACKAGE,
@@ -185,7 +191,7 @@ class Sitewide:
         """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""
         pages = self._pages_of_departments
         listed = [file for path, file in self.files.items() if file.published and path not in pages]
-        stated = Input("files", key_of(repr(sorted((file.path, file.size, file.count) for file in listed))))
+        stated = Input("files", key_of(repr(sorted((file.path, file.size, file.extent) for file in listed))))
         return Artifact(
             FILES, (*self._program, stated), lambda: [Content(FILES, file_list(listed), len(listed))]
         )
@@ -216,7 +222,11 @@ class Sitewide:
             yield from problems
 
         own = Input("locality", key_of(locality, str(year)))
-        inputs = (*self.common.inputs("program", "fonts"), own, *(Input(one.path, one.sha256) for one in parts))
+        inputs = (
+            *self.common.inputs("program", "fonts"),
+            own,
+            *(Input(one.path, one.sha256) for one in parts),
+        )
         return Artifact(address, inputs, make)
 
     # -- from summaries -----------------------------------------------------------------------
@@ -230,7 +240,11 @@ class Sitewide:
 
     @cached_property
     def _books(self) -> dict[str, File]:
-        return {path: file for path, file in self.files.items() if path.endswith("-yearbook.pdf") and path.count("/") == 1}
+        return {
+            path: file
+            for path, file in self.files.items()
+            if path.endswith("-yearbook.pdf") and path.count("/") == 1
+        }
 
     def _pages(self) -> Artifact:
         """All but the page of data files; a locality's page states facts of its yearbooks."""
@@ -243,15 +257,21 @@ class Sitewide:
 
     def _data_page(self) -> Artifact:
         facts = {path: file for path, file in self.files.items() if path.startswith("data/")}
-        stated = Input("files", key_of(repr([(path, one.size, one.count) for path, one in sorted(facts.items())])))
+        stated = Input(
+            "files", key_of(repr([(path, one.size, one.extent) for path, one in sorted(facts.items())]))
+        )
         inputs = (*self.common.for_pages, self.planned.summaries, stated)
         return Artifact("data-page", inputs, lambda: self._rendered("data-page", [data_page()], facts))
 
-    def _rendered(self, name: str, pages: Iterable[Page], facts: Mapping[str, File]) -> Iterator[Content | Problem]:
+    def _rendered(
+        self, name: str, pages: Iterable[Page], facts: Mapping[str, File]
+    ) -> Iterator[Content | Problem]:
         links = {}
         for found in self.planned.rendered(pages, facts):
             if isinstance(found, Content) and isinstance(found.data, bytes):
-                links[found.address] = list(page_links(found.address, found.data, self.common.site.base_url).links)
+                links[found.address] = list(
+                    page_links(found.address, found.data, self.common.site.base_url).links
+                )
             yield found
         yield _links(name, links)
 
@@ -277,8 +297,8 @@ class Sitewide:
             leaving = json.loads(self._objects.path(file.sha256).read_bytes())
             yield from ((page, link) for link, page in leaving.items())
         for name in ("assets", "pages", "data-page"):
-            if file := self.files.get(f"{INTERNAL}{name}/links"):
-                for page, links in json.loads(self._objects.path(file.sha256).read_bytes()).items():
+            if found := self.files.get(f"{INTERNAL}{name}/links"):
+                for page, links in json.loads(self._objects.path(found.sha256).read_bytes()).items():
                     yield from ((page, link) for link in links)
 
 

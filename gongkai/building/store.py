@@ -46,7 +46,7 @@ class File(NamedTuple):
     path: str
     sha256: str
     size: int
-    count: int
+    extent: int
     stamp: str
 
     @property
@@ -147,6 +147,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.objects = Objects(folder / "objects")
+        self.renewed: set[str] = set()
+        """The published files of the artifacts that were kept anew."""
         with _checked(), reported():
             folder.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
@@ -158,7 +160,7 @@ class Store:
     def copy(cls, folder: Path) -> Store:
         """A copy in memory of what is in a folder, or of nothing: what it learns is forgotten."""
         store = cls.__new__(cls)
-        store.folder, store.objects = folder, Objects(folder / "objects")
+        store.folder, store.objects, store.renewed = folder, Objects(folder / "objects"), set()
         store._base = sqlite3.connect(":memory:", isolation_level=None)
         with suppress(Damaged), _checked(), closing(_opened(folder)) as source:
             source.backup(store._base)
@@ -183,8 +185,12 @@ class Store:
     def facts(self, kind: str) -> dict[str, Any]:
         """Everything known of a kind, by name."""
         with _checked():
-            rows = self._base.execute("SELECT name, value, sum FROM facts WHERE kind = ? ORDER BY name", (kind,))
-            return {name: json.loads(value) for name, value, total in rows if key_of(kind, name, value) == total}
+            rows = self._base.execute(
+                "SELECT name, value, sum FROM facts WHERE kind = ? ORDER BY name", (kind,)
+            )
+            return {
+                name: json.loads(value) for name, value, total in rows if key_of(kind, name, value) == total
+            }
 
     def fact(self, kind: str, name: str = "") -> Any:
         """One of these; None if it is not known."""
@@ -204,7 +210,9 @@ class Store:
     def forget(self, kind: str, names: Iterable[str]) -> None:
         """Facts that are so no longer."""
         with _checked():
-            self._base.executemany("DELETE FROM facts WHERE kind = ? AND name = ?", [(kind, one) for one in names])
+            self._base.executemany(
+                "DELETE FROM facts WHERE kind = ? AND name = ?", [(kind, one) for one in names]
+            )
 
     # -- artifacts ----------------------------------------------------------------------------
 
@@ -229,6 +237,7 @@ class Store:
                 for name, one in good.items()
             ]
             fresh = [row for row in rows if known.get(row[1]) != row[4]]
+            self.renewed.update(file.path for row in fresh for file in good[row[1]].files if file.published)
             self._base.executemany("INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?, ?, ?)", fresh)
             gone = [(owner, name) for name in known if name not in good]
             self._base.executemany("DELETE FROM artifacts WHERE owner = ? AND name = ?", gone)
@@ -245,7 +254,12 @@ class Store:
 
     def prune(self) -> None:
         """Remove content that no artifact refers to."""
-        used = {file.sha256 for owner in self.owners() for made in self.artifacts(owner).values() for file in made.files}
+        used = {
+            file.sha256
+            for owner in self.owners()
+            for made in self.artifacts(owner).values()
+            for file in made.files
+        }
         self.objects.remove(set(self.objects.names()) - used)
 
 

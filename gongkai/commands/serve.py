@@ -15,8 +15,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from gongkai.building.look import Outcome
 from gongkai.building.pipeline import build, warm_up
-from gongkai.building.stamp import Outcome
 from gongkai.commands.watch import Watch
 from gongkai.problems import Problem
 from gongkai.reading.regular import true_path

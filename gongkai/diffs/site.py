@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from gongkai.building.executors import SerialExecutor, cores, process_pool, run_all, stop_now
+from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
 from gongkai.diffs.disclosure import Difference, State, compare_disclosure, title_of
 from gongkai.diffs.fields import Data
 from gongkai.exports.disclosure import data_address
-from gongkai.problems import Problem, ordered
+from gongkai.problems import Place, Problem, Severity, ordered
 from gongkai.publishing.manifest import Manifest
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
@@ -51,23 +52,19 @@ def compare_with_published(workspace: Workspace, workers: int = 0) -> SiteDiffer
     wanted: dict[str, set[str]] = {}
     for locality, department, year in before:
         wanted.setdefault(f"{locality}/{department}", set()).add(year)
-    tasks = [
-        (_department, (one, folder, frozenset(wanted.pop(f"{one.slug}/{folder.name}", ()))))
-        for one, folder in places
-    ]
+    tasks = [(one, folder, frozenset(wanted.pop(f"{one.slug}/{folder.name}", ()))) for one, folder in places]
     found: dict[str, tuple[list[Difference], int, list[Problem]]] = {}
     workers = workers or cores()
-    pooled = workers > 1 and len(tasks) > _POOL_FROM
-    if pooled:
-        executor = process_pool(workers, _start, (workspace, forms))
+    if workers > 1 and len(tasks) > _POOL_FROM:
+        executor: Executor = Pool(workers, _start, (workspace, forms))
     else:
+        executor = SerialExecutor()
         _start(workspace, forms)
     try:
-        for key, *rest in run_all(executor if pooled else SerialExecutor(), tasks, 4 * workers):
+        for key, *rest in run_all(executor, _department, tasks, 4 * workers, _lost):
             found[key] = tuple(rest)
     finally:
-        if pooled:
-            stop_now(executor)
+        executor.shutdown(wait=False, cancel_futures=True)
     listed = [found[f"{one.slug}/{folder.name}"] for one, folder in places]
     # A folder that is there, but not among what could be read, has not ended.
     gone = [key for key in wanted if not (workspace.content / key).is_dir()]
@@ -96,11 +93,21 @@ def _start(workspace: Workspace, forms: Mapping[str, Form]) -> None:
     _here = (workspace, forms)
 
 
-def _department(
-    locality: Locality, folder: Path, published: frozenset[str]
-) -> tuple[str, list[Difference], int, list[Problem]]:
+Task = tuple[Locality, Path, frozenset[str]]
+"""A department: its locality, its folder, and the years whose data is published."""
+
+
+def _lost(task: Task) -> tuple[str, list[Difference], int, list[Problem]]:
+    """Nothing can be said of a department whose reading ended its process twice."""
+    key = f"{task[0].slug}/{task[1].name}"
+    message = f"比较 {key} 的进程两次被系统终止"
+    return key, [], 0, [Problem(Place(f"content/{key}"), "diff.lost", Severity.ERROR, message)]
+
+
+def _department(task: Task) -> tuple[str, list[Difference], int, list[Problem]]:
     """(key, differences, how many disclosures are the same, problems); a year that cannot be read is left out."""
     assert _here is not None
+    locality, folder, published = task
     workspace, forms = _here
     loader = Loader(workspace.root, forms)
     loaded = loader.department(locality, folder)

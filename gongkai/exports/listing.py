@@ -40,7 +40,7 @@ class Facts(Protocol):
         """Bytes."""
 
     @property
-    def count(self) -> int:
+    def extent(self) -> int:
         """Pages of a PDF, rows of a table, sheets of a workbook, disclosures in JSON."""
 
 
@@ -121,7 +121,7 @@ def _scope(folder: str, tail: str, facts: Mapping[str, Facts]) -> Iterator[Entry
 def _entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> Iterator[Entry]:
     for address, title in named:
         if known := facts.get(address):
-            yield Entry(address, title, known.size, known.count)
+            yield Entry(address, title, known.size, known.extent)
 
 
 def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tuple[Entry, ...]:
@@ -139,7 +139,7 @@ def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tu
 def file_list(files: Iterable[Facts]) -> bytes:
     """``data/files.csv``: every file of the site that is for taking away; its own line is not in it."""
     rows = (
-        (one.path, Entry(one.path, "", one.size, one.count).kind, one.size, one.count or None)
+        (one.path, Entry(one.path, "", one.size, one.extent).kind, one.size, one.extent or None)
         for one in sorted(files, key=lambda one: one.path)
     )
     return BOM + csv_body([("文件", "类型", "字节", "行（张表、份公开、页）"), *rows])

@@ -40,7 +40,10 @@ def data_part(loaded: LoadedDepartment) -> bytes:
     for disclosure in loaded.department.disclosures:
         found = disclosure_rows(loaded, disclosure)
         for name, lines in found.items():
-            pieces[f"{disclosure.slug}/{name}"], counts[f"{disclosure.slug}/{name}"] = csv_body(lines), len(lines)
+            pieces[f"{disclosure.slug}/{name}"], counts[f"{disclosure.slug}/{name}"] = (
+                csv_body(lines),
+                len(lines),
+            )
             rows.setdefault(name, []).extend(stored(name, lines))
         pieces[f"{disclosure.slug}/json"] = disclosure_json(loaded, found).encode()
         counts[f"{disclosure.slug}/json"] = 1

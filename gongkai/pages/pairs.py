@@ -9,7 +9,6 @@ from gongkai.planning.compare import largest
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LEVELS, DisclosureSummary
 
-
 DATA = "compare/data.js"
 
 

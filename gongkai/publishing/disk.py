@@ -68,7 +68,9 @@ def site_groups(site: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for group, lines in _grouped(site, "", 0):
-        found[group] = hashlib.blake2b("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        found[group] = hashlib.blake2b("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()[
+            :32
+        ]
     return found
 
 

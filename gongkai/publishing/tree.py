@@ -71,7 +71,9 @@ class Site:
             return []
         listed = (path for path, _ in walk(self._ground.output) if not path.endswith("/"))
         return sorted(
-            path for path in listed if group_of(path) in groups and path not in known and path not in (MANIFEST, CARRIED)
+            path
+            for path in listed
+            if group_of(path) in groups and path not in known and path not in (MANIFEST, CARRIED)
         )
 
     def publish(self, new: Manifest, source: Callable[[str], Path], damaged: Collection[str]) -> list[str]:

@@ -67,7 +67,9 @@ class Cells:
         shown = (of or self.view).show(path)
         if prefix:
             prefix = escape(prefix)
-            return Markup(f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n')
+            return Markup(
+                f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n'
+            )
         return Markup(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
 
     def computed(
