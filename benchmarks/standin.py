@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.records import Maker
-from gongkai.building import pipeline, worker
-from gongkai.printing.htmlpdf import Printed, Printer
+from gongkai.building import department, departments, pipeline
+from gongkai.printing.pdf import Printed, Printer
 from gongkai.workspace import Workspace
 
-_real_start, _real_print = worker.start, Printer.print
+_real_start, _real_print = department.start, Printer.print
 _printed: list[Printed] = []
 
 
@@ -23,23 +23,21 @@ def published_site(root: Path, projects: int, workers: int = 2) -> Workspace:
     """A site of so many projects, published, with stand-ins for its PDFs."""
     Maker().write(root, projects)
     workspace = Workspace.at(root)
-    worker.start = start
+    departments.start = start
     try:
         outcome = pipeline.build(workspace, workers=workers)
     finally:
-        worker.start = _real_start
+        departments.start = _real_start
         Printer.print = _real_print  # type: ignore[method-assign]
     if not outcome.published:
         raise RuntimeError(str(outcome.problems[:3]))
-    for front in workspace.cache.glob("sections/*/*/*/_*"):
-        front.unlink()  # of a stand-in it has another number of pages than the tables have that are bound
     return workspace
 
 
-def start(*arguments: Any) -> None:
+def start(*arguments: Any) -> department.Worker:
     """Start a process of the pool whose printer is a stand-in."""
     Printer.print = _stand_in  # type: ignore[assignment,method-assign]
-    _real_start(*arguments)
+    return _real_start(*arguments)
 
 
 def _stand_in(printer: Printer, job: Any) -> tuple[Printed, list[Any]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gongkai.building import pipeline, worker
-from gongkai.building.stamp import Glance
+from gongkai.building import department, pipeline
+from gongkai.building.look import Outcome
 from gongkai.printing import yearbook
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
@@ -44,7 +44,7 @@ def build(source: Path, folder: Path) -> Path:
     return folder / "output"
 
 
-def outcome_of(source: Path, folder: Path) -> pipeline.Outcome:
+def outcome_of(source: Path, folder: Path) -> Outcome:
     """What came of building a copy of a project folder."""
     shutil.copytree(source / "content", folder / "content")
     if source != ROOT and (source / "layouts").is_dir():
@@ -52,10 +52,10 @@ def outcome_of(source: Path, folder: Path) -> pipeline.Outcome:
     return rebuild(folder)
 
 
-def rebuild(folder: Path, seen: Glance | None = None, workers: int = 1) -> pipeline.Outcome:
-    """Build a copy again; ``seen``: what was seen of it before."""
+def rebuild(folder: Path, workers: int = 1) -> Outcome:
+    """Build a copy again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(worker.Worker, "printer", NoPrinter())
+        patch.setattr(department.Worker, "printer", NoPrinter())
         patch.setattr(yearbook, "bind_yearbook", no_yearbook)
         patch.setattr(Fonts, "prepare", lambda fonts: None)
-        return pipeline.build(Workspace.at(folder), workers=workers, last=seen)
+        return pipeline.build(Workspace.at(folder), workers=workers)

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from gongkai import keys
-from gongkai.building import pipeline, state
+from gongkai.building import pipeline
+from gongkai.building.look import Outcome
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
 from gongkai.printing.htmlpdf import Printed, Printer
 from gongkai.problems import Problem
-from gongkai.publishing import publish
+from gongkai.publishing import tree
 from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
 
@@ -47,7 +48,7 @@ def site(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "site", symlinks=True))
 
 
-def rebuild(site: Path) -> pipeline.Outcome:
+def rebuild(site: Path) -> Outcome:
     return pipeline.build(Workspace.at(site))
 
 
@@ -67,7 +68,7 @@ def edit(site: Path, name: str, old: str, new: str) -> None:
 
 def fresh(site: Path, folder: Path) -> dict[str, bytes]:
     """The same input built from nothing."""
-    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("output", "state", "parts"))
+    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("output", ".output.gongkai", ".cache"))
     assert rebuild(folder).published
     return contents(folder)
 
@@ -174,8 +175,8 @@ def test_a_build_killed_about_publication_confuses_no_later_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(publish, "swap", killed) if moment == "before the site" else patch.setattr(
-            state.Store, "settle", killed
+        patch.setattr(tree, "swap", killed) if moment == "before the site" else patch.setattr(
+            pipeline, "remember", killed
         )
         edit(site, PROJECT, "约100人次", "约120人次")
         with pytest.raises(KeyboardInterrupt):
@@ -187,22 +188,18 @@ def test_a_build_killed_about_publication_confuses_no_later_one(
     assert verify(site / "output") == []
 
 
-def test_two_builds_killed_in_a_row_print_nothing_again(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after its site was published, the next before: the state of the site that stands is not lost between."""
-
+def test_a_killed_build_loses_nothing_that_was_made(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    for holder, name, text in ((state.Store, "settle", "约120人次"), (publish, "swap", "约130人次")):
-        with monkeypatch.context() as patch:
-            patch.setattr(holder, name, killed)
-            edit(site, PROJECT, "约100人次" if text == "约120人次" else "约120人次", text)
-            with pytest.raises(KeyboardInterrupt):
-                rebuild(site)
-    edit(site, PROJECT, "约130人次", "约120人次")
-    shutil.rmtree(site / ".cache" / "drafts")  # else they would save the day
+    edit(site, PROJECT, "约100人次", "约120人次")
+    with monkeypatch.context() as patch:
+        patch.setattr(tree, "swap", killed)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(site)
     monkeypatch.setattr(Printer, "print", killed)
     assert rebuild(site).published
+    assert "约120人次" in (site / "output" / PAGE).read_text("utf-8")
     assert verify(site / "output") == []
 
 
@@ -253,27 +250,63 @@ def test_a_broken_template_is_told_at_its_line(site: Path) -> None:
     assert contents(site) == before
 
 
-@pytest.mark.parametrize("damage", ["state", "files", "parts", "pdf", "page", "all"])
-def test_a_damaged_cache_or_site_heals_itself(damage: str, site: Path) -> None:
+def stored(site: Path, pattern: str) -> list[Path]:
+    return [file for file in (site / ".cache").glob(f"store-*/{pattern}") if file.is_file()]
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "the store's file cut": lambda site: [os.truncate(file, 5000) for file in stored(site, "store.sqlite")],
+    "the store's file garbled": lambda site: [
+        file.write_bytes(file.read_bytes().replace(b"minbing", b"minbinh")) for file in stored(site, "store.sqlite")
+    ],
+    "no store's file": lambda site: [file.unlink() for file in stored(site, "store.sqlite*")],
+    "objects gone": lambda site: [file.unlink() for file in stored(site, "objects/*/*")],
+    "no store": lambda site: shutil.rmtree(site / ".cache"),
+    "a PDF": lambda site: (site / "output" / PDF).write_bytes(b"%PDF-broken"),
+    "a page of the same size": lambda site: (
+        (site / "output" / PAGE).write_bytes((site / "output" / PAGE).read_bytes().swapcase())
+    ),
+    "a page gone": lambda site: (site / "output" / PAGE).unlink(),
+    "a page replaced": lambda site: (
+        (site / "output" / PAGE).unlink(),
+        (site / "output" / PAGE).write_text("另一页"),
+    ),
+    "the double": lambda site: shutil.rmtree(site / ".output.gongkai" / "site"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("edited", [False, True], ids=["", "and a record"])
+def test_a_damaged_store_or_site_heals_itself(damage: str, edited: bool, site: Path, tmp_path: Path) -> None:
     before = contents(site)
-    if damage in ("state", "all"):
-        for file in (site / ".cache").glob("state/*/index"):
-            file.write_bytes(file.read_bytes()[:-7] + b"garbage")
-    if damage in ("files", "all"):
-        for file in (site / ".cache").glob("state/*/units/**/*"):
-            if file.is_file():
-                file.write_bytes(file.read_bytes()[:-7] + b"garbage")
-    if damage in ("parts", "all"):
-        for file in (site / ".cache").rglob("parts/**/*"):
-            if file.is_file():
-                file.write_bytes(b"\x00" * 40)
-    if damage in ("pdf", "all"):
-        (site / "output" / PDF).write_bytes(b"%PDF-broken")
-    if damage in ("page", "all"):
-        (site / "output" / PAGE).unlink()
+    DAMAGES[damage](site)
+    if edited:
+        edit(site, PROJECT, "约100人次", "约120人次")
     assert rebuild(site).published
-    assert contents(site) == before
+    assert contents(site) == (fresh(site, tmp_path / "fresh") if edited else before)
     assert verify(site / "output") == []
+
+
+def test_a_damaged_object_is_not_published(site: Path, tmp_path: Path) -> None:
+    """Where there are no hard links objects are damaged by themselves."""
+    for file in stored(site, "objects/*/*"):
+        data = file.read_bytes()
+        file.unlink()
+        file.write_bytes(data[:-1] + b"?")
+    shutil.rmtree(site / "output")
+    assert rebuild(site).published
+    assert contents(site) == fresh(site, tmp_path / "fresh")
+
+
+def test_a_foreign_file_in_the_site_is_told_and_kept_beside(site: Path) -> None:
+    before = contents(site)
+    (site / "output" / "dongguan" / "my-notes.txt").write_text("mine")
+    outcome = rebuild(site)
+    (told,) = [problem for problem in outcome.problems if problem.rule == "publish.foreign"]
+    assert told.place.file == "output/dongguan/my-notes.txt"
+    assert contents(site) == before
+    assert (site / ".output.gongkai/removed/dongguan/my-notes.txt").read_text() == "mine"
+    assert "publish.foreign" not in {problem.rule for problem in rebuild(site).problems}
 
 
 def test_all_cores_give_the_same_bytes(site: Path, tmp_path: Path) -> None:
@@ -311,8 +344,8 @@ def test_a_yearbook_is_bound_where_the_site_wants_it(site: Path) -> None:
 
 MACHINE: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     # what else a site is made with: changed, everything it shapes is made again
-    "gongkai's code": lambda patch: patch.setattr(keys, "_PACKAGE", Path(__file__).parent),
-    "a library": lambda patch: patch.setattr(keys, "_version", lambda name: "99"),
+    "gongkai's code": lambda patch: patch.setattr(keys, "PACKAGE", Path(__file__).parent),
+    "a library": lambda patch: patch.setattr(keys, "installed", lambda: ["99"]),
     "the system's text engine": lambda patch: patch.setattr(keys, "engine_versions", lambda: "99"),
     "a font": lambda patch: patch.setattr(Fonts, "key", "another font"),
 }
@@ -374,6 +407,5 @@ def test_an_error_in_printing_loses_no_other_printing(site: Path, monkeypatch: p
     edit(site, PROJECT, "约100人次\U000f0000", "约110人次")
     printed.clear()
     assert rebuild(site).published
-    assert printed == [PDF], "the disclosure is bound from what is there"
-    assert not (site / ".cache" / "drafts").exists()
+    assert printed == [PDF, WHOLE_PDF]
     assert rebuild(site).made == 0

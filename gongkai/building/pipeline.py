@@ -27,7 +27,6 @@ from gongkai.keys import key_of
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
-from gongkai.publishing.disk import group_of
 from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.tree import Site, publishing
 from gongkai.workspace import Workspace
@@ -85,11 +84,11 @@ def _build(staff: Staff, site: Site) -> Outcome:
         for left in reversed(range(ROUNDS)):
             seen = look(staff.workspace)
             one = Round(staff, store, seen, make=True)
-            if one.drop_lost(site, damaged):
+            if one.drop_lost():
                 continue
             one.make_sitewide()
             now = look(staff.workspace)
-            if not left or (now == seen and not one.drop_lost(site, damaged)):
+            if not left or (now == seen and not one.drop_lost()):
                 break
         findings = one.findings()
         if findings.errors:
@@ -198,20 +197,16 @@ class Round:
         if not self.blocked:
             self._broken = tuple(whole.broken_links())
 
-    def drop_lost(self, site: Site, damaged: Collection[str]) -> bool:
-        """Forget artifacts whose content is lost or damaged; whether there were any."""
-        published = site.published or Manifest()
-
-        def stands(file: File) -> bool:
-            as_published = file.published and group_of(file.path) not in damaged
-            return (as_published and published.has(file.path, file.size, file.sha256)) or objects.has(file)
-
-        objects, lost = self._store.objects, False
-        owners = {name_of(unit): made for unit, made in self.departments.made.items()} | {
-            OWNER: self.sitewide
-        }
-        for owner, artifacts in owners.items():
-            good = {name: made for name, made in artifacts.items() if all(map(stands, made.files))}
+    def drop_lost(self) -> bool:
+        """Forget artifacts whose content is lost or damaged in the store; whether there were any."""
+        lost = False
+        owners = {name_of(unit): made for unit, made in self.departments.made.items()}
+        for owner, artifacts in (owners | {OWNER: self._known | self.sitewide}).items():
+            good = {
+                name: made
+                for name, made in artifacts.items()
+                if all(map(self._store.objects.has, made.files))
+            }
             if len(good) < len(artifacts):
                 self._store.keep(owner, good)
                 lost = True

@@ -80,10 +80,6 @@ class Manifest:
         """Whether a file is listed with just this content."""
         return self.has(path, len(data), hashlib.sha256(data).hexdigest())
 
-    def same(self, path: str, other: Manifest) -> bool:
-        """Whether both list a file, with the same content."""
-        return path in self._files and self._files[path] == other._files.get(path)
-
     def changes(self, former: Manifest) -> tuple[list[str], list[str]]:
         """What has to be done to a tree of the former: (files that go, files that are new or other), in order."""
         gone = sorted(former._files.keys() - self._files.keys())

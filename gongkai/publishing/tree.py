@@ -79,23 +79,19 @@ class Site:
     def publish(self, new: Manifest, source: Callable[[str], Path], damaged: Collection[str]) -> list[str]:
         """The site is now what ``new`` lists, whole and durable; without touching anything if it was so already.
 
-        ``source`` tells where the content of a new file lies. ``damaged`` are groups (disk.group_of) of the published
+        ``source`` tells where the content of a file lies. ``damaged`` are groups (disk.group_of) of the published
         tree that are not known to be as they were published; files in them that gongkai did not put there are kept in
         a folder beside, and told. Raises OutputError; the old site stands then, unless the message says otherwise.
         """
-        stands, output = self.published or Manifest(), self._ground.output
+        output = self._ground.output
         if self.published == new and not damaged:
             return []
 
-        def origin(path: str) -> Path:
-            good = group_of(path) not in damaged and stands.same(path, new)
-            return output / path if good else source(path)
-
         with reported():
-            _check_names(new, stands)
+            _check_names(new, self.published or Manifest())
             foreign = self._foreign(damaged)
             suspect = self._astray() | set(damaged)
-            self._bring(new, origin, suspect).finish(new, self._ground)
+            self._bring(new, source, suspect).finish(new, self._ground)
             swap(self._ground)
         self.published = new
         try:
@@ -112,7 +108,7 @@ class Site:
         site, double = self.groups, site_groups(str(self._ground.spare))
         return {group for group in site.keys() | double.keys() if site.get(group) != double.get(group)}
 
-    def _bring(self, new: Manifest, origin: Callable[[str], Path], suspect: Collection[str]) -> _Work:
+    def _bring(self, new: Manifest, source: Callable[[str], Path], suspect: Collection[str]) -> _Work:
         """Make the double what ``new`` lists, but for its manifest; groups that are suspect are made again."""
         root, output = self._ground.spare, self._ground.output
         former = Manifest.read(root)
@@ -128,7 +124,7 @@ class Site:
             work.remove(path)
         again = {file.path for file in new if group_of(file.path) in suspect} if suspect else set[str]()
         for path in sorted(again.union(fresh)):
-            work.link(path, origin(path))
+            work.link(path, source(path))
         if stat.S_ISREG(mode(output / CARRIED)):
             work.link(CARRIED, output / CARRIED)
         return work
