@@ -7,10 +7,10 @@ import stat
 from pathlib import Path
 
 import pytest
+import trees
 
-from gongkai.publishing import publish, swap
-from gongkai.publishing.manifest import Difference, Manifest, State, intact, verify
-from gongkai.publishing.publish import publishing
+from gongkai.publishing import swap, tree
+from gongkai.publishing.manifest import Difference, Manifest, State, verify
 from gongkai.publishing.swap import OutputError
 
 SITE = {
@@ -31,28 +31,14 @@ def output(request, tmp_path, monkeypatch):
         def refuse(*_: object) -> None:
             raise OSError(95, "Operation not supported")
 
-        monkeypatch.setattr(publish.os, "link", refuse)
+        monkeypatch.setattr(tree.os, "link", refuse)
     folder = tmp_path / "project" / "output"
     folder.mkdir(parents=True)
     (folder / ".gitignore").write_bytes(b"*\r\n!.gitignore\n")
     return folder
 
 
-def put(output: Path, files: dict[str, bytes]) -> Manifest:
-    with publishing(output) as staging:
-        for path, data in files.items():
-            staging.write(path, data)
-        return staging.commit()
-
-
-def update(output: Path, written: dict[str, bytes], kept: list[str]) -> list[str]:
-    """Publish; the paths that could not be kept."""
-    with publishing(output) as staging:
-        lost = [path for path in kept if not staging.keep(path)]
-        for path, data in written.items():
-            staging.write(path, data)
-        staging.commit()
-    return lost
+put = trees.publish
 
 
 def files(output: Path) -> dict[str, bytes]:
@@ -90,7 +76,7 @@ def test_only_the_output_and_one_folder_beside_it_are_touched(output):
 
 def test_kept_files_stay_and_unplanned_ones_go(output):
     put(output, SITE)
-    assert update(output, {"index.html": b"new"}, ["data/项目.csv"]) == []
+    put(output, {"index.html": b"new", "data/项目.csv": SITE["data/项目.csv"]})
     assert files(output) == {"index.html": b"new", "data/项目.csv": SITE["data/项目.csv"]}
     assert not (output / "dongguan").exists()
     assert verify(output) == []
@@ -100,8 +86,7 @@ def test_many_states_in_a_row_are_each_whole(output):
     put(output, SITE)
     for number in range(6):
         new = {f"dongguan/wsjkj/{2020 + number}/index.html": b"%d" % number, "index.html": b"n%d" % number}
-        kept = ["data/项目.csv"]
-        assert update(output, new, kept) == []
+        put(output, {**new, "data/项目.csv": SITE["data/项目.csv"]})
         assert files(output) == {**new, "data/项目.csv": SITE["data/项目.csv"]}
         assert verify(output) == []
 
@@ -110,8 +95,8 @@ def test_kept_files_are_the_same_files_not_copies(tmp_path):
     output = tmp_path / "output"
     put(output, SITE)
     before = (output / "data/项目.csv").stat()
-    update(output, {"index.html": b"new"}, ["data/项目.csv"])
-    update(output, {"index.html": b"newer"}, ["data/项目.csv"])
+    for text in (b"new", b"newer"):
+        put(output, {"index.html": text, "data/项目.csv": SITE["data/项目.csv"]})
     after = (output / "data/项目.csv").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
@@ -132,9 +117,9 @@ def test_replaced_files_give_back_their_space(tmp_path):
 def test_many_files_at_once(tmp_path, monkeypatch, ability):
     synced = set()
     if ability == "no syncfs":
-        sync = publish.sync_folder
-        monkeypatch.setattr(publish, "sync_all", lambda folder: False)
-        monkeypatch.setattr(publish, "sync_folder", lambda folder: (synced.add(folder.name), sync(folder)))
+        sync = tree.sync_folder
+        monkeypatch.setattr(tree, "sync_all", lambda folder: False)
+        monkeypatch.setattr(tree, "sync_folder", lambda folder: (synced.add(folder.name), sync(folder)))
     many = {f"{number % 40}/{number}.html": b"%d" % number for number in range(120)}
     put(tmp_path / "output", many)
     assert synced >= {str(number) for number in range(40)} or ability == "syncfs"
@@ -147,35 +132,18 @@ def test_the_same_again_touches_nothing(output):
     put(output, SITE)
     before = state(output)
     put(output, SITE)
-    assert update(output, {}, list(SITE)) == []
     assert state(output) == before
 
 
-def test_without_commit_nothing_changes(output):
-    put(output, SITE)
-    before = state(output)
-    with publishing(output) as staging:
-        staging.write("index.html", b"never")
-        staging.write("new/page.html", b"never")
-    with pytest.raises(RuntimeError), publishing(output) as staging:
-        staging.write("index.html", b"never")
-        raise RuntimeError
-    assert {k: v[:2] for k, v in state(output).items()} == {k: v[:2] for k, v in before.items()}
-
-
-def test_what_was_written_without_commit_gives_back_its_space(output):
-    with publishing(output) as staging:
-        staging.write("index.html", b"never")
-    assert not list(output.parent.rglob("index.html"))
-
-
-@pytest.mark.parametrize("damage", ["gone", "longer", "folder", "link", "folder is a link"])
-def test_a_damaged_file_is_not_kept_and_is_healed(output, tmp_path, damage):
+@pytest.mark.parametrize("damage", ["gone", "longer", "same size", "folder", "link", "folder is a link"])
+def test_a_damaged_file_is_healed(output, tmp_path, damage):
     put(output, SITE)
     path = "dongguan/wsjkj/2023/index.html"
     target = output / path
     if damage == "longer":
         target.write_bytes(SITE[path] + b" ")
+    elif damage == "same size":
+        target.write_bytes(SITE[path].upper())
     elif damage == "folder is a link":
         (tmp_path / "elsewhere").mkdir()
         (tmp_path / "elsewhere" / "index.html").write_bytes(SITE[path])
@@ -190,38 +158,23 @@ def test_a_damaged_file_is_not_kept_and_is_healed(output, tmp_path, damage):
         if damage == "link":
             (tmp_path / "outside").write_bytes(SITE[path])
             target.symlink_to(tmp_path / "outside")
-    assert intact(output) is None or damage == "folder is a link"
-    lost = []
     for number in range(3):  # also in the second tree, which comes back into place the time after
-        with publishing(output) as staging:
-            for each, data in SITE.items():
-                if not staging.keep(each):
-                    lost.append(each)
-                    staging.write(each, data)
-            staging.write("turn.txt", b"%d" % number)
-            staging.commit()
+        put(output, {**SITE, "turn.txt": b"%d" % number})
         assert verify(output) == []
         assert not any(each.is_symlink() for each in output.rglob("*"))
-    assert path in lost
     elsewhere = tmp_path / "elsewhere"
     assert not elsewhere.exists() or [p.name for p in elsewhere.iterdir()] == ["index.html"]
-
-
-def test_writing_the_same_heals_a_change_of_the_same_size(output):
-    put(output, SITE)
-    (output / "index.html").write_bytes(SITE["index.html"].upper())
-    put(output, SITE)
-    assert files(output) == SITE
 
 
 def test_strangers_in_the_site_go(output):
     put(output, SITE)
     (output / "stranger.html").write_text("x")
     (output / "empty" / "deep").mkdir(parents=True)
-    for _ in range(3):
-        put(output, SITE)
+    for number in range(3):
+        assert put(output, SITE) == ([] if number else ["stranger.html"])
         assert files(output) == SITE
         assert not (output / "empty").exists()
+    assert (output.parent / ".output.gongkai/removed/stranger.html").read_text() == "x"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
@@ -254,22 +207,23 @@ def test_a_file_may_become_a_folder_and_back(output):
 
 
 def test_the_manifest_lists_every_file_sorted_and_without_dates(output):
-    manifest = put(output, SITE)
+    put(output, SITE)
+    manifest = Manifest.read(output)
+    assert manifest is not None
     read = json.loads((output / "manifest.json").read_bytes())
     assert list(read["files"]) == sorted(SITE)
     assert read["files"]["index.html"] == {
         "size": len(SITE["index.html"]),
         "sha256": hashlib.sha256(SITE["index.html"]).hexdigest(),
     }
-    assert manifest.sha256 == hashlib.sha256((output / "manifest.json").read_bytes()).hexdigest()
+    assert b"".join(manifest.blocks()) == (output / "manifest.json").read_bytes()
     assert [file.path for file in manifest] == sorted(SITE)
 
 
 def test_the_same_files_in_any_order_and_way_give_the_same_manifest(tmp_path):
     put(tmp_path / "one", SITE)
     put(tmp_path / "two", {"index.html": b"first something else", "data/项目.csv": SITE["data/项目.csv"]})
-    rest = {path: data for path, data in reversed(SITE.items()) if path != "data/项目.csv"}
-    assert update(tmp_path / "two", rest, ["data/项目.csv"]) == []
+    put(tmp_path / "two", dict(reversed(SITE.items())))
     assert (tmp_path / "one/manifest.json").read_bytes() == (tmp_path / "two/manifest.json").read_bytes()
 
 
@@ -278,7 +232,6 @@ def test_an_empty_site_is_a_site(output):
     put(output, {})
     assert json.loads((output / "manifest.json").read_bytes())["files"] == {}
     assert verify(output) == []
-    assert intact(output) is not None
 
 
 def test_verify_names_every_difference(output):
@@ -310,29 +263,15 @@ def test_a_manifest_missing_or_damaged_is_said_and_healed(output):
             (output / "manifest.json").write_bytes(damage)
         expected = State.MISSING if damage is None else State.CHANGED
         assert verify(output) == [Difference("manifest.json", expected)]
-        assert intact(output) is None
-        assert update(output, SITE, []) == []
+        put(output, SITE)
         assert verify(output) == []
-
-
-def test_intact_sees_what_is_missing_or_of_another_size(output):
-    manifest = put(output, SITE)
-    found = intact(output)
-    assert found == manifest
-    assert found is not None and found.sha256 == manifest.sha256
-    (output / "index.html").write_bytes(b"short")
-    assert intact(output) is None
-    (output / "index.html").unlink()
-    assert intact(output) is None
-    assert intact(output / "nowhere") is None
 
 
 def test_times_do_not_count(output):
     put(output, SITE)
     for path in output.rglob("*"):
         os.utime(path, (0, 0))
-    assert intact(output) is not None
-    assert update(output, {"new.html": b"1"}, list(SITE)) == []
+    put(output, {"new.html": b"1", **SITE})
     assert verify(output) == []
 
 
@@ -348,13 +287,11 @@ def test_times_do_not_count(output):
     ],
 )  # fmt: skip
 def test_a_name_not_every_system_takes_is_refused(tmp_path, path):
-    with publishing(tmp_path / "output") as staging:
-        assert staging.keep(path) is False
-        with pytest.raises(OutputError) as error:
-            staging.write(path, b"x")
-        assert error.value.hint
-        staging.commit()
-    assert files(tmp_path / "output") == {}
+    put(tmp_path / "output", SITE)
+    with pytest.raises(OutputError) as error:
+        put(tmp_path / "output", {path: b"x"})
+    assert error.value.hint
+    assert files(tmp_path / "output") == SITE
 
 
 def test_ordinary_names_pass(tmp_path):
@@ -379,12 +316,9 @@ def test_ordinary_names_pass(tmp_path):
 )
 def test_names_alike_elsewhere_are_refused_and_nothing_is_published(tmp_path, one, other):
     put(tmp_path / "output", SITE)
-    with publishing(tmp_path / "output") as staging:
-        with pytest.raises(OutputError) as error:
-            staging.write(one, b"1")
-            staging.write(other, b"2")
-            staging.commit()
-        assert error.value.hint
+    with pytest.raises(OutputError) as error:
+        put(tmp_path / "output", {one: b"1", other: b"2"})
+    assert error.value.hint
     assert files(tmp_path / "output") == SITE
 
 
@@ -394,30 +328,8 @@ def test_a_tampered_manifest_reaches_nothing_outside(tmp_path):
     manifest = tmp_path / "output/manifest.json"
     text = manifest.read_text("utf-8").replace("dongguan/wsjkj/2023/dongguan-wsjkj-2023.pdf", "../secret")
     manifest.write_text(text, "utf-8")
-    with publishing(tmp_path / "output") as staging:
-        assert staging.keep("../secret") is False
-        staging.write("index.html", b"1")
-        staging.commit()
+    put(tmp_path / "output", {"index.html": b"1"})
     assert (tmp_path / "secret").read_bytes() == b"12345678"
-
-
-def test_one_path_is_written_once_and_nothing_after_the_end(tmp_path):
-    with publishing(tmp_path / "output") as staging:
-        staging.write("a", b"1")
-        with pytest.raises(ValueError, match="twice"):
-            staging.write("a", b"2")
-        staging.commit()
-        with pytest.raises(ValueError, match="over"):
-            staging.write("b", b"1")
-
-
-def test_a_kept_file_may_still_be_written(output):
-    put(output, SITE)
-    with publishing(output) as staging:
-        assert staging.keep("index.html")
-        staging.write("index.html", b"other")
-        staging.commit()
-    assert files(output) == {"index.html": b"other"}
 
 
 # What is not ours

@@ -16,14 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import trees
 
-from gongkai.building.stamp import Published, published
-from gongkai.kept import read_checked, write_checked
 from gongkai.publishing import lock, swap
 from gongkai.publishing.lock import Busy
 from gongkai.publishing.manifest import verify
-from gongkai.publishing.publish import publishing
-from gongkai.publishing.swap import OutputError, site_token
+from gongkai.publishing.swap import OutputError
+from gongkai.publishing.tree import publishing
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="real processes by fork: POSIX only")
 root_only = pytest.mark.skipif(
@@ -42,20 +41,8 @@ def site(number: int) -> dict[str, bytes]:
 
 
 def publish(output: Path, number: int) -> None:
-    """As a build does it: what is known to stand is not looked at file by file."""
-    memory = output.parent.with_name(f"{output.parent.name}.stamp")
-    last: Published | None = read_checked(memory, "")
-    token = site_token(output)
-    with publishing(output, token if last else (), last.lookout(output).doubled if last else bool) as staging:
-        if not staging.keep_groups(["kept/below"]):
-            for path in KEPT:
-                if not staging.keep(path):
-                    staging.write(path, path.encode())
-        for path, data in site(number).items():
-            staging.write(path, data)
-        manifest = staging.commit()
-    kept = published(output, manifest.files, staging.changed, last, staging.double)
-    write_checked(memory, "", kept)
+    """As a build does it."""
+    trees.publish(output, {**{path: path.encode() for path in KEPT}, **site(number)})
 
 
 def which(output: Path) -> int:
@@ -293,10 +280,8 @@ def test_a_full_disk_leaves_the_old_site_and_gives_back_its_space(tmp_path):
         (output / ".gitignore").write_bytes(IGNORE)
         publish(output, 1)
         free = shutil.disk_usage(output).free
-        with pytest.raises(OutputError, match="磁盘空间不足") as error, publishing(output) as staging:
-            for number in range(100):
-                staging.write(f"big/{number}.pdf", bytes(20_000))
-            staging.commit()
+        with pytest.raises(OutputError, match="磁盘空间不足") as error:
+            trees.publish(output, {f"big/{number}.pdf": b"%d" % number * 20_000 for number in range(100)})
         assert "清出空间" in error.value.hint
         assert which(output) == 1
         assert shutil.disk_usage(output).free >= free - 8192
@@ -310,10 +295,7 @@ def test_a_limit_on_file_size_leaves_the_old_site(output):
     def work() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-        with publishing(output) as staging:
-            staging.write("index.html", bytes(1000))
-            staging.write("big.pdf", bytes(5000))
-            staging.commit()
+        trees.publish(output, {"index.html": bytes(1000), "big.pdf": bytes(5000)})
 
     assert status_of(work) == REFUSED
     assert which(output) == 1
@@ -411,8 +393,7 @@ def test_links_and_litter_in_the_prepared_tree_are_not_followed(output, tmp_path
 
 
 def hold(output: Path, ready: int) -> None:
-    with publishing(output) as staging:
-        staging.write("half.html", b"half")
+    with publishing(output):
         os.write(ready, b"x")
         time.sleep(60)
 

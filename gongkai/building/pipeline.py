@@ -28,6 +28,7 @@ from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
+from gongkai.publishing.swap import OutputError
 from gongkai.publishing.tree import Site, publishing
 from gongkai.workspace import Workspace
 
@@ -80,7 +81,8 @@ def _build(staff: Staff, site: Site) -> Outcome:
     """Rounds of reading and making, until all that was made is of one state of the records; then it is published."""
     store = Store(store_folder(staff.workspace))
     try:
-        damaged = _damaged(store, site)
+        last = store.fact("build")
+        damaged = site.damaged(last["groups"] if last else {})
         for left in reversed(range(ROUNDS)):
             seen = look(staff.workspace)
             one = Round(staff, store, seen, make=True)
@@ -95,10 +97,13 @@ def _build(staff: Staff, site: Site) -> Outcome:
             return Outcome(findings)
         foreign = _publish(one, store, site, damaged)
         outcome = Outcome(findings, True, len(one.published), len(store.renewed))
-        settle(store, now if now == seen else seen)
-        remember(store, now if now == seen else seen, site.groups, outcome)
-        forget_others(store, one.loaded.folders, [OWNER])
-        store.prune()
+        try:
+            settle(store, now if now == seen else seen)
+            remember(store, now if now == seen else seen, site.groups, outcome)
+            forget_others(store, one.loaded.folders, [OWNER])
+            store.prune()
+        except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
+            log.info("publish: what was made could not be noted: %s", error)
         return replace(outcome, problems=one.findings(map(_foreign, foreign))) if foreign else outcome
     finally:
         store.close()
@@ -113,14 +118,6 @@ def _publish(one: Round, store: Store, site: Site, damaged: Collection[str]) -> 
     foreign = site.publish(manifest, lambda path: store.objects.path(sources[path]), damaged)
     log.info("publish: %d files, %d made", len(manifest), len(store.renewed))
     return foreign
-
-
-def _damaged(store: Store, site: Site) -> set[str]:
-    """The groups of published files that are not as the last build left them."""
-    last = store.fact("build")
-    left = last["groups"] if last else {}
-    now = site.groups
-    return {group for group in left.keys() | now.keys() if left.get(group) != now.get(group)}
 
 
 def _foreign(path: str) -> Problem:

@@ -7,7 +7,7 @@ import logging
 import os
 import shutil
 import stat
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -63,6 +63,11 @@ class Site:
     def groups(self) -> dict[str, str]:
         """What the system says of the published files (disk.site_groups)."""
         return site_groups(str(self._ground.output))
+
+    def damaged(self, left: Mapping[str, str]) -> set[str]:
+        """The groups that are not as they were left: ``left`` is what ``groups`` said then."""
+        now = self.groups
+        return {group for group in left.keys() | now.keys() if left.get(group) != now.get(group)}
 
     def _foreign(self, groups: Collection[str]) -> list[str]:
         """Files in these groups of the published tree that gongkai did not put there."""
