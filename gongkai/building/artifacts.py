@@ -46,12 +46,17 @@ class Artifact:
         return key_of(self.name, *chain.from_iterable(self.inputs))
 
 
+LastLook = Callable[[str, bytes], Iterable[Problem]]
+"""What is wrong with a finished file, by its address and content."""
 Put = Callable[[bytes | Iterable[bytes]], tuple[str, int, str]]
 """Stores content: its SHA-256, size and stamp (store.Objects.put)."""
 
 
-def bring(artifact: Artifact, known: Mapping[str, Made], put: Put) -> Made:
-    """What is known of an artifact if its key is still the same; otherwise it is made."""
+def bring(artifact: Artifact, known: Mapping[str, Made], put: Put, last_look: LastLook) -> Made:
+    """What is known of an artifact if its key is still the same; otherwise it is made, and looked at once more.
+
+    What comes in blocks is joined from departments' parts, which have been looked at.
+    """
     former, key = known.get(artifact.name), artifact.key
     if former is not None and former.key == key:
         return former
@@ -63,7 +68,10 @@ def bring(artifact: Artifact, known: Mapping[str, Made], put: Put) -> Made:
                 problems.append(found)
                 continue
             sha256, size, stamp = put(found.data)
-            files.append(File(found.address, sha256, size, found.extent, stamp))
+            file = File(found.address, sha256, size, found.extent, stamp)
+            files.append(file)
+            if file.published and isinstance(found.data, bytes):
+                problems += last_look(found.address, found.data)
     except TemplateProblem as error:
         problems.append(error.problem)
     return Made(key, tuple(files), tuple(problems))

@@ -14,23 +14,26 @@ from typing import TYPE_CHECKING
 from gongkai.building.artifacts import Artifact, Content, Input, bring
 from gongkai.building.findings import Pack, packed
 from gongkai.building.store import INTERNAL, File, Made, Objects
-from gongkai.building.yearbooks import yearbook_part
 from gongkai.checks.check import check_department
+from gongkai.checks.wholefile import published_texts
 from gongkai.exports.disclosure import Target, targets
 from gongkai.exports.site import data_part
 from gongkai.keys import key_of
+from gongkai.pages.articles import picture_targets
 from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import Renderer, Text
 from gongkai.pages.superseded import check_superseded, superseded_targets
 from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import Plan, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise
-from gongkai.printing.documents import PrintJob, disclosure_document, project_document
-from gongkai.printing.fonts import find_fonts
+from gongkai.printing.documents import PrintJob, disclosure_document, project_document, yearbook_part
+from gongkai.printing.fonts import Fonts, find_fonts
+from gongkai.privacy.plain import plain
 from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.scan import scan_problems
 from gongkai.reading.forms import Form
 from gongkai.reading.load import LoadedDepartment, Loader
-from gongkai.reading.records import Disclosure, Locality, Project, SiteSettings
+from gongkai.reading.records import Article, Disclosure, Locality, Project, SiteSettings
 from gongkai.search.index import search_part
 from gongkai.search.texts import text_files
 from gongkai.tables.sheets import has_sheets
@@ -38,7 +41,8 @@ from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
 
 if TYPE_CHECKING:
-    from gongkai.printing.pdf import Printer
+    from gongkai.printing.free import FreePrinter
+    from gongkai.printing.printer import Printer
 
 log = logging.getLogger("gongkai")
 Unit = tuple[str, str]
@@ -109,12 +113,23 @@ class Worker:
     @cached_property
     def printer(self) -> Printer:
         """The printer; made when the first PDF is printed."""
-        from gongkai.printing.pdf import Printer, column_widths
+        from gongkai.printing.printer import Printer
 
-        widths = {str(width) for form in self.forms.values() for width in form.declared.columns}
+        return Printer(self.forms, self._fonts)
+
+    @cached_property
+    def free_printer(self) -> FreePrinter:
+        """The printer of texts; made when the first is printed."""
+        from gongkai.printing.free import FreePrinter
+
+        return FreePrinter(self.workspace.layouts, self._fonts)
+
+    @cached_property
+    def _fonts(self) -> Fonts:
         fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
         assert fonts is not None, "the build stops before printing where fonts are missing"
-        return Printer(self.workspace.layouts, column_widths(widths), fonts)
+        fonts.prepare()
+        return fonts
 
     def work(self, task: Task) -> Result:
         """Steps 1 to 6 for one department."""
@@ -144,10 +159,10 @@ class Worker:
     def _make(self, task: Task, department: _Department) -> dict[str, Made]:
         made: dict[str, Made] = {}
         for artifact in department.files():
-            made[artifact.name] = bring(artifact, task.known, self.objects.put)
+            made[artifact.name] = bring(artifact, task.known, self.objects.put, department.last_look)
         facts = {file.path: file for one in made.values() for file in one.files if file.published}
         pages = department.pages(facts)
-        made[pages.name] = bring(pages, task.known, self.objects.put)
+        made[pages.name] = bring(pages, task.known, self.objects.put, department.last_look)
         return made
 
 
@@ -168,6 +183,7 @@ class _Department:
             yield self._part(f":yearbook/{disclosure.slug}", part)
         yield from self._data()
         yield from self._superseded()
+        yield from self._pictures()
         yield self._part(SEARCH, partial(search_part, self.loaded))
         yield self._part(DATA, partial(data_part, self.loaded))
 
@@ -200,6 +216,14 @@ class _Department:
         year = disclosure.slug
         return tuple(self._records[files[key]] for key in (("", ""), (year, ""), (year, project.slug)))
 
+    def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
+        """What a finished file tells of persons that the rules of records have not seen."""
+        return scan_problems(address, data, self.worker.workspace.root, self._judged)
+
+    def _judged(self) -> str:
+        texts = (text for one in self.loaded.documents.values() for _, _, text in published_texts(one.data))
+        return "\n".join(map(plain, texts))
+
     # -- PDFs ---------------------------------------------------------------------------------
 
     def _pdfs(self, disclosure: Disclosure) -> Iterator[Artifact]:
@@ -212,9 +236,36 @@ class _Department:
                 document = partial(project_document, templates, loaded, disclosure, project)
                 inputs = (*common, *self._of_project(disclosure, project))
                 yield self._pdf(pdf_address(*slugs, project.slug), inputs, document)
+        for article in disclosure.articles:
+            yield self._article(disclosure, article)
         if has_sheets(loaded, disclosure):
             document = partial(disclosure_document, templates, loaded, disclosure)
             yield self._pdf(pdf_address(*slugs), (*common, *self._all_records), document)
+
+    def _article(self, disclosure: Disclosure, article: Article) -> Artifact:
+        """A text's PDF, with its pictures; without Pango there is none, and a problem says what to install."""
+        address = pdf_address(*self.task.unit, disclosure.slug, article.slug)
+        files = self.loaded.files
+        records = (files["", ""], files[disclosure.slug, ""], article.file)
+        inputs = (
+            *self.task.common.inputs("program", "fonts"),
+            self._locality,
+            *(self._records[file] for file in records),
+            *(Input(picture.name, picture.sha256) for picture in article.pictures),
+        )
+        return Artifact(address, inputs, partial(self._print_article, address, disclosure, article))
+
+    def _print_article(
+        self, address: str, disclosure: Disclosure, article: Article
+    ) -> Iterator[Content | Problem]:
+        from gongkai.printing.free import article_document
+
+        root = self.worker.workspace.root
+        document = article_document(self.worker.templates, root, self.loaded, disclosure, article)
+        printed, problems = self.worker.free_printer.print(document)
+        if printed is not None:
+            yield Content(address, printed.data, printed.pages)
+        yield from problems
 
     def _pdf(
         self, address: str, inputs: tuple[Input, ...], document: Callable[[], PrintJob | None]
@@ -253,7 +304,14 @@ class _Department:
 
     def _superseded(self) -> Iterator[Artifact]:
         """Files that a correction replaced, as they are."""
-        for target in superseded_targets(self.worker.workspace.root, self.loaded):
+        return self._copied(superseded_targets(self.worker.workspace.root, self.loaded))
+
+    def _pictures(self) -> Iterator[Artifact]:
+        """Pictures of texts, as they are."""
+        return self._copied(picture_targets(self.worker.workspace.root, self.loaded))
+
+    def _copied(self, targets: Iterable[Target]) -> Iterator[Artifact]:
+        for target in targets:
             assert target.copied is not None
             try:
                 content = target.copied.read_bytes()

@@ -9,12 +9,12 @@ from pathlib import Path
 from markupsafe import Markup
 
 from gongkai.building.department import Common, Unit
+from gongkai.checks.personal import check_settings
 from gongkai.keys import code_key, folder_key, key_of
-from gongkai.pages.assets import site_assets
+from gongkai.pages.assets import column_widths, site_assets
 from gongkai.pages.render import Text
 from gongkai.pages.texts import load_texts
 from gongkai.printing.fonts import Fonts, find_fonts
-from gongkai.printing.pdf import column_widths
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
@@ -64,7 +64,7 @@ def load(workspace: Workspace) -> Loaded:
     _, wrong_words = load_words(workspace.layouts)
     widths = column_widths({str(width) for form in forms.values() for width in form.declared.columns})
     names, assets = site_assets(workspace.layouts, forms, widths)
-    found = (*problems, *missing, *loader.problems, *wrong_texts, *wrong_words)
+    found = (*problems, *missing, *loader.problems, *wrong_texts, *wrong_words, *check_settings(loader.settings))
     loaded = Loaded(forms, fonts, site, localities, folders, texts, names, assets, found)
     return replace(loaded, keys=_keys(workspace, loaded))
 

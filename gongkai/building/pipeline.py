@@ -144,7 +144,7 @@ class Round:
             return
         if make := make and not self.blocked:
             assert self.loaded.fonts, "where there are none it is an error"
-            self.loaded.fonts.prepare()
+            self.loaded.fonts.prepare(staff.progress)
         feed = store.fact("feed") is not False
         while True:
             common = self.loaded.common(site, feed=feed, whole=False)
@@ -158,7 +158,8 @@ class Round:
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.keys["program"])
         common = self.loaded.common(site, feed=feed)
         summaries = Input("summaries", key_of(repr(self.loaded.localities), *self.departments.summary_keys))
-        self._planned = Planned(self.plan, common, self.loaded.assets, worker, summaries)
+        records = {unit: seen.signature(name_of(unit)) for unit in self.loaded.folders}
+        self._planned = Planned(self.plan, common, self.loaded.assets, worker, summaries, records)
         self._known = store.artifacts(OWNER)
         for artifact in self._planned.checks():
             self._bring(artifact)
@@ -216,7 +217,7 @@ class Round:
         yield from self.sitewide.values()
 
     def _bring(self, artifact: Artifact) -> Made:
-        made = bring(artifact, self._known, self._store.objects.put)
+        made = bring(artifact, self._known, self._store.objects.put, self._planned.last_look)
         self.sitewide[artifact.name] = made
         return made
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, Input
 from gongkai.building.department import DATA, LINKS, SEARCH, Common, Unit, Worker, part_address
-from gongkai.building.leaks import leaks
+from gongkai.building.leaks import Withheld, leaks, mentions, withheld_of
 from gongkai.building.store import INTERNAL, File, Made
-from gongkai.building.yearbooks import print_yearbook
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.exports.addresses import address_files
 from gongkai.exports.disclosure import SCHEMA
@@ -20,14 +20,18 @@ from gongkai.exports.package import Resource, data_package
 from gongkai.exports.shape import data_schema
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, Joined, database, joined_files, rows_keys
 from gongkai.keys import key_of
+from gongkai.pages.layout_texts import check_layouts
 from gongkai.pages.pairs import DATA as COMPARE
 from gongkai.pages.pairs import compare_data
 from gongkai.pages.render import Renderer
 from gongkai.parts import Part, read_part
 from gongkai.planning.links import broken_links, link_problem, page_links
-from gongkai.planning.plan import Page, Plan, data_page, pdf_address, yearbook_address
+from gongkai.planning.plan import Page, Plan, data_page, yearbook_address
 from gongkai.planning.portal import root_path
+from gongkai.printing.documents import yearbook_document
+from gongkai.privacy.plain import plain
 from gongkai.problems import Problem
+from gongkai.publishing.scan import scan_problems
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.words import navigation_problems
 
@@ -44,12 +48,41 @@ class Planned:
     assets: Mapping[str, bytes]
     worker: Worker
     summaries: Input
+    records: Mapping[Unit, str]
+    """What tells whether any file of a department has changed."""
 
     def checks(self) -> Iterator[Artifact]:
-        """Artifacts without files: what is wrong with the plan, and with the lists of a page convention."""
+        """Artifacts without files: what is wrong with the plan, with the lists of a page convention, with mentions."""
         inputs = (*self.common.for_pages, self.summaries)
         yield Artifact("plan", inputs, self._check_plan)
         yield Artifact("convention", inputs, self._check_convention)
+        layouts = self.worker.workspace.layouts
+        yield Artifact("layouts", self.common.inputs("program", "layouts/site"), lambda: check_layouts(layouts))
+        yield from self._mentions()
+
+    def _mentions(self) -> Iterator[Artifact]:
+        """Where withheld projects are named outside their department: one look at each department's folder."""
+        held = withheld_of((place.slug, one) for place in self.plan.localities for one in place.departments)
+        names = Input("withheld", key_of(repr(sorted(map(repr, held)))))
+        content = self.worker.workspace.content
+        shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
+        own = self.common.inputs("program", "settings", "texts")
+        localities = Input("localities", key_of(*(one.locality.model_dump_json() for one in self.plan.localities)))
+        yield Artifact("mentions", (*own, localities, names), partial(self._mentioned, held, shared))
+        for unit, key in self.records.items() if held else ():
+            folder = content.joinpath(*unit)
+            inputs = (*self.common.inputs("program"), names, Input(f"content/{'/'.join(unit)}", key))
+            yield Artifact(f"mentions/{'/'.join(unit)}", inputs, partial(self._mentioned, held, [folder]))
+
+    def _mentioned(self, held: Iterable[Withheld], folders: Iterable[Path]) -> Iterable[Problem]:
+        return mentions(self.worker.workspace.root, held, folders)
+
+    def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
+        """What a finished file tells of persons that the rules of records have not seen."""
+        return scan_problems(address, data, self.worker.workspace.root, self._judged)
+
+    def _judged(self) -> str:
+        return plain(repr(self.plan.localities))
 
     def _check_plan(self) -> Iterator[Problem]:
         paths = [page.path for page in self.plan.pages]
@@ -203,21 +236,16 @@ class Sitewide:
             for department in locality.departments:
                 for disclosure in department.disclosures:
                     part = part_address(f":yearbook/{disclosure.slug}", (locality.slug, department.slug))
-                    pdf = pdf_address(locality.slug, department.slug, disclosure.slug)
-                    if part in self.files and pdf in self.files:
-                        parts = years.setdefault(disclosure.slug, (disclosure.year, []))[1]
-                        parts += [self.files[part], self.files[pdf]]
+                    if part in self.files:
+                        years.setdefault(disclosure.slug, (disclosure.year, []))[1].append(self.files[part])
             for slug, (year, parts) in years.items():
                 yield self._yearbook(yearbook_address(locality.slug, slug), locality.name, year, parts)
 
     def _yearbook(self, address: str, locality: str, year: int | None, parts: list[File]) -> Artifact:
         def make() -> Iterator[Content | Problem]:
-            worker = self.planned.worker
-            data = [self._objects.path(one.sha256).read_bytes() for one in parts[::2]]
-            made, problems = print_yearbook(
-                worker.printer, worker.templates, address, locality, year, data,
-                lambda path: self._objects.path(self.files[path].sha256),
-            )  # fmt: skip
+            data = [self._objects.path(one.sha256).read_bytes() for one in parts]
+            job = yearbook_document(address, locality, year, data)
+            made, problems = self.planned.worker.printer.print(job)
             yield Content(address, made.data, made.pages)
             yield from problems
 

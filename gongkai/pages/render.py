@@ -314,7 +314,7 @@ class Renderer:
         page: Page,
         disclosure: Disclosure,
         department: DepartmentSummary,
-        pdf: Callable[[str], PdfFacts | None],
+        pdf: Callable[[str], Facts | None],
     ) -> dict[str, Any]:
         article = next(one for one in disclosure.articles if one.slug == page.article)
         return {

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gongkai.kept import write_whole
+from gongkai.atomic import write_whole
 from gongkai.printing.fontcut import MAX_ERROR
 from gongkai.printing.glyphs import Glyph, simple_glyph
 

@@ -7,7 +7,7 @@ import os
 from functools import partial
 from html import escape
 
-from gongkai.kept import write_whole
+from gongkai.atomic import write_whole
 from gongkai.printing.fonts import HEI, SONG, Fonts
 
 _xml = partial(escape, quote=False)  # xml.sax.saxutils has the same, and imports half of the network with it

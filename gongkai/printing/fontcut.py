@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from gongkai.kept import write_whole
+from gongkai.atomic import write_whole
 from gongkai.workspace import built_in_layouts
 
 VERSION = 3

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
-from gongkai.kept import write_whole
+from gongkai.atomic import write_whole
 from gongkai.printing.fontcut import VERSION, Cut, code_ranges, cut_name, make_cut, parse_ranges
 from gongkai.problems import Place, Problem, Severity
 

@@ -101,7 +101,7 @@ def _row(kind: int, place: int, order: int) -> bytes:
 
 def _stream(entries: str, data: bytes, *, deflated: bool = True) -> bytes:
     if deflated:
-        data, entries = deflate.zlib_compress(data, _LEVEL), entries + "/Filter/FlateDecode"
+        data, entries = bytes(deflate.zlib_compress(data, _LEVEL)), entries + "/Filter/FlateDecode"
     return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries.encode("ascii"), len(data), data)
 
 
