@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.records import Maker
 from gongkai.building import department, departments, pipeline
-from gongkai.printing.pdf import Printed, Printer
+from gongkai.printing.printer import Printed, Printer
 from gongkai.workspace import Workspace
 
 _real_start, _real_print = department.start, Printer.print

@@ -10,10 +10,9 @@ import pytest
 
 from gongkai.building import department, pipeline
 from gongkai.building.look import Outcome
-from gongkai.printing import yearbook
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.htmlpdf import Printed
+from gongkai.printing.printer import Printed
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -25,11 +24,6 @@ class NoPrinter:
 
     def print(self, job: PrintJob) -> tuple[Printed, list[Any]]:
         return Printed(job.path, b"%PDF-1.7\n" + b"%" * 40_000, 2), []
-
-
-def no_yearbook(printer: NoPrinter, templates: object, path: str, *_: object) -> tuple[Printed, list[Any]]:
-    """As small a file in place of each yearbook."""
-    return Printed(path, b"%PDF-1.7\n", 2), []
 
 
 def is_page(file: Path) -> bool:
@@ -56,6 +50,5 @@ def rebuild(folder: Path, workers: int = 1) -> Outcome:
     """Build a copy again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(department.Worker, "printer", NoPrinter())
-        patch.setattr(yearbook, "bind_yearbook", no_yearbook)
         patch.setattr(Fonts, "prepare", lambda fonts: None)
         return pipeline.build(Workspace.at(folder), workers=workers)

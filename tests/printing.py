@@ -2,19 +2,24 @@
 
 import dataclasses
 import io
-import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pypdfium2
 
-from gongkai.keys import key_of
-from gongkai.printing.documents import PrintJob, disclosure_document, disclosure_parts, project_document
+from gongkai.printing.documents import (
+    PrintJob,
+    PrintPart,
+    PrintSheet,
+    disclosure_document,
+    project_document,
+    yearbook_document,
+    yearbook_part,
+)
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.htmlpdf import Printed, Printer, column_widths
-from gongkai.printing.sections import Shelf, bind_disclosure
+from gongkai.printing.printer import Printed, Printer
 from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
@@ -40,10 +45,10 @@ def templates() -> Templates:
 
 @cache
 def printer() -> Printer:
-    fonts, problems = find_fonts(WORKSPACE.cache)
+    fonts, problems = find_fonts(WORKSPACE.font_cache)
     assert fonts is not None, problems
-    widths = {str(width) for form in forms().values() for width in form.declared.columns}
-    return Printer(WORKSPACE.layouts, column_widths(widths), fonts)
+    fonts.prepare()
+    return Printer(forms(), fonts)
 
 
 @cache
@@ -59,28 +64,16 @@ def disclosure(loaded: LoadedDepartment, slug: str) -> Disclosure:
     return next(one for one in loaded.department.disclosures if one.slug == slug)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Whole:
-    """The PDF of a disclosure, to be bound from sections in a folder, or printed at once."""
-
-    loaded: LoadedDepartment
-    disclosure: Disclosure
-
-    def document(self) -> PrintJob:
-        job = disclosure_document(templates(), self.loaded, self.disclosure)
-        assert job is not None
-        return job
-
-    def bound(self, folder: Path) -> tuple[Printed, list[Problem]] | None:
-        parts = disclosure_parts(templates(), self.loaded, self.disclosure)
-        keys = {one.slug: key_of(one.slug, repr(one)) for one in self.disclosure.projects if one.disclosed}
-        return bind_disclosure(printer(), Shelf(folder, "", keys), parts) if parts else None
-
-
 @cache
-def whole(locality: str, slug: str) -> Whole:
-    loaded = department(locality)
-    return Whole(loaded, disclosure(loaded, slug))
+def whole(locality: str, slug: str) -> PrintJob:
+    """The document of a disclosure: all its tables."""
+    return all_tables(department(locality), disclosure(department(locality), slug))
+
+
+def all_tables(loaded: LoadedDepartment, one: Disclosure) -> PrintJob:
+    job = disclosure_document(templates(), loaded, one)
+    assert job is not None
+    return job
 
 
 def single(locality: str, slug: str, project: Project | None = None) -> PrintJob:
@@ -96,7 +89,7 @@ def first_project(locality: str, slug: str) -> Project:
     return disclosure(department(locality), slug).projects[0]
 
 
-def many_projects(locality: str, slug: str, count: int) -> Whole:
+def many_projects(locality: str, slug: str, count: int) -> PrintJob:
     """A disclosure with its projects repeated until there are ``count``."""
     loaded = department(locality)
     one = disclosure(loaded, slug)
@@ -112,22 +105,33 @@ def many_projects(locality: str, slug: str, count: int) -> Whole:
         files={**loaded.files, **files},
         department=loaded.department.model_copy(update={"disclosures": (longer,)}),
     )
-    return Whole(changed, longer)
+    return all_tables(changed, longer)
 
 
-_printed: dict[Any, tuple[Printed, list[Problem]]] = {}
+def yearbook(name: str, year: int | None, *disclosures: tuple[str, str]) -> PrintJob:
+    """A yearbook of disclosures, each given by its locality and its folder."""
+    parts = [
+        yearbook_part(templates(), department(locality), disclosure(department(locality), slug))
+        for locality, slug in disclosures
+    ]
+    return yearbook_document("a/汇编.pdf", name, year, [part for part in parts if part is not None])
 
 
-def printed(job: PrintJob | Whole) -> tuple[Printed, list[Problem]]:
-    """A PDF as a build makes it: a disclosure bound where it can be."""
-    key = job.html if isinstance(job, PrintJob) else job
-    if key not in _printed:
-        if isinstance(job, Whole):
-            with tempfile.TemporaryDirectory() as folder:
-                _printed[key] = job.bound(Path(folder)) or printer().print(job.document())
-        else:
-            _printed[key] = printer().print(job)
-    return _printed[key]
+def changed(job: PrintJob, change: Callable[[PrintSheet], PrintSheet]) -> PrintJob:
+    """A document with its first table changed."""
+    first, *others = job.parts[0].sheets
+    part = dataclasses.replace(job.parts[0], sheets=(change(first), *others))
+    return dataclasses.replace(job, parts=(part, *job.parts[1:]))
+
+
+_printed: dict[tuple[PrintPart, ...], tuple[Printed, list[Problem]]] = {}
+
+
+def printed(job: PrintJob) -> tuple[Printed, list[Problem]]:
+    """A PDF, and what is wrong with it."""
+    if job.parts not in _printed:
+        _printed[job.parts] = printer().print(job)
+    return _printed[job.parts]
 
 
 def pages(data: bytes) -> list[str]:

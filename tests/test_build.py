@@ -14,7 +14,7 @@ from gongkai.building import pipeline
 from gongkai.building.look import Outcome
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.htmlpdf import Printed, Printer
+from gongkai.printing.printer import Printed, Printer
 from gongkai.problems import Problem
 from gongkai.publishing import tree
 from gongkai.publishing.manifest import verify

@@ -152,7 +152,7 @@ class _Filler:
 
     def _end(self, start: int, room: float, reach: Sequence[float], places: Sequence[int]) -> int | None:
         """Where the line that begins at ``start`` ends: spaces at its end take no room. None where nothing fits."""
-        most = bisect_right(reach, reach[start] + room + _ROUNDING) - 1
+        most = max(bisect_right(reach, reach[start] + room + _ROUNDING) - 1, start)
         if self.refined and self.text[most : most + 1] in CLOSING:
             blank = HALF * self.style.size
             most += reach[most + 1] - reach[start] - blank <= room + _ROUNDING

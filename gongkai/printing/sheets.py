@@ -122,9 +122,8 @@ class _Sheet:
         inside = self.styles.form.subject == "document"
         before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
         self.flow.add_table(Titled(table, caption, height, before, after))
-        for text in {cell.text.too_wide for cell in table.cells}:
-            if text:
-                self.flow.overflows.append((len(self.flow.pages) - 1, text))
+        for text in dict.fromkeys(cell.source.text for cell in table.cells if cell.text.too_wide):
+            self.flow.overflows.append((len(self.flow.pages) - 1, text))
 
 
 @lru_cache(maxsize=256)
