@@ -1,7 +1,7 @@
 """A first build whose PDFs are stand-ins: the way to a large published site that does not take an hour.
 
 Each process prints one document and gives it for all others. Everything measured afterwards is real; the stand-ins
-only stand where nothing is printed again, and as pages of others in what is bound of them.
+only stand where nothing is printed again.
 """
 
 from __future__ import annotations

@@ -124,14 +124,15 @@ def changed(job: PrintJob, change: Callable[[PrintSheet], PrintSheet]) -> PrintJ
     return dataclasses.replace(job, parts=(part, *job.parts[1:]))
 
 
-_printed: dict[tuple[PrintPart, ...], tuple[Printed, list[Problem]]] = {}
+_printed: dict[tuple[str, tuple[PrintPart, ...]], tuple[Printed, list[Problem]]] = {}
 
 
 def printed(job: PrintJob) -> tuple[Printed, list[Problem]]:
     """A PDF, and what is wrong with it."""
-    if job.parts not in _printed:
-        _printed[job.parts] = printer().print(job)
-    return _printed[job.parts]
+    key = job.path, job.parts
+    if key not in _printed:
+        _printed[key] = printer().print(job)
+    return _printed[key]
 
 
 def pages(data: bytes) -> list[str]:

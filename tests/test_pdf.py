@@ -174,7 +174,9 @@ def test_a_character_no_font_has_is_a_problem_at_its_place():
 
 def narrow(sheet):
     """The first column far too narrow for a single character."""
-    html = sheet.html.replace('data-width="15"', 'data-width="1"').replace('data-width="21.5"', 'data-width="35.5"')
+    html = sheet.html.replace('data-width="15"', 'data-width="1"').replace(
+        'data-width="21.5"', 'data-width="35.5"'
+    )
     return dataclasses.replace(sheet, html=html)
 
 
@@ -185,7 +187,7 @@ def test_a_text_wider_than_its_column_is_a_problem_at_its_place():
     (problem,) = [one for one in problems if "“总体绩效目标”" in one.message]
     assert not problem.blocks
     assert job.parts[0].sheets[0].form in problem.hint and job.path in problem.message
-    assert (problem.place.file, problem.place.line, problem.place.column) == (job.record, 12, 1)
+    assert (problem.place.file, problem.place.line, problem.place.column) == (job.record, 13, 1)
 
 
 def test_the_same_record_gives_the_same_bytes_in_another_process():
