@@ -9,12 +9,9 @@ from gongkai.printing.composed import Content, Element, Link, Rule
 from gongkai.printing.paging import Fragment, NoRoom, paginate
 from gongkai.printing.placing import Placed, TableStructure, place_fragment, place_lines
 from gongkai.printing.setting import SetLine, SetText
+from gongkai.printing.strips import LEAST, ROUNDING
 from gongkai.printing.style import BORDER
 from gongkai.printing.table import Table
-
-_LEAST = 2
-"""Lines of a paragraph that stay together at each side of a page's end."""
-_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ class Flow:
             self._waiting.append(one)
             return
         lines = one.text.lines
-        least = sum(line.height for line in lines[: _LEAST if len(lines) > _LEAST + 1 else len(lines)])
+        least = sum(line.height for line in lines[: LEAST if len(lines) > LEAST + 1 else len(lines)])
         self._release(least + one.before)
         self._put(one)
 
@@ -119,7 +116,7 @@ class Flow:
         if not self._waiting and not least:
             return
         height = sum(one.text.height + one.before for one in self._waiting) + least
-        if self._y and self._y + max(self._room_after, 0.0) + height > self.height + _ROUNDING:
+        if self._y and self._y + max(self._room_after, 0.0) + height > self.height + ROUNDING:
             self._next_page()
         waiting, self._waiting = self._waiting, []
         for one in waiting:
@@ -148,12 +145,12 @@ class Flow:
         y, count = self._y, 0
         for line in lines:
             y += line.height + line.gap
-            if y > self.height + _ROUNDING:
+            if y > self.height + ROUNDING:
                 break
             count += 1
         if count < len(lines):
-            count = min(count, len(lines) - _LEAST) if len(lines) > _LEAST else 0
-            if count < _LEAST:
+            count = min(count, len(lines) - LEAST) if len(lines) > LEAST else 0
+            if count < LEAST:
                 return 0 if self._y else max(1, count)
         return count
 

@@ -8,18 +8,15 @@ keeping a long narrative whole would leave more than a third of the page empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gongkai.printing.setting import SetText
+from gongkai.printing.strips import ROUNDING, Part, Position, going_on
 from gongkai.printing.table import Table, TableCell
 
-_LEAST = 2
-"""Lines of a cell that stay together at each side of a page's end."""
 _EMPTY = 1 / 3
 """More of a page than this is not left empty for the sake of a long narrative."""
-_ROUNDING = 1e-4
 
 
 class PageCell(NamedTuple):
@@ -56,7 +53,7 @@ def paginate(table: Table, first_room: float, room: float, *, fresh: bool) -> li
     Raises NoRoom where it should better begin on another page; not where the first is ``fresh``.
     """
     fragments: list[Fragment] = []
-    position: _Position | None = _Position(0)
+    position: Position | None = Position(0)
     while position is not None:
         page = _Page(table, position, room if fragments else first_room, room)
         fragment, following = page.take(force=fresh or bool(fragments))
@@ -67,78 +64,14 @@ def paginate(table: Table, first_room: float, room: float, *, fresh: bool) -> li
     return fragments
 
 
-@dataclass(frozen=True)
-class _Position:
-    """Where a page begins: its first row, and of the cells whose text goes on the lines printed before.
-
-    ``split``: the row itself goes on.
-    """
-
-    row: int
-    split: bool = False
-    printed: Mapping[int, int] = field(default_factory=dict)
-
-    def after(self, other: _Position) -> bool:
-        """Whether something stands between the two."""
-        return self.row > other.row or any(
-            lines > other.printed.get(n, 0) for n, lines in self.printed.items()
-        )
-
-
-@dataclass(slots=True)
-class _Part:
-    """A cell while a page is made: from which strip of the page to which (exclusive), and what it shows."""
-
-    cell: TableCell
-    start: int
-    end: int
-    text: SetText
-    first: int
-    repeated: bool
-    last: int = -1
-
-    def __post_init__(self) -> None:
-        self.last = len(self.text.lines)
-
-    @property
-    def need(self) -> float:
-        """How high it is with all its lines."""
-        return self.height(self.last)
-
-    def height(self, last: int) -> float:
-        """How high it is with its lines up to ``last``."""
-        lines = self.text.lines
-        if self.first == 0 and last == len(lines):
-            return self.text.height + self.cell.around
-        return self.cell.around + sum(
-            line.height + (line.gap if number else 0.0)
-            for number, line in enumerate(lines[self.first : last])
-        )
-
-    def fitting(self, room: float) -> int:
-        """The last of its lines that fits (exclusive), so that at least two stand at each side; ``first`` for none."""
-        last, height = self.first, self.cell.around
-        for number in range(self.first, self.last):
-            line = self.text.lines[number]
-            height += line.height + (line.gap if number > self.first else 0.0)
-            if height > room + _ROUNDING:
-                break
-            last = number + 1
-        if last < self.last:
-            last = min(last, self.last - _LEAST)
-            if last - self.first < _LEAST:
-                return self.first
-        return last
-
-
 class _Page:
     """One page while it is filled: strips (repeated heads, then rows) and the heights at which they begin."""
 
-    def __init__(self, table: Table, position: _Position, room: float, full_room: float) -> None:
+    def __init__(self, table: Table, position: Position, room: float, full_room: float) -> None:
         self.table, self.position, self.room, self.full_room = table, position, room, full_room
-        self.parts: list[_Part] = []
+        self.parts: list[Part] = []
         self.tops = [0.0]
-        self.ends: dict[int, list[_Part]] = {}
+        self.ends: dict[int, list[Part]] = {}
         self.fixed = self._repeat_heads()
         self.row = position.row
 
@@ -151,33 +84,33 @@ class _Page:
             return 0
         fixed = table.head_rows if row >= table.head_rows else 0
         for cell in (cell for number in range(fixed) for cell in table.rows[number]):
-            self._add(_Part(cell, cell.row, cell.row + cell.rows, cell.text, 0, True))
-        going_on = list(_open(table, self.position))
-        heads = self._heads(going_on)
+            self._add(Part(cell, cell.row, cell.row + cell.rows, cell.text, 0, True))
+        open_cells = list(going_on(table, self.position))
+        heads = self._heads(open_cells)
         covered: set[int] = set()
         for number, head in enumerate(heads, fixed):
             for cell in table.rows[head]:
                 if cell.is_column_head:
                     end = min(number + cell.rows, fixed + len(heads))
-                    self._add(_Part(cell, number, end, cell.again, 0, True))
+                    self._add(Part(cell, number, end, cell.again, 0, True))
                     covered.update(range(cell.column, cell.column + cell.columns))
         first = fixed + len(heads)
-        for cell in going_on:
+        for cell in open_cells:
             start = fixed if heads and cell.column not in covered else first
             self._add(self._continued(cell, start, first + cell.row + cell.rows - row))
         for strip in range(first):
             self._close(strip)
         return first
 
-    def _continued(self, cell: TableCell, start: int, end: int) -> _Part:
+    def _continued(self, cell: TableCell, start: int, end: int) -> Part:
         if cell.number in self.position.printed:
-            return _Part(cell, start, end, cell.text, self.position.printed[cell.number], False)
-        return _Part(cell, start, end, cell.again, 0, True)
+            return Part(cell, start, end, cell.text, self.position.printed[cell.number], False)
+        return Part(cell, start, end, cell.again, 0, True)
 
-    def _heads(self, going_on: list[TableCell]) -> list[int]:
+    def _heads(self, open_cells: list[TableCell]) -> list[int]:
         """The rows of column heads inside the body that hold here: the nearest ones under a label both share."""
         table, row = self.table, self.position.row
-        labels = [cell.row for cell in going_on if cell.column == 0 and cell.row < row]
+        labels = [cell.row for cell in open_cells if cell.column == 0 and cell.row < row]
         if not labels or table.heads[row]:
             return []
         heads: list[int] = []
@@ -190,7 +123,7 @@ class _Page:
 
     # -- filling ------------------------------------------------------------------------------
 
-    def _add(self, part: _Part) -> None:
+    def _add(self, part: Part) -> None:
         self.parts.append(part)
         self.ends.setdefault(part.end, []).append(part)
 
@@ -201,19 +134,19 @@ class _Page:
         self.tops.append(max(bottom, self.tops[strip]))
         return self.tops[-1]
 
-    def take(self, *, force: bool) -> tuple[Fragment, _Position | None]:
+    def take(self, *, force: bool) -> tuple[Fragment, Position | None]:
         """As many rows as fit, and where the next page begins. With ``force`` something is taken in any case."""
         table, strip = self.table, self.fixed
         for row in range(self.position.row, table.height):
             if not (self.position.split and row == self.position.row):
                 for cell in table.rows[row]:
-                    self._add(_Part(cell, strip, strip + cell.rows, cell.text, 0, False))
-            if self._close(strip) > self.room + _ROUNDING:
+                    self._add(Part(cell, strip, strip + cell.rows, cell.text, 0, False))
+            if self._close(strip) > self.room + ROUNDING:
                 return self._end(strip, row, force=force)
             strip += 1
         return self._fragment(strip), None
 
-    def _end(self, strip: int, row: int, *, force: bool) -> tuple[Fragment, _Position | None]:
+    def _end(self, strip: int, row: int, *, force: bool) -> tuple[Fragment, Position | None]:
         """The page's end, where the row at ``strip`` does not fit."""
         kept = self._last_fitting(strip)
         wasted = self.room - self.tops[kept or 0]
@@ -223,7 +156,7 @@ class _Page:
             if split is not None:
                 return split
         if kept is not None:
-            return self._fragment(kept), _Position(self.position.row + kept - self.fixed)
+            return self._fragment(kept), Position(self.position.row + kept - self.fixed)
         if not force:
             raise NoRoom
         return self._cut_spans(strip) if strip > self.fixed else self._forced(strip, row)
@@ -233,7 +166,7 @@ class _Page:
         for count in range(strip, self.fixed, -1):
             if self.table.heads[self.position.row + count - 1 - self.fixed]:
                 continue
-            if self.tops[count] + self._growth(count) <= self.room + _ROUNDING:
+            if self.tops[count] + self._growth(count) <= self.room + ROUNDING:
                 return count
         return None
 
@@ -253,15 +186,15 @@ class _Page:
         height = self.tops[strip + 1] - self.tops[strip]
         if height <= self.full_room / 2:
             return False
-        alone = _Page(self.table, _Position(row), self.full_room, self.full_room) if row else self
-        return alone.tops[alone.fixed] + height > self.full_room + _ROUNDING
+        alone = _Page(self.table, Position(row), self.full_room, self.full_room) if row else self
+        return alone.tops[alone.fixed] + height > self.full_room + ROUNDING
 
     def _is_long(self, row: int) -> bool:
         return any(cell.style.long and cell.rows == 1 for cell in self.table.rows[row])
 
     # -- rows that are split ------------------------------------------------------------------
 
-    def _split(self, strip: int, row: int) -> tuple[Fragment, _Position] | None:
+    def _split(self, strip: int, row: int) -> tuple[Fragment, Position] | None:
         """The row split by lines where the page ends; None where too few would stay or go."""
         cut: dict[int, int] = {}
         for part in self._reaching(strip):
@@ -272,34 +205,34 @@ class _Page:
                 cut[part.cell.number] = last
         return self._cut(strip, row, cut) if cut else None
 
-    def _forced(self, strip: int, row: int) -> tuple[Fragment, _Position | None]:
+    def _forced(self, strip: int, row: int) -> tuple[Fragment, Position | None]:
         """A row that fits no page and has too few lines to be split well: as many as fit, but one at least."""
         cut: dict[int, int] = {}
         for part in self._reaching(strip):
             last, room = part.first, self.room - self.tops[part.start]
-            while last < part.last and part.height(last + 1) <= room + _ROUNDING:
+            while last < part.last and part.height(last + 1) <= room + ROUNDING:
                 last += 1
             if max(last, part.first + 1) < part.last:
                 cut[part.cell.number] = max(last, part.first + 1)
         return self._cut(strip, row, cut) if cut else (self._fragment(strip + 1), self._below(row))
 
-    def _below(self, row: int) -> _Position | None:
-        return _Position(row + 1) if row + 1 < self.table.height else None
+    def _below(self, row: int) -> Position | None:
+        return Position(row + 1) if row + 1 < self.table.height else None
 
-    def _reaching(self, strip: int) -> list[_Part]:
+    def _reaching(self, strip: int) -> list[Part]:
         """What stands in a strip and is no repetition."""
         return [part for part in self.parts if part.start <= strip < part.end and not part.repeated]
 
-    def _cut(self, strip: int, row: int, cut: Mapping[int, int]) -> tuple[Fragment, _Position]:
+    def _cut(self, strip: int, row: int, cut: Mapping[int, int]) -> tuple[Fragment, Position]:
         """The page with the row at ``strip`` split: of some cells only lines up to a number stand on it."""
         parts = self._reaching(strip)
         for part in parts:
             part.last = cut.get(part.cell.number, part.last)
         bottom = max(self.tops[part.start] + part.need for part in parts)
         self.tops[strip + 1] = max(bottom, self.tops[strip])
-        return self._fragment(strip + 1), _Position(row, True, cut)
+        return self._fragment(strip + 1), Position(row, True, cut)
 
-    def _cut_spans(self, strip: int) -> tuple[Fragment, _Position]:
+    def _cut_spans(self, strip: int) -> tuple[Fragment, Position]:
         """The page as far as its rows fit, with what spans on cut by lines: it is longer than all of its rows here."""
         first = self.position.row - self.fixed
         count = next((n for n in range(strip, self.fixed, -1) if not self.table.heads[first + n - 1]), strip)
@@ -307,11 +240,11 @@ class _Page:
         for part in self.parts:
             if part.start < count < part.end and not part.repeated:
                 room = self.room - self.tops[part.start]
-                while part.last > part.first and part.need > room + _ROUNDING:
+                while part.last > part.first and part.need > room + ROUNDING:
                     part.last -= 1
                 if part.last < len(part.text.lines):
                     cut[part.cell.number] = part.last
-        return self._fragment(count), _Position(first + count, False, cut)
+        return self._fragment(count), Position(first + count, False, cut)
 
     # -- what came of it ----------------------------------------------------------------------
 
@@ -333,11 +266,3 @@ class _Page:
             if part.start < count
         )
         return Fragment(cells, tops[count], tops[count] > self.room + 1)
-
-
-def _open(table: Table, position: _Position) -> Iterator[TableCell]:
-    """The cells that go on at a position: those that span over it, and where the row itself is split all it has."""
-    row = position.row
-    yield from table.spanning(row)
-    if position.split:
-        yield from table.rows[row]
