@@ -72,3 +72,30 @@ def test_keys_are_two_private_characters_evenly_spread() -> None:
     assert all(len(key) == 2 and all("\ue000" <= one <= "\uf8ff" for one in key) for key in keys)
     assert len(set(keys)) > 19_980
     assert len({bucket(key) for key in keys}) == 2048
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "number"),
+    [
+        ("=83370", "\ue03d\uf737", 1282),
+        ("~8.34", "\uf286\ue012", 539),
+        ("民兵", "\uf619\uf4be", 1985),
+        ("a", "\ue6be\ueaef", 1721),
+    ],
+)
+def test_keys_and_buckets_are_those_of_every_index_that_is_published(
+    text: str, key: str, number: int
+) -> None:
+    """``search.js`` works them out again in the browser."""
+    assert hashed_key(text) == key
+    assert bucket(key) == number
+
+
+@pytest.mark.parametrize(("amount", "keys"), [("83370", 2), ("20000", 1), ("40", 1), ("50", 2), ("0", 0)])
+def test_an_amount_has_a_second_key_only_where_ten_thousands_are_rounded(amount: str, keys: int) -> None:
+    assert len(set(money_of(parse_amount(amount)))) == keys
+
+
+def test_money_of_nothing_has_no_key() -> None:
+    assert list(money_in("0元，0.00万元，5人")) == []
+    assert len(list(money_in("5元与5万元"))) == 2
