@@ -3,14 +3,14 @@
 WeasyPrint repeats no labels over pages: its own layout says which row begins a page, the table is cut there, labels and
 heads written again, and it is laid out anew, until every page ends where a row ends.
 
-``python tests/reference.py SITE [OUTPUT]`` compares the PDF of every project of a project folder with its reference.
+``python tests/reference.py SITE [OUTPUT]`` compares every PDF of one table in a built project folder with its reference.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -27,18 +27,20 @@ from gongkai.printing.fonts import find_fonts
 from gongkai.reading.declaration import ClassPrint, Declaration
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
-from gongkai.tables.sheets import Sheet, project_sheet
+from gongkai.reading.records import Disclosure
+from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
 _BORDER = 0.6
 _WIDTHS = {"portrait": (210 - 18 - 25) * 72 / 25.4, "landscape": (297 - 2 * 18) * 72 / 25.4}
 """Points between the margins of reference.css."""
+_OPENING, _CLOSING = "（《〈“‘【〔「『", "）》〉”’】〕」』，。、；：！？"
 _CSS = Path(__file__).with_suffix(".css")
 
 
 class RowTornError(Exception):
-    """A row is higher than a page: the reference keeps rows whole, so there is nothing to compare with."""
+    """A row, with the heads above it, is higher than a page: the reference keeps rows whole, so there is nothing to compare."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,13 @@ class Reference:
 
     def print(self, job: Job) -> bytes:
         """The table as a PDF. Raises RowTornError."""
-        loose = _too_wide(self._render(job, [], measured=True), job)
+        measured = self._render(job, [], measured=True)
+        _pages_of_rows(measured)
+        loose = _too_wide(measured, job)
         starts: list[int] = []
         while True:
             document = self._render(job, starts, loose)
-            rows = _pages_of_rows(document)
-            if torn := [row for row, pages in rows.items() if len(pages) > 1]:
-                raise RowTornError(f"row {torn[0]}")
-            wrong = next(_unsettled(rows, starts, job), None)
+            wrong = next(_unsettled(_pages_of_rows(document), starts, job), None)
             if wrong is None:
                 return document.write_pdf()
             starts = [row for row in starts if row < wrong] + [wrong]
@@ -132,21 +133,24 @@ def _declarations(rule: ClassPrint) -> str:
 # -- where pages begin ------------------------------------------------------------------------
 
 
-def _pages_of_rows(document: Any) -> dict[int, list[int]]:
-    """On which pages each row of the official tables stands, by the anchors of the pages."""
-    found: dict[int, list[int]] = defaultdict(list)
+def _pages_of_rows(document: Any) -> dict[int, int]:
+    """On which page each row of the official tables stands, by the anchors of the pages. Raises RowTornError."""
+    found: dict[int, int] = {}
     for number, page in enumerate(document.pages):
         for anchor in page.anchors:
             if anchor.startswith("row-"):
-                found[int(anchor.removeprefix("row-"))].append(number)
+                row = int(anchor.removeprefix("row-"))
+                if row in found:
+                    raise RowTornError(f"row {row}")
+                found[row] = number
     return dict(sorted(found.items()))
 
 
-def _unsettled(rows: dict[int, list[int]], starts: list[int], job: Job) -> Iterator[int]:
+def _unsettled(rows: dict[int, int], starts: list[int], job: Job) -> Iterator[int]:
     """Rows that begin a page inside their table, and for which the table is not yet cut."""
     firsts = set(_first_rows(job))
-    for row, (page,) in rows.items():
-        if row not in firsts and row not in starts and page > rows[row - 1][0]:
+    for row, page in rows.items():
+        if row not in firsts and row not in starts and page > rows[row - 1]:
             yield row
 
 
@@ -163,13 +167,19 @@ def _first_rows(job: Job) -> Iterator[int]:
 
 
 def _too_wide(document: Any, job: Job) -> frozenset[int]:
-    """The pieces to let go: all of a cell in which one is too wide, by the anchors before and behind each."""
+    """The pieces to let go: all of a cell in which one is too wide, by the anchors before and behind each.
+
+    Raises RowTornError where heads are missing: the engine drops them above a row that fits no page with them.
+    """
     pieces = _pieces(html.fragment_fromstring(job.fragment, create_parent="div"))
     ends = {name: place for page in document.pages for name, place in page.anchors.items()}
+    if missing := [number for number in range(len(pieces)) if f"end-{number}" not in ends]:
+        raise RowTornError(f"no head with “{pieces[missing[0]].text_content()}”")
     narrow = {
         _cell_of(piece)
         for number, piece in enumerate(pieces)
-        if 0.75 * (ends[f"end-{number}"][0] - ends[f"piece-{number}"][0]) > _room(piece, job)
+        if 0.75 * (ends[f"end-{number}"][0] - ends[f"piece-{number}"][0])
+        > _room(piece, job) - _marks(piece, job)
     }
     return frozenset(number for number, piece in enumerate(pieces) if _cell_of(piece) in narrow)
 
@@ -186,6 +196,14 @@ def _pieces(root: HtmlElement) -> list[HtmlElement]:
 
 def _cell_of(piece: HtmlElement) -> HtmlElement | None:
     return next((one for one in piece.iterancestors("td", "th")), None)
+
+
+def _marks(piece: HtmlElement, job: Job) -> float:
+    """The width of the marks that no line may end behind or begin with, and that so cling to a piece: （…）》, in points."""
+    before = piece.getparent().text if piece.getprevious() is None else piece.getprevious().tail
+    opening, closing = before or "", piece.tail or ""
+    count = len(opening) - len(opening.rstrip(_OPENING)) + len(closing) - len(closing.lstrip(_CLOSING))
+    return count * float(_declared(job).print.size)
 
 
 def _room(piece: HtmlElement, job: Job) -> float:
@@ -373,8 +391,8 @@ def _declared(job: Job) -> Declaration:
     return (_inner(job) or job.sheet.view.form).declared
 
 
-class Projects:
-    """The tables of all projects of a project folder."""
+class Tables:
+    """The tables of a project folder that have a PDF each: those of projects, and of disclosures of one table."""
 
     def __init__(self, workspace: Workspace) -> None:
         forms, problems = load_forms(workspace.layouts)
@@ -384,18 +402,20 @@ class Projects:
 
     def jobs(self) -> Iterator[tuple[str, Job]]:
         """Each with the address of its PDF."""
-        for department in self._departments:
-            for disclosure in department.department.disclosures:
-                year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
+        for loaded in self._departments:
+            for disclosure in loaded.department.disclosures:
+                place = loaded.locality.slug, loaded.department.slug, disclosure.slug
+                sheets = disclosure_sheets(loaded, disclosure)
+                if len(sheets) == 1:
+                    yield pdf_address(*place), self._job(loaded, disclosure, sheets[0])
                 for project in disclosure.projects:
-                    sheet = project_sheet(department, disclosure, project)
+                    sheet = project_sheet(loaded, disclosure, project)
                     if sheet is not None and project.disclosed:
-                        fragment = str(self._templates.form_table(sheet.view))
-                        place = department.locality.slug, department.department.slug, disclosure.slug
-                        yield (
-                            pdf_address(*place, project.slug),
-                            Job(sheet, fragment, department.department.name, year),
-                        )
+                        yield pdf_address(*place, project.slug), self._job(loaded, disclosure, sheet)
+
+    def _job(self, loaded: LoadedDepartment, disclosure: Disclosure, sheet: Sheet) -> Job:
+        year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
+        return Job(sheet, str(self._templates.form_table(sheet.view)), loaded.department.name, year)
 
     @cached_property
     def _departments(self) -> list[LoadedDepartment]:
@@ -416,7 +436,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     workspace = Workspace.at(options.site, options.output)
     reference, counts = Reference(workspace), Counter[str]()
-    for address, job in Projects(workspace).jobs():
+    for address, job in Tables(workspace).jobs():
         if options.only not in address:
             continue
         try:

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pikepdf
 import pytest
+from published import LONG, ROOT, pdfs
 from verapdf import FLAVOURS, verapdf
 
-from gongkai.building import pipeline
-from gongkai.workspace import Workspace
 
-ROOT = Path(__file__).parents[1]
-LONG = Path(__file__).parent / "sites" / "long"
-"""Made-up records of all forms: 60 rows, long texts, lists, tables inside cells, landscape among portrait."""
-
-
-def pdfs(source: Path, folder: Path) -> list[Path]:
-    """Every PDF of the site that is built of a project folder's content."""
-    shutil.copytree(source / "content", folder / "content")
-    outcome = pipeline.build(Workspace.at(folder), workers=2)
-    assert outcome.published, [problem for problem in outcome.problems if problem.blocks]
-    return sorted((folder / "output").rglob("*.pdf"))
+def test_every_pdf_of_the_seeds_conforms() -> None:
+    files = pdfs(ROOT)
+    assert len(files) >= 33
+    assert sum(file.name.endswith("-yearbook.pdf") for file in files) >= 5
+    assert verapdf(files) == []
 
 
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return pdfs(ROOT, tmp_path_factory.mktemp("seeds"))
-
-
-def test_every_pdf_of_the_seeds_conforms(seeds: list[Path]) -> None:
-    assert sum(file.name.endswith("-yearbook.pdf") for file in seeds) >= 5
-    assert len(seeds) >= 33
-    assert verapdf(seeds) == []
-
-
-def test_every_pdf_of_long_records_conforms(tmp_path: Path) -> None:
-    files = pdfs(LONG, tmp_path)
+def test_every_pdf_of_long_records_conforms() -> None:
+    files = pdfs(LONG)
     assert sum(len(pikepdf.open(file).pages) > 4 for file in files) >= 5, "long"
     assert verapdf(files) == []
 
@@ -51,13 +32,13 @@ def test_every_pdf_of_long_records_conforms(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_without_an_entry_of_its_catalogue_fails(
-    seeds: list[Path], tmp_path: Path, entry: str, clauses: set[tuple[str, str]]
+    tmp_path: Path, entry: str, clauses: set[tuple[str, str]]
 ) -> None:
-    broken = tmp_path / "broken.pdf"
-    with pikepdf.open(seeds[0]) as pdf:
+    whole, broken = pdfs(ROOT)[0], tmp_path / "broken.pdf"
+    with pikepdf.open(whole) as pdf:
         del pdf.Root[f"/{entry}"]
         pdf.save(broken)
-    failures = verapdf([seeds[0], broken])
+    failures = verapdf([whole, broken])
     assert {one.file for one in failures} == {str(broken)}
     assert {(one.flavour, one.clause) for one in failures} >= clauses
 
