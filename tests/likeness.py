@@ -195,12 +195,17 @@ def _baselines(chars: list[dict[str, Any]], way: tuple[int, int]) -> Iterator[li
 
 
 def _line(chars: list[dict[str, Any]], height: float) -> Line:
-    faces = Counter(f"{char['fontname'].split('+')[-1]} {char['size']:.1f}" for char in chars)
+    faces = Counter(f"{_face(char['fontname'])} {char['size']:.1f}" for char in chars)
     return Line(
         "".join(char["text"] for char in chars),
         tuple((char["matrix"][4], height - char["matrix"][5]) for char in chars),
         ", ".join(face for face, _ in faces.most_common()),
     )
+
+
+def _face(name: str) -> str:
+    """A face's name without the mark of its subset, and without what the plain face may be called or not."""
+    return name.rpartition("+")[2].removesuffix("-Regular")
 
 
 def _between(old: Sheet, new: Sheet, tolerance: float) -> Iterator[str]:

@@ -23,6 +23,7 @@ from lxml import html
 from lxml.html import HtmlElement, builder
 
 from gongkai.planning.plan import pdf_address
+from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import find_fonts
 from gongkai.reading.declaration import ClassPrint, Declaration
 from gongkai.reading.forms import Form, load_forms
@@ -64,7 +65,7 @@ class Reference:
     def __init__(self, workspace: Workspace) -> None:
         fonts, problems = find_fonts(workspace.font_cache)
         assert fonts is not None, problems
-        fonts.use()
+        use_fonts(fonts)
         from weasyprint import CSS
         from weasyprint.text.fonts import FontConfiguration
 

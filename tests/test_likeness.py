@@ -70,8 +70,17 @@ def moved(things, right, up):
         made(texts=changed(TEXTS, 0, [("Ite", 30.0, 80.0), ("ms", 41.12, 80.0)])),
         made(rules=changed(RULES, 1, [(20.0, 70.0, 120.0, 70.0), (120.0, 70.0, 220.0, 70.0)])),
         made(filled=True),
+        made(face="ABCDEF+Helvetica-Regular"),
     ],
-    ids=["itself", "within tolerance", "order", "runs of text", "pieces of a line", "filled lines"],
+    ids=[
+        "itself",
+        "within tolerance",
+        "order",
+        "runs of text",
+        "pieces of a line",
+        "filled lines",
+        "name of a face",
+    ],
 )
 def test_what_looks_the_same_is_the_same(same: bytes) -> None:
     assert compare(made(), same) == []
