@@ -70,7 +70,6 @@ def moved(things, right, up):
         made(texts=changed(TEXTS, 0, [("Ite", 30.0, 80.0), ("ms", 41.12, 80.0)])),
         made(rules=changed(RULES, 1, [(20.0, 70.0, 120.0, 70.0), (120.0, 70.0, 220.0, 70.0)])),
         made(filled=True),
-        made(face="ABCDEF+Helvetica-Regular"),
     ],
     ids=[
         "itself",
@@ -108,6 +107,10 @@ def test_what_differs_is_said(other: bytes, said: list[str] | None) -> None:
         assert any("face Helvetica 10.0 → Helvetica-Bold 10.0" in str(one) for one in compare(old, other))
     else:
         assert [str(one) for one in compare(made(), other)] == said
+
+
+def test_a_plain_face_may_be_called_regular() -> None:
+    assert compare(made(face="Gongkai-Song"), made(face="ABCDEF+Gongkai-Song-Regular")) == []
 
 
 def test_folders_are_compared_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
