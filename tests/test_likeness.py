@@ -78,7 +78,6 @@ def moved(things, right, up):
         "runs of text",
         "pieces of a line",
         "filled lines",
-        "name of a face",
     ],
 )
 def test_what_looks_the_same_is_the_same(same: bytes) -> None:

@@ -20,11 +20,15 @@ def reference() -> Reference:
 
 
 def samples(site: Path) -> Iterator[tuple[str, Job]]:
-    """The first table of each form that has a PDF of its own; of a summary or document, a whole one and an excerpt."""
+    """The first table of each form that has a PDF of its own; of a summary a whole one and an excerpt.
+
+    No whole documents: a long row near the end of a page goes on over it, and the reference keeps rows whole.
+    """
     seen = set()
     for address, job in Tables(Workspace.at(site)).jobs():
-        kind = (job.sheet.view.form.id, job.sheet.view.excerpt)
-        if kind not in seen:
+        view = job.sheet.view
+        kind = (view.form.id, view.excerpt)
+        if kind not in seen and (view.form.subject != "document" or view.excerpt):
             seen.add(kind)
             yield address, job
 
