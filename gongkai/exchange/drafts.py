@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,13 +182,3 @@ def _amount(line: str, units: tuple[str | None, ...]) -> tuple[str | None, str]:
 def is_blank_mark(text: str) -> bool:
     """``/``, ``—``, ``……``: what people write where there is nothing."""
     return _BLANK.fullmatch(text.strip()) is not None
-
-
-def keys_of(term: Term, rows: Mapping[str, int]) -> Path_:
-    """The YAML keys of a term with row numbers put in after the list keys named in ``rows``."""
-    path: list[str | int] = []
-    for key in term.keys:
-        path.append(key)
-        if key in rows:
-            path.append(rows[key])
-    return tuple(path)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 import string
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,17 +56,6 @@ def page_links(path: str, data: bytes, base_url: str | None = None) -> PageLinks
         if target is not None:
             found[target] = None
     return PageLinks(tuple(found), frozenset(anchors))
-
-
-def packed(links: Iterable[str]) -> bytes:
-    """Links in little space: a page of an index has hundreds."""
-    return zlib.compress(pickle.dumps(tuple(links), pickle.HIGHEST_PROTOCOL), 1)
-
-
-def unpacked(links: bytes) -> tuple[str, ...]:
-    """The links again; none of nothing."""
-    found: tuple[str, ...] = pickle.loads(zlib.decompress(links)) if links else ()
-    return found
 
 
 def _attributes(path: str, data: bytes) -> Iterable[tuple[bool, str]]:

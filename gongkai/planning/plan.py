@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Literal
@@ -85,10 +85,6 @@ class Plan:
         """The department of this name. Raises KeyError."""
         return self._departments[locality, slug]
 
-    def only(self, locality: str, department: str) -> Plan:
-        """The tree with one department: what its own pages need, small enough to send."""
-        return Plan((replace(self.locality(locality), departments=(self.department(locality, department),)),))
-
     @property
     def pages(self) -> tuple[Page, ...]:
         """All pages, in the site's order; not kept, as of a large site they take much memory."""
@@ -119,10 +115,6 @@ class Plan:
             return ()
         by_path = {page.path: page for page in self.pages}
         return tuple(redirect for locality in self.localities for redirect in _redirects(locality, by_path))
-
-    def release(self) -> None:
-        """Forget what was worked out of the whole tree; it is worked out again when it is asked for."""
-        self.__dict__.pop("index", None)
 
     def collisions(self) -> list[Problem]:
         """Two pages on one address."""
