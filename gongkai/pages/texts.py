@@ -11,7 +11,7 @@ from gongkai.pages.render import Text
 from gongkai.problems import Problem
 from gongkai.reading.decoding import problem
 from gongkai.reading.kinds import SLUG
-from gongkai.reading.prose import read_prose
+from gongkai.reading.prose import prose_of, read_text
 from gongkai.reading.regular import true_path
 
 
@@ -24,10 +24,14 @@ def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
         if refused := _refused(file, name):
             problems.append(refused)
             continue
-        prose, found = read_prose(file, name)
+        text, found = read_text(file, name)
+        problems += found
+        if text is None:
+            continue
+        problems += check_text(name, text)
+        prose, found = prose_of(name, text)
         problems += found
         if prose is not None:
-            problems += check_text(name, prose.text)
             texts.append(Text(file.stem, prose.title, Markup(prose.html)))
     return tuple(texts), problems
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gongkai.problems import Place, Severity
 from gongkai.reading.content import PICTURES, ContentReader
-from gongkai.reading.prose import Places, Prose, closed, opened, read_prose
+from gongkai.reading.prose import Places, Prose, closed, opened, prose_of, read_text
 from gongkai.reading.records import Article, Picture
 from gongkai.reading.regular import TooLarge, read_regular
 
@@ -68,14 +68,19 @@ class _Article:
         if self.file.stem in projects:
             hint = "两页会在同一个网址上：请把其中一个改名。"
             self._tell(Place(self.name), "text.name", f"说明与项目 {self.file.stem}.yaml 同名", hint)
-        prose, problems = read_prose(self.file, self.name, pictures=True)
-        self.reader.problems += problems
+        prose = self._prose()
         if prose is None:
             return None
         html, pictures = self._shown(prose)
         if not self._sound:
             return None
         return Article(self.file.stem, prose.title, html, self.name, prose.text, pictures)
+
+    def _prose(self) -> Prose | None:
+        text, problems = read_text(self.file, self.name)
+        prose, more = prose_of(self.name, text, pictures=True) if text is not None else (None, [])
+        self.reader.problems += [*problems, *more]
+        return prose
 
     def _shown(self, prose: Prose) -> tuple[str, tuple[Picture, ...]]:
         """The HTML with sizes of pictures and scopes of heads, and its pictures; what is wrong is told at its line."""

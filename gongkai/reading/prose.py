@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,8 +66,8 @@ class Places:
         return Place(self.file, self.text.count("\n", 0, start) + 1, start - line_start + 1)
 
 
-def read_prose(file: Path, name: str, *, pictures: bool = False) -> tuple[Prose | None, list[Problem]]:
-    """One Markdown file; the first line ``# …`` is its title. ``name`` is how it is called in problems."""
+def read_text(file: Path, name: str) -> tuple[str | None, list[Problem]]:
+    """The text of one Markdown file; None where it can't be read. ``name`` is how it is called in problems."""
     try:
         raw = read_regular(file, MAX_BYTES)
     except TooLarge as error:
@@ -77,22 +76,22 @@ def read_prose(file: Path, name: str, *, pictures: bool = False) -> tuple[Prose 
     except OSError as error:
         hint = "这里只放文件；请检查权限。"
         return None, [problem(name, 0, 0, "source.unreadable", f"读不了这个文件：{error.strerror}", hint)]
-    text, problems = decode(
-        raw.removeprefix(codecs.BOM_UTF8), name
-    )  # editors put the mark there; it is not shown
-    if text is None:
-        return None, problems
-    text = text.replace("\r\n", "\n")
+    text, problems = decode(raw, name)
+    return text and text.replace("\r\n", "\n"), problems
+
+
+def prose_of(name: str, text: str, *, pictures: bool = False) -> tuple[Prose | None, list[Problem]]:
+    """What a text shows; None where it has no title, the first line ``# …``, or can't be shown."""
     first, _, rest = text.lstrip().partition("\n")
     title = first.removeprefix("# ").strip()
     if not first.startswith("# ") or not title:
         hint = "例如“# 关于本站”，后面空一行再写正文。"
-        return None, [*problems, problem(name, 1, 1, "text.title", "第一行应当是标题", hint)]
+        return None, [problem(name, 1, 1, "text.title", "第一行应当是标题", hint)]
     try:
-        return Prose(name, text, title, prose_html(rest, pictures=pictures)), problems
+        return Prose(name, text, title, prose_html(rest, pictures=pictures)), []
     except RecursionError:
         message, hint = "列表里套列表，套得太深", "请检查行首的编号和缩进。"
-        return None, [*problems, problem(name, 1, 1, "text.nesting", message, hint)]
+        return None, [problem(name, 1, 1, "text.nesting", message, hint)]
 
 
 def prose_html(text: str, *, pictures: bool = False) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from gongkai.reading.prose import ATTRIBUTES, TAGS, Places, prose_html, read_prose
+from gongkai.reading.prose import ATTRIBUTES, TAGS, Places, prose_html, prose_of, read_text
 
 PIECES = st.sampled_from(
     ["<script>x</script>", "<img src=x onerror=y>", "[a](javascript:b)", "![a](b.png)", "| a | b |\n|--:|---|\n",
@@ -56,11 +56,27 @@ def test_a_place_is_where_the_text_stands(before: str, shown: str) -> None:
         ("# 甲\n".encode("gbk"), "source.encoding"),
         ("# 甲\n乙\u200b".encode(), "source.character"),
         (b"# " + b"a" * 1024 * 1024, "source.too-large"),
-        (b"", "text.title"),
-        (b"---\ntitle: a\n---\n# b\n", "text.title"),
     ],
 )
 def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, rule: str) -> None:
     (tmp_path / "a.md").write_bytes(data)
-    prose, (problem,) = read_prose(tmp_path / "a.md", "a.md")
+    text, (problem,) = read_text(tmp_path / "a.md", "a.md")
+    assert text is None and problem.rule == rule and problem.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "text.title"),
+        ("---\ntitle: a\n---\n# b\n", "text.title"),
+        ("# a\n\n" + "1. " * 3000, "text.nesting"),
+    ],
+)
+def test_a_text_that_is_no_page_is_told(text: str, rule: str) -> None:
+    prose, (problem,) = prose_of("a.md", text)
     assert prose is None and problem.rule == rule and problem.hint
+
+
+def test_a_mark_at_the_beginning_and_the_line_ends_of_windows_are_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes("\ufeff# 甲\r\n\r\n乙\r\n".encode())
+    assert read_text(tmp_path / "a.md", "a.md") == ("# 甲\n\n乙\n", [])
