@@ -22,6 +22,7 @@ from markupsafe import Markup
 from gongkai.pages.articles import picture_file
 from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph_hint
+from gongkai.printing.pdf.catalogue import PDF_UA
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.load import LoadedDepartment
 from gongkai.reading.prose import Places, closed, opened
@@ -43,20 +44,6 @@ _PANGO = {
     "darwin": "brew install pango",
     "win32": "在 MSYS2 UCRT64 窗口运行 pacman -S mingw-w64-ucrt-x86_64-pango",
 }
-
-# ISO 14289-1, 5. The schema is not among those PDF/A knows, so the file describes it (ISO 19005-3, 6.6.2.3).
-_UNIVERSAL = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
-xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>\
-<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>\
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-"""
 _METADATA_END = b"</rdf:RDF>"
 
 
@@ -217,7 +204,7 @@ def _identify(document: Document, pdf: pydyf.PDF) -> None:
     """Say in the finished metadata that the file keeps PDF/UA-1, too: WeasyPrint names one standard alone."""
     number = int(pdf.catalog["Metadata"].split()[0])
     stream = pdf.objects[number].stream
-    stream[:] = [piece.replace(_METADATA_END, _UNIVERSAL + _METADATA_END) for piece in stream]
+    stream[:] = [piece.replace(_METADATA_END, PDF_UA.encode() + _METADATA_END) for piece in stream]
 
 
 def _no_pango(document: FreeDocument) -> Problem:
