@@ -48,7 +48,7 @@ def unmarked(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 @rule("withheld.named", Severity.ERROR, "不公开的项目不能出现在公开的文字里")
 def named(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """不公开的项目，名称（六个字以上；更短的，整个字段就是它）不能出现在这个部门任何年度的公开、项目和部门信息里，换成全角、半角或加了空格的写法也不行。别的部门、网站页面和 `files/` 里出现的，由 `withheld.elsewhere` 报告。
+    """不公开的项目，名称（六个字以上；更短的，整个字段就是它）不能出现在这个部门任何年度的公开、项目、说明和部门信息里，换成全角、半角或加了空格的写法也不行。别的部门、网站页面和 `files/` 里出现的，由 `withheld.elsewhere` 报告。
 
     错：项目“涉密机房改造专项”不公开，部门的年度重点工作任务里却写着 `名称: 涉密机房改造专项`
     对：从重点工作任务里去掉，或改用可以公开的说法
