@@ -17,6 +17,7 @@ from lxml import html
 from PIL import Image
 
 from gongkai.building import pipeline
+from gongkai.printing.free import FreePrinter
 from gongkai.problems import Problem
 from gongkai.workspace import Workspace
 
@@ -182,6 +183,18 @@ def test_personal_numbers_are_found_and_what_is_right_is_accepted_by_the_record(
     assert outcome.published and "accepted.unused" not in {one.rule for one in outcome.problems}
     write(site, "shuoming.md", "# 说明\n\n无\n")
     assert "accepted.unused" in {one.rule for one in build(site).problems}
+
+
+def test_a_text_that_cannot_be_printed_is_told_and_stops_no_other(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("layout")
+
+    monkeypatch.setattr(FreePrinter, "print", broken)
+    (problem,) = blocking(site)
+    assert (problem.rule, problem.place.file) == ("print.failed", f"{YEAR}/shuoming/{NAME}-shuoming.pdf")
+    assert "ZeroDivisionError" in problem.message
 
 
 WITHOUT_PANGO = """

@@ -41,8 +41,8 @@ from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.workspace import Workspace
 
 if TYPE_CHECKING:
-    from gongkai.printing.free import FreePrinter
-    from gongkai.printing.printer import Printer
+    from gongkai.printing.free import FreePdf, FreePrinter
+    from gongkai.printing.printer import Printed, Printer
 
 log = logging.getLogger("gongkai")
 Unit = tuple[str, str]
@@ -253,32 +253,34 @@ class _Department:
             *(self._records[file] for file in records),
             *(Input(picture.name, picture.sha256) for picture in article.pictures),
         )
-        return Artifact(address, inputs, partial(self._print_article, address, disclosure, article))
+        return Artifact(
+            address, inputs, partial(self._print, address, partial(self._print_article, disclosure, article))
+        )
 
     def _print_article(
-        self, address: str, disclosure: Disclosure, article: Article
-    ) -> Iterator[Content | Problem]:
+        self, disclosure: Disclosure, article: Article
+    ) -> tuple[FreePdf | None, list[Problem]]:
         from gongkai.printing.free import article_document
 
         root = self.worker.workspace.root
         document = article_document(self.worker.templates, root, self.loaded, disclosure, article)
-        printed, problems = self.worker.free_printer.print(document)
-        if printed is not None:
-            yield Content(address, printed.data, printed.pages)
-        yield from problems
+        return self.worker.free_printer.print(document)
 
     def _pdf(
         self, address: str, inputs: tuple[Input, ...], document: Callable[[], PrintJob | None]
     ) -> Artifact:
-        return Artifact(address, inputs, partial(self._print, address, document))
+        return Artifact(address, inputs, partial(self._print, address, partial(self._print_tables, document)))
 
-    def _print(self, address: str, document: Callable[[], PrintJob | None]) -> Iterator[Content | Problem]:
+    def _print_tables(self, document: Callable[[], PrintJob | None]) -> tuple[Printed | None, list[Problem]]:
+        job = document()
+        return self.worker.printer.print(job) if job else (None, [])
+
+    def _print(
+        self, address: str, make: Callable[[], tuple[Printed | FreePdf | None, list[Problem]]]
+    ) -> Iterator[Content | Problem]:
         """Whatever fails is a problem of this document and stops no other."""
         try:
-            job = document()
-            if job is None:
-                return
-            printed, problems = self.worker.printer.print(job)
+            printed, problems = make()
         except TemplateProblem:
             raise
         except Exception as error:
@@ -287,7 +289,8 @@ class _Department:
             hint = "这是程序的错误，请把上面的记录和这个文件一起报告给维护者。"
             yield Problem(Place(address), "print.failed", Severity.ERROR, message, hint)
             return
-        yield Content(address, printed.data, printed.pages)
+        if printed is not None:
+            yield Content(address, printed.data, printed.pages)
         yield from problems
 
     # -- data ---------------------------------------------------------------------------------
