@@ -20,7 +20,7 @@ PICTURE_NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*\.(png|jpg|jpeg)")
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_DEPTH = 40
-"""Of lists and quotations in each other, two steps a list: more is a slip at the beginning of lines."""
+"""Of elements in each other, two steps a list: more is a slip at the beginning of lines, or a tag without its end."""
 _COLORS = frozenset(("1", "L", "LA", "P", "PA", "RGB", "RGBA"))
 """Pillow's names of what the screen and PDF/A's sRGB profile both show."""
 _ENDS, _TAIL = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}, 65_536
@@ -85,9 +85,10 @@ class _Article:
     def _shown(self, prose: Prose) -> tuple[str, tuple[Picture, ...]]:
         """The HTML with sizes of pictures and scopes of heads, and its pictures; what is wrong is told at its line."""
         root = opened(prose.html)
-        if any(len(list(one.iterancestors())) > MAX_DEPTH for one in root.iter("li", "blockquote")):
-            hint = "请检查行首的编号和缩进。"
-            self._tell(Place(self.name, 1, 1), "text.nesting", "列表里套列表，套得太深", hint)
+        if any(len(list(one.iterancestors())) > MAX_DEPTH for one in root.iter()):  # ends at the first
+            hint = "请检查行首的编号和缩进，以及没有结束的标签。"
+            self._tell(Place(self.name, 1, 1), "text.nesting", "列表、引用或标签一层套一层，套得太深", hint)
+            return "", ()
         anchors = {f"#{name}" for name in root.xpath("//@id")}
         places = Places(self.name, prose.text)
         pictures: dict[str, Picture] = {}

@@ -99,6 +99,8 @@ MISTAKES = [
     ("# 甲\n\n" + "1. " * 150 + "乙\n", "text.nesting", 1, 1, "套得太深"),
     ("# 甲\n\n" + "> " * 300 + "乙\n", "text.nesting", 1, 1, "套得太深"),
     ("# 甲\n\n" + "1. " * 3000 + "乙\n", "text.nesting", 1, 1, "套得太深"),
+    ("# 甲\n\n" + "<div>" * 100 + "乙\n", "text.nesting", 1, 1, "套得太深"),
+    ("# 甲\n\n" + "<blockquote>" * 2_000 + "乙\n", "text.nesting", 1, 1, "套得太深"),
     ("# 甲\n\n见[乙](mingci.md)\n", "text.link", 3, 2, "“乙”的链接打不开"),
     ("# 甲\n\n见[乙](javascript:alert(1))\n", "text.link", 3, 2, "“乙”的链接打不开"),
 ]
