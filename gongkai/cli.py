@@ -21,7 +21,7 @@ from gongkai.building.look import Outcome, fresh
 from gongkai.commands import report
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
-from gongkai.commands.files import in_a_folder, write_file
+from gongkai.commands.files import write_file
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.publishing.lock import Busy
@@ -127,7 +127,6 @@ def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
     "--to",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    callback=in_a_folder,
     metavar="文件",
     help="报告写到文件里。",
 )

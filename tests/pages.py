@@ -50,5 +50,5 @@ def rebuild(folder: Path, workers: int = 1) -> Outcome:
     """Build a copy again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(department.Worker, "printer", NoPrinter())
-        patch.setattr(Fonts, "prepare", lambda fonts: None)
+        patch.setattr(Fonts, "prepare", lambda fonts, progress=None: None)
         return pipeline.build(Workspace.at(folder), workers=workers)

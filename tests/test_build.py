@@ -98,11 +98,8 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str], set[str]]] = {
         {PAGE, PDF, WHOLE_PDF},
         {"index.html"},
     ),
-    "form style": (
-        lambda site: (
-            (site / f"{FORM}/form.css").write_text("table.form td { padding: 9pt }", encoding="utf-8")
-            and None
-        ),
+    "print style": (
+        lambda site: edit(site, f"{FORM}/form.yaml", "\ncolumns:", "\nprint: {down: 9}\ncolumns:"),
         {PDF, WHOLE_PDF},
         set(),
     ),
@@ -116,14 +113,6 @@ CHANGES: dict[str, tuple[Callable[[Path], None], set[str], set[str]]] = {
         ),
         {PAGE},
         set(),
-    ),
-    "page furniture": (
-        lambda site: (
-            (site / "layouts/print/page.css").open("a", encoding="utf-8").write("@page { margin-top: 40mm }")
-            and None
-        ),
-        {PDF, WHOLE_PDF},
-        {"index.html"},
     ),
     "site title": (
         lambda site: edit(site, "content/site.yaml", "测试站点", "改名站点"),
@@ -152,13 +141,13 @@ def test_a_change_is_found_everywhere_it_shows(name: str, site: Path, tmp_path: 
     assert after == fresh(site, tmp_path / "fresh"), "not what a build from nothing gives"
 
 
-def test_page_furniture_is_seen_when_no_record_is_young(site: Path) -> None:
+def test_a_print_style_is_seen_when_no_record_is_young(site: Path) -> None:
     """Records that are trusted by their times are not read again, their PDFs are printed again all the same."""
     for file in (site / "content").rglob("*"):
         os.utime(file, (1_700_000_000, 1_700_000_000))
     assert rebuild(site).published
     before = contents(site)
-    (site / "layouts/print/page.css").open("a", encoding="utf-8").write("@page { margin-top: 40mm }")
+    edit(site, f"{FORM}/form.yaml", "\ncolumns:", "\nprint: {down: 9}\ncolumns:")
     assert rebuild(site).published
     after = contents(site)
     assert all(after[path] != before[path] for path in (PDF, WHOLE_PDF))

@@ -78,21 +78,6 @@ def test_a_project_folder_that_leads_in_a_ring_is_told(site: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "check --to nowhere/a.json",
-        "sheet dongguan-project-2026 --to nowhere/a.xlsx",
-        "import content --into dongguan/shi-zhi-gongwei/2026 --report nowhere/a.txt",
-    ],
-)
-def test_a_file_for_which_there_is_no_folder_is_refused_before_the_work(command: str, site: Path) -> None:
-    result = shell(site, f"{BUILD} {command}")
-    assert (result.returncode, result.stdout) == (ExitCode.USAGE, "")
-    assert "没有文件夹 nowhere" in result.stderr
-    assert not (site / "nowhere").exists()
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_report_that_cannot_be_written_is_told(site: Path) -> None:
     result = shell(site, f"{BUILD} check --to /dev/full")

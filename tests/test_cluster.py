@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from gongkai.building import cluster, pipeline, remote
 from gongkai.building.jobs import UnitJob
 from gongkai.building.stamp import Glance
+
+from gongkai.building import cluster, pipeline, remote
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
 from gongkai.workspace import Workspace

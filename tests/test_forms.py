@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from gongkai.building.worker import Worker
 from lxml import html
 
 from gongkai.authoring.contract import check_form, check_forms
-from gongkai.building.worker import Worker
 from gongkai.printing.fonts import find_fonts
 from gongkai.problems import Problem
 from gongkai.reading import declaration

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gongkai.building.stamp import unchanged
+from gongkai.kept import write_checked
 
 from gongkai.building import pipeline, stamp
-from gongkai.building.stamp import unchanged
 from gongkai.commands.report import MOST, terminal_text
-from gongkai.kept import write_checked
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing import groups
 from gongkai.workspace import Workspace, built_in_layouts

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from gongkai.building.executors import Pool, SerialExecutor, Task, WorkerLost, run_all, stop_now
 
 ROOT = Path(__file__).parents[1]

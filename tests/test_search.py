@@ -19,13 +19,13 @@ from typing import Any
 import pages
 import pytest
 import yaml
+from gongkai.publishing.collect import Desk, Part
+from gongkai.publishing.scratch import Scratch
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gongkai.amounts import FACTORS, parse_amount
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LocalitySummary, summarise
-from gongkai.publishing.collect import Desk, Part
-from gongkai.publishing.scratch import Scratch
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
 from gongkai.reading.records import SiteSettings

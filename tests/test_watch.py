@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from gongkai.building.events import ANYWHERE, Events
+
 from gongkai.commands.watch import Watch
 from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts

@@ -64,7 +64,14 @@ def load(workspace: Workspace) -> Loaded:
     _, wrong_words = load_words(workspace.layouts)
     widths = column_widths({str(width) for form in forms.values() for width in form.declared.columns})
     names, assets = site_assets(workspace.layouts, forms, widths)
-    found = (*problems, *missing, *loader.problems, *wrong_texts, *wrong_words, *check_settings(loader.settings))
+    found = (
+        *problems,
+        *missing,
+        *loader.problems,
+        *wrong_texts,
+        *wrong_words,
+        *check_settings(loader.settings),
+    )
     loaded = Loaded(forms, fonts, site, localities, folders, texts, names, assets, found)
     return replace(loaded, keys=_keys(workspace, loaded))
 

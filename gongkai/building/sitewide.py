@@ -57,7 +57,9 @@ class Planned:
         yield Artifact("plan", inputs, self._check_plan)
         yield Artifact("convention", inputs, self._check_convention)
         layouts = self.worker.workspace.layouts
-        yield Artifact("layouts", self.common.inputs("program", "layouts/site"), lambda: check_layouts(layouts))
+        yield Artifact(
+            "layouts", self.common.inputs("program", "layouts/site"), lambda: check_layouts(layouts)
+        )
         yield from self._mentions()
 
     def _mentions(self) -> Iterator[Artifact]:
@@ -67,7 +69,9 @@ class Planned:
         content = self.worker.workspace.content
         shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
         own = self.common.inputs("program", "settings", "texts")
-        localities = Input("localities", key_of(*(one.locality.model_dump_json() for one in self.plan.localities)))
+        localities = Input(
+            "localities", key_of(*(one.locality.model_dump_json() for one in self.plan.localities))
+        )
         yield Artifact("mentions", (*own, localities, names), partial(self._mentioned, held, shared))
         for unit, key in self.records.items() if held else ():
             folder = content.joinpath(*unit)

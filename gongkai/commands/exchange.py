@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gongkai.commands.chinese import ChineseCommand
-from gongkai.commands.files import in_a_folder, write_file
+from gongkai.commands.files import write_file
 from gongkai.problems import CommandError, ExitCode
 from gongkai.workspace import Workspace, shown
 
@@ -20,7 +20,6 @@ from gongkai.workspace import Workspace, shown
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
     metavar="文件",
-    callback=in_a_folder,
     help="写到哪个文件，默认是 表式.xlsx。",
 )
 @click.pass_obj
@@ -51,7 +50,6 @@ def sheet(workspace: Workspace, form: str, address: str | None, to: Path | None)
     "report_file",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    callback=in_a_folder,
     metavar="文件",
     help="把报告写到文件里。",
 )

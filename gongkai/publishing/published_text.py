@@ -17,7 +17,9 @@ from gongkai.privacy.prefilter import may_hold
 # Drawings are made of numbers; the names of files are looked at as names.
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DRAWN = frozenset(("d", "points", "transform", "viewbox", "viewBox", "integrity", "nonce"))
-_STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*(?:(?!/\*).)*?\*/", re.S)
+_STRING = re.compile(
+    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*(?:(?!/\*).)*?\*/", re.S
+)
 _MONEY = ("资金", "金额", "支出", "拨款", "预算", "总额", "合计", "执行数", "元")
 _PARAGRAPH = re.compile(r"</(?:w:p|a:p|si|c|is|text:p)>|<w:(?:br|tab)/>|<(?:w:br|w:tab)[^>]*>")
 _SAYING = re.compile(r"xl/(?:sharedStrings|workbook|worksheets/.*)\.xml|docProps/core\.xml")

@@ -162,7 +162,9 @@ class Declaration(Record):
         (), alias="columns", description="各列的宽度，百分数，合计 100；公开文本没有自己的表格，不写"
     )
     print: PrintStyle = Field(
-        default_factory=PrintStyle, alias="print", description="印在 PDF 里的字号、行距、对齐；网页另由 form.css 决定"
+        default_factory=PrintStyle,
+        alias="print",
+        description="印在 PDF 里的字号、行距、对齐；网页另由 form.css 决定",
     )
     page: PageSetup = Field(default_factory=PageSetup, alias="page", description="印制的纸张")
     signature: tuple[Line, ...] = Field(

@@ -32,7 +32,12 @@ _WITHOUT = {
     "网站标识码": "页脚和网页信息里不写网站标识码",
 }
 """What the pages lack where site.yaml does not state it."""
-_FORM_KEYS = {"department": "部门整体表", "project": "项目表", "summary": "项目汇总表", "document": "公开文本"}
+_FORM_KEYS = {
+    "department": "部门整体表",
+    "project": "项目表",
+    "summary": "项目汇总表",
+    "document": "公开文本",
+}
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,9 @@ class Loader(ContentReader):
             for slug, document in its_files.items():
                 documents[document.file] = document
                 files[disclosure.slug, slug] = document.file
-            documents |= {one.file: Document(one.file, {"正文": one.text}, text=one.text) for one in disclosure.articles}
+            documents |= {
+                one.file: Document(one.file, {"正文": one.text}, text=one.text) for one in disclosure.articles
+            }
         if found is None:
             return None
         documents[found[1].file] = found[1]

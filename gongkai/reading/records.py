@@ -181,7 +181,9 @@ class Project(Record):
     period_indicators: tuple[Indicator, ...] = Field(
         (), alias="中期绩效指标", description="中期与年度并列的表式里，中期一侧的指标"
     )
-    disclosed: YesNo = Field(True, alias="公开", description="是 或 否；写“否”时必须写不公开原因；不写而写了不公开原因的，不公开")
+    disclosed: YesNo = Field(
+        True, alias="公开", description="是 或 否；写“否”时必须写不公开原因；不写而写了不公开原因的，不公开"
+    )
     withheld_reason: Line | None = Field(None, alias="不公开原因")
     former: Former = ()
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
