@@ -189,20 +189,19 @@ def test_killed_again_and_again_at_any_time_and_readers_see_whole_files_only(out
                 number += 1
                 publish(output, number)
 
-        first = seen = which(output)
         with child(work) as pid:
-            end = time.monotonic() + 0.01 + 0.013 * round_
-            # A reader by address, as a web server is; at least until one state has followed another, however long.
-            while time.monotonic() < end or seen == first:
+            end, seen = time.monotonic() + 0.01 + 0.013 * round_, set[bytes]()
+            # A reader by address, as a web server is; in every other round some states come and go meanwhile.
+            while time.monotonic() < end or (round_ % 2 and len(seen) < 3):
                 text = (output / "index.html").read_bytes()
-                seen = int(text.split()[1])
-                assert text == site(seen)["index.html"]
+                seen.add(text)
+                assert text == site(int(text.split()[1]))["index.html"]
                 assert (output / KEPT[0]).read_bytes() == KEPT[0].encode()
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
         which(output)
     number = which(output)
-    assert number >= 12
+    assert number > 5
     publish(output, number + 1)
     assert which(output) == number + 1
 

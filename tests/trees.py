@@ -17,15 +17,15 @@ def publish(output: Path, files: Mapping[str, bytes]) -> list[str]:
     beside = output.parent.with_name(f"{output.parent.name}.store")
     objects, memory = Objects(beside / "objects"), beside / "groups.json"
     with publishing(output) as site:
-        try:
-            damaged = site.damaged(json.loads(memory.read_text("utf-8")))
-        except (OSError, ValueError):
-            damaged = site.damaged({})
+        left = None
+        with suppress(OSError, ValueError):
+            left = json.loads(memory.read_text("utf-8"))
+        site.compare(left)
         manifest, names = Manifest(), {}
         for path, data in files.items():
             names[path], size, _ = objects.put(data)
             manifest.add(path, size, names[path])
-        foreign = site.publish(manifest, lambda path: objects.path(names[path]), damaged)
+        foreign = site.publish(manifest, lambda path: objects.path(names[path]))
         with suppress(OSError):
-            memory.write_text(json.dumps(site.groups), "utf-8")
+            memory.write_text(json.dumps(site.state), "utf-8")
     return foreign

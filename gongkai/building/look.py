@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gongkai.building.findings import Findings, Pack
 from gongkai.building.store import Store, last_build
@@ -120,15 +121,15 @@ def fresh(workspace: Workspace) -> Outcome | None:
         last = last_build(store_folder(workspace))
         if last is None or "" in last["look"].values() or last["look"] != look(workspace).all_settled:
             return None
-        if last["groups"] != site_groups(str(workspace.output)):
+        if last["site"]["groups"] != site_groups(str(workspace.output)):
             return None
         return Outcome(Findings(map(Pack.from_data, last["findings"])), True, last["files"], 0)
     except (LookupError, TypeError, ValueError, AttributeError):
         return None
 
 
-def remember(store: Store, seen: Look, groups: Mapping[str, str], outcome: Outcome) -> None:
+def remember(store: Store, seen: Look, site: Mapping[str, Any], outcome: Outcome) -> None:
     """Keep what ``fresh`` asks for."""
     packs = [pack.to_data() for pack in Findings.of(outcome.problems).packs]
-    value = {"look": seen.all_settled, "groups": groups, "files": outcome.files, "findings": packs}
+    value = {"look": seen.all_settled, "site": site, "files": outcome.files, "findings": packs}
     store.learn("build", {"": value})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gongkai.building.artifacts import Artifact, Input, bring
@@ -27,6 +27,7 @@ from gongkai.keys import key_of
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.disk import group_of
 from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.swap import OutputError
 from gongkai.publishing.tree import Site, publishing
@@ -82,26 +83,26 @@ def _build(staff: Staff, site: Site) -> Outcome:
     store = Store(store_folder(staff.workspace))
     try:
         last = store.fact("build")
-        damaged = site.damaged(last["groups"] if last else {})
+        site.compare(last["site"] if last else None)
         for left in reversed(range(ROUNDS)):
             seen = look(staff.workspace)
             one = Round(staff, store, seen, make=True)
-            if one.drop_lost():
+            if one.drop_lost(site):
                 continue
             one.make_sitewide()
             now = look(staff.workspace)
-            if not left or (now == seen and not one.drop_lost()):
+            if not left or (now == seen and not one.drop_lost(site)):
                 break
         findings = one.findings()
         if findings.errors:
             return Outcome(findings)
-        foreign = _publish(one, store, site, damaged)
+        foreign = _publish(one, store, site)
         outcome = Outcome(findings, True, len(one.published), len(store.renewed))
         try:
             settle(store, now if now == seen else seen)
-            remember(store, now if now == seen else seen, site.groups, outcome)
+            remember(store, now if now == seen else seen, site.state, outcome)
             forget_others(store, one.loaded.folders, [OWNER])
-            store.prune()
+            store.prune({file.sha256 for made in one.all_made for file in made.files})
         except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
             log.info("publish: what was made could not be noted: %s", error)
         return replace(outcome, problems=one.findings(map(_foreign, foreign))) if foreign else outcome
@@ -109,13 +110,13 @@ def _build(staff: Staff, site: Site) -> Outcome:
         store.close()
 
 
-def _publish(one: Round, store: Store, site: Site, damaged: Collection[str]) -> list[str]:
+def _publish(one: Round, store: Store, site: Site) -> list[str]:
     """The new tree is put together and swapped in; what was foreign in the old one."""
     manifest, sources = Manifest(), {}
     for file in one.published:
         manifest.add(file.path, file.size, file.sha256)
         sources[file.path] = file.sha256
-    foreign = site.publish(manifest, lambda path: store.objects.path(sources[path]), damaged)
+    foreign = site.publish(manifest, lambda path: store.objects.path(sources[path]))
     log.info("publish: %d files, %d made", len(manifest), len(store.renewed))
     return foreign
 
@@ -170,17 +171,17 @@ class Round:
         return (
             self.departments.blocked
             or any(problem.blocks for problem in self.loaded.problems)
-            or any(made.blocked for made in self._all_made)
+            or any(made.blocked for made in self.all_made)
         )
 
     @property
     def published(self) -> list[File]:
         """The files of the site."""
-        return [file for made in self._all_made for file in made.files if file.published]
+        return [file for made in self.all_made for file in made.files if file.published]
 
     def findings(self, more: Iterable[Problem] = ()) -> Findings:
         """All problems, and ``more``; of what was made only where the records have no errors."""
-        made = () if self.departments.blocked else (one for made in self._all_made for one in made.problems)
+        made = () if self.departments.blocked else (one for made in self.all_made for one in made.problems)
         return Findings(self.departments.findings, (*self.loaded.problems, *made, *self._broken, *more))
 
     def make_sitewide(self) -> None:
@@ -190,28 +191,42 @@ class Round:
         whole = Sitewide(self._planned, self.departments.made.values())
         for artifact in whole.artifacts():
             whole.add(self._bring(artifact).files)
-        log.info("compare: %d artifacts", sum(1 for _ in self._all_made))
+        log.info("compare: %d artifacts", sum(1 for _ in self.all_made))
         self._store.keep(OWNER, self.sitewide)
         if not self.blocked:
             self._broken = tuple(whole.broken_links())
 
-    def drop_lost(self) -> bool:
-        """Forget artifacts whose content is lost or damaged in the store; whether there were any."""
+    def drop_lost(self, site: Site) -> bool:
+        """Forget artifacts whose content is lost from the store or damaged; whether there were any.
+
+        What is published and not damaged there is the same file by another name: it need not be looked at twice.
+        """
+        published, there, objects = (
+            site.published or Manifest(),
+            self._store.objects.names(),
+            self._store.objects,
+        )
+
+        def good(file: File) -> bool:
+            stands = (
+                file.published
+                and published.has(file.path, file.size, file.sha256)
+                and group_of(file.path) not in site.damaged
+            )
+            return file.sha256 in there and (stands or objects.has(file))
+
         lost = False
         owners = {name_of(unit): made for unit, made in self.departments.made.items()}
         for owner, artifacts in (owners | {OWNER: self._known | self.sitewide}).items():
-            good = {
-                name: made
-                for name, made in artifacts.items()
-                if all(map(self._store.objects.has, made.files))
-            }
-            if len(good) < len(artifacts):
-                self._store.keep(owner, good)
+            whole = {name: made for name, made in artifacts.items() if all(map(good, made.files))}
+            if len(whole) < len(artifacts):
+                self._store.keep(owner, whole)
                 lost = True
         return lost
 
     @property
-    def _all_made(self) -> Iterator[Made]:
+    def all_made(self) -> Iterator[Made]:
+        """What all artifacts came to."""
         for department in self.departments.made.values():
             yield from department.values()
         yield from self.sitewide.values()

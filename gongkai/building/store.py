@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +23,7 @@ from gongkai.problems import Problem, from_data, to_data
 from gongkai.publishing.swap import reported
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS artifacts (
-  owner TEXT, name TEXT, key TEXT, made TEXT, sum TEXT, PRIMARY KEY (owner, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS artifacts (owner TEXT PRIMARY KEY, made TEXT, sum TEXT);
 CREATE TABLE IF NOT EXISTS facts (kind TEXT, name TEXT, value TEXT, sum TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
 FILE = "store.sqlite"
@@ -69,13 +68,14 @@ class Made:
         return any(problem.blocks for problem in self.problems)
 
     def to_data(self) -> list[Any]:
-        """Plain data for JSON, without the key."""
-        return [[*map(list, self.files)], [*map(to_data, self.problems)]]
+        """Plain data for JSON."""
+        return [self.key, [*map(list, self.files)], [*map(to_data, self.problems)]]
 
     @classmethod
-    def from_data(cls, key: str, data: list[Any]) -> Made:
+    def from_data(cls, data: list[Any]) -> Made:
         """What ``to_data`` took apart."""
-        return cls(key, tuple(File(*one) for one in data[0]), tuple(map(from_data, data[1])))
+        key, files, problems = data
+        return cls(key, tuple(File(*one) for one in files), tuple(map(from_data, problems)))
 
 
 class Objects:
@@ -121,10 +121,10 @@ class Objects:
             with suppress(OSError):
                 self.path(name).unlink()
 
-    def names(self) -> Iterator[str]:
-        """All there are."""
-        for folder in self._folder.glob("??"):
-            yield from (folder.name + entry.name for entry in os.scandir(folder))
+    def names(self) -> set[str]:
+        """The hashes of all there are."""
+        folders = self._folder.glob("??")
+        return {folder.name + entry.name for folder in folders for entry in os.scandir(folder)}
 
 
 def _written(file: Path, blocks: Iterable[bytes]) -> tuple[str, int]:
@@ -219,28 +219,23 @@ class Store:
     def artifacts(self, owner: str) -> dict[str, Made]:
         """What is known of an owner's artifacts, by name."""
         with _checked():
-            rows = self._base.execute("SELECT name, key, made, sum FROM artifacts WHERE owner = ?", (owner,))
-            return {
-                name: Made.from_data(key, json.loads(made))
-                for name, key, made, total in rows
-                if key_of(owner, name, key, made) == total
-            }
+            row = self._base.execute("SELECT made, sum FROM artifacts WHERE owner = ?", (owner,)).fetchone()
+            if row is None or key_of(owner, row[0]) != row[1]:
+                return {}
+            return {name: Made.from_data(one) for name, one in json.loads(row[0]).items()}
 
     def keep(self, owner: str, made: Mapping[str, Made]) -> None:
         """These are an owner's artifacts now; those of other names go. What failed is not kept."""
         good = {name: one for name, one in made.items() if not one.blocked}
+        known = self.artifacts(owner)
+        if good == known:
+            return
+        fresh = (one for name, one in good.items() if known.get(name) != one)
+        self.renewed.update(file.path for one in fresh for file in one.files if file.published)
+        text = json.dumps({name: one.to_data() for name, one in good.items()}, ensure_ascii=False)
         with _checked():
-            known = dict(self._base.execute("SELECT name, sum FROM artifacts WHERE owner = ?", (owner,)))
-            texts = {name: json.dumps(one.to_data(), ensure_ascii=False) for name, one in good.items()}
-            rows = [
-                (owner, name, one.key, texts[name], key_of(owner, name, one.key, texts[name]))
-                for name, one in good.items()
-            ]
-            fresh = [row for row in rows if known.get(row[1]) != row[4]]
-            self.renewed.update(file.path for row in fresh for file in good[row[1]].files if file.published)
-            self._base.executemany("INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?, ?, ?)", fresh)
-            gone = [(owner, name) for name in known if name not in good]
-            self._base.executemany("DELETE FROM artifacts WHERE owner = ? AND name = ?", gone)
+            row = (owner, text, key_of(owner, text))
+            self._base.execute("INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?)", row)
 
     def drop(self, owners: Iterable[str]) -> None:
         """All artifacts of these owners."""
@@ -252,15 +247,9 @@ class Store:
         with _checked():
             return [owner for (owner,) in self._base.execute("SELECT DISTINCT owner FROM artifacts")]
 
-    def prune(self) -> None:
-        """Remove content that no artifact refers to."""
-        used = {
-            file.sha256
-            for owner in self.owners()
-            for made in self.artifacts(owner).values()
-            for file in made.files
-        }
-        self.objects.remove(set(self.objects.names()) - used)
+    def prune(self, used: Collection[str]) -> None:
+        """Remove all content but this."""
+        self.objects.remove(self.objects.names().difference(used))
 
 
 @contextmanager

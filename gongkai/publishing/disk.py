@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,45 +62,60 @@ def group_of(path: str) -> str:
 
 
 def site_groups(site: str) -> dict[str, str]:
-    """Group of published files → a key of what the system says of them; links are not followed.
-
-    One sees each file's size, time and inode: a damaged, foreign or missing one changes the key of its group.
-    """
-    found: dict[str, str] = {}
-    for group, lines in _grouped(site, "", 0):
-        found[group] = hashlib.blake2b("".join(sorted(lines)).encode("utf-8", "surrogateescape")).hexdigest()[
-            :32
-        ]
+    """Group of published files → ``group_key``."""
+    found = {"": group_key(site, "")}
+    for first in _folders(site):
+        found[first] = group_key(site, first)
+        found |= {
+            f"{first}/{name}": group_key(site, f"{first}/{name}") for name in _folders(f"{site}/{first}")
+        }
     return found
 
 
-def _grouped(site: str, folder: str, depth: int) -> Iterator[tuple[str, list[str]]]:
-    lines: list[str] = []
-    for entry in _entries(f"{site}/{folder}"):
-        path = f"{folder}/{entry.name}" if folder else entry.name
-        if not entry.is_dir(follow_symlinks=False):
-            lines.append(_line(path, entry))
-        elif depth < 2:
-            yield from _grouped(site, path, depth + 1)
+def group_key(site: str, group: str) -> str:
+    """A key of what the system says of a group's files; links are not followed.
+
+    One sees each file's size, time and inode: a damaged, foreign or missing one changes the key.
+    """
+    lines: list[tuple[str, *tuple[int, ...]]] = []
+    pending, start = [f"{site}/{group}" if group else site], len(site) + 1
+    while pending:
+        for entry in _entries(pending.pop()):
+            if entry.is_dir(follow_symlinks=False):
+                lines.append((entry.path[start:],))
+                if "/" in group:
+                    pending.append(entry.path)
+            else:
+                status = entry.stat(follow_symlinks=False)
+                lines.append((entry.path[start:], status.st_size, status.st_mtime_ns, status.st_ino))
+    return _hash(lines)
+
+
+def folders_key(site: str, paths: Iterable[str]) -> str:
+    """A key of the folders that files stand in: nothing in them was added, removed or replaced while it holds."""
+    folders = {""}
+    for path in paths:
+        while (path := path.rpartition("/")[0]) not in folders:
+            folders.add(path)
+    lines: list[tuple[str, *tuple[int, ...]]] = []
+    for folder in folders:
+        try:
+            status = os.lstat(f"{site}/{folder}")
+        except OSError:
+            lines.append((folder,))
         else:
-            lines.append(f"{path}/\n")
-            lines += _below(site, path)
-    yield folder, lines
+            lines.append((folder, status.st_mtime_ns, status.st_ino))
+    return _hash(lines)
 
 
-def _below(site: str, folder: str) -> Iterator[str]:
-    for entry in _entries(f"{site}/{folder}"):
-        path = f"{folder}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield f"{path}/\n"
-            yield from _below(site, path)
-        else:
-            yield _line(path, entry)
+def _folders(folder: str) -> list[str]:
+    return [entry.name for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
 
 
-def _line(path: str, entry: os.DirEntry[str]) -> str:
-    status = entry.stat(follow_symlinks=False)
-    return f"{path}\0{status.st_size} {status.st_mtime_ns} {status.st_ino} {status.st_mode}\n"
+def _hash(lines: list[tuple[str, *tuple[int, ...]]]) -> str:
+    return hashlib.blake2b(
+        repr(sorted(lines)).encode("utf-8", "backslashreplace"), digest_size=16
+    ).hexdigest()
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

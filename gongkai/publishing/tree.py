@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from gongkai.publishing.disk import group_of, mode, site_groups, sync_all, sync_file
+from gongkai.publishing.disk import folders_key, group_key, group_of, mode, site_groups, sync_all, sync_file
 from gongkai.publishing.lock import locked
 from gongkai.publishing.manifest import CARRIED, MANIFEST, Manifest, walk
 from gongkai.publishing.names import check_path, folders_of
@@ -58,16 +59,29 @@ class Site:
         self._ground = ground
         self.published = Manifest.read(ground.output)
         """None where nothing is published, or nothing that can be relied on."""
+        self.damaged: set[str] = set()
+        """The groups (disk.group_of) of the published tree that are not as they were left; see ``compare``."""
+        self._groups: dict[str, str] = {}
+        self._doubled = False
+
+    def compare(self, left: Mapping[str, Any] | None) -> None:
+        """Find out whether the site and its double are as they were left: ``left`` is what ``state`` said then."""
+        left = left or {}
+        self._groups, before = site_groups(str(self._ground.output)), left.get("groups", {})
+        self.damaged = {
+            group
+            for group in before.keys() | self._groups.keys()
+            if before.get(group) != self._groups.get(group)
+        }
+        self._doubled = bool(left) and left.get("double") == self._double()
 
     @property
-    def groups(self) -> dict[str, str]:
-        """What the system says of the published files (disk.site_groups)."""
-        return site_groups(str(self._ground.output))
+    def state(self) -> dict[str, Any]:
+        """What the system says of the site and its double, as plain data."""
+        return {"groups": self._groups, "double": self._double()}
 
-    def damaged(self, left: Mapping[str, str]) -> set[str]:
-        """The groups that are not as they were left: ``left`` is what ``groups`` said then."""
-        now = self.groups
-        return {group for group in left.keys() | now.keys() if left.get(group) != now.get(group)}
+    def _double(self) -> str:
+        return folders_key(str(self._ground.spare), (file.path for file in self.published or ()))
 
     def _foreign(self, groups: Collection[str]) -> list[str]:
         """Files in these groups of the published tree that gongkai did not put there."""
@@ -81,40 +95,51 @@ class Site:
             if group_of(path) in groups and path not in known and path not in (MANIFEST, CARRIED)
         )
 
-    def publish(self, new: Manifest, source: Callable[[str], Path], damaged: Collection[str]) -> list[str]:
+    def publish(self, new: Manifest, source: Callable[[str], Path]) -> list[str]:
         """The site is now what ``new`` lists, whole and durable; without touching anything if it was so already.
 
-        ``source`` tells where the content of a file lies. ``damaged`` are groups (disk.group_of) of the published
-        tree that are not known to be as they were published; files in them that gongkai did not put there are kept in
-        a folder beside, and told. Raises OutputError; the old site stands then, unless the message says otherwise.
+        ``source`` tells where the content of a file lies. What is damaged is made again, and files in damaged groups
+        that gongkai did not put there are kept in a folder beside, and told. Raises OutputError; the old site stands
+        then, unless the message says otherwise.
         """
-        output = self._ground.output
-        if self.published == new and not damaged:
+        former, output = self.published or Manifest(), self._ground.output
+        if self.published == new and not self.damaged:
             return []
-
         with reported():
-            _check_names(new, self.published or Manifest())
-            foreign = self._foreign(damaged)
-            suspect = self._astray() | set(damaged)
-            self._bring(new, source, suspect).finish(new, self._ground)
+            _check_names(new, former)
+            foreign = self._foreign(self.damaged)
+            if not self._doubled:
+                discard(self._ground.spare / MANIFEST)
+            self._prepare(new, source)
             swap(self._ground)
         self.published = new
         try:
             self._put_by(foreign)
-            self._bring(new, lambda path: output / path, suspect).link(MANIFEST, output / MANIFEST)
+            self._bring(new, lambda path: output / path).link(MANIFEST, output / MANIFEST)
         except OSError as error:  # the site is published; the next build makes the double again
             log.info("publish: the double was not brought up to date: %s", error)
+        touched = {group_of(path) for paths in new.changes(former) for path in paths} | self.damaged
+        self._look_again({above for group in touched for above in (group, group.partition("/")[0], "")})
         return foreign
 
-    def _astray(self) -> set[str]:
-        """The groups in which the double is not as the published tree."""
-        if Manifest.read(self._ground.spare) is None:
-            return set()  # it is made from nothing
-        site, double = self.groups, site_groups(str(self._ground.spare))
-        return {group for group in site.keys() | double.keys() if site.get(group) != double.get(group)}
+    def _look_again(self, groups: Collection[str]) -> None:
+        output = self._ground.output
+        there = [group for group in groups if (output / group).is_dir()]
+        gone = set(groups).difference(there)
+        self._groups = {group: key for group, key in self._groups.items() if group not in gone}
+        self._groups |= {group: group_key(str(output), group) for group in there}
+        self.damaged = set()
 
-    def _bring(self, new: Manifest, source: Callable[[str], Path], suspect: Collection[str]) -> _Work:
-        """Make the double what ``new`` lists, but for its manifest; groups that are suspect are made again."""
+    def _prepare(self, new: Manifest, source: Callable[[str], Path]) -> None:
+        try:
+            self._bring(new, source).finish(new, self._ground)
+        except OSError:
+            with suppress(OSError):  # it may be the room it takes that is missing
+                discard(self._ground.spare)
+            raise
+
+    def _bring(self, new: Manifest, source: Callable[[str], Path]) -> _Work:
+        """Make the double what ``new`` lists, but for its manifest; damaged groups are made again."""
         root, output = self._ground.spare, self._ground.output
         former = Manifest.read(root)
         if former is None:
@@ -123,11 +148,13 @@ class Site:
         discard(root / MANIFEST)
         gone, fresh = new.changes(former or Manifest())
         work = _Work(root)
-        for group in suspect:
+        for group in self.damaged:
             work.clear(group)
         for path in gone:
             work.remove(path)
-        again = {file.path for file in new if group_of(file.path) in suspect} if suspect else set[str]()
+        again = (
+            {file.path for file in new if group_of(file.path) in self.damaged} if self.damaged else set[str]()
+        )
         for path in sorted(again.union(fresh)):
             work.link(path, source(path))
         if stat.S_ISREG(mode(output / CARRIED)):
