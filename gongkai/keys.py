@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import os
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -28,8 +29,13 @@ def key_of(*parts: str | bytes) -> str:
 
 
 def folder_key(folder: Path) -> str:
-    """The content of every file below a folder, by relative name; a missing folder has a key too."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """The content of every file below a folder, by relative name, also behind links; a missing folder has a key too."""
+    files = sorted(
+        Path(above, name)
+        for above, _, names in os.walk(folder, followlinks=True)
+        for name in names
+        if "__pycache__" not in above and Path(above, name).is_file()
+    )
     return key_of(
         *(part for path in files for part in (path.relative_to(folder).as_posix(), path.read_bytes()))
     )
