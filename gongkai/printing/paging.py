@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gongkai.printing.setting import SetText
+from gongkai.printing.setting import NOTHING, SetText
 from gongkai.printing.strips import ROUNDING, Part, Position, going_on
 from gongkai.printing.table import Table, TableCell
 
 _EMPTY = 1 / 3
 """More of a page than this is not left empty for the sake of a long narrative."""
+_REPEATED = 1 / 2
+"""More of a page than this is not taken for what stands on the page before already."""
 
 
 class PageCell(NamedTuple):
@@ -69,34 +71,37 @@ class _Page:
 
     def __init__(self, table: Table, position: Position, room: float, full_room: float) -> None:
         self.table, self.position, self.room, self.full_room = table, position, room, full_room
-        self.parts: list[Part] = []
-        self.tops = [0.0]
-        self.ends: dict[int, list[Part]] = {}
-        self.fixed = self._repeat_heads()
-        self.row = position.row
+        self.most_repeated = _REPEATED * full_room
+        self.fixed = self._begin(heads=True)
+        if self.tops[-1] > self.most_repeated:
+            self.fixed = self._begin(heads=False)
 
     # -- what is repeated ---------------------------------------------------------------------
 
-    def _repeat_heads(self) -> int:
-        """Put the heads and what goes on from the page before on top; the number of strips that are repeated."""
+    def _begin(self, *, heads: bool) -> int:
+        """Put what goes on from the page before on top, below the heads; the number of strips that are repeated."""
+        self.parts: list[Part] = []
+        self.tops = [0.0]
+        self.ends: dict[int, list[Part]] = {}
         table, row = self.table, self.position.row
         if row == 0 and not self.position.split:
             return 0
-        fixed = table.head_rows if row >= table.head_rows else 0
+        fixed = table.head_rows if heads and row >= table.head_rows else 0
         for cell in (cell for number in range(fixed) for cell in table.rows[number]):
             self._add(Part(cell, cell.row, cell.row + cell.rows, cell.text, 0, True))
         open_cells = list(going_on(table, self.position))
-        heads = self._heads(open_cells)
+        inner = self._heads(open_cells) if heads else []
         covered: set[int] = set()
-        for number, head in enumerate(heads, fixed):
-            for cell in table.rows[head]:
-                if cell.is_column_head:
-                    end = min(number + cell.rows, fixed + len(heads))
+        for number, head in enumerate(inner, fixed):
+            beside = table.spanning(head) if number == fixed else []
+            for cell in (*beside, *table.rows[head]):
+                if cell not in open_cells:
+                    end = min(number + cell.row + cell.rows - head, fixed + len(inner))
                     self._add(Part(cell, number, end, cell.again, 0, True))
                     covered.update(range(cell.column, cell.column + cell.columns))
-        first = fixed + len(heads)
+        first = fixed + len(inner)
         for cell in open_cells:
-            start = fixed if heads and cell.column not in covered else first
+            start = fixed if inner and cell.column not in covered else first
             self._add(self._continued(cell, start, first + cell.row + cell.rows - row))
         for strip in range(first):
             self._close(strip)
@@ -105,7 +110,8 @@ class _Page:
     def _continued(self, cell: TableCell, start: int, end: int) -> Part:
         if cell.number in self.position.printed:
             return Part(cell, start, end, cell.text, self.position.printed[cell.number], False)
-        return Part(cell, start, end, cell.again, 0, True)
+        again = cell.again if cell.again.height <= self.most_repeated else NOTHING
+        return Part(cell, start, end, again, 0, True)
 
     def _heads(self, open_cells: list[TableCell]) -> list[int]:
         """The rows of column heads inside the body that hold here: the nearest ones under a label both share."""
@@ -225,10 +231,11 @@ class _Page:
 
     def _cut(self, strip: int, row: int, cut: Mapping[int, int]) -> tuple[Fragment, Position]:
         """The page with the row at ``strip`` split: of some cells only lines up to a number stand on it."""
-        parts = self._reaching(strip)
-        for part in parts:
+        for part in self._reaching(strip):
             part.last = cut.get(part.cell.number, part.last)
-        bottom = max(self.tops[part.start] + part.need for part in parts)
+        bottom = max(
+            self.tops[part.start] + part.need for part in self.parts if part.start <= strip < part.end
+        )
         self.tops[strip + 1] = max(bottom, self.tops[strip])
         return self._fragment(strip + 1), Position(row, True, cut)
 
