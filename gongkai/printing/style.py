@@ -34,7 +34,7 @@ class TextStyle:
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # known by identity: it is a key to every cell that was set
+@dataclass(frozen=True, slots=True)
 class CellStyle:
     """How a cell is set: its text, the room at its sides and above and below, and whether a label runs downwards.
 
