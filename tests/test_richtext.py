@@ -32,6 +32,7 @@ def visible(text: str) -> list[str]:
         "+ 号开头",
         "> 号开头",
         "&nbsp;照样",
+        "[甲][乙]、[丙]、<https://a.cn>、<a@b.cn>、*丁*、_戊_",
     ],
 )
 def test_signs_of_the_text_stay_as_typed(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 import docx
 from docx.oxml.ns import qn
@@ -14,6 +15,8 @@ from gongkai.exchange.guard import read_member
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
 from gongkai.problems import Severity
 
+Node: TypeAlias = Any
+"""An element of the document; lxml has no public name for its type."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SIDE_PARTS = {
@@ -49,11 +52,11 @@ def read_docx(raw: bytes, document: RawDocument) -> None:
             document.set_aside(_SIDE_PARTS[part], text, f"{_SIDE_PARTS[part]}里的文字不读入记录")
 
 
-def _joined(node: etree._Element, name: str) -> str:
+def _joined(node: Node, name: str) -> str:
     return "".join(map(str, node.itertext(f"{_W}{name}")))
 
 
-def _tell_changes(body: etree._Element, document: RawDocument) -> None:
+def _tell_changes(body: Node, document: RawDocument) -> None:
     deleted = [_joined(node, "delText") for node in body.iter(f"{_W}del")]
     for text in deleted:
         document.set_aside("修订", text, "修订中删去的文字")
@@ -66,12 +69,12 @@ def _tell_changes(body: etree._Element, document: RawDocument) -> None:
         document.set_aside("文本框", text, "文本框里的文字不属于表格，没有读入记录")
 
 
-def _text(paragraph: etree._Element) -> str:
+def _text(paragraph: Node) -> str:
     """The paragraph's text as it is after accepting all changes; without text boxes and hidden text."""
     return "".join(_pieces(paragraph))
 
 
-def _pieces(node: etree._Element) -> Iterator[str]:
+def _pieces(node: Node) -> Iterator[str]:
     for child in node:
         if child.tag in (f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", _FALLBACK, f"{_W}pPr", f"{_W}rPr"):
             continue
@@ -95,7 +98,7 @@ class _Body:
     def __init__(self, document: RawDocument) -> None:
         self.document, self.tables, self.paragraphs, self.cells = document, 0, 0, 0
 
-    def read(self, parent: etree._Element) -> None:
+    def read(self, parent: Node) -> None:
         for child in parent:
             if child.tag == f"{_W}p":
                 self.paragraphs += 1
@@ -107,7 +110,7 @@ class _Body:
             elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
                 self.read(child)
 
-    def _table(self, table: etree._Element) -> None:
+    def _table(self, table: Node) -> None:
         self.tables += 1
         where, nested = f"表 {self.tables}", []
         cells: list[RawCell] = []
@@ -143,7 +146,7 @@ def _longer(cell: RawCell, text: str) -> RawCell:
     return RawCell(cell.row, cell.column, cell.rows + 1, cell.columns, joined, cell.ref)
 
 
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
+def _rows(table: Node) -> Iterator[Node]:
     for child in table:
         if child.tag == f"{_W}tr" and child.find(f"{_W}trPr/{_W}del") is None:
             yield child
@@ -151,7 +154,7 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
             yield from _rows(child)
 
 
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
+def _cells(row: Node) -> Iterator[Node]:
     for child in row:
         if child.tag == f"{_W}tc":
             yield child
@@ -159,7 +162,7 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
             yield from _cells(child)
 
 
-def _paragraphs(cell: etree._Element) -> Iterator[str]:
+def _paragraphs(cell: Node) -> Iterator[str]:
     for child in cell:
         if child.tag == f"{_W}p":
             yield _text(child)
@@ -167,12 +170,12 @@ def _paragraphs(cell: etree._Element) -> Iterator[str]:
             yield from _paragraphs(child)
 
 
-def _before(row: etree._Element) -> int:
+def _before(row: Node) -> int:
     node = row.find(f"{_W}trPr/{_W}gridBefore")
     return int(node.get(qn("w:val"), "0")) if node is not None else 0
 
 
-def _number(cell: etree._Element, name: str, default: int) -> int:
+def _number(cell: Node, name: str, default: int) -> int:
     node = cell.find(f"{_W}tcPr/{_W}{name}")
     value = node.get(qn("w:val")) if node is not None else None
     return min(max(int(value), 1), 1_000) if value and value.isdigit() else default

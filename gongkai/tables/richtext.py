@@ -41,6 +41,10 @@ _LINK_SCHEMES = {"http", "https", "mailto"}
 _STRONG = r"(?<!\*)(\*\*)(?![\s*])(.+?)(?<![\s*])\*\*(?!\*)"
 # Official text is full of what Markdown would take for its own: 65元*200人, 2. 第二项, # 号, ---.
 _NOT_OURS = ("code", "hashheader", "setextheader", "hr", "olist", "quote", "indent", "reference")
+_NOT_OURS_INLINE = (
+    "backtick", "escape", "reference", "image_link", "image_reference", "short_reference", "short_image_ref",
+    "autolink", "automail", "linebreak", "html", "entity", "em_strong",
+)  # fmt: skip
 
 
 def paragraphs(text: str) -> Markup:
@@ -82,9 +86,8 @@ def _markdown() -> Markdown:
     bullets.CHILD_RE = re.compile(r"^[ ]{0,3}((-))[ ]+(.*)")
     inline.register(_web_links(markdown), "link", 160)
     inline.register(SimpleTagInlineProcessor(_STRONG, "strong"), "strong", 60)
-    for name in [item.name for item in inline._priority]:
-        if name not in ("link", "strong"):
-            inline.deregister(name)
+    for name in _NOT_OURS_INLINE:
+        inline.deregister(name)
     return markdown
 
 
