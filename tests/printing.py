@@ -52,8 +52,8 @@ def printer() -> Printer:
 
 
 @cache
-def department(locality: str) -> LoadedDepartment:
-    loader = Loader(ROOT, forms())
+def department(locality: str, root: Path = ROOT) -> LoadedDepartment:
+    loader = Loader(root, forms())
     place = next(one for one in loader.localities() if one.slug == locality)
     loaded = loader.department(place, loader.department_folders(place)[0])
     assert loaded is not None

@@ -12,10 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from gongkai.building.worker import Worker
 from lxml import html
 
 from gongkai.authoring.contract import check_form, check_forms
+from gongkai.building.department import Worker
+from gongkai.building.store import Objects
 from gongkai.printing.fonts import find_fonts
 from gongkai.problems import Problem
 from gongkai.reading import declaration
@@ -37,7 +38,7 @@ GUIDE = (ROOT / "docs" / "新增表式.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def worker() -> Worker:
-    return Worker(WORKSPACE, FORMS)
+    return Worker(WORKSPACE, FORMS, Objects(WORKSPACE.cache))
 
 
 PROJECT = "dongguan-project-2026"
@@ -77,7 +78,7 @@ def broken(folder: Path, form: str, change: Callable[[str], str], part: str = "f
     workspace = Workspace.at(folder)
     forms, problems = load_forms(workspace.layouts)
     if form in forms and not any(problem.blocks for problem in problems):
-        problems += check_form(forms[form], forms, Worker(workspace, forms), printing=False)
+        problems += check_form(forms[form], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=False)
     return problems
 
 
@@ -151,7 +152,7 @@ def test_one_mistake_is_told_once_and_alone(tmp_path: Path) -> None:
     declared.write_text(declared.read_text(encoding="utf-8").replace('"21.5"', '"95"'), encoding="utf-8")
     workspace = Workspace.at(tmp_path / "widths")
     forms, _ = load_forms(workspace.layouts)
-    found = check_form(forms[PROJECT], forms, Worker(workspace, forms), printing=True)
+    found = check_form(forms[PROJECT], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=True)
     assert [one.rule for one in found] == ["form.widths"]
 
 
