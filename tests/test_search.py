@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import gzip
 import http.server
-import pickle
 import random
 import re
 import shutil
@@ -24,11 +23,11 @@ from gongkai.publishing.scratch import Scratch
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gongkai.amounts import FACTORS, parse_amount
+from gongkai.parts import read_part
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LocalitySummary, summarise
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
-from gongkai.reading.records import SiteSettings
 from gongkai.search import index
 from gongkai.search.normal import bucket, hashed_key, normalise
 from gongkai.workspace import built_in_layouts
@@ -362,22 +361,23 @@ def seeds() -> tuple[list[LoadedDepartment], Plan]:
     return loaded, Plan(places)
 
 
-def shards_of(parts: list[Part], planned: Plan, scratch: Path) -> dict[str, bytes]:
-    settings = SiteSettings.model_validate({"站点名称": "测试"})
-    made = index.SearchIndex().files(parts, planned, settings, Desk(Scratch(scratch)))
-    return {one.address: one.data for one in made if isinstance(one.data, bytes)}
+def shards_of(loaded: list[LoadedDepartment], planned: Plan, folder: Path) -> dict[str, bytes]:
+    parts = {}
+    folder.mkdir()
+    for one in loaded:
+        file = folder / f"{one.locality.slug}-{one.department.slug}"
+        file.write_bytes(index.search_part(one))
+        parts[one.locality.slug, one.department.slug] = read_part(file)
+    return dict(index.index_files(planned, parts))
 
 
 def test_a_changed_word_changes_only_its_own_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "SHARD_BYTES", 200)
     loaded, planned = seeds()
-    collector = index.SearchIndex()
-    parts = [Part(one.locality.slug, one.department.slug, collector.part(one)) for one in loaded]
-    before = shards_of(pickle.loads(pickle.dumps(parts)), planned, tmp_path / "before")
+    before = shards_of(loaded, planned, tmp_path / "before")
     first = loaded[0]
     renamed = first.department.model_copy(update={"short": "鑫淼"})
-    part = collector.part(dataclasses.replace(first, department=renamed))
-    now = [Part(first.locality.slug, first.department.slug, part), *parts[1:]]
+    now = [dataclasses.replace(first, department=renamed), *loaded[1:]]
     after = shards_of(now, planned, tmp_path / "after")
     changed = {path for path in before if before[path] != after[path]}
     number = bucket("鑫淼") * (len(before) - 1) // index.FINE_BUCKETS

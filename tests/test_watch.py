@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gongkai.building.events import ANYWHERE, Events
 
+from gongkai.commands import watch as watching_module
 from gongkai.commands.watch import Watch
 from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
@@ -125,7 +126,7 @@ def change_time(folder: Path) -> None:
 def test_every_change_is_seen(signs: bool, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether the system gives signs or not; what is new is watched from then on."""
     if not signs:
-        monkeypatch.setattr(Events, "watch", lambda *_: None)
+        monkeypatch.setattr(watching_module, "watch", lambda *_, **__: iter([time.sleep(0.1)]))
     watch, stopped = Watch(Workspace.at(folder.parents[3])), threading.Event()
     seen: queue.SimpleQueue[None] = queue.SimpleQueue()
 
@@ -154,11 +155,3 @@ def watch_settled(seen: queue.SimpleQueue[None]) -> bool:
     except queue.Empty:
         return True
     return False
-
-
-def test_lost_signs_are_made_up_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A full queue of signs says nothing of where the change was."""
-    monkeypatch.setattr(Events, "wait", lambda *_: {ANYWHERE})
-    watch = Watch(Workspace.at(folder.parents[3]))
-    grow(folder)
-    assert next(watch.changes(threading.Event())) is None

@@ -1,0 +1,115 @@
+"""The store: what it gives back, and that nothing damaged in it is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongkai.building.store import FILE, Damaged, File, Made, Objects, Store, last_build
+from gongkai.problems import Place, Problem, Severity
+
+WARNING = Problem(
+    Place("a.yaml", 3, 4), "a.rule", Severity.WARNING, "警告", "怎么办", "字段", (Place("b.yaml", 1),), "理由"
+)
+
+
+def made(objects: Objects, key: str, data: bytes, *problems: Problem) -> Made:
+    sha256, size, stamp = objects.put(data)
+    return Made(key, (File("a/b.html", sha256, size, 2, stamp),), problems)
+
+
+def test_what_is_kept_is_given_back_also_to_the_next_process(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    one = made(store.objects, "k1", b"1", WARNING)
+    store.keep("a/b", {"x": one})
+    store.learn("kind", {"name": {"数": [1, None]}})
+    store.close()
+    again = Store(tmp_path)
+    assert again.artifacts("a/b") == {"x": one}
+    assert again.artifacts("other") == {}
+    assert again.fact("kind", "name") == {"数": [1, None]}
+    assert again.facts("kind") == {"name": {"数": [1, None]}}
+    again.keep("a/b", {})
+    again.forget("kind", ["name"])
+    assert (again.artifacts("a/b"), again.facts("kind")) == ({}, {})
+
+
+def test_what_failed_is_not_kept(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    error = Problem(Place("a.yaml"), "a.rule", Severity.ERROR, "错误")
+    store.keep("a/b", {"x": made(store.objects, "k", b"1", error)})
+    assert store.artifacts("a/b") == {}
+    assert store.renewed == set()
+
+
+def test_only_what_is_new_counts_as_renewed(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    one = made(store.objects, "k", b"1")
+    store.keep("a/b", {"x": one})
+    assert store.renewed == {"a/b.html"}
+    store.renewed.clear()
+    store.keep("a/b", {"x": one})
+    assert store.renewed == set()
+
+
+@pytest.mark.parametrize("table", ["artifacts", "facts"])
+def test_a_damaged_row_is_not_there(table: str, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.keep("a/b", {"x": made(store.objects, "k", b"1")})
+    store.learn("build", {"": {"k": 1}})
+    store.close()
+    column = {"artifacts": "made", "facts": "value"}[table]
+    with closing(sqlite3.connect(tmp_path / FILE)) as base:
+        base.execute(f"UPDATE {table} SET {column} = replace({column}, 'k', 'q')")
+        base.commit()
+    again = Store(tmp_path)
+    assert (again.artifacts("a/b") == {}) is (table == "artifacts")
+    assert (again.facts("build") == {}) is (table == "facts")
+    assert (last_build(tmp_path) is None) is (table == "facts")
+
+
+def test_a_file_that_is_no_store_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database, but long enough to be looked at" * 100)
+    with pytest.raises(Damaged):
+        Store(tmp_path)
+    assert last_build(tmp_path) is None
+    assert Store.copy(tmp_path).facts("build") == {}
+
+
+def test_a_copy_leaves_the_store_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.learn("kind", {"": 1})
+    copy = Store.copy(tmp_path)
+    assert copy.fact("kind") == 1
+    copy.learn("kind", {"": 2})
+    assert store.fact("kind") == 1
+
+
+def test_content_is_known_by_its_hash(tmp_path: Path) -> None:
+    objects = Objects(tmp_path)
+    name, size, stamp = objects.put([b"one ", b"two"])
+    assert (name, size) == (hashlib.sha256(b"one two").hexdigest(), 7)
+    assert objects.put(b"one two") == (name, size, stamp)
+    assert objects.path(name).read_bytes() == b"one two"
+    assert objects.names() == {name}
+    objects.remove([name, "0" * 64])
+    assert objects.names() == set()
+
+
+@pytest.mark.parametrize("damage", ["same size", "cut", "gone", "touched"])
+def test_damaged_content_is_not_there_and_is_written_again(damage: str, tmp_path: Path) -> None:
+    objects = Objects(tmp_path)
+    name, size, stamp = objects.put(b"one two")
+    file, place = File("a", name, size, 0, stamp), objects.path(name)
+    assert objects.has(file)
+    if damage == "gone":
+        place.unlink()
+    else:
+        place.write_bytes({"same size": b"one 2wo", "cut": b"one", "touched": b"one two"}[damage])
+    assert objects.has(file) is (damage == "touched")
+    objects.put(b"one two")
+    assert objects.path(name).read_bytes() == b"one two"
