@@ -30,6 +30,7 @@ from gongkai.publishing.swap import OutputError
 from gongkai.workspace import Workspace, shown
 
 if TYPE_CHECKING:
+    from gongkai.building.departments import Connect
     from gongkai.commands.serve import Preview
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -96,6 +97,14 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
         click.echo(f"用时 {time.perf_counter() - started:.2f} 秒。")
 
 
+def _machines(address: str) -> Connect:
+    from functools import partial
+
+    from gongkai.cluster.executor import connect
+
+    return partial(connect, address)
+
+
 def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
     outcome = fresh(workspace)
     if outcome is None:
@@ -103,7 +112,8 @@ def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
         from gongkai.commands.progress import ProgressBar
 
         with ProgressBar() as progress:
-            outcome = pipeline.build(workspace, workers=workers, progress=progress, cluster=cluster)
+            elsewhere = _machines(cluster) if cluster else None
+            outcome = pipeline.build(workspace, workers=workers, progress=progress, cluster=elsewhere)
     _show(outcome, workspace)
     if outcome.published:
         click.echo(f"已发布 {outcome.files} 个文件到 {shown(workspace.output)}，其中新做 {outcome.made} 个。")

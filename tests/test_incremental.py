@@ -216,6 +216,13 @@ def test_the_first_date_reaches_every_page_and_its_going_too(site: Path) -> None
         assert all(("feed.xml" in text) is there for text in html)
 
 
+def test_a_process_that_builds_again_sees_changed_templates(site: Path, tmp_path: Path) -> None:
+    for name in ("a page's template", "a word", "a form's template", "a text"):
+        EDITS[name](site)
+        assert pages.rebuild(site).published
+    assert contents(site) == from_nothing(site, tmp_path / "fresh")
+
+
 # -- while a build runs ---------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from gongkai.building.findings import Pack, packed
 from gongkai.building.load import Loaded
 from gongkai.building.look import Look
 from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
-from gongkai.building.store import Made, Store
+from gongkai.building.store import Made, Objects, Store
 from gongkai.keys import key_of
 from gongkai.planning.summaries import DepartmentSummary, summary_from, summary_text
 from gongkai.problems import Place, Problem, Severity
@@ -23,6 +23,8 @@ from gongkai.workspace import Workspace
 log = logging.getLogger("gongkai")
 Progress = Callable[[str, int, int], None]
 """Told of each step: its Chinese name, how much is done, and of how much."""
+Connect = Callable[[Workspace, Loaded, Objects], Executor]
+"""Connects to machines elsewhere that do the tasks; what they make goes to the objects."""
 RECORDS = "department"
 """The kind of facts that say how departments were found."""
 
@@ -47,12 +49,12 @@ class Departments:
 
 @dataclass(frozen=True)
 class Staff:
-    """Who does the work: this process for a little, so many processes for much, a cluster where one is named."""
+    """Who does the work: this process for a little, so many processes for much, machines elsewhere where there are."""
 
     workspace: Workspace
     workers: int = 1
     progress: Progress | None = None
-    cluster: str = ""
+    connect: Connect | None = None
 
     @property
     def size(self) -> int:
@@ -62,12 +64,10 @@ class Staff:
     @contextmanager
     def on(self, tasks: int, loaded: Loaded, store: Store) -> Iterator[Executor]:
         """Where so many tasks are done; stopped at once when the caller leaves early."""
-        arguments = (self.workspace, loaded.forms, store.folder, loaded.keys["program"])
+        arguments = (self.workspace, loaded.forms, store.folder, loaded.program)
         executor: Executor
-        if self.cluster and tasks:
-            from gongkai.cluster.executor import connect
-
-            executor = connect(self.cluster, self.workspace, loaded, store.objects)
+        if self.connect is not None and tasks:
+            executor = self.connect(self.workspace, loaded, store.objects)
         elif self.size > 1 and tasks > 2 * self.size:
             executor = Pool(self.size, start, arguments)
         else:
@@ -106,7 +106,8 @@ def bring_departments(
             )
 
     with staff.on(len(stale), loaded, store) as executor:
-        for number, result in enumerate(run_all(executor, work, tasks(), 2 * staff.size, _lost), 1):
+        in_flight = getattr(executor, "size", staff.size)
+        for number, result in enumerate(run_all(executor, work, tasks(), 2 * in_flight, _lost), 1):
             read = {"base": stale[result.unit], "signature": seen.settled(name_of(result.unit))}
             _take(found, result, common, store, read)
             if staff.progress:

@@ -42,6 +42,11 @@ class Loaded:
     problems: tuple[Problem, ...]
     keys: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def program(self) -> str:
+        """The key of code and layouts: another one needs workers that have loaded neither."""
+        return self.keys["program"] + self.keys["layouts/site"]
+
     def common(self, site: SiteSettings, *, feed: bool, whole: bool = True) -> Common:
         """What all pages share; without the HTML of texts where not the ``whole`` is wanted."""
         texts = self.texts if whole else tuple(replace(one, html=Markup("")) for one in self.texts)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from gongkai.building.artifacts import Artifact, Input, bring
 from gongkai.building.department import start
 from gongkai.building.departments import (
+    Connect,
     Departments,
     Progress,
     Staff,
@@ -50,12 +51,16 @@ def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None =
 
 
 def build(
-    workspace: Workspace, *, workers: int = 1, progress: Progress | None = None, cluster: str = ""
+    workspace: Workspace,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    cluster: Connect | None = None,
 ) -> Outcome:
     """All seven steps. With an error nothing is published and the last good site stays.
 
-    Where nothing has changed since the last build its outcome is given again. ``cluster``: the address of a Dask
-    scheduler, whose workers then do the departments; raises ClusterError when it can't be used.
+    Where nothing has changed since the last build its outcome is given again. ``cluster`` connects to machines
+    that do the departments (cluster.executor.connect); raises ClusterError when they can't be used.
     """
     last = fresh(workspace)
     if last is not None:
@@ -73,7 +78,7 @@ def build(
 def warm_up(workspace: Workspace) -> None:
     """Import and load now what builds in this process need."""
     loaded = load(workspace)
-    worker = start(workspace, loaded.forms, store_folder(workspace), loaded.keys["program"])
+    worker = start(workspace, loaded.forms, store_folder(workspace), loaded.program)
     if loaded.fonts:
         _ = worker.printer
 
@@ -156,7 +161,7 @@ class Round:
             feed = not feed  # every page links to it, and it is known only when all records are
             store.learn("feed", {"": feed})
         log.info("plan: %d departments", len(self.departments.summaries))
-        worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.keys["program"])
+        worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
         common = self.loaded.common(site, feed=feed)
         summaries = Input("summaries", key_of(repr(self.loaded.localities), *self.departments.summary_keys))
         records = {unit: seen.signature(name_of(unit)) for unit in self.loaded.folders}

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ class Objects:
 
     def put(self, data: bytes | Iterable[bytes]) -> tuple[str, int, str]:
         """Store content: its SHA-256, its size, and the stamp of the file. Raises OutputError."""
-        part = self._folder / f"part-{os.getpid()}"
+        part = self._folder / f"part-{os.getpid()}-{threading.get_ident()}"
         with reported():
             try:
                 self._folder.mkdir(parents=True, exist_ok=True)
