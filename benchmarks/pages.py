@@ -9,81 +9,102 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
+from concurrent.futures import ProcessPoolExecutor
 from itertools import count
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from benchmarks.measure import Table, Work, compare
+from benchmarks.measure import TWO, Table, Tool, Work, at_once, timed
 from benchmarks.records import Maker
-from gongkai.building import pipeline, worker
-from gongkai.building.executors import process_pool, run_all, stop_now
+from gongkai.pages.assets import column_widths, site_assets
+from gongkai.pages.render import Renderer
+from gongkai.planning.links import page_links
+from gongkai.planning.plan import Plan
+from gongkai.planning.summaries import LocalitySummary, summarise
+from gongkai.reading.forms import load_forms
+from gongkai.reading.load import Loader
+from gongkai.reading.records import Locality
+from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
-SIZE_QUICK, SIZE_FULL = 300, 5000
+SIZE_QUICK, SIZE_FULL = 1000, 5000
 _TEMPLATES = Path(__file__).parent / "peers"
-_PEERS = {
-    "page": ("", "内容相同的网页：页眉页脚、要点、合并单元格的表；字段不按类型读，链接不核对"),
-    "fields": ("，简单模板", "只有名称、资金、目标、指标"),
-}
-"""Each of the other tools makes the same page with its official table, and one of bare fields: name and note by template."""
+_SAME_PAGE = "内容相同的网页：页眉页脚、要点、合并单元格的表；字段不按类型读，链接不核对"
 
 
-def measure(folder: Path, projects: int, runs: int) -> Table:
+def measure(folder: Path, projects: int, runs: int) -> list[Table]:
     """Renders the projects' pages with every tool that is installed."""
     site = folder / "records"
     Maker().write(site, projects)
-    tools: dict[str, Work] = {"gongkai": _gongkai(Workspace.at(site))}
-    notes = {
-        "gongkai": "两个进程，含启动；每个字段按类型读出，完整的网页和官方表式，页内链接逐个记下。"
+    note = (
+        "两个进程，含启动；每个字段按类型读出，完整的网页和官方表式，页内链接逐个记下。"
         "不含校核规则、检索、开放数据和 PDF；测试站点没有网址，所以没有二维码"
-    }
-    for template, (name, what) in _PEERS.items():
-        if shutil.which("hugo"):
-            tools[f"Hugo{name}"] = _hugo(site, folder / f"hugo-{template}", template)
-            notes[f"Hugo{name}"] = what
-        if shutil.which("npm"):
-            tools[f"Eleventy{name}"] = _eleventy(site, folder / f"eleventy-{template}", template)
-            notes[f"Eleventy{name}"] = f"{what}（Nunjucks）"
-    return compare("Pages of projects from YAML, first build", "pages", tools, runs, notes)
+    )
+    tools = [Tool("gongkai", at_once(_gongkai(Workspace.at(site))), note)]
+    for name, command, ready in (("Hugo", "hugo", _hugo), ("Eleventy", "npm", _eleventy)):
+        if shutil.which(command):
+            tools.append(Tool(name, at_once(ready(site, folder / name)), _SAME_PAGE))
+        else:
+            print(f"  {name} is left out: {command} is not installed")
+    return [Table(f"从 YAML 首次生成 {projects:,} 个项目网页", timed(tools, runs), compared=True)]
+
+
+# -- gongkai --------------------------------------------------------------------------------------
+
+_work: Callable[[Path, Locality, Path], int]
 
 
 def _gongkai(workspace: Workspace) -> Work:
-    """Reading and rendering, from the files to the files. The plan is made before: it follows from the check of all
-    records, which the other tools have nothing like; no process or cache of it is left when the time begins."""
-    run = pipeline.Run(workspace, 1, None)
-    prepared = run.prepare()
-    context = prepared.context
-    assert context is not None
-    by_unit: dict[Any, list[Any]] = {}
-    for page in context.plan.pages:
-        if page.kind == "project":
-            by_unit.setdefault(page.unit, []).append(page)
-    tasks = [
-        (
-            worker.render_pages,
-            (prepared.jobs[unit], replace(context, plan=context.plan.only(*unit)), tuple(pages), {}),
-        )
-        for unit, pages in by_unit.items()
-    ]
-
+    """Reading and rendering, from the files to the files."""
     numbers = count()
 
     def work() -> int:
-        shutil.rmtree(workspace.cache / "templates", ignore_errors=True)
         target = workspace.root / f"pages-{next(numbers)}"
-        pool = process_pool(2, worker.start, (workspace, run.crew.forms, ()), worker.LIGHT)
-        done = 0
-        for made in run_all(pool, tasks, 8):
-            for path, data in made.files.items():
-                file = target / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(data)
-                done += 1
-        stop_now(pool)
-        return done
+        forms, _ = load_forms(workspace.layouts)
+        loader = Loader(workspace.root, forms)
+        departments = [
+            (place, folder) for place in loader.localities() for folder in loader.department_folders(place)
+        ]
+        with ProcessPoolExecutor(TWO, get_context("spawn"), _start, (workspace,)) as pool:
+            made = [pool.submit(_render, target, *department) for department in departments]
+            return sum(one.result() for one in made)
 
     return work
+
+
+def _start(workspace: Workspace) -> None:
+    """What a process needs of the site."""
+    global _work
+    forms, _ = load_forms(workspace.layouts)
+    loader = Loader(workspace.root, forms)
+    site = loader.site()
+    assert site is not None
+    widths = column_widths({str(width) for form in forms.values() for width in form.declared.columns})
+    names, _ = site_assets(workspace.layouts, forms, widths)
+    templates = Templates(workspace.layouts)
+
+    def work(target: Path, locality: Locality, folder: Path) -> int:
+        loaded = loader.department(locality, folder)
+        assert loaded is not None, loader.problems
+        plan = Plan((LocalitySummary(locality, (summarise(loaded.department),)),))
+        renderer = Renderer(templates, site, plan, (), names)
+        pages = [page for page in plan.pages_of(locality.slug, folder.name) if page.kind == "project"]
+        for page in pages:
+            html = renderer.page(page, loaded).encode()
+            page_links(page.path, html, site.base_url)
+            file = target / page.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(html)
+        return len(pages)
+
+    _work = work
+
+
+def _render(target: Path, locality: Locality, folder: Path) -> int:
+    return _work(target, locality, folder)
+
+
+# -- the others -----------------------------------------------------------------------------------
 
 
 def _as_content(site: Path, folder: Path) -> None:
@@ -105,20 +126,20 @@ def _built(command: list[str], option: str, folder: Path) -> Callable[[], int]:
     return work
 
 
-def _hugo(site: Path, folder: Path, template: str) -> Work:
+def _hugo(site: Path, folder: Path) -> Work:
     _as_content(site, folder / "content")
     single = folder / "layouts" / "_default" / "single.html"
     single.parent.mkdir(parents=True)
-    shutil.copyfile(_TEMPLATES / f"{template}.hugo.html", single)
+    shutil.copyfile(_TEMPLATES / "page.hugo.html", single)
     off = '["home","section","taxonomy","term","RSS","sitemap","robotsTXT","404"]'
     (folder / "config.toml").write_text(f'baseURL = "https://example.org/"\ndisableKinds = {off}\n', "utf-8")
     return _built(["hugo", "--quiet"], "--destination", folder)
 
 
-def _eleventy(site: Path, folder: Path, template: str) -> Work:
+def _eleventy(site: Path, folder: Path) -> Work:
     _as_content(site, folder / "content")
     (folder / "content" / "_includes").mkdir()
-    shutil.copyfile(_TEMPLATES / f"{template}.njk", folder / "content" / "_includes" / "project.njk")
+    shutil.copyfile(_TEMPLATES / "page.njk", folder / "content" / "_includes" / "project.njk")
     (folder / "content" / "content.json").write_text('{"layout": "project.njk"}', "utf-8")
     (folder / "package.json").write_text('{"private": true}', "utf-8")
     packages = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@11ty/eleventy@3.1.2"]

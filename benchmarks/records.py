@@ -18,9 +18,6 @@ import yaml
 from gongkai.workspace import built_in_layouts
 
 SEED = 20_260_213
-PROJECTS = (10, 20)
-"""Projects of a department over all its years."""
-YEARS = (2024, 2025, 2026)
 Data = dict[str, Any]
 
 # Locality, its forms: every form is used, each project form by one locality.
@@ -91,9 +88,14 @@ def _kind(name: str) -> str:
 
 @dataclass
 class Maker:
-    """Makes records; everything it does follows from ``seed``."""
+    """Makes records; everything it does follows from ``seed``.
+
+    ``projects``: how many a department has over its ``years``, of which it has the first or more.
+    """
 
     seed: int = SEED
+    projects: tuple[int, int] = (10, 20)
+    years: tuple[int, ...] = (2024, 2025, 2026)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -111,7 +113,7 @@ class Maker:
             _write(content / slug / "locality.yaml", {"地区名称": name, "表式": [dict(forms)]})
         left, number = projects, 0
         while left:
-            size = min(left, self.random.randint(*PROJECTS))
+            size = min(left, self.random.randint(*self.projects))
             place, _, forms = LOCALITIES[number % len(LOCALITIES)]
             self._department(content / place / f"bumen-{number:05d}", number, size, forms)
             left, number = left - size, number + 1
@@ -120,7 +122,7 @@ class Maker:
     def _department(self, folder: Path, number: int, size: int, forms: Mapping[str, str]) -> None:
         name = f"第{number + 1}测试局"
         _write(folder / "department.yaml", {"部门名称": name, "部门代码": f"{number:06d}"})
-        years = YEARS[: 1 + self.random.randrange(len(YEARS))]
+        years = self.years[: 1 + self.random.randrange(len(self.years))]
         for index, year in enumerate(years):
             count = size // len(years) + (index < size % len(years))
             slugs = [f"xiangmu-{one + 1:02d}" for one in range(count)]
@@ -139,7 +141,7 @@ class Maker:
         pick = self.random
         form = forms.get("项目表") or forms["项目汇总表"]
         example = pick.choice(self.examples[form]["项目"])
-        data = _moved(example, pick.randint(1, 9))
+        data: Data = _moved(example, pick.randint(1, 9))
         data["项目名称"] = f"{pick.choice(self.words.names)[:24]}（{pick.choice(self.words.names)[:6]}）"
         for key in ("主管部门", "用款单位", "实施单位", "实施主体"):
             if key in data:
