@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docx
@@ -21,10 +21,16 @@ from docx.oxml.ns import nsdecls
 from openpyxl.comments import Comment
 
 from gongkai.exchange import files, guard, read_excel, read_pdf, tables
-from gongkai.exchange.files import find_files, read_file
+from gongkai.exchange.contained import Contained, Stopped
+from gongkai.exchange.files import read_file
+from gongkai.exchange.found import find_files
+from gongkai.exchange.import_plan import plan_import
 from gongkai.exchange.tables import RawDocument, RawTable, RawText
+from gongkai.workspace import Workspace
 
 FILES = Path(__file__).parent / "files"
+FOUND = Path(__file__).parent / "crashes"
+SMALL = Path(__file__).parent / "sites" / "small"
 
 
 def read(raw: bytes, name: str, folder: Path) -> RawDocument:
@@ -355,14 +361,34 @@ def test_invisible_characters_do_not_reach_records(tmp_path: Path) -> None:
     assert texts(read(raw, "a.xlsx", tmp_path)) == ["项目名称", "甲乙\n丙"]
 
 
-@pytest.mark.parametrize("file", sorted(FILES.glob("*.*")), ids=lambda file: file.name)
+@pytest.fixture(scope="module")
+def child() -> Iterator[Contained]:
+    with Contained("gongkai.exchange.files:read_file") as contained:
+        yield contained
+
+
+@pytest.mark.parametrize("file", sorted(FILES.glob("*.[px]*")), ids=lambda file: file.name)
 @pytest.mark.parametrize("cut", [0.3, 0.9, 0.99])
-def test_files_cut_off_are_told(file: Path, cut: float, tmp_path: Path) -> None:
-    if file.suffix == ".md":
-        return
+def test_files_cut_off_are_told(file: Path, cut: float, tmp_path: Path, child: Contained) -> None:
     raw = file.read_bytes()
-    document = read(raw[: int(len(raw) * cut)], file.name, tmp_path)
-    assert document.problems or document.blocks
+    (tmp_path / file.name).write_bytes(raw[: int(len(raw) * cut)])
+    try:
+        document = child(tmp_path / file.name)
+    except Stopped as stopped:
+        assert stopped.rule == "damaged" and stopped.hint
+    else:
+        assert document.problems or document.blocks
+
+
+def test_a_file_that_ends_its_reader_costs_only_itself(tmp_path: Path) -> None:
+    """A ring of sectors makes calamine ask for memory without end."""
+    bad, good = FOUND / "file" / "ring-of-sectors.xls", FILES / "langxi-calc.xls"
+    site = Workspace.at(SMALL)
+    plan = plan_import([bad, good, bad], site, "dongguan", "shi-zhi-gongwei", 2023)
+    assert [(one.place.file, one.rule, one.blocks) for one in plan.problems if one.blocks] == [
+        (bad.name, "import.damaged", True)
+    ] * 2
+    assert [len(book.drafts) > 0 for book in plan.books] == [False, True, False]
 
 
 def test_folders_leave_out_what_is_no_file_of_theirs(tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
-"""A file from outside → its tables and texts, whatever its format; folders are gone through."""
+"""A file from outside → its tables and texts, whatever its format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gongkai.exchange.guard import MAX_FILE, kind_of
@@ -14,8 +13,6 @@ from gongkai.exchange.tables import RawDocument
 from gongkai.reading.regular import TooLarge, read_regular
 
 READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
-MAX_FILES = 500
-"""Files that one import reads."""
 
 
 def read_file(file: Path, name: str = "") -> RawDocument:
@@ -38,13 +35,3 @@ def read_file(file: Path, name: str = "") -> RawDocument:
         if not document.blocks and not document.problems:
             document.tell("empty", "文件里没有表格，也没有文字", "请检查是不是拿错了文件。")
     return document
-
-
-def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Every file of the given files and folders with the name to call it by; temporary Office files are left out."""
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
-            if file.is_dir() or file.name.startswith(("~$", ".")):
-                continue
-            yield file, name

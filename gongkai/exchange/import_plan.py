@@ -8,18 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.drafts import Draft, Notebook, Spot
-from gongkai.exchange.files import MAX_FILES, find_files, read_file
-from gongkai.exchange.guard import MAX_FILE
+from gongkai.exchange.found import MAX_FILES, find_files
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
-from gongkai.exchange.recognise import recognise
-from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
 from gongkai.exchange.tables import RawDocument
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import UNDATED, FormSet, Loader
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.regular import read_regular
 from gongkai.reading.source import Document, Path_, parse_yaml, read_yaml
 from gongkai.reading.write_yaml import SCHEMA_LINE, ordered_data, write_data
 from gongkai.workspace import Workspace
@@ -82,12 +79,13 @@ def plan_import(
     if len(found_files) > MAX_FILES:
         message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
         problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
-    for file, name in found_files[:MAX_FILES]:
-        book, found = _read(file, name, forms, folder)
-        problems += found
-        books.append(book)
-        _check_year(book, year, problems)
-        drafts += [(draft, book) for draft in book.drafts]
+    with Contained("gongkai.exchange.intake:take_in") as take_in:
+        for file, name in found_files[:MAX_FILES]:
+            book, found = _read(take_in, file, name, forms, folder)
+            problems += found
+            books.append(book)
+            _check_year(book, year, problems)
+            drafts += [(draft, book) for draft in book.drafts]
     merged = _merged(drafts, problems)
     proposals, doubts = _propose(merged, folder, workspace, locality, department, year, problems)
     return ImportPlan(workspace, tuple(proposals), tuple(books), tuple(problems), tuple(doubts))
@@ -161,34 +159,16 @@ def _in_force(forms: FormSet) -> list[Form]:
 
 
 def _read(
-    file: Path, name: str, forms: Mapping[str, Form], folder: _Folder
+    take_in: Contained, file: Path, name: str, forms: Mapping[str, Form], folder: _Folder
 ) -> tuple[Notebook, list[Problem]]:
-    raw = _sheet_bytes(file)
-    if raw is None:
-        document = read_file(file, name)
-        return recognise(document, forms, _in_force(folder.forms)), document.problems
-    document = RawDocument(name)
-    form, records = read_sheet(raw, forms, document)
-    book = Notebook(name, leftovers=document.leftovers)
-    for record in records:
-        draft = book.start(record.kind, "")
-        draft.data = record.data
-        draft.slug = record.slug
-        draft.exact = True
-    if form and not records:
-        document.tell("empty", "表里没有填写内容", "请填写以后再导入。", Severity.WARNING)
-    return book, document.problems
-
-
-def _sheet_bytes(file: Path) -> bytes | None:
-    """The bytes of a spreadsheet that gongkai wrote; None for any other file."""
-    if file.suffix.lower() not in (".xlsx", ".xlsm"):
-        return None
+    """A file as its child process reads it; of one that ends the child only the problem is known."""
     try:
-        raw = read_regular(file, MAX_FILE)
-    except OSError:
-        return None
-    return raw if is_form_sheet(raw) else None
+        book, problems = take_in(file, name, forms, _in_force(folder.forms))
+    except Stopped as stopped:
+        document = RawDocument(name)
+        document.tell(stopped.rule, stopped.message, stopped.hint)
+        return Notebook(name), document.problems
+    return book, problems
 
 
 def _check_year(book: Notebook, year: int | None, problems: list[Problem]) -> None:

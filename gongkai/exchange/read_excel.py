@@ -17,7 +17,6 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gongkai.exchange.compound import is_whole
 from gongkai.exchange.guard import read_member
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean, column_name
 from gongkai.problems import Severity
@@ -32,7 +31,6 @@ _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _ROW_TAIL = re.compile(rb"(</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>)")
 _DRAWN = re.compile(rb"<a:t>([^<]*)</a:t>")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_DAMAGED_XLS = ("工作簿损坏，打不开或读不全", "请用 Excel 打开，另存为 .xlsx。")
 _HIDDEN = "隐藏的行、列或工作表不公开；需要公开请取消隐藏后重新导入"
 
 
@@ -54,6 +52,8 @@ def read_xlsx(raw: bytes, document: RawDocument) -> None:
     try:
         book = openpyxl.load_workbook(io.BytesIO(package), data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(package)) if has_formulas else None
+    except MemoryError:  # the limit of the child it is read in
+        raise
     except Exception as error:
         # openpyxl raises whatever the broken part of the file makes it raise.
         document.tell(
@@ -239,21 +239,16 @@ def shown_date(value: date | time | timedelta, number_format: str) -> str:
 
 
 def read_xls(raw: bytes, document: RawDocument) -> None:
-    """Every sheet of an .xls workbook into ``document``."""
-    if not is_whole(raw):
-        document.tell("damaged", *_DAMAGED_XLS)
-        return
+    """Every sheet of an .xls workbook into ``document``.
+
+    Over a broken file calamine may ask for all memory, or panic: that ends the child it is read in (contained.py).
+    """
     try:
         _read_xls(raw, document)
     except python_calamine.PasswordError:
         document.tell("password", "文件有打开密码", "请在 Excel 里取消密码，保存后再试。")
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:
-        # A Rust panic over a broken file is no Exception, and its class cannot be imported.
-        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise
-        document.tell("damaged", *_DAMAGED_XLS)
+    except (python_calamine.CalamineError, OSError):
+        document.tell("damaged", "工作簿损坏，打不开或读不全", "请用 Excel 打开，另存为 .xlsx。")
 
 
 def _read_xls(raw: bytes, document: RawDocument) -> None:

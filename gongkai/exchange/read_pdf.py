@@ -21,7 +21,7 @@ from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, cle
 from gongkai.problems import Severity
 
 MAX_PAGES = 300
-MAX_SECONDS = 120.0
+MAX_SECONDS = 40.0
 MAX_OBJECTS = 30_000
 """Lines and rectangles of one page; drawings and maps have more."""
 _NEAR = 3.0
@@ -59,6 +59,8 @@ def read_pdf(raw: bytes, document: RawDocument) -> None:
     try:
         pdf = pdfplumber.open(io.BytesIO(raw))
         count = len(pdf.pages)
+    except MemoryError:  # the limit of the child it is read in
+        raise
     except Exception as error:
         # pdfminer raises whatever the broken part of the file makes it raise.
         _tell_unopened(error, document)

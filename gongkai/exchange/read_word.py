@@ -36,6 +36,8 @@ def read_docx(raw: bytes, document: RawDocument) -> None:
             return
     try:
         opened = docx.Document(io.BytesIO(raw))
+    except MemoryError:  # the limit of the child it is read in
+        raise
     except Exception as error:
         # python-docx raises whatever the broken part of the file makes it raise.
         document.tell(

@@ -80,6 +80,8 @@ def read_sheet(
     try:
         book = openpyxl.load_workbook(io.BytesIO(safe[0]), data_only=True)
         header = [book[MAP_SHEET].cell(1, column).value for column in (1, 2, 3)]
+    except MemoryError:  # the limit of the child it is read in
+        raise
     except Exception as error:
         # openpyxl raises whatever the broken part of the file makes it raise.
         _tell_damaged(error, document)
@@ -94,6 +96,8 @@ def read_sheet(
         return None, []
     try:
         return form, _Reader(book, form, forms, document).read()
+    except MemoryError:  # the limit of the child it is read in
+        raise
     except Exception as error:
         # The map is data of ours in a file of somebody else's: damaged, it can say anything.
         log.debug("%s", traceback.format_exc())

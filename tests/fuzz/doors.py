@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pkgutil
 import re
 import shutil
 import tempfile
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from fuzz.samples import form_tables, package
@@ -19,6 +21,7 @@ from gongkai.amounts import AmountError, parse_amount
 from gongkai.authoring.carry import carry_over
 from gongkai.checks.check import check_department
 from gongkai.exchange import import_plan
+from gongkai.exchange.contained import Contained
 from gongkai.pages.texts import load_texts
 from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms
@@ -239,12 +242,38 @@ def page(raw: bytes) -> list[Problem]:
 # -- files from outside ---------------------------------------------------------------------------
 
 
-def _import(raw: bytes, name: str) -> list[Problem]:
+class _Here(Contained):
+    """What is contained, called in this process: what it runs is seen, and what it raises is a finding."""
+
+    def __init__(self, function: str) -> None:
+        self._called = pkgutil.resolve_name(function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self._called(*arguments)
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+class _Kept(Contained):
+    """One child for all inputs."""
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+_kept_child = cache(_Kept)
+
+
+def _import(raw: bytes, name: str, contained: Callable[[str], Contained] = _Here) -> list[Problem]:
     site = _site()
     file = site / name
     file.write_bytes(raw)
     try:
-        with mock.patch.object(import_plan, "load_forms", lambda layouts: (FORMS, [])):  # read once
+        with (
+            mock.patch.object(import_plan, "load_forms", lambda layouts: (FORMS, [])),  # read once
+            mock.patch.object(import_plan, "Contained", contained),
+        ):
             plan = import_plan.plan_import([file], Workspace.at(site), "dongguan", "shi-zhi-gongwei", 2026)
     finally:
         file.unlink()
@@ -260,8 +289,9 @@ def page_of_tables(raw: bytes) -> list[Problem]:
 
 
 def any_file(raw: bytes) -> list[Problem]:
-    """Any bytes under any name."""
-    return _import(raw, "fuzz." + ("xlsx", "xls", "docx", "pdf", "html")[raw[0] % 5] if raw else "fuzz.xlsx")
+    """Any bytes under any name, in a child: native readers may ask for all memory, or end it."""
+    name = "fuzz." + ("xlsx", "xls", "docx", "pdf", "html")[raw[0] % 5] if raw else "fuzz.xlsx"
+    return _import(raw, name, _kept_child)
 
 
 def _html_seeds() -> Iterable[bytes]:
