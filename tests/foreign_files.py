@@ -10,7 +10,9 @@ from typing import Any
 import docx
 import openpyxl
 from lxml import html
+from openpyxl.drawing.image import Image as StampImage
 from openpyxl.styles import Alignment
+from PIL import Image as PillowImage
 
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
@@ -92,6 +94,13 @@ def workbook(
         top += grid.height + 2
     book.save(buffer)
     return buffer.getvalue()
+
+
+def stamp() -> StampImage:
+    """A picture as it lies on a signed table."""
+    buffer = io.BytesIO()
+    PillowImage.new("RGB", (8, 8), "red").save(buffer, "PNG")
+    return StampImage(buffer)
 
 
 def word_file(grids: list[tuple[list[str], Grid]], seed: int) -> bytes:

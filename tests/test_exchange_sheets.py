@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from foreign_files import stamp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.cell import range_boundaries
@@ -261,6 +262,17 @@ def test_a_text_outside_of_the_form_is_told() -> None:
     book.save(buffer)
     _, document = back(buffer.getvalue())
     assert [left.text for left in document.leftovers] == ["记得问财政局"]
+
+
+def test_a_stamp_on_a_filled_sheet_does_no_harm() -> None:
+    form, project = FORMS["dongguan-project-2026"], minbing()
+    book = openpyxl.load_workbook(io.BytesIO(write_sheet(form, [project], TEMPLATES)))
+    book.worksheets[0].add_image(stamp(), "B2")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    (found,), document = back(buffer.getvalue())
+    assert as_record(found, form) == project and not document.problems
+    assert [left.where for left in document.leftovers] == ["图片"]
 
 
 def test_the_sheet_is_as_a_clerk_needs_it() -> None:

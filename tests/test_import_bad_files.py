@@ -18,6 +18,8 @@ import pikepdf
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from foreign_files import stamp
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from gongkai.exchange import files, guard, read_excel, read_pdf, tables
@@ -311,6 +313,21 @@ def test_text_boxes_in_excel(tmp_path: Path) -> None:
     drawing = '<xdr:wsDr xmlns:xdr="x" xmlns:a="y"><a:t>框里</a:t></xdr:wsDr>'.encode()
     document = read(with_members(plain_book(), {"xl/drawings/drawing1.xml": drawing}), "a.xlsx", tmp_path)
     assert [left.text for left in document.leftovers] == ["框里"]
+
+
+def test_pictures_and_charts_are_left_aside_and_told(tmp_path: Path) -> None:
+    def draw(book: openpyxl.Workbook) -> None:
+        sheet = book.active
+        sheet.add_image(stamp(), "A3")
+        sheet["A1"].comment = Comment("批", "某人")
+        for place in (sheet, book.create_chartsheet("图")):
+            chart = BarChart()
+            chart.add_data(Reference(sheet, min_col=1, min_row=1, max_row=2))
+            place.add_chart(chart)
+
+    document = read(book_bytes(draw), "a.xlsx", tmp_path)
+    assert texts(document) == ["项目名称", "甲"] and not document.problems
+    assert sorted(left.text for left in document.leftovers) == ["批", "（image1.png）", "（图表）"]
 
 
 def test_number_formats(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import python_calamine
+from lxml import etree
 from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
@@ -30,6 +31,7 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _ROW_TAIL = re.compile(rb"(</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>)")
 _DRAWN = re.compile(rb"<a:t>([^<]*)</a:t>")
+_NOT_READ = ("xl/media/", "xl/charts/", "xl/embeddings/", "xl/vbaProject", "customXml/")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _HIDDEN = "隐藏的行、列或工作表不公开；需要公开请取消隐藏后重新导入"
 
@@ -88,18 +90,21 @@ def safe_package(
     count, has_formulas = 0, False
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
         for name in dict.fromkeys(source.namelist()):
-            if name.startswith(
-                ("xl/media/", "xl/embeddings/", "xl/vbaProject", "customXml/")
-            ) or name.endswith("/"):
+            if name.startswith("xl/media/"):
+                document.set_aside("图片", f"（{name.removeprefix('xl/media/')}）", "图片里的文字读不出来")
+            if name.startswith(_NOT_READ) or name.endswith("/"):
                 continue
             data = read_member(source, name, document)
             if data is None:
                 return None
-            if name.startswith("xl/drawings/") and name.endswith(".xml"):
+            if name.startswith("xl/drawings/"):
                 texts = (found.decode("utf-8", "replace") for found in _DRAWN.findall(data))
                 document.set_aside(
                     "图形和文本框", clean(" ".join(texts)), "文本框里的文字不属于表格，没有读入记录"
                 )
+                continue
+            if name.endswith(".rels"):
+                data = _without_drawings(data)
             if _SHEET.fullmatch(name):
                 data, ranges[name] = _without_empty(data)
                 has_formulas = has_formulas or re.search(rb"<(?:\w+:)?f[\s>]", data) is not None
@@ -109,6 +114,18 @@ def safe_package(
             target.writestr(name, data)
     order = _sheet_order(source, ranges)
     return buffer.getvalue(), {index: ranges[name] for index, name in enumerate(order)}, has_formulas
+
+
+def _without_drawings(relations: bytes) -> bytes:
+    """What a part refers to, but for the drawings that are left out: openpyxl opens all it is referred to."""
+    try:
+        root = etree.fromstring(relations)
+    except etree.XMLSyntaxError:
+        return relations  # for openpyxl to refuse
+    for relation in list(root):
+        if relation.get("Type", "").endswith("/drawing"):
+            root.remove(relation)
+    return etree.tostring(root)
 
 
 def _sheet_order(source: zipfile.ZipFile, ranges: dict[str, Any]) -> list[str]:
