@@ -24,9 +24,7 @@ from gongkai.commands.exchange import import_files, sheet
 from gongkai.commands.files import write_file
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
-from gongkai.publishing.lock import Busy
 from gongkai.publishing.manifest import verify as verify_site
-from gongkai.publishing.swap import OutputError
 from gongkai.workspace import Workspace, shown
 
 if TYPE_CHECKING:
@@ -90,8 +88,8 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
         started = time.perf_counter()
         try:
             _built(workspace, workers, cluster)
-        except OutputError as error:
-            click.echo(f"错误：{error.message}{error.hint}", err=True)
+        except CommandError as error:
+            click.echo(f"错误：{error}", err=True)
         except Exception:  # whatever it is, the next change may be built again
             traceback.print_exc()
         click.echo(f"用时 {time.perf_counter() - started:.2f} 秒。")
@@ -350,9 +348,6 @@ def main() -> None:
     except CommandError as error:
         click.echo(f"错误：{error}", err=True)
         sys.exit(error.exit_code)
-    except OutputError as error:
-        click.echo(f"错误：{error.message}{error.hint}", err=True)
-        sys.exit(ExitCode.BUSY if isinstance(error, Busy) else ExitCode.SETUP)
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断。网站或是原来的样子，或是已经整个换成新的；可以用 verify 核对。", err=True)
         sys.exit(ExitCode.INTERRUPTED)

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gongkai.problems import ExitCode
 from gongkai.publishing.swap import OutputError, reported
 
 log = logging.getLogger("gongkai")
@@ -61,7 +62,7 @@ class Busy(OutputError):
 
     def __init__(self, holder: Holder | None, hint: str) -> None:
         who = f"主机 {holder.host} 上的进程 {holder.pid}，自 {holder.since} 起" if holder else "刚刚开始"
-        super().__init__(f"另一次生成正在进行（{who}）。", hint)
+        super().__init__(f"另一次生成正在进行（{who}）。", hint, ExitCode.BUSY)
         self.holder = holder
 
 

@@ -15,19 +15,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from gongkai.problems import CommandError, ExitCode
 from gongkai.publishing.manifest import CARRIED, MANIFEST, Manifest
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2  # linux/fs.h; RENAME_SWAP of macOS has the same number
 
 
-class OutputError(Exception):
-    """The site can't be written: a Chinese message for people, and what to do about it."""
+class OutputError(CommandError):
+    """The site can't be written."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: str, hint: str = "", exit_code: ExitCode = ExitCode.SETUP) -> None:
+        super().__init__(message, hint, exit_code)
 
 
 @dataclass(frozen=True)
