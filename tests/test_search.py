@@ -18,8 +18,6 @@ from typing import Any
 import pages
 import pytest
 import yaml
-from gongkai.publishing.collect import Desk, Part
-from gongkai.publishing.scratch import Scratch
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from gongkai.amounts import FACTORS, parse_amount
