@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.building import department, pipeline
+from gongkai.building import pipeline, worker
 from gongkai.building.look import Outcome
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
@@ -49,6 +49,6 @@ def outcome_of(source: Path, folder: Path) -> Outcome:
 def rebuild(folder: Path, workers: int = 1) -> Outcome:
     """Build a copy again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(department.Worker, "printer", NoPrinter())
+        patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(Fonts, "prepare", lambda fonts, progress=None: None)
         return pipeline.build(Workspace.at(folder), workers=workers)

@@ -15,8 +15,8 @@ import pytest
 from lxml import html
 
 from gongkai.authoring.contract import check_form, check_forms
-from gongkai.building.department import Worker
 from gongkai.building.store import Objects
+from gongkai.building.worker import Worker
 from gongkai.printing.fonts import find_fonts
 from gongkai.problems import Problem
 from gongkai.reading import declaration

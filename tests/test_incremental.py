@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gongkai.building import look as looking
 from gongkai.building import pipeline
-from gongkai.building.department import Worker
+from gongkai.building.worker import Worker
 from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
 

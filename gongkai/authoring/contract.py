@@ -11,8 +11,8 @@ from lxml import html
 
 from gongkai.amounts import AmountStyle, format_yuan
 from gongkai.authoring.filling import fill, with_disclosure
-from gongkai.building.department import Worker
 from gongkai.building.store import Objects
+from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
 from gongkai.printing.documents import disclosure_document
 from gongkai.printing.fonts import find_fonts

@@ -6,14 +6,15 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.building.artifacts import Artifact, Content, Input, bring
-from gongkai.building.findings import Pack, packed
-from gongkai.building.store import INTERNAL, File, Made, Objects
+from gongkai.building.findings import packed
+from gongkai.building.store import File, Made
+from gongkai.building.tasks import DATA, LINKS, SEARCH, Result, Task, forms_of, part_address
+from gongkai.building.worker import Worker, here
 from gongkai.checks.check import check_department
 from gongkai.checks.wholefile import published_texts
 from gongkai.exports.disclosure import Target, targets
@@ -21,149 +22,67 @@ from gongkai.exports.site import data_part
 from gongkai.keys import key_of
 from gongkai.pages.articles import picture_targets
 from gongkai.pages.fragments import fragment_targets
-from gongkai.pages.render import Renderer, Text
+from gongkai.pages.render import Renderer
 from gongkai.pages.superseded import check_superseded, superseded_targets
 from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import Plan, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise
 from gongkai.printing.documents import PrintJob, disclosure_document, project_document, yearbook_part
-from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.privacy.plain import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.scan import scan_problems
-from gongkai.reading.forms import Form
 from gongkai.reading.load import LoadedDepartment, Loader
-from gongkai.reading.records import Article, Disclosure, Locality, Project, SiteSettings
+from gongkai.reading.records import Article, Disclosure, Project
 from gongkai.search.index import search_part
 from gongkai.search.texts import text_files
 from gongkai.tables.sheets import has_sheets
-from gongkai.tables.templates import TemplateProblem, Templates
-from gongkai.workspace import Workspace
+from gongkai.tables.templates import TemplateProblem
 
 if TYPE_CHECKING:
-    from gongkai.printing.free import FreePdf, FreePrinter
-    from gongkai.printing.printer import Printed, Printer
+    from gongkai.printing.free import FreePdf
+    from gongkai.printing.printer import Printed
 
 log = logging.getLogger("gongkai")
-Unit = tuple[str, str]
-"""A department: locality and department slugs."""
-SEARCH, DATA, LINKS = ":search", ":data", ":links"
-"""Parts for the whole site: its search index, its open data, the links that must lead somewhere."""
 
 
-@dataclass(frozen=True)
-class Common:
-    """What all pages share; ``keys`` are those of the inputs that are no record: program, fonts, settings …
-
-    ``texts`` are without their HTML where they are sent to a department.
-    """
-
-    site: SiteSettings
-    texts: tuple[Text, ...]
-    assets: Mapping[str, str]
-    feed: bool
-    """Whether there is a feed to link to."""
-    keys: Mapping[str, str]
-
-    def inputs(self, *names: str) -> tuple[Input, ...]:
-        """Some of the inputs by name."""
-        return tuple(Input(name, self.keys[name]) for name in names)
-
-    @property
-    def for_pages(self) -> tuple[Input, ...]:
-        """What every page is made from besides what it shows."""
-        return self.inputs("program", "layouts/site", "settings", "navigation", "assets", "feed")
+def work(task: Task) -> Result:
+    """Steps 1 to 6 for one department, by the worker of this process."""
+    return work_with(here(), task)
 
 
-@dataclass(frozen=True)
-class Task:
-    """A department to be worked on; ``known`` are its artifacts as they were. Without ``make`` it is only checked."""
-
-    unit: Unit
-    locality: Locality
-    folder: Path
-    common: Common
-    known: Mapping[str, Made]
-    make: bool = True
-
-
-@dataclass
-class Result:
-    """What came of a task; ``summary`` is None where the records can't be read."""
-
-    unit: Unit
-    findings: tuple[Pack, ...]
-    blocked: bool
-    """Whether the records have an error: nothing was made then."""
-    summary: DepartmentSummary | None = None
-    made: dict[str, Made] = field(default_factory=dict)
+def work_with(worker: Worker, task: Task) -> Result:
+    """The same by any worker."""
+    loaded, problems = _read(worker, task)
+    blocked = loaded is None or any(problem.blocks for problem in problems)
+    result = Result(task.unit, packed(problems), blocked)
+    if loaded is not None:
+        result.summary = summarise(loaded.department)
+        if task.make and not blocked:
+            result.made = _make(_Department(worker, task, loaded, result.summary))
+    return result
 
 
-class Worker:
-    """Does tasks in one process; templates, forms and printer are made once. ``objects`` take what is made."""
+def _read(worker: Worker, task: Task) -> tuple[LoadedDepartment | None, list[Problem]]:
+    root = worker.workspace.root
+    loader = Loader(root, worker.forms)
+    try:
+        loaded = loader.department(task.locality, task.folder)
+        if loaded is None:
+            return None, loader.problems
+        return loaded, [*loader.problems, *check_superseded(root, loaded), *check_department(loaded)]
+    except OSError as error:  # something goes away or is moved while it is read
+        return None, [*loader.problems, _unreadable(f"content/{'/'.join(task.unit)}", error)]
 
-    def __init__(self, workspace: Workspace, forms: Mapping[str, Form], objects: Objects) -> None:
-        self.workspace, self.forms, self.objects = workspace, forms, objects
 
-    @cached_property
-    def templates(self) -> Templates:
-        """The template environment."""
-        return Templates(self.workspace.layouts)
-
-    @cached_property
-    def printer(self) -> Printer:
-        """The printer; made when the first PDF is printed."""
-        from gongkai.printing.printer import Printer
-
-        return Printer(self.forms, self._fonts)
-
-    @cached_property
-    def free_printer(self) -> FreePrinter:
-        """The printer of texts; made when the first is printed."""
-        from gongkai.printing.free import FreePrinter
-
-        return FreePrinter(self.workspace.layouts, self._fonts)
-
-    @cached_property
-    def _fonts(self) -> Fonts:
-        fonts, _ = find_fonts(self.workspace.font_cache, self.workspace.font_folders)
-        assert fonts is not None, "the build stops before printing where fonts are missing"
-        fonts.prepare()
-        return fonts
-
-    def work(self, task: Task) -> Result:
-        """Steps 1 to 6 for one department."""
-        loaded, problems = self._read(task)
-        blocked = loaded is None or any(problem.blocks for problem in problems)
-        result = Result(task.unit, packed(problems), blocked)
-        if loaded is not None:
-            result.summary = summarise(loaded.department)
-            if task.make and not blocked:
-                result.made = self._make(task, _Department(self, task, loaded, result.summary))
-        return result
-
-    def _read(self, task: Task) -> tuple[LoadedDepartment | None, list[Problem]]:
-        loader = Loader(self.workspace.root, self.forms)
-        try:
-            loaded = loader.department(task.locality, task.folder)
-            if loaded is None:
-                return None, loader.problems
-            return loaded, [
-                *loader.problems,
-                *check_superseded(self.workspace.root, loaded),
-                *check_department(loaded),
-            ]
-        except OSError as error:  # something goes away or is moved while it is read
-            return None, [*loader.problems, _unreadable(f"content/{'/'.join(task.unit)}", error)]
-
-    def _make(self, task: Task, department: _Department) -> dict[str, Made]:
-        made: dict[str, Made] = {}
-        for artifact in department.files():
-            made[artifact.name] = bring(artifact, task.known, self.objects.put, department.last_look)
-        facts = {file.path: file for one in made.values() for file in one.files if file.published}
-        pages = department.pages(facts)
-        made[pages.name] = bring(pages, task.known, self.objects.put, department.last_look)
-        return made
+def _make(department: _Department) -> dict[str, Made]:
+    made: dict[str, Made] = {}
+    put, known = department.worker.objects.put, department.task.known
+    for artifact in department.files():
+        made[artifact.name] = bring(artifact, known, put, department.last_look)
+    facts = {file.path: file for one in made.values() for file in one.files if file.published}
+    pages = department.pages(facts)
+    made[pages.name] = bring(pages, known, put, department.last_look)
+    return made
 
 
 @dataclass(frozen=True)
@@ -190,15 +109,17 @@ class _Department:
     def pages(self, facts: Mapping[str, File]) -> Artifact:
         """All pages, with the texts that the search shows; they show any of the records, and facts of the files."""
         stated = key_of(*(f"{path} {file.size} {file.extent}" for path, file in sorted(facts.items())))
-        inputs = (*self.task.common.for_pages, self._locality, *self._all_records, Input("files", stated))
+        inputs = (*self.task.common.for_pages, *self._place, *self._all_records, Input("files", stated))
         return Artifact("pages", inputs, partial(self._render, facts))
 
     # -- inputs -------------------------------------------------------------------------------
 
     @property
-    def _locality(self) -> Input:
+    def _place(self) -> tuple[Input, ...]:
+        """The locality's own record, and its forms."""
         locality = self.loaded.locality
-        return Input(f"content/{locality.slug}", key_of(locality.slug, locality.model_dump_json()))
+        own = Input(f"content/{locality.slug}", key_of(locality.slug, locality.model_dump_json()))
+        return (own, *forms_of(locality, self.task.common))
 
     @cached_property
     def _records(self) -> dict[str, Input]:
@@ -229,7 +150,7 @@ class _Department:
     def _pdfs(self, disclosure: Disclosure) -> Iterator[Artifact]:
         """A disclosure's table compares with other years: it depends on all records."""
         slugs = (*self.task.unit, disclosure.slug)
-        common = (*self.task.common.inputs("program", "fonts"), self._locality)
+        common = (*self.task.common.inputs("program", "fonts"), *self._place)
         templates, loaded = self.worker.templates, self.loaded
         for project in disclosure.projects:
             if project.disclosed and loaded.forms[disclosure.slug].for_projects:
@@ -249,7 +170,7 @@ class _Department:
         records = (files["", ""], files[disclosure.slug, ""], article.file)
         inputs = (
             *self.task.common.inputs("program", "fonts"),
-            self._locality,
+            *self._place,
             *(self._records[file] for file in records),
             *(Input(picture.name, picture.sha256) for picture in article.pictures),
         )
@@ -298,7 +219,7 @@ class _Department:
     def _data(self) -> Iterator[Artifact]:
         """JSON, CSV, XLSX, and tables to paste into other sites."""
         templates = lambda: self.worker.templates  # noqa: E731
-        common = (*self.task.common.inputs("program"), self._locality)
+        common = (*self.task.common.inputs("program"), *self._place)
         for target in (*targets(templates, self.loaded), *fragment_targets(templates, self.loaded)):
             records = (
                 self._of_project(target.disclosure, target.project) if target.project else self._all_records
@@ -327,7 +248,7 @@ class _Department:
 
     def _part(self, name: str, make: Callable[[], bytes | None]) -> Artifact:
         """What the department gives to files of the whole site; any of its records may be in it."""
-        inputs = (*self.task.common.inputs("program"), self._locality, *self._all_records)
+        inputs = (*self.task.common.inputs("program"), *self._place, *self._all_records)
         return Artifact(name, inputs, partial(_given, part_address(name, self.task.unit), make))
 
     # -- pages --------------------------------------------------------------------------------
@@ -357,11 +278,6 @@ class _Department:
         yield Content(part_address(LINKS, self.task.unit), json.dumps(elsewhere, ensure_ascii=False).encode())
 
 
-def part_address(name: str, unit: Unit) -> str:
-    """What a department's part is called in the store."""
-    return f"{INTERNAL}{'/'.join(unit)}/{name.removeprefix(INTERNAL)}"
-
-
 def _given(address: str, make: Callable[[], bytes | None]) -> Iterable[Content]:
     data = make()
     return () if data is None else (Content(address, data),)
@@ -376,25 +292,3 @@ def _unreadable(file: str, error: OSError) -> Problem:
     message = f"读取时出错：{error.strerror or error}"
     hint = "文件可能正在移动或复制；请等它完成以后再试，并检查权限。"
     return Problem(Place(file), "load.unreadable", Severity.ERROR, message, hint)
-
-
-# -- the same as functions of a process pool ------------------------------------------------------
-
-_here: Worker | None = None
-_made_of: object = None
-"""What it was built from: a process that builds again and again must see a changed template."""
-
-
-def start(workspace: Workspace, forms: Mapping[str, Form], store: Path, program: str) -> Worker:
-    """This process's worker; another one when the program (code and layouts, by key) has changed."""
-    global _here, _made_of
-    made_of = (workspace, forms, store, program)
-    if _here is None or _made_of != made_of:
-        _here, _made_of = Worker(workspace, forms, Objects(store / "objects")), made_of
-    return _here
-
-
-def work(task: Task) -> Result:
-    """``Worker.work`` in a pool's process."""
-    assert _here is not None
-    return _here.work(task)

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongkai.building.department import Common, Result, Task, Unit, start, work
+from gongkai.building.department import work
 from gongkai.building.findings import Pack, packed
 from gongkai.building.load import Loaded
 from gongkai.building.look import Look
 from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
 from gongkai.building.store import Made, Objects, Store
+from gongkai.building.tasks import Common, Result, Task, Unit, forms_of
+from gongkai.building.worker import start
 from gongkai.keys import key_of
 from gongkai.planning.summaries import DepartmentSummary, summary_from, summary_text
 from gongkai.problems import Place, Problem, Severity
@@ -87,7 +89,8 @@ def bring_departments(
     records = store.facts(RECORDS)
     stale: dict[Unit, str] = {}
     for unit, (locality, _) in loaded.folders.items():
-        base = key_of(loaded.keys["program"], locality.slug, locality.model_dump_json())
+        forms = (one.key for one in forms_of(locality, common))
+        base = key_of(loaded.keys["program"], locality.slug, locality.model_dump_json(), *forms)
         record = records.get(name_of(unit), {})
         known = (record.get("base"), record.get("signature")) == (base, seen.signature(name_of(unit)))
         made = store.artifacts(name_of(unit)) if known and make else {}
@@ -170,7 +173,8 @@ def _lost(task: Task) -> Result:
 
 def _made_key(made: Mapping[str, Made], common: Common) -> str:
     """Tells whether all that a department came to is known, and made with what all pages share now."""
-    return key_of(*common.keys.values(), *(f"{name} {one.key}" for name, one in sorted(made.items())))
+    shared = (key for name, key in common.keys.items() if not name.startswith("forms"))  # these are in "base"
+    return key_of(*shared, *(f"{name} {one.key}" for name, one in sorted(made.items())))
 
 
 def name_of(unit: Unit) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from gongkai.building.department import Common, Unit
+from gongkai.building.tasks import Common, Unit
 from gongkai.checks.personal import check_settings
 from gongkai.keys import code_key, folder_key, key_of
 from gongkai.pages.assets import column_widths, site_assets
@@ -22,7 +22,7 @@ from gongkai.reading.records import Locality, SiteSettings
 from gongkai.tables.words import load_words
 from gongkai.workspace import Workspace
 
-_FOR_TABLES = ("forms", "shared", "print", "site/words.yaml")
+_FOR_TABLES = ("shared", "print", "site/words.yaml")
 """What of the layouts shapes tables wherever they stand; the rest only pages."""
 
 
@@ -45,7 +45,7 @@ class Loaded:
     @property
     def program(self) -> str:
         """The key of code and layouts: another one needs workers that have loaded neither."""
-        return self.keys["program"] + self.keys["layouts/site"]
+        return self.keys["program"] + self.keys["forms"] + self.keys["layouts/site"]
 
     def common(self, site: SiteSettings, *, feed: bool, whole: bool = True) -> Common:
         """What all pages share; without the HTML of texts where not the ``whole`` is wanted."""
@@ -84,8 +84,11 @@ def load(workspace: Workspace) -> Loaded:
 def _keys(workspace: Workspace, loaded: Loaded) -> dict[str, str]:
     """The keys of the inputs that are no records, by name (department.Common)."""
     titles = ((text.slug, text.title) for text in loaded.texts)
+    forms = {name: folder_key(form.folder) for name, form in loaded.forms.items()}
     return {
         "program": key_of(code_key(), *(_layout_key(workspace, name) for name in _FOR_TABLES)),
+        "forms": key_of(*(part for pair in sorted(forms.items()) for part in pair)),
+        **{f"forms/{name}": key for name, key in forms.items()},
         "layouts/site": _layout_key(workspace, "site"),
         "fonts": loaded.fonts.key if loaded.fonts else "",
         "settings": loaded.site.model_dump_json() if loaded.site else "",

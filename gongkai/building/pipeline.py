@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from gongkai.building.artifacts import Artifact, Input, bring
-from gongkai.building.department import start
 from gongkai.building.departments import (
     Connect,
     Departments,
@@ -23,6 +22,7 @@ from gongkai.building.load import load
 from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
 from gongkai.building.sitewide import OWNER, Planned, Sitewide
 from gongkai.building.store import Damaged, File, Made, Store, discard
+from gongkai.building.worker import start
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import key_of
 from gongkai.planning.plan import Plan

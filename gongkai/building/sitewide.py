@@ -9,9 +9,10 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, Input
-from gongkai.building.department import DATA, LINKS, SEARCH, Common, Unit, Worker, part_address
 from gongkai.building.leaks import Withheld, leaks, mentions, withheld_of
 from gongkai.building.store import INTERNAL, File, Made
+from gongkai.building.tasks import DATA, LINKS, SEARCH, Common, Unit, part_address
+from gongkai.building.worker import Worker
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.exports.addresses import address_files
 from gongkai.exports.disclosure import SCHEMA
@@ -58,7 +59,7 @@ class Planned:
         yield Artifact("convention", inputs, self._check_convention)
         layouts = self.worker.workspace.layouts
         yield Artifact(
-            "layouts", self.common.inputs("program", "layouts/site"), lambda: check_layouts(layouts)
+            "layouts", self.common.inputs("program", "forms", "layouts/site"), lambda: check_layouts(layouts)
         )
         yield from self._mentions()
 
@@ -255,7 +256,7 @@ class Sitewide:
 
         own = Input("locality", key_of(locality, str(year)))
         inputs = (
-            *self.common.inputs("program", "fonts"),
+            *self.common.inputs("program", "forms", "fonts"),
             own,
             *(Input(one.path, one.sha256) for one in parts),
         )

@@ -7,9 +7,9 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar, cast
 
-from gongkai.building.department import Task
 from gongkai.building.load import Loaded
 from gongkai.building.store import Objects
+from gongkai.building.tasks import Task
 from gongkai.cluster.sent import bundle, perform, read_files, taken_back
 from gongkai.keys import code_key
 from gongkai.publishing.swap import OutputError

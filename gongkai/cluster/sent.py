@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from gongkai.building.department import Result, Task, Worker
+from gongkai.building.department import work_with
 from gongkai.building.load import Loaded
 from gongkai.building.store import File, Objects
+from gongkai.building.tasks import Result, Task
+from gongkai.building.worker import Worker
 from gongkai.keys import key_of
 from gongkai.printing.fonts import KNOWN, Fonts, font_folders
 from gongkai.reading.forms import Form
@@ -128,7 +130,7 @@ def perform(sent: Bundle, task: Task, files: Files) -> tuple[Result, dict[str, b
         shutil.rmtree(folder, ignore_errors=True)
         write_files(folder, files)
         gathered = worker.objects = Gathered()
-        result = worker.work(replace(task, folder=folder))
+        result = work_with(worker, replace(task, folder=folder))
         return result, gathered.contents
 
 

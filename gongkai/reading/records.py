@@ -285,6 +285,11 @@ class FormsInForce(Record):
     summary: Slug | None = Field(None, alias="项目汇总表")
     document: Slug | None = Field(None, alias="公开文本")
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The forms by their folders' names."""
+        return tuple(filter(None, (self.department, self.project, self.summary, self.document)))
+
     def covers(self, year: int | None) -> bool:
         """Whether these forms are in force in ``year`` (None: 未注明, only without limits)."""
         if year is None:
