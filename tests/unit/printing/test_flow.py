@@ -1,0 +1,135 @@
+"""Text and tables one after another: what stays together over the end of a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from gongkai.printing.blocks import Span
+from gongkai.printing.composed import ARTIFACT
+from gongkai.printing.faces import FontSet
+from gongkai.printing.flow import Flow, Text, Titled
+from gongkai.printing.setting import Setter
+from gongkai.printing.style import TITLE, TextStyle
+
+from .grids import head, label, table_of, value
+
+STYLE = TextStyle(10.0, 1.5)
+
+
+@pytest.fixture(scope="module")
+def setter(faces: FontSet) -> Setter:
+    return Setter(faces, plain=True)
+
+
+def paragraph(setter: Setter, lines: int, sign: str = "文") -> Text:
+    return Text(setter.paragraph((Span(sign * 10 * lines),), STYLE, 100.0))
+
+
+def heading(setter: Setter, title: str, mark: int = 3) -> Text:
+    return Text(setter.paragraph((Span(title),), STYLE, 100.0), "H3", keeps_next=True, mark=mark)
+
+
+def drawn(flow: Flow) -> list[list[str]]:
+    """On each page the first sign of each line of text, from above."""
+    flow.finish()
+    return [[run.text[0] for one in page.content for run in one.runs] for page in flow.pages]
+
+
+def flow_of(*texts: Text, lines: int) -> Flow:
+    flow = Flow(100.0, lines * 15.0)
+    for text in texts:
+        flow.add_text(text)
+    return flow
+
+
+def test_a_paragraph_goes_on_over_the_end_of_a_page(setter: Setter) -> None:
+    assert drawn(flow_of(paragraph(setter, 7), lines=4)) == [["文"] * 4, ["文"] * 3]
+
+
+def test_no_line_of_a_paragraph_stands_alone(setter: Setter) -> None:
+    one, other = paragraph(setter, 3, "一"), paragraph(setter, 5, "二")
+    assert drawn(flow_of(one, other, lines=4)) == [["一"] * 3, ["二"] * 3, ["二"] * 2]
+    assert drawn(flow_of(paragraph(setter, 5, "二"), lines=4)) == [["二"] * 3, ["二"] * 2]
+    assert drawn(flow_of(one, paragraph(setter, 3, "三"), lines=5)) == [["一"] * 3, ["三"] * 3], (
+        "three lines stay"
+    )
+
+
+def test_a_heading_stays_with_what_is_below_it(setter: Setter) -> None:
+    body = paragraph(setter, 4, "文")
+    flow = flow_of(paragraph(setter, 3, "前"), heading(setter, "题"), body, lines=5)
+    assert drawn(flow) == [["前"] * 3, ["题", *"文文文文"]]
+    assert [(level, title, spot.page, spot.y) for level, title, spot in flow.headings] == [(3, "题", 1, 0.0)]
+
+
+def test_headings_below_each_other_stay_together(setter: Setter) -> None:
+    flow = flow_of(
+        paragraph(setter, 3, "前"),
+        heading(setter, "题"),
+        heading(setter, "目"),
+        paragraph(setter, 2),
+        lines=6,
+    )
+    assert drawn(flow) == [["前"] * 3, ["题", "目", "文", "文"]]
+
+
+def test_a_heading_with_nothing_below_it_is_not_lost(setter: Setter) -> None:
+    assert drawn(flow_of(heading(setter, "题"), lines=3)) == [["题"]]
+
+
+def titled(setter: Setter, rows: int, title: str = "表") -> Titled:
+    text = setter.paragraph((Span(title),), TITLE, 100.0)
+    table = table_of(setter, [[value("行")] for _ in range(rows)], width=100.0)
+    return Titled(table, ((0.0, text),), text.height)
+
+
+def test_a_caption_stays_with_the_first_row_of_its_table(setter: Setter) -> None:
+    made = titled(setter, 2)
+    flow = Flow(100.0, 100.0)
+    flow.add_text(paragraph(setter, 4, "前"))
+    flow.add_table(made)
+    assert drawn(flow) == [["前"] * 4, ["表", "行", "行"]]
+
+
+def test_a_heading_stays_with_the_caption_and_the_table(setter: Setter) -> None:
+    flow = Flow(100.0, 85.0)
+    flow.add_text(paragraph(setter, 2, "前"))
+    flow.add_text(heading(setter, "题"))
+    flow.add_table(titled(setter, 1))
+    assert drawn(flow) == [["前"] * 2, ["题", "表", "行"]]
+
+
+def test_what_follows_a_table_stands_below_it(setter: Setter) -> None:
+    flow = Flow(100.0, 200.0)
+    flow.add_table(titled(setter, 3))
+    flow.add_text(paragraph(setter, 1, "后"))
+    assert drawn(flow) == [["表", "行", "行", "行", "后"]]
+    bottom = max(rule.y2 for rule in flow.pages[0].rules)
+    assert min(run.y for run in flow.pages[0].content[-1].runs) > bottom
+
+
+def test_a_table_is_one_element_over_all_its_pages(setter: Setter) -> None:
+    flow = Flow(200.0, 100.0)
+    rows = [[label("共", rows=8), value("一")], *([value("二")] for _ in range(7))]
+    flow.add_table(Titled(table_of(setter, rows, width=200.0), (), 0.0))
+    assert [element.role for element in flow.elements].count("Table") == 1 and len(flow.pages) == 2
+    assert [one.element for one in flow.pages[1].content].count(ARTIFACT) == 1, "the label once more"
+    cells = [one.element for page in flow.pages for one in page.content if one.element != ARTIFACT]
+    assert len(cells) == len(set(cells)) == 9
+    parents = [element.parent for element in flow.elements]
+    assert all(parent < number for number, parent in enumerate(parents))
+
+
+def test_what_is_higher_than_a_page_is_told(setter: Setter) -> None:
+    flow = Flow(100.0, 10.0)
+    flow.add_table(Titled(table_of(setter, [[value("高")]], width=100.0), (), 0.0))
+    assert flow.overflows == [(0, "高")]
+
+
+def test_heads_stay_with_their_rows_after_other_things(setter: Setter) -> None:
+    flow = Flow(200.0, 70.0)
+    flow.add_text(Text(setter.paragraph((Span("前" * 20 * 2),), STYLE, 200.0)))
+    flow.add_table(
+        Titled(table_of(setter, [[head("项"), head("值")], [value("甲"), value("乙")]], width=200.0), (), 0.0)
+    )
+    assert drawn(flow) == [["前", "前"], ["项", "值", "甲", "乙"]]
