@@ -45,6 +45,11 @@ def templates() -> Templates:
 
 @cache
 def printer() -> Printer:
+    return fresh_printer()
+
+
+def fresh_printer() -> Printer:
+    """One that has printed nothing yet."""
     fonts, problems = find_fonts(WORKSPACE.font_cache)
     assert fonts is not None, problems
     fonts.prepare()

@@ -15,6 +15,7 @@ from printing import (
     department,
     disclosure,
     first_project,
+    fresh_printer,
     many_projects,
     pages,
     printed,
@@ -212,3 +213,18 @@ def test_the_same_record_gives_the_same_bytes_in_another_process():
         check=True,
     )
     assert answer.stdout.split() == expected.split()
+
+
+def test_a_pdf_does_not_depend_on_what_was_printed_before():
+    """Texts that were set, tables that were laid out and glyphs that were read are known again."""
+    jobs = [
+        single("langxi", "2023"),
+        with_indicators(60),
+        whole("huadu", "undated"),
+        with_objective("甲 **乙**"),
+    ]
+    alone = [fresh_printer().print(job)[0].data for job in jobs]
+    one = fresh_printer()
+    for order in (jobs, jobs[::-1]):
+        made = {job.path + job.parts[0].sheets[0].html: one.print(job)[0].data for job in order}
+        assert [made[job.path + job.parts[0].sheets[0].html] for job in jobs] == alone
