@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ from gongkai.exchange.drafts import Draft, Notebook, Spot
 from gongkai.exchange.found import MAX_FILES, find_files
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
 from gongkai.exchange.tables import RawDocument
+from gongkai.exchange.year_folder import YearFolder, find_year_folder
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.load import UNDATED, FormSet, Loader
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Document, Path_, parse_yaml, read_yaml
+from gongkai.reading.source import Document, Path_, parse_yaml
 from gongkai.reading.write_yaml import SCHEMA_LINE, ordered_data, write_data
 from gongkai.workspace import Workspace
+
+_TARGET = "部门整体绩效目标"
 
 
 @dataclass(frozen=True)
@@ -38,30 +40,6 @@ class ImportPlan:
         return tuple(proposal for proposal in self.proposals if proposal.status == "changed")
 
 
-@dataclass
-class _Folder:
-    """The year's folder the records go to, and what is there already."""
-
-    path: Path
-    name: str
-    forms: FormSet
-    records: dict[str, Document] = field(default_factory=dict)
-    disclosure: Document | None = None
-
-    def slug_of(self, name: str) -> str | None:
-        """The file that has this project already."""
-        plain = re.sub(r"\s+", "", name)
-        return next(
-            (
-                slug
-                for slug, found in self.records.items()
-                if isinstance(found.data, dict)
-                and re.sub(r"\s+", "", str(found.data.get("项目名称"))) == plain
-            ),
-            None,
-        )
-
-
 def plan_import(
     files: Iterable[Path], workspace: Workspace, locality: str, department: str, year: int | None
 ) -> ImportPlan:
@@ -70,7 +48,8 @@ def plan_import(
     ``locality`` and ``department`` are folder names below content/.
     """
     forms, problems = load_forms(workspace.layouts)
-    folder = _find_folder(workspace, forms, locality, department, year, problems)
+    folder, found_wrong = find_year_folder(workspace, forms, (locality, department), year)
+    problems += found_wrong
     books: list[Notebook] = []
     if folder is None:
         return ImportPlan(workspace, (), (), tuple(problems))
@@ -87,7 +66,7 @@ def plan_import(
             _check_year(book, year, problems)
             drafts += [(draft, book) for draft in book.drafts]
     merged = _merged(drafts, problems)
-    proposals, doubts = _propose(merged, folder, workspace, locality, department, year, problems)
+    proposals, doubts = _propose(merged, folder, problems)
     return ImportPlan(workspace, tuple(proposals), tuple(books), tuple(problems), tuple(doubts))
 
 
@@ -106,64 +85,15 @@ def apply_import(plan: ImportPlan, *, replace: bool = False) -> list[Path]:
     return written
 
 
-# -- what is there -----------------------------------------------------------------------------
-
-
-def _find_folder(
-    workspace: Workspace,
-    forms: Mapping[str, Form],
-    locality: str,
-    department: str,
-    year: int | None,
-    problems: list[Problem],
-) -> _Folder | None:
-    loader = Loader(workspace.root, forms)
-    found = next((one for one in loader.localities() if one.slug == locality), None)
-    base = workspace.content / locality / department
-    if found is None or not (base / "department.yaml").is_file():
-        name = f"{locality}/{department}" if found else locality
-        hint = "请先用 new 命令建立地区和部门，再导入。"
-        problems.append(
-            Problem(
-                Place(f"content/{name}"),
-                "import.target",
-                Severity.ERROR,
-                f"没有“{name}”这个{'部门' if found else '地区'}",
-                hint,
-            )
-        )
-        return None
-    covering = next((entry for entry in found.forms if entry.covers(year)), None)
-    names = (
-        [covering.department, covering.project, covering.summary, covering.document]
-        if covering
-        else [None] * 4
-    )
-    slug = str(year) if year else UNDATED
-    folder = _Folder(base / slug, slug, FormSet(*(forms.get(name or "") for name in names)))
-    for file in sorted(folder.path.glob("*.yaml")) if folder.path.is_dir() else ():
-        document, its = read_yaml(file, file.relative_to(workspace.root).as_posix())
-        problems += its
-        if document is not None and file.name == "disclosure.yaml":
-            folder.disclosure = document
-        elif document is not None and not file.name.startswith(("_", ".")):
-            folder.records[file.stem] = document
-    return folder
-
-
-def _in_force(forms: FormSet) -> list[Form]:
-    return [form for form in (forms.project, forms.summary, forms.document, forms.department) if form]
-
-
 # -- reading -----------------------------------------------------------------------------------
 
 
 def _read(
-    take_in: Contained, file: Path, name: str, forms: Mapping[str, Form], folder: _Folder
+    take_in: Contained, file: Path, name: str, forms: Mapping[str, Form], folder: YearFolder
 ) -> tuple[Notebook, list[Problem]]:
     """A file as its child process reads it; of one that ends the child only the problem is known."""
     try:
-        book, problems = take_in(file, name, forms, _in_force(folder.forms))
+        book, problems = take_in(file, name, forms, folder.in_force)
     except Stopped as stopped:
         document = RawDocument(name)
         document.tell(stopped.rule, stopped.message, stopped.hint)
@@ -231,52 +161,38 @@ def _join(first: Draft, second: Draft, book: Notebook) -> None:
 
 
 def _propose(
-    merged: list[tuple[Draft, Notebook]],
-    folder: _Folder,
-    workspace: Workspace,
-    locality: str,
-    department: str,
-    year: int | None,
-    problems: list[Problem],
+    merged: list[tuple[Draft, Notebook]], folder: YearFolder, problems: list[Problem]
 ) -> tuple[list[Proposal], list[str]]:
-    base = f"content/{locality}/{department}/{folder.name}"
     proposals: list[Proposal] = []
     doubts: list[str] = []
     order: list[str] = []
-    target: dict[str, Any] | None = None
-    taken = set(folder.records) | _slugs_of_other_years(folder.path)
+    target: Draft | None = None
+    taken = folder.taken()
     for draft, book in merged:
-        form = folder.forms.department if draft.kind == "department" else folder.forms.for_projects
-        problems += settle(draft, form, book)
+        problems += settle(draft, folder.form_for(draft.kind), book)
         doubts += [f"{draft.name}　{text}" for text in draft.comments.values()]
         if draft.kind == "department":
-            target = draft.data
-            target_comments = {("部门整体绩效目标", *path): text for path, text in draft.comments.items()}
+            target = draft
             continue
-        slug = (
-            draft.slug
-            or folder.slug_of(draft.name)
-            or _slug_in_other_years(folder.path, draft.name)
-            or slug_of(draft.name, taken)
-        )
+        slug = draft.slug or folder.known_as(draft.name) or slug_of(draft.name, taken)
         taken.add(slug)
         order.append(slug)
-        proposals.append(_project(draft, folder, f"{base}/{slug}.yaml", slug, form))
-    disclosure = _disclosure(
-        folder, f"{base}/disclosure.yaml", year, order, target, target_comments if target else {}, merged
-    )
+        proposals.append(_project(draft, folder, slug))
+    source = "、".join(dict.fromkeys(book.file for _, book in merged))
+    disclosure = _disclosure(folder, order, target, source)
     return [*proposals, *([disclosure] if disclosure else [])], doubts
 
 
-def _project(draft: Draft, folder: _Folder, file: str, slug: str, form: Form | None) -> Proposal:
+def _project(draft: Draft, folder: YearFolder, slug: str) -> Proposal:
     existing = folder.records.get(slug)
     before = existing.data if existing and isinstance(existing.data, dict) else None
     data = draft.data if before is None or draft.exact else overlay(before, draft.data)
-    data = ordered_data(data, Project, form)
+    data = ordered_data(data, Project, folder.form_for("project"))
     found = differences(before, data) if before is not None else ()
     status = "new" if before is None else "changed" if found else "same"
     header = _header(existing, "project", draft.file)
-    return Proposal(file, draft.name, write_data(data, draft.comments, header), status, found)  # type: ignore[arg-type]
+    text = write_data(data, draft.comments, header)
+    return Proposal(f"{folder.base}/{slug}.yaml", draft.name, text, status, found)  # type: ignore[arg-type]
 
 
 def _header(existing: Document | None, kind: str, source: str) -> list[str]:
@@ -288,44 +204,33 @@ def _header(existing: Document | None, kind: str, source: str) -> list[str]:
     return [f"{SCHEMA_LINE}../../../../docs/schemas/{kind}.json", f"# 导入自：{source}"]
 
 
-def _disclosure(
-    folder: _Folder,
-    file: str,
-    year: int | None,
-    order: list[str],
-    target: dict[str, Any] | None,
-    comments: dict[Path_, str],
-    merged: list[tuple[Draft, Notebook]],
-) -> Proposal | None:
+def _disclosure(folder: YearFolder, order: list[str], target: Draft | None, source: str) -> Proposal | None:
     """disclosure.yaml with the department's target and the new projects in order; None when nothing changes."""
     existing = folder.disclosure
     before: dict[str, Any] = dict(existing.data) if existing and isinstance(existing.data, dict) else {}
     listed = [str(slug) for slug in before.get("项目顺序") or []]
     new = [slug for slug in order if slug not in listed] if listed or not existing else []
-    after: dict[str, Any] = dict(before) if existing else ({"年度": str(year)} if year else {})
+    after: dict[str, Any] = dict(before) if existing else ({"年度": str(folder.year)} if folder.year else {})
+    comments: dict[Path_, str] = {}
     if new:
         after["项目顺序"] = listed + new
     if target is not None:
-        form = folder.forms.department
-        after["部门整体绩效目标"] = ordered_data(
-            overlay(before.get("部门整体绩效目标") or {}, target), DepartmentTarget, form
-        )
+        merged = overlay(before.get(_TARGET) or {}, target.data)
+        after[_TARGET] = ordered_data(merged, DepartmentTarget, folder.form_for("department"))
+        comments = {(_TARGET, *path): text for path, text in target.comments.items()}
     found = differences(before, after)
-    name = "部门整体绩效目标" if target is not None else "公开信息"
     if not after or (not found and target is None):
         return None
-    if not found and existing is not None:
-        return Proposal(file, name, existing.text, "same")
+    file, name = f"{folder.base}/disclosure.yaml", _TARGET if target is not None else "公开信息"
     if existing is None:
-        source = "、".join(dict.fromkeys(book.file for _, book in merged))
-        return Proposal(
-            file, name, write_data(after, comments, _header(None, "disclosure", source)), "new", found
-        )
+        header = _header(None, "disclosure", source)
+        return Proposal(file, name, write_data(after, comments, header), "new", found)
+    if not found:
+        return Proposal(file, name, existing.text, "same")
     if target is None:
         return Proposal(file, name, _with_order(existing, new), "changed", found)
-    return Proposal(
-        file, name, write_data(after, comments, _header(existing, "disclosure", "")), "changed", found
-    )
+    text = write_data(after, comments, _header(existing, "disclosure", ""))
+    return Proposal(file, name, text, "changed", found)
 
 
 def _with_order(existing: Document, new: list[str]) -> str:
@@ -343,23 +248,3 @@ def _with_order(existing: Document, new: list[str]) -> str:
         return text
     data = dict(existing.data) if isinstance(existing.data, dict) else {}
     return write_data({**data, "项目顺序": wanted}, {}, _header(existing, "disclosure", ""))
-
-
-def _slugs_of_other_years(year: Path) -> set[str]:
-    return {file.stem for file in year.parent.glob("*/*.yaml") if file.parent != year}
-
-
-def _slug_in_other_years(year: Path, name: str) -> str | None:
-    """The file name the project has in another year: a project keeps its name across years."""
-    plain = re.sub(r"\s+", "", name)
-    for file in sorted(year.parent.glob("*/*.yaml"), reverse=True):
-        if file.parent == year or file.name == "disclosure.yaml" or file.name.startswith(("_", ".")):
-            continue
-        document, _ = read_yaml(file, file.name)
-        if (
-            document
-            and isinstance(document.data, dict)
-            and re.sub(r"\s+", "", str(document.data.get("项目名称"))) == plain
-        ):
-            return file.stem
-    return None
