@@ -187,6 +187,25 @@ def test_file_names_from_project_names() -> None:
     assert slug_of("！！", set()) == "xiangmu"
 
 
+@pytest.mark.parametrize("name", ["disclosure", "Disclosure"])
+def test_no_project_takes_the_place_of_the_disclosure(
+    workspace: Workspace, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "a.html").write_text(f"<table><tr><td>项目名称<td>{name}</table>", encoding="utf-8")
+    files = [proposal.file for proposal in plan(workspace, tmp_path / "a.html").proposals]
+    assert f"{YEAR.as_posix()}/disclosure-2.yaml" in files and len(set(files)) == len(files)
+
+
+def test_a_project_keeps_its_file_name_of_the_latest_other_year(workspace: Workspace, tmp_path: Path) -> None:
+    for year, slug in ((2024, "old"), (2025, "newer")):
+        folder = workspace.root / YEAR.parent / str(year)
+        folder.mkdir()
+        (folder / f"{slug}.yaml").write_text("项目名称: 修 桥\n", encoding="utf-8")
+    (tmp_path / "a.html").write_text("<table><tr><td>项目名称<td>修桥</table>", encoding="utf-8")
+    files = [proposal.file for proposal in plan(workspace, tmp_path / "a.html").proposals]
+    assert f"{YEAR.as_posix()}/newer.yaml" in files
+
+
 def test_more_files_than_one_import_reads(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
