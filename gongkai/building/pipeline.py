@@ -145,6 +145,7 @@ class Round:
         self.sitewide: dict[str, Made] = {}
         self._known: dict[str, Made] = {}
         self._broken: tuple[Problem, ...] = ()
+        self._private: list[Made] = []
         site = self.loaded.site
         if site is None:
             return
@@ -169,6 +170,7 @@ class Round:
         self._known = store.artifacts(OWNER)
         for artifact in self._planned.checks():
             self._bring(artifact)
+        self._private = [self._bring(artifact) for artifact in self._planned.privacy()]
 
     @property
     def blocked(self) -> bool:
@@ -185,8 +187,9 @@ class Round:
         return [file for made in self.all_made for file in made.files if file.published]
 
     def findings(self, more: Iterable[Problem] = ()) -> Findings:
-        """All problems, and ``more``; of what was made only where the records have no errors."""
-        made = () if self.departments.blocked else (one for made in self.all_made for one in made.problems)
+        """All problems, and ``more``; of what was made from the records only where these have no errors."""
+        told = self._private if self.departments.blocked else self.all_made
+        made = (one for made in told for one in made.problems)
         return Findings(self.departments.findings, (*self.loaded.problems, *made, *self._broken, *more))
 
     def make_sitewide(self) -> None:

@@ -53,10 +53,13 @@ class Planned:
     """What tells whether any file of a department has changed."""
 
     def checks(self) -> Iterator[Artifact]:
-        """Artifacts without files: what is wrong with the plan, with the lists of a page convention, with mentions."""
+        """Artifacts without files: what is wrong with the plan, and with the lists of a page convention."""
         inputs = (*self.common.for_pages, self.summaries)
         yield Artifact("plan", inputs, self._check_plan)
         yield Artifact("convention", inputs, self._check_convention)
+
+    def privacy(self) -> Iterator[Artifact]:
+        """The same for what no department's own rules see: what layouts say, where withheld projects are named."""
         layouts = self.worker.workspace.layouts
         yield Artifact(
             "layouts", self.common.inputs("program", "forms", "layouts/site"), lambda: check_layouts(layouts)
