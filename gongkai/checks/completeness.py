@@ -111,7 +111,7 @@ def empty(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：补上项目文件。
     """
     for case in department.disclosures:
-        if not case.records and case.complete:
+        if not case.records and case.complete and not case.disclosure.withdrawn:
             message = "这次公开里没有部门整体绩效目标，也没有公开的项目"
             yield self.at(case, (), message, "请补上项目文件，或删除这个文件夹。")
 

@@ -137,7 +137,8 @@ class DepartmentCase:
 
     def __init__(self, loaded: LoadedDepartment) -> None:
         self.loaded = loaded
-        self.disclosures = [DisclosureCase(loaded, one) for one in loaded.department.disclosures]
+        live = (one for one in loaded.department.disclosures if not one.withdrawal)
+        self.disclosures = [DisclosureCase(loaded, one) for one in live]
         self.records: list[RecordCase] = [record for one in self.disclosures for record in one.records]
 
     def projects(self) -> Iterator[tuple[RecordCase, Project]]:
@@ -155,6 +156,7 @@ class DepartmentCase:
     def files(self) -> tuple[WholeFile, ...]:
         """Every file that is published, with all its texts."""
         held = {case.document.file for one in self.disclosures for case in one.withheld}
+        held |= {self.loaded.document(year, name).file for year, name in self.loaded.withdrawn}
         documents = self.loaded.documents
         return tuple(
             WholeFile(one, self.loaded.department) for name, one in documents.items() if name not in held

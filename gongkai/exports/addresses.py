@@ -15,7 +15,7 @@ from gongkai.reading.records import SiteSettings
 FEED = "feed.xml"
 PER_SITEMAP = 50_000  # the most a sitemap may list (sitemaps.org)
 _ENTRIES = 50
-_UNLISTED = ("missing", "asset")
+_UNLISTED = ("missing", "asset", "withdrawn")
 _XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Lasting ids of feed entries: the same whatever address the site moves to.
@@ -113,7 +113,11 @@ def _entry(
     holds = [f"{len(disclosure.projects)} 个项目"] if disclosure.projects else []
     holds += ["部门整体绩效目标"] if disclosure.has_target else []
     holds += [f"{len(disclosure.articles)} 份说明"] if disclosure.articles else []
-    corrected = disclosure.updated and disclosure.updated != disclosure.published
+    left = disclosure.withdrawal or max((one.day for one in disclosure.withdrawn), default=None)
+    if left:
+        what = "" if disclosure.withdrawal else "：" + "、".join(one.name for one in disclosure.withdrawn)
+        holds.append(f"{left} 撤回{what}")
+    corrected = disclosure.updated not in (None, disclosure.published, left)
     summary = "，".join([*holds, *([f"{disclosure.updated} 更正"] if corrected else [])])
     published = f"<published>{_time(disclosure.published)}</published>" if disclosure.published else ""
     return (

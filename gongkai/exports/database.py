@@ -24,6 +24,7 @@ _INDEXES = {
     "tasks": ("department_target_id",),
     "facts": ("disclosure_id",),
     "corrections": ("disclosure_id",),
+    "withdrawals": ("disclosure_id",),
     "own_values": ("holder_id",),
 }
 _FROM_DISCLOSURE = """

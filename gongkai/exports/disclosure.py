@@ -62,8 +62,7 @@ def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Ite
     for disclosure in loaded.department.disclosures:
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         rows = cache(partial(disclosure_rows, loaded, disclosure))
-        address = data_address(*keys, ending=".json")
-        yield Target(address, disclosure, None, partial(_json_file, loaded, rows, address))
+        yield _json_target(loaded, disclosure, rows)
         for name in _filled(disclosure):
             address = data_address(*keys, ending=f"-{name}.csv")
             yield Target(address, disclosure, None, partial(_csv_file, BY_NAME[name], rows, address))
@@ -74,6 +73,18 @@ def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Ite
             if project.disclosed:
                 make = partial(_project_sheet, templates, loaded, disclosure, project)
                 yield Target(data_address(*keys, project.slug, ending=".xlsx"), disclosure, project, make)
+
+
+def data_files(loaded: LoadedDepartment) -> Iterator[Target]:
+    """The JSON files among these alone."""
+    for disclosure in loaded.department.disclosures:
+        yield _json_target(loaded, disclosure, partial(disclosure_rows, loaded, disclosure))
+
+
+def _json_target(loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows]) -> Target:
+    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
+    address = data_address(*keys, ending=".json")
+    return Target(address, disclosure, None, partial(_json_file, loaded, rows, address))
 
 
 def _filled(disclosure: Disclosure) -> Iterator[str]:
@@ -118,7 +129,7 @@ def disclosure_json(loaded: LoadedDepartment, rows: Rows) -> str:
     found = _with_own(_object("disclosures", head), own)
     found["department"] = _object("departments", department_row(loaded))
     found["locality"] = _object("localities", locality_row(loaded.locality))
-    for name in ("facts", "corrections"):
+    for name in ("facts", "corrections", "withdrawals"):
         if rows.get(name):
             found[name] = [_object(name, row, "disclosure_id") for row in rows[name]]
     indicators = _indicators(rows, own)

@@ -26,6 +26,7 @@ def data_schema() -> bytes:
         "locality": _object("localities"),
         "facts": _list(_object("facts", "disclosure_id")),
         "corrections": _list(_object("corrections", "disclosure_id")),
+        "withdrawals": _list(_object("withdrawals", "disclosure_id")),
         "department_target": _extended("department_targets", tasks=_list(_object("tasks", "department_target_id")),
                                        indicators=indicators, own={"$ref": "#/$defs/own"}),
         "projects": _list(_extended("projects", indicators=indicators, own={"$ref": "#/$defs/own"})),

@@ -23,7 +23,9 @@ TARGET_PARTS = (
     ("unit", "单位", "text", "从原文读出的单位"),
 )
 # Every project here is disclosed; why another is not, and what was accepted in checking, is not data.
-_LEFT_OUT = {"disclosed", "withheld_reason", "former", "order", "sort_key", "facts"}
+_LEFT_OUT = {
+    "disclosed", "withheld_reason", "former", "order", "sort_key", "facts", "withdrawal.day", "withdrawal.reason"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,15 @@ FACTS = Table(
     (_DISCLOSURE, Column("name", "名称", "text"), Column("value", "内容", "text")), keyed=False, scoped=False,
 )  # fmt: skip
 CORRECTIONS = Table(
-    "corrections", "更正说明", "公开以后的更正",
-    (_DISCLOSURE, Column("day", "日期", "date"), Column("text", "内容", "rich"),
+    "corrections", "更正说明", "公开以后的更正，和没有动数的改错字",
+    (_DISCLOSURE, Column("kind", "种类", "text", "更正，或仅改错字"),
+     Column("day", "日期", "date"), Column("text", "内容", "rich"),
      Column("files", "原文件", "text", "更正前公开的文件，在公开页的 files/ 里；几个用顿号隔开")), keyed=False, scoped=False,
+)  # fmt: skip
+WITHDRAWALS = Table(
+    "withdrawals", "撤回说明", "公开以后撤回的项目，或撤回的整个公开；它们的网址仍在，写着撤回的日期和原因",
+    (_DISCLOSURE, Column("key", "项目标识", "text", "撤回的是整个公开的，为空"), Column("name", "名称", "text"),
+     Column("day", "日期", "date"), Column("reason", "原因", "text")), keyed=False, scoped=False,
 )  # fmt: skip
 DEPARTMENT_TARGETS = Table(
     "department_targets", "部门整体绩效目标", "一个部门一个年度的整体绩效目标",
@@ -191,6 +199,7 @@ OWN_VALUES = Table(
     keyed=False,
 )  # fmt: skip
 TABLES = (
-    LOCALITIES, DEPARTMENTS, DISCLOSURES, FACTS, CORRECTIONS, DEPARTMENT_TARGETS, TASKS, PROJECTS, INDICATORS, OWN_VALUES,
+    LOCALITIES, DEPARTMENTS, DISCLOSURES, FACTS, CORRECTIONS, WITHDRAWALS, DEPARTMENT_TARGETS, TASKS, PROJECTS, INDICATORS,
+    OWN_VALUES,
 )  # fmt: skip
 """In the order of their references: a table refers only to those before it."""

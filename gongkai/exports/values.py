@@ -15,7 +15,7 @@ from gongkai.exports.tables import Column, Table
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
 from gongkai.reading.load import LoadedDepartment
-from gongkai.reading.records import Disclosure, Indicator, Locality, Project, Record
+from gongkai.reading.records import CORRECTED, REWORDED, Disclosure, Indicator, Locality, Project, Record
 from gongkai.targets import Target
 
 Value = str | int | Decimal | date | None
@@ -63,7 +63,16 @@ class _Collecting:
             self._add("facts", (self.id, name, value))
         for correction in disclosure.corrections:
             files = "、".join(correction.files) or None
-            self._add("corrections", (self.id, correction.day, correction.text, files))
+            self._add("corrections", (self.id, CORRECTED, correction.day, correction.text, files))
+        for fix in disclosure.wording_fixes:
+            self._add("corrections", (self.id, REWORDED, fix.day, fix.text, None))
+        if disclosure.withdrawal:
+            name = disclosure.title or loaded.department.name
+            self._add("withdrawals", (self.id, None, name, disclosure.withdrawal.day, disclosure.withdrawal.reason))
+        for project in disclosure.withdrawn:
+            assert project.withdrawal is not None
+            day, reason = project.withdrawal.day, project.withdrawal.reason
+            self._add("withdrawals", (self.id, project.slug, project.name, day, reason))
         self._own(self.id, forms.document or forms.summary, "disclosure", disclosure.own)
         self._target(forms.department)
         for number, project in enumerate(shown, 1):

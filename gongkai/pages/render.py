@@ -264,6 +264,10 @@ class Renderer:
             "pdf": pdfs.get(pdf_address(*keys)),
             "project_pdf": lambda slug: pdfs.get(pdf_address(*keys, slug)),
         }
+        if page.kind == "withdrawn":
+            gone = next(one for one in disclosure.withdrawn if one.slug == page.project)
+            description = f"{department.name}{summary.year_text}：{page.title}（已撤回）"
+            return context | {"project": gone, "description": description}
         if page.kind == "article":
             return context | self._article(page, disclosure, department, context["project_pdf"])
         context |= self._data_of(page, department, disclosure, pdfs)

@@ -64,6 +64,8 @@ def check_superseded(root: Path, loaded: LoadedDepartment) -> list[Problem]:
     """Each named file must be there, and inside the content folder; one that nobody names is not published."""
     reader = ContentReader(root)
     for disclosure in loaded.department.disclosures:
+        if disclosure.withdrawal:
+            continue
         folder = _folder(root, loaded, disclosure)
         document = loaded.document(disclosure.slug)
         for number, correction in enumerate(disclosure.corrections):

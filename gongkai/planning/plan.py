@@ -15,12 +15,12 @@ from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, Loc
 from gongkai.problems import Place, Problem, Severity
 
 Kind = (
-    Literal["home", "locality", "department", "disclosure", "project", "article", "text", "missing", "asset"]
+    Literal["home", "locality", "department", "disclosure", "project", "article", "withdrawn", "text", "missing", "asset"]
     | Literal["data", "dictionary"]
     | FindingKind
 )
 FULL = frozenset(
-    ("department", "disclosure", "project", "article", "asset", "compare-years", "compare-project")
+    ("department", "disclosure", "project", "article", "withdrawn", "asset", "compare-years", "compare-project")
 )
 """The kinds made with a department's records at hand; an asset is a file of texts for the search."""
 
@@ -185,6 +185,8 @@ def _disclosure(
         yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
     for article in disclosure.articles:
         yield Page(address(*keys, article.slug), "article", article.title, *keys, article=article.slug)
+    for gone in disclosure.withdrawn:
+        yield Page(address(*keys, gone.slug), "withdrawn", gone.name, *keys, gone.slug)
 
 
 def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator[Redirect]:

@@ -37,6 +37,14 @@ class ArticleSummary(NamedTuple):
     title: str
 
 
+class WithdrawnSummary(NamedTuple):
+    """One project that was published and is no longer."""
+
+    slug: str
+    name: str
+    day: date
+
+
 class DisclosureSummary(NamedTuple):
     """One year of a department; ``funds`` is the sum of its published projects in 元."""
 
@@ -53,9 +61,12 @@ class DisclosureSummary(NamedTuple):
 
     former: tuple[str, ...] = ()
     updated: date | None = None
-    """When it was published or last corrected, as far as the record says."""
+    """When it was published, last corrected or withdrawn, as far as the record says."""
 
     articles: tuple[ArticleSummary, ...] = ()
+    withdrawn: tuple[WithdrawnSummary, ...] = ()
+    withdrawal: date | None = None
+    """When the whole of it was withdrawn."""
 
     @property
     def year_text(self) -> str:
@@ -133,7 +144,12 @@ def summarise(department: Department) -> DepartmentSummary:
 
 def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
     shown = tuple(project for project in disclosure.projects if project.disclosed)
-    dates = [day for day in (disclosure.published, *(one.day for one in disclosure.corrections)) if day]
+    withdrawn = tuple(
+        WithdrawnSummary(one.slug, one.name, one.withdrawal.day) for one in disclosure.withdrawn if one.withdrawal
+    )
+    whole = disclosure.withdrawal.day if disclosure.withdrawal else None
+    changed = [*(one.day for one in disclosure.corrections), *(one.day for one in withdrawn)]
+    dates = [day for day in (disclosure.published, whole, *changed) if day]
     return DisclosureSummary(
         disclosure.slug,
         disclosure.year,
@@ -147,6 +163,8 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
         disclosure.former,
         max(dates) if dates else None,
         tuple(ArticleSummary(one.slug, one.title) for one in disclosure.articles),
+        withdrawn,
+        whole,
     )
 
 

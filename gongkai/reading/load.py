@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,14 @@ class LoadedDepartment:
     files: Mapping[tuple[str, str], str] = field(default_factory=dict)
     forms: Mapping[str, FormSet] = field(default_factory=dict)
     incomplete: frozenset[str] = frozenset()
+
+    @property
+    def withdrawn(self) -> Iterator[tuple[str, str]]:
+        """The keys in ``files`` of what is published no longer but for its name."""
+        for disclosure in self.department.disclosures:
+            yield from ((disclosure.slug, project.slug) for project in disclosure.withdrawn)
+            if disclosure.withdrawal:
+                yield disclosure.slug, ""
 
     def document(self, disclosure: str, project: str = "") -> Document:
         """The file a disclosure (or one of its projects) was read from."""
@@ -236,7 +244,8 @@ class Loader(ContentReader):
         )
         files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
         articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
-        return disclosure.model_copy(update={"projects": ordered, "articles": articles}), files, forms
+        shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
+        return _without_withdrawn(shown), files, forms
 
     def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
         number = int(year) if year and year.isdigit() and len(year) == 4 else None
@@ -350,6 +359,22 @@ class Loader(ContentReader):
                 message = f"项目文件 {slug}.yaml 没有列在“项目顺序”里，会排在最后"
                 self.tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
         return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
+
+
+def _without_withdrawn(disclosure: Disclosure) -> Disclosure:
+    """What stays published: of a project that was withdrawn its name, of a whole disclosure its title and date."""
+    whole = disclosure.withdrawal
+    if whole is None:
+        gone = tuple(project for project in disclosure.projects if project.withdrawal and project.disclosed)
+        left = tuple(project for project in disclosure.projects if project not in gone)
+        return disclosure.model_copy(update={"projects": left, "withdrawn": gone}) if gone else disclosure
+    projects = (project for project in disclosure.projects if project.disclosed)
+    gone = tuple(
+        project.model_copy(update={"withdrawal": project.withdrawal or whole}) for project in projects
+    )
+    keys = ("slug", "year", "title", "published", "withdrawal", "former", "accepted")
+    kept = {key: getattr(disclosure, key) for key in keys}
+    return Disclosure.model_construct(**kept, withdrawn=gone)
 
 
 def _record_files(folder: Path) -> list[Path]:

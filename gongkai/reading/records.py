@@ -148,6 +148,13 @@ class DepartmentTarget(Record):
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 
+class Withdrawal(Record):
+    """撤回说明: why something that was published is published no longer; its address says so."""
+
+    day: Day = Field(alias="日期")
+    reason: Line = Field(alias="原因")
+
+
 class Project(Record):
     """One 项目 of a department in one year; ``slug`` is its file name and lasting identity."""
 
@@ -185,6 +192,9 @@ class Project(Record):
         True, alias="公开", description="是 或 否；写“否”时必须写不公开原因；不写而写了不公开原因的，不公开"
     )
     withheld_reason: Line | None = Field(None, alias="不公开原因")
+    withdrawal: Withdrawal | None = Field(
+        None, alias="撤回说明", description="已经公开又撤回的项目：只公开它的名称、撤回日期和原因"
+    )
     former: Former = ()
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
@@ -198,6 +208,10 @@ class Project(Record):
         return data
 
 
+CORRECTED, REWORDED = "更正", "仅改错字"
+"""The kinds of corrections, as the data tells them apart."""
+
+
 class Correction(Record):
     """更正说明: what was changed after publication."""
 
@@ -206,6 +220,13 @@ class Correction(Record):
     files: tuple[FileName, ...] = Field(
         (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
     )
+
+
+class WordingFix(Record):
+    """仅改错字: wording that was put right after publication, no figure among it."""
+
+    day: Day = Field(alias="日期")
+    text: Rich = Field(alias="内容")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +277,19 @@ class Disclosure(Record):
     )
     department_target: DepartmentTarget | None = Field(None, alias="部门整体绩效目标")
     corrections: tuple[Correction, ...] = Field((), alias="更正说明")
+    wording_fixes: tuple[WordingFix, ...] = Field(
+        (), alias="仅改错字", description="已经公开的文字改了错字；改了数的要写更正说明"
+    )
+    withdrawal: Withdrawal | None = Field(
+        None, alias="撤回说明", description="已经公开又撤回的：这一年只公开标题、撤回日期和原因"
+    )
     former: Former = ()
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
     projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
+    withdrawn: tuple[Project, ...] = Field((), alias="\0withdrawn", exclude=True)
+    """Projects that were published and are no longer: of them only name, day and reason are."""
+
     articles: tuple[Article, ...] = Field((), alias="\0articles", exclude=True)
 
 
