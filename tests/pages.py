@@ -10,6 +10,7 @@ import pytest
 
 from gongkai.building import pipeline, worker
 from gongkai.building.look import Outcome
+from gongkai.building.terms import Terms
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
 from gongkai.printing.printer import Printed
@@ -46,9 +47,14 @@ def outcome_of(source: Path, folder: Path) -> Outcome:
     return rebuild(folder)
 
 
-def rebuild(folder: Path, workers: int = 1) -> Outcome:
+def rebuild(folder: Path, workers: int = 1, terms: Terms | None = None) -> Outcome:
     """Build a copy again."""
+    return built(Workspace.at(folder), terms, workers)
+
+
+def built(workspace: Workspace, terms: Terms | None = None, workers: int = 1) -> Outcome:
+    """Build a workspace."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(Fonts, "prepare", lambda fonts, progress=None: None)
-        return pipeline.build(Workspace.at(folder), workers=workers)
+        return pipeline.build(workspace, workers=workers, terms=terms)

@@ -215,7 +215,7 @@ def test_json_holds_the_record(output: Path) -> None:
     )
     assert one["facts"] == [{"name": "索引号", "value": "=1+1"}]
     assert one["corrections"] == [
-        {"day": "2026-03-01", "text": "民兵人数更正为100人次。", "files": "yuanlai.pdf"}
+        {"kind": "更正", "day": "2026-03-01", "text": "民兵人数更正为100人次。", "files": "yuanlai.pdf"}
     ]
     minbing, trapped = one["projects"]
     assert minbing["funds"] == {"total": 83370}
@@ -518,11 +518,11 @@ def test_a_broken_link_stops_publication_and_names_its_page(small: Path, link: s
 
 def test_a_link_is_checked_again_when_only_its_target_goes(small: Path) -> None:
     (small / "content/pages").mkdir()
+    (small / "content" / YEAR / "disclosure.yaml").write_text("年度: 2026\n", encoding="utf-8")
     text = "# 关于\n\n[民兵](../dongguan/shi-zhi-gongwei/2026/minbing/index.html)\n"
     (small / "content/pages/about.md").write_text(text, encoding="utf-8")
     assert pipeline.build(Workspace.at(small)).published
     year = small / "content" / YEAR
     (year / "minbing.yaml").rename(year / "minbing-2.yaml")
-    (year / "disclosure.yaml").write_text("年度: 2026\n", encoding="utf-8")
     outcome = pipeline.build(Workspace.at(small))
     assert [one.rule for one in outcome.problems if one.blocks] == ["link.broken"]

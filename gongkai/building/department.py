@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.building.artifacts import Artifact, Content, Input, bring
 from gongkai.building.findings import packed
+from gongkai.building.planned import planned_files
 from gongkai.building.store import File, Made
 from gongkai.building.tasks import DATA, LINKS, SEARCH, Result, Task, forms_of, part_address
 from gongkai.building.worker import Worker, here
@@ -57,8 +58,12 @@ def work_with(worker: Worker, task: Task) -> Result:
     result = Result(task.unit, packed(problems), blocked)
     if loaded is not None:
         result.summary = summarise(loaded.department)
+        department = _Department(worker, task, loaded, result.summary)
         if task.make and not blocked:
-            result.made = _make(_Department(worker, task, loaded, result.summary))
+            result.made = _make(department)
+        else:
+            files = planned_files(worker.workspace, loaded, result.summary, department.files())
+            result.planned = tuple(files)
     return result
 
 

@@ -20,6 +20,8 @@ from gongkai.building.worker import start
 from gongkai.keys import key_of
 from gongkai.planning.summaries import DepartmentSummary, summary_from, summary_text
 from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.manifest import File as Listed
+from gongkai.publishing.manifest import Manifest
 from gongkai.workspace import Workspace
 
 log = logging.getLogger("gongkai")
@@ -40,8 +42,20 @@ class Departments:
     """The summaries as JSON."""
     findings: list[Pack] = field(default_factory=list)
     made: dict[Unit, dict[str, Made]] = field(default_factory=dict)
+    planned: dict[Unit, tuple[Listed, ...]] = field(default_factory=dict)
+    """Of those that were only checked, the files they would have."""
     blocked: bool = False
     """Whether the records of any have an error."""
+
+    def manifest(self) -> Manifest:
+        """All their files, made or planned."""
+        found = Manifest()
+        for several in self.made.values():
+            for file in (file for made in several.values() for file in made.files if file.published):
+                found.add(file.path, file.size, file.sha256)
+        for listed in (one for several in self.planned.values() for one in several):
+            found.add(*listed)
+        return found
 
     @property
     def summary_keys(self) -> Iterator[str]:
@@ -57,6 +71,7 @@ class Staff:
     workers: int = 1
     progress: Progress | None = None
     connect: Connect | None = None
+    terms: Terms = field(default_factory=Terms)
 
     @property
     def size(self) -> int:
@@ -93,8 +108,8 @@ def bring_departments(
         base = key_of(loaded.keys["program"], locality.slug, locality.model_dump_json(), *forms)
         record = records.get(name_of(unit), {})
         known = (record.get("base"), record.get("signature")) == (base, seen.signature(name_of(unit)))
-        made = store.artifacts(name_of(unit)) if known and make else {}
-        if known and (not make or record["made"] == _made_key(made, common)):
+        made = store.artifacts(name_of(unit)) if known else {}
+        if known and record["made"] == _made_key(made, common):
             _keep(found, unit, record, made)
         else:
             stale[unit] = base
@@ -147,7 +162,7 @@ def _take(found: Departments, result: Result, common: Common, store: Store, reco
     found.blocked |= result.blocked
     if result.summary:
         found.summaries[result.unit], found.texts[result.unit] = result.summary, summary_text(result.summary)
-    found.made[result.unit] = result.made
+    found.made[result.unit], found.planned[result.unit] = result.made, result.planned
     complete = bool(result.made) and not any(one.blocked for one in result.made.values())
     record |= {
         "blocked": result.blocked,

@@ -18,10 +18,14 @@ from gongkai.building.departments import (
     settle,
 )
 from gongkai.building.findings import Findings
+from gongkai.building.guarding import Guarding, Public
+from gongkai.building.guarding import Planned as GuardedPlan
 from gongkai.building.load import load
 from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
 from gongkai.building.sitewide import OWNER, Planned, Sitewide
 from gongkai.building.store import Damaged, File, Made, Store, discard
+from gongkai.building.tasks import Unit
+from gongkai.building.terms import Terms
 from gongkai.building.worker import start
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import key_of
@@ -39,13 +43,15 @@ ROUNDS = 5
 """How often a build begins again because records were saved while it ran; then it publishes what it has checked."""
 
 
-def check(workspace: Workspace, *, workers: int = 1, progress: Progress | None = None) -> Outcome:
-    """Steps 1 to 3: read and check everything; nothing is made, kept or published."""
+def check(
+    workspace: Workspace, *, workers: int = 1, progress: Progress | None = None, terms: Terms | None = None
+) -> Outcome:
+    """Steps 1 to 3: read and check everything, also against what is public; nothing is made, kept or published."""
     store = Store.copy(store_folder(workspace))
+    staff = Staff(workspace, workers, progress, terms=terms or Terms())
     try:
-        return Outcome(
-            Round(Staff(workspace, workers, progress), store, look(workspace), make=False).findings()
-        )
+        one = Round(staff, store, look(workspace), make=False)
+        return Outcome(one.findings(one.guarded))
     finally:
         store.close()
 
@@ -56,6 +62,7 @@ def build(
     workers: int = 1,
     progress: Progress | None = None,
     cluster: Connect | None = None,
+    terms: Terms | None = None,
 ) -> Outcome:
     """All seven steps. With an error nothing is published and the last good site stays.
 
@@ -65,7 +72,7 @@ def build(
     last = fresh(workspace)
     if last is not None:
         return last
-    staff = Staff(workspace, workers, progress, cluster)
+    staff = Staff(workspace, workers, progress, cluster, terms or Terms())
     with publishing(workspace.output) as site:
         try:
             return _build(staff, site)
@@ -98,19 +105,23 @@ def _build(staff: Staff, site: Site) -> Outcome:
             now = look(staff.workspace)
             if not left or (now == seen and not one.drop_lost(site)):
                 break
-        findings = one.findings()
+        findings = one.findings(one.guarded)
         if findings.errors:
             return Outcome(findings)
         foreign = _publish(one, store, site)
         outcome = Outcome(findings, True, len(one.published), len(store.renewed))
         try:
             settle(store, now if now == seen else seen)
-            remember(store, now if now == seen else seen, site.state, outcome)
+            # What was said of this publication is not said again once it is made.
+            lasting = outcome if staff.terms.public else replace(outcome, problems=one.findings())
+            remember(store, now if now == seen else seen, site.state, lasting)
             forget_others(store, one.loaded.folders, [OWNER])
             store.prune({file.sha256 for made in one.all_made for file in made.files})
         except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
             log.info("publish: what was made could not be noted: %s", error)
-        return replace(outcome, problems=one.findings(map(_foreign, foreign))) if foreign else outcome
+        if foreign:
+            return replace(outcome, problems=one.findings([*one.guarded, *map(_foreign, foreign)]))
+        return outcome
     finally:
         store.close()
 
@@ -136,11 +147,14 @@ class Round:
     """Everything once: load, check, plan, and of departments already compare, render and print."""
 
     plan: Plan | None = None
+    guarded: tuple[Problem, ...] = ()
+    """What the guard says of the disclosures that are public."""
 
     def __init__(self, staff: Staff, store: Store, seen: Look, *, make: bool) -> None:
         self._store = store
         log.info("load: %s", staff.workspace.content)
         self.loaded = load(staff.workspace)
+        self._staff = staff
         self.departments = Departments()
         self.sitewide: dict[str, Made] = {}
         self._known: dict[str, Made] = {}
@@ -161,6 +175,7 @@ class Round:
                 break
             feed = not feed  # every page links to it, and it is known only when all records are
             store.learn("feed", {"": feed})
+        self.guarded = tuple(self._guarded())
         log.info("plan: %d departments", len(self.departments.summaries))
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
         common = self.loaded.common(site, feed=feed)
@@ -179,6 +194,7 @@ class Round:
             self.departments.blocked
             or any(problem.blocks for problem in self.loaded.problems)
             or any(made.blocked for made in self.all_made)
+            or any(problem.blocks for problem in self.guarded)
         )
 
     @property
@@ -231,6 +247,29 @@ class Round:
                 self._store.keep(owner, whole)
                 lost = True
         return lost
+
+    def _guarded(self) -> Iterator[Problem]:
+        terms, workspace = self._staff.terms, self._staff.workspace
+        folder = terms.public or workspace.output
+        manifest = Manifest.read(folder) if terms.guarded else None
+        if manifest is None:
+            return
+        guarding = Guarding(workspace.root, self.loaded, terms.today)
+        planned = GuardedPlan(self.departments.manifest(), self.departments.summaries)
+        for unit, problem in guarding.problems(Public(folder, manifest), planned):
+            if not self._failed(unit):
+                yield (
+                    replace(problem, severity=Severity.WARNING)
+                    if terms.public and problem.blocks
+                    else problem
+                )
+
+    def _failed(self, unit: Unit) -> bool:
+        """Whether not all of a department's files are there because something else is wrong, which is told."""
+        if unit not in self.loaded.folders:
+            return False
+        made = self.departments.made.get(unit, {})
+        return any(one.blocked for one in made.values()) or not (made or self.departments.planned.get(unit))
 
     @property
     def all_made(self) -> Iterator[Made]:

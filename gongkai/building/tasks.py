@@ -11,6 +11,7 @@ from gongkai.building.findings import Pack
 from gongkai.building.store import INTERNAL, Made
 from gongkai.pages.render import Text
 from gongkai.planning.summaries import DepartmentSummary
+from gongkai.publishing.manifest import File as Listed
 from gongkai.reading.records import Locality, SiteSettings
 
 Unit = tuple[str, str]
@@ -57,7 +58,10 @@ class Task:
 
 @dataclass
 class Result:
-    """What came of a task; ``summary`` is None where the records can't be read."""
+    """What came of a task; ``summary`` is None where the records can't be read.
+
+    ``planned`` are the files that would be made, where none were.
+    """
 
     unit: Unit
     findings: tuple[Pack, ...]
@@ -65,6 +69,7 @@ class Result:
     """Whether the records have an error: nothing was made then."""
     summary: DepartmentSummary | None = None
     made: dict[str, Made] = field(default_factory=dict)
+    planned: tuple[Listed, ...] = ()
 
 
 def forms_of(locality: Locality, common: Common) -> tuple[Input, ...]:

@@ -97,7 +97,7 @@ def _one(problem: Problem, lines: Sequence[str], colour: bool) -> str:
     if 0 < place.line <= len(lines):
         text += _excerpt(lines[place.line - 1], place.column, place.line)
     if problem.hint:
-        text.append(f"      → {problem.hint}")
+        text.append(f"      → {problem.hint}".replace("\n", "\n        "))
     text += [f"      参见 {_related(related, place)}" for related in problem.related]
     return "\n".join(text)
 

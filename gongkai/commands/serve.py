@@ -17,6 +17,7 @@ from typing import Any
 
 from gongkai.building.look import Outcome
 from gongkai.building.pipeline import build, warm_up
+from gongkai.building.terms import Terms
 from gongkai.commands.watch import Watch
 from gongkai.problems import Problem
 from gongkai.reading.regular import true_path
@@ -46,7 +47,8 @@ class Preview:
         """Build once; returns the seconds it took. A bug is shown in the page and does not end the preview."""
         started = time.perf_counter()
         try:
-            self.outcome, self.failure = build(self.workspace), ""
+            terms = Terms(public=self.source.output)
+            self.outcome, self.failure = build(self.workspace, terms=terms), ""
         except Exception:
             self.failure = traceback.format_exc()
             log.error("%s", self.failure)

@@ -1,0 +1,32 @@
+"""What a department would publish, where nothing is made of it: the addresses, and of data and kept files the content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from gongkai.building.artifacts import Artifact
+from gongkai.building.store import INTERNAL
+from gongkai.exports.disclosure import data_files
+from gongkai.pages.superseded import superseded_targets
+from gongkai.planning.plan import Plan
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
+from gongkai.publishing.manifest import File
+from gongkai.reading.load import LoadedDepartment
+from gongkai.workspace import Workspace
+
+
+def planned_files(
+    workspace: Workspace, loaded: LoadedDepartment, summary: DepartmentSummary, files: Iterable[Artifact]
+) -> Iterator[File]:
+    """``files`` are the artifacts that are no pages; size and hash are blank where they are not known."""
+    plan = Plan((LocalitySummary(loaded.locality, (summary,)),))
+    pages = (page.path for page in plan.pages_of(loaded.locality.slug, loaded.department.slug))
+    names = (artifact.name for artifact in files if not artifact.name.startswith(INTERNAL))
+    yield from (File(name, 0, "") for name in (*names, *pages))
+    for target in (*data_files(loaded), *superseded_targets(workspace.root, loaded)):
+        try:
+            data = target.make().data
+        except OSError:  # a kept file goes away while it is read, which is told when it is copied
+            continue
+        yield File(target.address, len(data), hashlib.sha256(data).hexdigest())
