@@ -16,6 +16,7 @@ from gongkai.building.look import Look
 from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
 from gongkai.building.store import Made, Objects, Store
 from gongkai.building.tasks import Common, Result, Task, Unit, forms_of
+from gongkai.building.terms import Terms
 from gongkai.building.worker import start
 from gongkai.keys import key_of
 from gongkai.planning.summaries import DepartmentSummary, summary_from, summary_text
