@@ -204,7 +204,10 @@ class _Page:
         """The row split by lines where the page ends; None where too few would stay or go."""
         cut: dict[int, int] = {}
         for part in self._reaching(strip):
-            last = part.fitting(self.room - self.tops[part.start])
+            room = self.room - self.tops[part.start]
+            last = part.fitting(room)
+            if last == part.last and part.need > room + ROUNDING:
+                return None  # a blank cell has a height too
             if last < part.last:
                 if last == part.first or (part.cell.is_label and part.start == strip):
                     return None
@@ -242,7 +245,8 @@ class _Page:
     def _cut_spans(self, strip: int) -> tuple[Fragment, Position]:
         """The page as far as its rows fit, with what spans on cut by lines: it is longer than all of its rows here."""
         first = self.position.row - self.fixed
-        count = next((n for n in range(strip, self.fixed, -1) if not self.table.heads[first + n - 1]), strip)
+        ends = (n for n in range(strip, self.fixed, -1) if not self.table.heads[first + n - 1])
+        count = next((n for n in ends if self._blank_fits(n)), strip)
         cut: dict[int, int] = {}
         for part in self.parts:
             if part.start < count < part.end and not part.repeated:
@@ -252,6 +256,14 @@ class _Page:
                 if part.last < len(part.text.lines):
                     cut[part.cell.number] = part.last
         return self._fragment(count), Position(first + count, False, cut)
+
+    def _blank_fits(self, count: int) -> bool:
+        """Whether what spans on over ``count`` strips has room for its margins, be it without a line of its text."""
+        return all(
+            self.tops[part.start] + part.cell.around <= self.room + ROUNDING
+            for part in self.parts
+            if part.start < count < part.end
+        )
 
     # -- what came of it ----------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gongkai.printing.faces import FontSet
@@ -90,13 +90,13 @@ def own_rows(fragment: Fragment) -> list[int]:
 
 
 def rows_in_order(fragments: list[Fragment]) -> None:
-    begun = [
-        one.cell.row
-        for fragment in fragments
-        for one in sorted(fragment.cells, key=lambda one: one.cell.row)
-        if not one.repeated and one.first == 0
-    ]
-    assert begun == sorted(begun)
+    begun: dict[int, int] = {}
+    for fragment in fragments:
+        for one in sorted(fragment.cells, key=lambda one: one.cell.row):
+            if not one.repeated:
+                begun.setdefault(one.cell.number, one.cell.row)
+    rows = list(begun.values())
+    assert rows == sorted(rows)
 
 
 def labels_again(table: Table, fragments: list[Fragment]) -> None:
@@ -121,6 +121,21 @@ def ends_with_no_head(table: Table, fragment: Fragment, *, last: bool) -> None:
         assert not table.heads[max(rows)]
 
 
+BLANKS = Rows(
+    (
+        (value(rows=3), value("字" * 21, 6, 2, "vertical"), value("完成率≥95%，" * 12)),
+        (value(rows=2),),
+        (),
+        (value(rows=2), value(rows=3)),
+        (),
+        (value(),),
+    ),
+    0,
+)
+"""A text that fills a page but for less than the margins of a blank cell."""
+
+
+@example(made=BLANKS, first_room=0.0, room=193.0, continued="（续）")
 @MADE_UP
 @given(grids(), st.floats(0, 400), st.floats(150, 400), st.sampled_from(("（续）", None)))
 def test_any_table_on_any_page(
@@ -142,6 +157,11 @@ HOSTILE = {
     "a long value over 3 rows": [[value(LONG, rows=3), value("甲")], [value("乙")], [value("丙")]],
     "a value a little higher than a page": [[label("目标"), value("总" * 800)]],
     "nothing but heads": [[head("目标"), head("内容")] for _ in range(60)],
+    "blank cells where a page is nearly full": [
+        [value(rows=2), value("字" * 150), value("长" * 900, rows=3)],
+        [value(rows=2)],
+        [value("甲")],
+    ],
     "labels within labels": [
         [label("产出", rows=40), label("数量", rows=40), value("甲")],
         *([value("乙" * 30)] for _ in range(39)),
