@@ -57,4 +57,4 @@ def built(workspace: Workspace, terms: Terms | None = None, workers: int = 1) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(Fonts, "prepare", lambda fonts, progress=None: None)
-        return pipeline.build(workspace, workers=workers, terms=terms)
+        return pipeline.build(workspace, workers=workers, terms=terms or Terms(guarded=False))
