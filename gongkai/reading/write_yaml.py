@@ -58,7 +58,7 @@ def record_data(
     data: dict[str, Data] = {}
     for name, info in type(record).model_fields.items():
         key, value = info.alias or name, getattr(record, name)
-        if key.startswith("\0") or (value == info.default and name == "disclosed"):
+        if key.startswith("\0") or (name == "disclosed" and value and not _has_reason(record)):
             continue
         inner = department_form if isinstance(value, DepartmentTarget) else form
         shown = _shown(value, inner)
@@ -66,6 +66,11 @@ def record_data(
             data[key] = shown
     data.update(_own_data(record, form))
     return _in_order(data, record, form)
+
+
+def _has_reason(record: Record) -> bool:
+    """Whether a project would count as withheld if nothing else were said."""
+    return isinstance(record, Project) and record.withheld_reason is not None
 
 
 def _shown(value: Any, form: Form | None) -> Data:
