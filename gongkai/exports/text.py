@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from json.encoder import encode_basestring as quoted
 from typing import Any
+
+import simplejson
+from simplejson.raw_json import RawJSON
 
 from gongkai.exports.tables import Table
 from gongkai.exports.values import Row, Value
@@ -60,37 +62,14 @@ def _cell(value: Value) -> str:
 
 def json_text(value: Any) -> str:
     """JSON in one line; a Decimal is written digit by digit (the standard library would need a float)."""
-    parts: list[str] = []
-    _json(value, parts.append)
-    return "".join(parts)
+    return simplejson.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), use_decimal=False, default=_encoded
+    )
 
 
-def _json(value: Any, write: Callable[[str], None]) -> None:
-    if isinstance(value, str):
-        write(quoted(value))
-    elif isinstance(value, dict):
-        separator = "{"
-        for key, inner in value.items():
-            write(f"{separator}{quoted(key)}:")
-            _json(inner, write)
-            separator = ","
-        write("}" if value else "{}")
-    elif isinstance(value, (list, tuple)):
-        separator = "["
-        for inner in value:
-            write(separator)
-            _json(inner, write)
-            separator = ","
-        write("]" if value else "[]")
-    else:
-        write(_scalar(value))
-
-
-def _scalar(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
+def _encoded(value: Any) -> RawJSON | str:
+    if isinstance(value, Decimal):
+        return RawJSON(f"{value:f}")
     if isinstance(value, date):
-        return quoted(str(value))
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return str(value)
+    raise TypeError(type(value))
