@@ -18,6 +18,8 @@ from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 THEME = Path(__file__).parent / "sites" / "theme"
+UNGUARDED = Terms(guarded=False)
+"""What is public may change without a word."""
 
 
 class NoPrinter:
@@ -47,14 +49,14 @@ def outcome_of(source: Path, folder: Path) -> Outcome:
     return rebuild(folder)
 
 
-def rebuild(folder: Path, workers: int = 1, terms: Terms | None = None) -> Outcome:
+def rebuild(folder: Path, workers: int = 1, terms: Terms = UNGUARDED) -> Outcome:
     """Build a copy again."""
     return built(Workspace.at(folder), terms, workers)
 
 
-def built(workspace: Workspace, terms: Terms | None = None, workers: int = 1) -> Outcome:
+def built(workspace: Workspace, terms: Terms = UNGUARDED, workers: int = 1) -> Outcome:
     """Build a workspace."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(Fonts, "prepare", lambda fonts, progress=None: None)
-        return pipeline.build(workspace, workers=workers, terms=terms or Terms(guarded=False))
+        return pipeline.build(workspace, workers=workers, terms=terms)

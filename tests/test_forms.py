@@ -78,7 +78,9 @@ def broken(folder: Path, form: str, change: Callable[[str], str], part: str = "f
     workspace = Workspace.at(folder)
     forms, problems = load_forms(workspace.layouts)
     if form in forms and not any(problem.blocks for problem in problems):
-        problems += check_form(forms[form], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=False)
+        problems += check_form(
+            forms[form], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=False
+        )
     return problems
 
 
@@ -152,7 +154,9 @@ def test_one_mistake_is_told_once_and_alone(tmp_path: Path) -> None:
     declared.write_text(declared.read_text(encoding="utf-8").replace('"21.5"', '"95"'), encoding="utf-8")
     workspace = Workspace.at(tmp_path / "widths")
     forms, _ = load_forms(workspace.layouts)
-    found = check_form(forms[PROJECT], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=True)
+    found = check_form(
+        forms[PROJECT], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=True
+    )
     assert [one.rule for one in found] == ["form.widths"]
 
 

@@ -68,7 +68,9 @@ class _Collecting:
             self._add("corrections", (self.id, REWORDED, fix.day, fix.text, None))
         if disclosure.withdrawal:
             name = disclosure.title or loaded.department.name
-            self._add("withdrawals", (self.id, None, name, disclosure.withdrawal.day, disclosure.withdrawal.reason))
+            self._add(
+                "withdrawals", (self.id, None, name, disclosure.withdrawal.day, disclosure.withdrawal.reason)
+            )
         for project in disclosure.withdrawn:
             assert project.withdrawal is not None
             day, reason = project.withdrawal.day, project.withdrawal.reason

@@ -15,12 +15,32 @@ from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, Loc
 from gongkai.problems import Place, Problem, Severity
 
 Kind = (
-    Literal["home", "locality", "department", "disclosure", "project", "article", "withdrawn", "text", "missing", "asset"]
+    Literal[
+        "home",
+        "locality",
+        "department",
+        "disclosure",
+        "project",
+        "article",
+        "withdrawn",
+        "text",
+        "missing",
+        "asset",
+    ]
     | Literal["data", "dictionary"]
     | FindingKind
 )
 FULL = frozenset(
-    ("department", "disclosure", "project", "article", "withdrawn", "asset", "compare-years", "compare-project")
+    (
+        "department",
+        "disclosure",
+        "project",
+        "article",
+        "withdrawn",
+        "asset",
+        "compare-years",
+        "compare-project",
+    )
 )
 """The kinds made with a department's records at hand; an asset is a file of texts for the search."""
 

@@ -145,7 +145,9 @@ def summarise(department: Department) -> DepartmentSummary:
 def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
     shown = tuple(project for project in disclosure.projects if project.disclosed)
     withdrawn = tuple(
-        WithdrawnSummary(one.slug, one.name, one.withdrawal.day) for one in disclosure.withdrawn if one.withdrawal
+        WithdrawnSummary(one.slug, one.name, one.withdrawal.day)
+        for one in disclosure.withdrawn
+        if one.withdrawal
     )
     whole = disclosure.withdrawal.day if disclosure.withdrawal else None
     changed = [*(one.day for one in disclosure.corrections), *(one.day for one in withdrawn)]
