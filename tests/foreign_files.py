@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from openpyxl.drawing.image import Image as StampImage
 from openpyxl.styles import Alignment
 from PIL import Image as PillowImage
 
+from gongkai.exchange.tables import RawCell, RawTable, clean, column_name
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import LoadedDepartment, Loader
 from gongkai.reading.records import Disclosure
@@ -137,3 +139,13 @@ def html_file(grids: list[tuple[list[str], Grid]], seed: int) -> bytes:
 
 def _escaped(text: str) -> Any:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+
+
+def table_from_rows(rows: Iterable[Iterable[str]], where: str) -> RawTable:
+    """A table without spans from rows of texts; refs as in a spreadsheet."""
+    cells = [
+        RawCell(r, c, 1, 1, clean(text), f"{column_name(c)}{r + 1}")
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+    ]
+    return RawTable(tuple(cells), where)

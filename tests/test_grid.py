@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from grids import table_html
 
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import load_forms
-from gongkai.tables.grid import GridError, read_grids, table_html
+from gongkai.tables.grid import GridError, read_grids
 from gongkai.tables.sheets import disclosure_sheets
 from gongkai.tables.templates import Templates
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from foreign_files import FORMS, html_file, published, tables, word_file, workbook
+from foreign_files import FORMS, html_file, published, table_from_rows, tables, word_file, workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from gongkai.exchange.drafts import Notebook, Spot
 from gongkai.exchange.files import read_file
 from gongkai.exchange.proposals import leaves, same_text
 from gongkai.exchange.recognise import recognise
-from gongkai.exchange.tables import RawDocument, RawTable, table_from_rows
+from gongkai.exchange.tables import RawDocument, RawTable
 from gongkai.reading.example import load_example
 from gongkai.reading.write_yaml import record_data
 

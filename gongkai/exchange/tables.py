@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gongkai.problems import Place, Problem, Severity
@@ -106,13 +106,3 @@ def column_name(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         name = chr(65 + rest) + name
     return name
-
-
-def table_from_rows(rows: Iterable[Iterable[str]], where: str) -> RawTable:
-    """A table without spans from rows of texts; refs as in a spreadsheet."""
-    cells = [
-        RawCell(r, c, 1, 1, clean(text), f"{column_name(c)}{r + 1}")
-        for r, row in enumerate(rows)
-        for c, text in enumerate(row)
-    ]
-    return RawTable(tuple(cells), where)
