@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import click
 
 from gongkai import __version__
 from gongkai.building.look import Outcome, fresh
+from gongkai.building.terms import Terms
 from gongkai.commands import report
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
@@ -38,6 +40,15 @@ _workers = click.option(
     default=0,
     metavar="个数",
     help="用几个进程；0 是全部处理器，1 是不分进程。",
+)
+
+_on = click.option(
+    "--on",
+    "today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    metavar="日期",
+    help="当作在这一天运行，例如 2026-02-13：发布日期在这一天以后的不公开。不写就是今天。",
 )
 
 
@@ -71,15 +82,34 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
     help="用 Dask 集群生成，例如 tcp://192.168.1.10:8786；见 docs/规模.md。",
 )
 @click.option("--watch", is_flag=True, help="一直开着：记录或版式一改就重新生成并发布；按 Ctrl-C 结束。")
+@_on
+@click.option("--strict", is_flag=True, help="有一个部门有错误，就什么也不发布；不写则它保留上次的内容，其余照常发布。")
+@click.option(
+    "--unguarded", is_flag=True, help="不与已公开的内容核对，只用于还没有人看的网站：公开的内容会不声不响地改掉。"
+)
 @click.pass_obj
-def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None:
+def build(
+    workspace: Workspace,
+    workers: int,
+    cluster: str,
+    watch: bool,
+    today: datetime | None,
+    strict: bool,
+    unguarded: bool,
+) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
+
+    def built() -> Outcome:
+        # Asked anew each time: a watch goes on over midnight.
+        terms = Terms(_day(today), guarded=not unguarded, strict=strict)
+        return _built(workspace, workers, cluster, terms)
+
     if not watch:
-        _leave(_built(workspace, workers, cluster))
+        _leave(built())
     from gongkai.commands.watch import Watch
 
     files = Watch(workspace)
-    _built(workspace, workers, cluster)
+    built()
     click.echo("正在等待改动。按 Ctrl-C 结束。")
     from gongkai.building.pipeline import warm_up
 
@@ -87,7 +117,7 @@ def build(workspace: Workspace, workers: int, cluster: str, watch: bool) -> None
     for _ in files.changes(threading.Event()):
         started = time.perf_counter()
         try:
-            _built(workspace, workers, cluster)
+            built()
         except CommandError as error:
             click.echo(f"错误：{error}", err=True)
         except Exception:  # whatever it is, the next change may be built again
@@ -103,18 +133,27 @@ def _machines(address: str) -> Connect:
     return partial(connect, address)
 
 
-def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
-    outcome = fresh(workspace)
+def _day(given: datetime | None) -> date:
+    return given.date() if given else date.today()
+
+
+def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Outcome:
+    outcome = fresh(workspace, terms.due)
     if outcome is None:
         from gongkai.building import pipeline
         from gongkai.commands.progress import ProgressBar
 
         with ProgressBar() as progress:
             elsewhere = _machines(cluster) if cluster else None
-            outcome = pipeline.build(workspace, workers=workers, progress=progress, cluster=elsewhere)
+            outcome = pipeline.build(
+                workspace, workers=workers, progress=progress, cluster=elsewhere, terms=terms
+            )
     _show(outcome, workspace)
     if outcome.published:
         click.echo(f"已发布 {outcome.files} 个文件到 {shown(workspace.output)}，其中新做 {outcome.made} 个。")
+        if outcome.held:
+            names = "、".join(outcome.held)
+            click.echo(f"有错误的部门没有更新，见上面：{names}。改正以后请再生成一次。")
     else:
         click.echo("没有发布：请先改正上面的错误。已发布的网站没有改动。")
     return outcome
@@ -138,8 +177,11 @@ def _built(workspace: Workspace, workers: int, cluster: str) -> Outcome:
     metavar="文件",
     help="报告写到文件里。",
 )
+@_on
 @click.pass_obj
-def check(workspace: Workspace, address: str, workers: int, style: str, to: Path | None) -> None:
+def check(
+    workspace: Workspace, address: str, workers: int, style: str, to: Path | None, today: datetime | None
+) -> None:
     """只校验，不生成网站；写了地址，只列出那一部分的问题（全站的错误总是列出）。"""
     from gongkai.building import pipeline
     from gongkai.commands.progress import ProgressBar
@@ -147,7 +189,7 @@ def check(workspace: Workspace, address: str, workers: int, style: str, to: Path
 
     address = _known(workspace, address)
     with ProgressBar() as progress:
-        outcome = pipeline.check(workspace, workers=workers, progress=progress)
+        outcome = pipeline.check(workspace, workers=workers, progress=progress, terms=Terms(_day(today)))
     if address:
         outcome = Outcome(tuple(concerning(outcome.problems, address)))
     if to is not None:

@@ -7,6 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,10 @@ def work_with(worker: Worker, task: Task) -> Result:
     """The same by any worker."""
     loaded, problems = _read(worker, task)
     blocked = loaded is None or any(problem.blocks for problem in problems)
-    result = Result(task.unit, packed(problems), blocked)
+    later = [*_later(loaded, task.due)] if loaded else []
+    result = Result(task.unit, packed([*problems, *later]), blocked)
     if loaded is not None:
+        result.dates, loaded = tuple(sorted(loaded.dates)), loaded.due(task.due)
         result.summary = summarise(loaded.department)
         department = _Department(worker, task, loaded, result.summary)
         if task.make and not blocked:
@@ -88,6 +91,16 @@ def _make(department: _Department) -> dict[str, Made]:
     pages = department.pages(facts)
     made[pages.name] = bring(pages, known, put, department.last_look)
     return made
+
+
+def _later(loaded: LoadedDepartment, today: date) -> Iterator[Problem]:
+    """What is not published yet."""
+    for one in loaded.department.disclosures:
+        if one.published and one.published > today:
+            message = f"到 {one.published} 才公开，这次生成没有公开它"
+            hint = "到那一天再生成一次，就会公开。要先看样子，请用预览：python build.py serve。"
+            place = loaded.document(one.slug).place(("发布日期",))
+            yield Problem(place, "publish.later", Severity.NOTICE, message, hint)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongkai.building.department import work
 from gongkai.building.findings import Pack, packed
@@ -16,7 +16,7 @@ from gongkai.building.look import Look
 from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
 from gongkai.building.store import Made, Objects, Store
 from gongkai.building.tasks import Common, Result, Task, Unit, forms_of
-from gongkai.building.terms import Terms
+from gongkai.building.terms import Terms, alike
 from gongkai.building.worker import start
 from gongkai.keys import key_of
 from gongkai.planning.summaries import DepartmentSummary, summary_from, summary_text
@@ -34,6 +34,14 @@ RECORDS = "department"
 """The kind of facts that say how departments were found."""
 
 
+class Held(NamedTuple):
+    """A department as it was last published: all it came to, and its summary with its JSON."""
+
+    made: dict[str, Made]
+    summary: DepartmentSummary
+    text: str
+
+
 @dataclass
 class Departments:
     """All departments as they are now."""
@@ -45,8 +53,14 @@ class Departments:
     made: dict[Unit, dict[str, Made]] = field(default_factory=dict)
     planned: dict[Unit, tuple[Listed, ...]] = field(default_factory=dict)
     """Of those that were only checked, the files they would have."""
-    blocked: bool = False
-    """Whether the records of any have an error."""
+    failed: set[Unit] = field(default_factory=set)
+    """Those whose records have an error."""
+    dates: set[str] = field(default_factory=set)
+    """All 发布日期."""
+    put_by: list[Made] = field(default_factory=list)
+    """What those came to that are held."""
+    held: tuple[Unit, ...] = ()
+    """Those that stay as they were last published (holding.hold)."""
 
     def manifest(self) -> Manifest:
         """All their files, made or planned."""
@@ -57,6 +71,22 @@ class Departments:
         for listed in (one for several in self.planned.values() for one in several):
             found.add(*listed)
         return found
+
+    def complete(self, unit: Unit) -> bool:
+        """Whether all the files of a department are known, made or planned."""
+        made = self.made.get(unit, {})
+        return bool(made or self.planned.get(unit)) and not any(one.blocked for one in made.values())
+
+    def hold(self, failed: Collection[Unit], kept: Mapping[Unit, Held]) -> None:
+        """``kept`` is what is there of those that failed; the others among them are not there."""
+        for unit in failed:
+            self.put_by += self.made.get(unit, {}).values()
+            for known in (self.made, self.planned, self.summaries, self.texts):
+                known.pop(unit, None)
+        for unit, one in kept.items():
+            self.made[unit], self.summaries[unit], self.texts[unit] = one.made, one.summary, one.text
+        self.summaries = dict(sorted(self.summaries.items()))
+        self.held = tuple(sorted(failed))
 
     @property
     def summary_keys(self) -> Iterator[str]:
@@ -100,7 +130,7 @@ class Staff:
 def bring_departments(
     loaded: Loaded, common: Common, seen: Look, store: Store, staff: Staff, *, make: bool
 ) -> Departments:
-    """Read and check those that changed and make what is stale of them; after the first error only check."""
+    """Read and check those that changed and make what is stale of them; where it is strict only until an error."""
     found = Departments()
     records = store.facts(RECORDS)
     stale: dict[Unit, str] = {}
@@ -109,6 +139,7 @@ def bring_departments(
         base = key_of(loaded.keys["program"], locality.slug, locality.model_dump_json(), *forms)
         record = records.get(name_of(unit), {})
         known = (record.get("base"), record.get("signature")) == (base, seen.signature(name_of(unit)))
+        known = known and alike(record["dates"], record["on"], staff.terms.due.isoformat())
         made = store.artifacts(name_of(unit)) if known else {}
         if known and record["made"] == _made_key(made, common):
             _keep(found, unit, record, made)
@@ -116,18 +147,25 @@ def bring_departments(
             stale[unit] = base
     log.info("check: %d departments, %d changed", len(loaded.folders), len(stale))
 
+    due = staff.terms.due
+
     def tasks() -> Iterator[Task]:
         for unit in stale:
             locality, folder = loaded.folders[unit]
-            wanted = make and not found.blocked
+            wanted = make and not (staff.terms.strict and found.failed)
             yield Task(
-                unit, locality, folder, common, store.artifacts(name_of(unit)) if wanted else {}, wanted
+                unit, locality, folder, common, store.artifacts(name_of(unit)) if wanted else {}, wanted, due
             )
 
     with staff.on(len(stale), loaded, store) as executor:
         in_flight = getattr(executor, "size", staff.size)
         for number, result in enumerate(run_all(executor, work, tasks(), 2 * in_flight, _lost), 1):
-            read = {"base": stale[result.unit], "signature": seen.settled(name_of(result.unit))}
+            read = {
+                "base": stale[result.unit],
+                "signature": seen.settled(name_of(result.unit)),
+                "dates": [day.isoformat() for day in result.dates],
+                "on": due.isoformat(),
+            }
             _take(found, result, common, store, read)
             if staff.progress:
                 staff.progress("读取、校验、制作", number, len(stale))
@@ -152,7 +190,8 @@ def forget_others(store: Store, units: Iterable[Unit], owners: Iterable[str]) ->
 
 def _keep(found: Departments, unit: Unit, record: Mapping[str, Any], made: dict[str, Made]) -> None:
     found.findings += map(Pack.from_data, record["findings"])
-    found.blocked |= record["blocked"]
+    found.dates |= set(record["dates"])
+    found.failed |= {unit} if record["blocked"] else set()
     found.made[unit] = made
     if record["summary"]:
         found.summaries[unit], found.texts[unit] = summary_from(record["summary"]), record["summary"]
@@ -160,7 +199,8 @@ def _keep(found: Departments, unit: Unit, record: Mapping[str, Any], made: dict[
 
 def _take(found: Departments, result: Result, common: Common, store: Store, record: dict[str, Any]) -> None:
     found.findings += result.findings
-    found.blocked |= result.blocked
+    found.dates |= set(record["dates"])
+    found.failed |= {result.unit} if result.blocked else set()
     if result.summary:
         found.summaries[result.unit], found.texts[result.unit] = result.summary, summary_text(result.summary)
     found.made[result.unit], found.planned[result.unit] = result.made, result.planned

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
+from gongkai.building.departments import Departments, Staff
 from gongkai.building.load import Loaded
 from gongkai.building.tasks import Unit
 from gongkai.exports.disclosure import data_address, disclosure_json
 from gongkai.exports.values import disclosure_rows
 from gongkai.planning.summaries import DepartmentSummary
-from gongkai.problems import Place, Problem
+from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.changes import Data, Keys
 from gongkai.publishing.guard import Record, Version, guard, vanished
 from gongkai.publishing.manifest import Manifest
@@ -77,6 +78,22 @@ class Planned:
         return self._former.get(key, key)
 
 
+def guard_site(staff: Staff, loaded: Loaded, departments: Departments) -> Iterator[tuple[Unit, Problem]]:
+    """What the guard says of what these departments come to, by department; of a preview only warnings."""
+    terms = staff.terms
+    folder = terms.public or staff.workspace.output
+    manifest = Manifest.read(folder) if terms.guarded else None
+    if manifest is None:
+        return
+    guarding = Guarding(staff.workspace.root, loaded, terms.today)
+    planned = Planned(departments.manifest(), departments.summaries)
+    for unit, problem in guarding.problems(Public(folder, manifest), planned):
+        if unit in loaded.folders and not departments.complete(unit):
+            continue  # something else is wrong, which is told
+        warning = terms.public and problem.blocks
+        yield unit, replace(problem, severity=Severity.WARNING) if warning else problem
+
+
 class Guarding:
     """Asks the guard about every disclosure that is touched; only of those the records are read again."""
 
@@ -97,6 +114,8 @@ class Guarding:
         folder = f"content/{'/'.join(key)}"
         disclosures = department.department.disclosures if department else ()
         disclosure = next((one for one in disclosures if one.slug == key[2]), None)
+        if department and disclosure and disclosure.published and disclosure.published > self._today:
+            return [vanished(version, _place(department, disclosure)("", ("发布日期",)), self._today)]
         if department is None or disclosure is None:
             return [] if self._is_there(key) else [vanished(version, Place(folder), self._today)]
         data = json.loads(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongkai.building.findings import Findings, Pack
 from gongkai.building.store import Store, last_build
+from gongkai.building.terms import alike
 from gongkai.keys import PACKAGE, installed, key_of
 from gongkai.problems import Problem
 from gongkai.publishing.disk import Signature, signature, site_groups
@@ -31,11 +33,20 @@ class Outcome:
     published: bool = False
     files: int = 0
     made: int = 0
+    held: tuple[str, ...] = ()
+    """Departments with errors, which stay as they were last published."""
 
     @property
     def ok(self) -> bool:
         """Nothing stopped publication."""
         return not Findings.of(self.problems).errors
+
+
+class Days(NamedTuple):
+    """On which day was built, and all 发布日期 (ISO 8601) there are."""
+
+    today: date
+    dates: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -115,11 +126,16 @@ def store_folder(workspace: Workspace) -> Path:
     return workspace.cache / f"store-{key_of(os.path.relpath(workspace.output, workspace.root))[:12]}"
 
 
-def fresh(workspace: Workspace) -> Outcome | None:
-    """The outcome of the last build, when nothing it read or published has changed since; None: build."""
+def fresh(workspace: Workspace, today: date) -> Outcome | None:
+    """The outcome of the last build, when nothing it read or published has changed since; None: build.
+
+    On ``today`` the same must be due as then.
+    """
     try:
         last = last_build(store_folder(workspace))
         if last is None or "" in last["look"].values() or last["look"] != look(workspace).all_settled:
+            return None
+        if not alike(last["dates"], last["on"], today.isoformat()):
             return None
         if last["site"]["groups"] != site_groups(str(workspace.output)):
             return None
@@ -128,8 +144,15 @@ def fresh(workspace: Workspace) -> Outcome | None:
         return None
 
 
-def remember(store: Store, seen: Look, site: Mapping[str, Any], outcome: Outcome) -> None:
-    """Keep what ``fresh`` asks for."""
+def remember(store: Store, seen: Look, site: Mapping[str, Any], outcome: Outcome, days: Days) -> None:
+    """Keep what ``fresh`` asks for; where departments are held, the next build looks again."""
     packs = [pack.to_data() for pack in Findings.of(outcome.problems).packs]
-    value = {"look": seen.all_settled, "site": site, "files": outcome.files, "findings": packs}
+    value = {
+        "look": {"": ""} if outcome.held else seen.all_settled,
+        "site": site,
+        "files": outcome.files,
+        "findings": packs,
+        "on": days.today.isoformat(),
+        "dates": sorted(days.dates),
+    }
     store.learn("build", {"": value})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from gongkai.building.artifacts import Artifact, Input, bring
@@ -18,10 +18,11 @@ from gongkai.building.departments import (
     settle,
 )
 from gongkai.building.findings import Findings
-from gongkai.building.guarding import Guarding, Public
-from gongkai.building.guarding import Planned as GuardedPlan
+from gongkai.building.guarding import guard_site
+from gongkai.building.holding import assets_of_held, note_published, owners
+from gongkai.building.holding import hold as hold_back
 from gongkai.building.load import load
-from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
+from gongkai.building.look import Days, Look, Outcome, fresh, look, remember, store_folder
 from gongkai.building.sitewide import OWNER, Planned, Sitewide
 from gongkai.building.store import Damaged, File, Made, Store, discard
 from gongkai.building.tasks import Unit
@@ -69,10 +70,11 @@ def build(
     Where nothing has changed since the last build its outcome is given again. ``cluster`` connects to machines
     that do the departments (cluster.executor.connect); raises ClusterError when they can't be used.
     """
-    last = fresh(workspace)
+    terms = terms or Terms()
+    last = fresh(workspace, terms.due)
     if last is not None:
         return last
-    staff = Staff(workspace, workers, progress, cluster, terms or Terms())
+    staff = Staff(workspace, workers, progress, cluster, terms)
     with publishing(workspace.output) as site:
         try:
             return _build(staff, site)
@@ -98,7 +100,7 @@ def _build(staff: Staff, site: Site) -> Outcome:
         site.compare(last["site"] if last else None)
         for left in reversed(range(ROUNDS)):
             seen = look(staff.workspace)
-            one = Round(staff, store, seen, make=True)
+            one = Round(staff, store, seen, make=True, published=site.published)
             if one.drop_lost(site):
                 continue
             one.make_sitewide()
@@ -106,17 +108,21 @@ def _build(staff: Staff, site: Site) -> Outcome:
             if not left or (now == seen and not one.drop_lost(site)):
                 break
         findings = one.findings(one.guarded)
-        if findings.errors:
+        if one.blocked:
             return Outcome(findings)
         foreign = _publish(one, store, site)
-        outcome = Outcome(findings, True, len(one.published), len(store.renewed))
+        held = tuple(map(name_of, one.departments.held))
+        outcome = Outcome(findings, True, len(one.published), len(store.renewed), held)
         try:
             settle(store, now if now == seen else seen)
             # What was said of this publication is not said again once it is made.
             lasting = outcome if staff.terms.public else replace(outcome, problems=one.findings())
-            remember(store, now if now == seen else seen, site.state, lasting)
-            forget_others(store, one.loaded.folders, [OWNER])
-            store.prune({file.sha256 for made in one.all_made for file in made.files})
+            days = Days(staff.terms.due, one.departments.dates)
+            remember(store, now if now == seen else seen, site.state, lasting, days)
+            note_published(store, one.departments)
+            forget_others(store, one.loaded.folders, [OWNER, *owners(one.departments.made)])
+            made = (*one.all_made, *one.departments.put_by)
+            store.prune({file.sha256 for several in made for file in several.files})
         except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
             log.info("publish: what was made could not be noted: %s", error)
         if foreign:
@@ -131,8 +137,11 @@ def _publish(one: Round, store: Store, site: Site) -> list[str]:
     manifest, sources = Manifest(), {}
     for file in one.published:
         manifest.add(file.path, file.size, file.sha256)
-        sources[file.path] = file.sha256
-    foreign = site.publish(manifest, lambda path: store.objects.path(sources[path]))
+        sources[file.path] = store.objects.path(file.sha256)
+    for file in one.carried:
+        manifest.add(file.path, file.size, file.sha256)
+        sources[file.path] = site.folder / file.path
+    foreign = site.publish(manifest, sources.__getitem__)
     log.info("publish: %d files, %d made", len(manifest), len(store.renewed))
     return foreign
 
@@ -148,13 +157,17 @@ class Round:
 
     plan: Plan | None = None
     guarded: tuple[Problem, ...] = ()
-    """What the guard says of the disclosures that are public."""
+    """What the guard says of the disclosures that are public, and which departments are held."""
+    _failed: Set[Unit] = frozenset()
+    carried: tuple[File, ...] = ()
+    """Files of the published site that stay, though nothing makes them any more."""
 
-    def __init__(self, staff: Staff, store: Store, seen: Look, *, make: bool) -> None:
-        self._store = store
+    def __init__(
+        self, staff: Staff, store: Store, seen: Look, *, make: bool, published: Manifest | None = None
+    ) -> None:
+        self._store, self._published = store, published
         log.info("load: %s", staff.workspace.content)
         self.loaded = load(staff.workspace)
-        self._staff = staff
         self.departments = Departments()
         self.sitewide: dict[str, Made] = {}
         self._known: dict[str, Made] = {}
@@ -170,17 +183,21 @@ class Round:
         while True:
             common = self.loaded.common(site, feed=feed, whole=False)
             self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
+            self._guard(staff, hold=make and not staff.terms.strict)
             self.plan = Plan(tuple(self._tree()), [(text.slug, text.title) for text in self.loaded.texts])
             if has_feed(self.plan) == feed:
                 break
             feed = not feed  # every page links to it, and it is known only when all records are
             store.learn("feed", {"": feed})
-        self.guarded = tuple(self._guarded())
         log.info("plan: %d departments", len(self.departments.summaries))
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
         common = self.loaded.common(site, feed=feed)
         summaries = Input("summaries", key_of(repr(self.loaded.localities), *self.departments.summary_keys))
-        records = {unit: seen.signature(name_of(unit)) for unit in self.loaded.folders}
+        records = {
+            unit: seen.signature(name_of(unit))
+            for unit in self.loaded.folders
+            if unit not in self.departments.held
+        }
         self._planned = Planned(self.plan, common, self.loaded.assets, worker, summaries, records)
         self._known = store.artifacts(OWNER)
         for artifact in self._planned.checks():
@@ -191,10 +208,9 @@ class Round:
     def blocked(self) -> bool:
         """Something stops publication."""
         return (
-            self.departments.blocked
-            or any(problem.blocks for problem in self.loaded.problems)
+            bool(self._failed - set(self.departments.held))
+            or any(problem.blocks for problem in (*self.loaded.problems, *self._broken))
             or any(made.blocked for made in self.all_made)
-            or any(problem.blocks for problem in self.guarded)
         )
 
     @property
@@ -204,7 +220,8 @@ class Round:
 
     def findings(self, more: Iterable[Problem] = ()) -> Findings:
         """All problems, and ``more``; of what was made from the records only where these have no errors."""
-        told = self._private if self.departments.blocked else self.all_made
+        stopped = self.departments.failed.difference(self.departments.held)
+        told = self._private if stopped else self.all_made
         made = (one for made in told for one in made.problems)
         return Findings(self.departments.findings, (*self.loaded.problems, *made, *self._broken, *more))
 
@@ -215,6 +232,8 @@ class Round:
         whole = Sitewide(self._planned, self.departments.made.values())
         for artifact in whole.artifacts():
             whole.add(self._bring(artifact).files)
+        self.carried = tuple(assets_of_held(self.departments, self._published, whole.files))
+        whole.add(self.carried)
         log.info("compare: %d artifacts", sum(1 for _ in self.all_made))
         self._store.keep(OWNER, self.sitewide)
         if not self.blocked:
@@ -248,28 +267,16 @@ class Round:
                 lost = True
         return lost
 
-    def _guarded(self) -> Iterator[Problem]:
-        terms, workspace = self._staff.terms, self._staff.workspace
-        folder = terms.public or workspace.output
-        manifest = Manifest.read(folder) if terms.guarded else None
-        if manifest is None:
-            return
-        guarding = Guarding(workspace.root, self.loaded, terms.today)
-        planned = GuardedPlan(self.departments.manifest(), self.departments.summaries)
-        for unit, problem in guarding.problems(Public(folder, manifest), planned):
-            if not self._failed(unit):
-                yield (
-                    replace(problem, severity=Severity.WARNING)
-                    if terms.public and problem.blocks
-                    else problem
-                )
-
-    def _failed(self, unit: Unit) -> bool:
-        """Whether not all of a department's files are there because something else is wrong, which is told."""
-        if unit not in self.loaded.folders:
-            return False
-        made = self.departments.made.get(unit, {})
-        return any(one.blocked for one in made.values()) or not (made or self.departments.planned.get(unit))
+    def _guard(self, staff: Staff, *, hold: bool) -> None:
+        """Ask the guard; then departments with errors are put back to what was published."""
+        found = self.departments
+        said = list(guard_site(staff, self.loaded, found))
+        broken = {unit for unit, made in found.made.items() if any(one.blocked for one in made.values())}
+        self._failed = found.failed | broken | {unit for unit, problem in said if problem.blocks}
+        told = [problem for unit in broken for one in found.made[unit].values() for problem in one.problems]
+        hold = hold and {unit[0] for unit in self._failed} <= {one.slug for one in self.loaded.localities}
+        held = list(hold_back(found, self._failed, self._store, self._published)) if hold else []
+        self.guarded = (*(problem for _, problem in said), *held, *(told if found.held else ()))
 
     @property
     def all_made(self) -> Iterator[Made]:

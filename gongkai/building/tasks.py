@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from gongkai.building.artifacts import Input
@@ -54,13 +55,15 @@ class Task:
     common: Common
     known: Mapping[str, Made]
     make: bool = True
+    due: date = date.max
+    """What has a later 发布日期 is checked, and not made."""
 
 
 @dataclass
 class Result:
     """What came of a task; ``summary`` is None where the records can't be read.
 
-    ``planned`` are the files that would be made, where none were.
+    ``planned`` are the files that would be made, where none were; ``dates`` the 发布日期 of its disclosures.
     """
 
     unit: Unit
@@ -70,6 +73,7 @@ class Result:
     summary: DepartmentSummary | None = None
     made: dict[str, Made] = field(default_factory=dict)
     planned: tuple[Listed, ...] = ()
+    dates: tuple[date, ...] = ()
 
 
 def forms_of(locality: Locality, common: Common) -> tuple[Input, ...]:

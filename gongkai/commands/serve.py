@@ -47,7 +47,7 @@ class Preview:
         """Build once; returns the seconds it took. A bug is shown in the page and does not end the preview."""
         started = time.perf_counter()
         try:
-            terms = Terms(public=self.source.output)
+            terms = Terms(public=self.source.output, strict=True)
             self.outcome, self.failure = build(self.workspace, terms=terms), ""
         except Exception:
             self.failure = traceback.format_exc()

@@ -76,6 +76,11 @@ class Site:
         self._doubled = bool(left) and left.get("double") == self._double()
 
     @property
+    def folder(self) -> Path:
+        """Where it is published."""
+        return self._ground.output
+
+    @property
     def state(self) -> dict[str, Any]:
         """What the system says of the site and its double, as plain data."""
         return {"groups": self._groups, "double": self._double()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,25 @@ class LoadedDepartment:
             yield from ((disclosure.slug, project.slug) for project in disclosure.withdrawn)
             if disclosure.withdrawal:
                 yield disclosure.slug, ""
+
+    @property
+    def dates(self) -> set[date]:
+        """The days on which its disclosures are published."""
+        return {one.published for one in self.department.disclosures if one.published}
+
+    def due(self, today: date) -> LoadedDepartment:
+        """Without the disclosures that are published on a later day, as if their folders were not there."""
+        later = {one.slug for one in self.department.disclosures if one.published and one.published > today}
+        if not later:
+            return self
+        folders = {Path(self.document(slug).file).parent for slug in later}
+        left = tuple(one for one in self.department.disclosures if one.slug not in later)
+        return replace(
+            self,
+            department=self.department.model_copy(update={"disclosures": left}),
+            documents={file: one for file, one in self.documents.items() if Path(file).parent not in folders},
+            files={key: file for key, file in self.files.items() if key[0] not in later},
+        )
 
     def document(self, disclosure: str, project: str = "") -> Document:
         """The file a disclosure (or one of its projects) was read from."""
