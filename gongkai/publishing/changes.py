@@ -109,14 +109,16 @@ def _value(data: Data, term: Term) -> Any:
     value: Any = data
     for key in term.path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
-    return value.get("text") if term.kind == "target" and isinstance(value, dict) else value
+    if term.kind == "target" and isinstance(value, dict):
+        return value.get("text")
+    return str(value) if term.kind == "year" and value is not None else value
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, (int, Decimal)):
-        return f"{value.normalize() if isinstance(value, Decimal) else value:,f}"
+        return f"{Decimal(value).normalize():,f}"
     return str(value)
 
 
