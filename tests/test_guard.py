@@ -164,6 +164,8 @@ ACTS: dict[str, tuple[Act, str, str]] = {
     "wording": (change(PROJECT, "健全培训制度", "建全培训制度"), "guard.wording", FIX),
     "a project's name": (change(PROJECT, "项目名称: 机关党员培训", "项目名称: 机关党员教育"), "guard.wording", FIX),
     "an indicator's name": (change(PROJECT, "受训党员满意度", "参训党员满意度"), "guard.wording", FIX),
+    "a number in a text": (change("2026/shuoming.md", "共7个", "共8个"), "guard.figure", CORRECT),
+    "wording of a text": (change("2026/shuoming.md", "零基预算", "零机预算"), "guard.wording", FIX),
     "a text goes": (delete("2026/shuoming.md"), "guard.file", CORRECT),
     "a table goes": (
         change("content/dongguan/locality.yaml", "    项目表: dongguan-project-2026", "    部门整体表: dongguan-department-2023"),

@@ -16,8 +16,8 @@ def carry_over(document: Document, year: int, last_year: int | None = None) -> s
     """The text of last year's record with ``last_year`` (``year - 1``) moved on to ``year`` where it stands alone.
 
     Layout and comments of the file are kept. Above each field that must be looked at again stands a comment:
-    amounts, the year's objective, texts that name a year, and periods that have ended; above the indicators once. 已认可 and the
-    note of the source are left out: they were about the old text.
+    amounts, the year's objective, texts that name a year, and periods that have ended; above the indicators once. 已认可, 撤回说明
+    and the note of the source are left out: they were about the old text.
     """
     last = last_year or year - 1
     lines = document.text.rstrip("\n").split("\n")
@@ -89,16 +89,18 @@ def _key_line(document: Document, path: Path_) -> int:
     return document.place(path, key=True).line
 
 
-def _dropped(document: Document, count: int) -> range:
-    """The lines of 已认可: up to the next key at the top."""
-    if ("已认可",) not in document.keys:
-        return range(0)
-    start = document.keys["已认可",][0]
-    later = [line for path, (line, _) in document.keys.items() if len(path) == 1 and line > start]
-    return range(start, min(later, default=count + 1))
+def _dropped(document: Document, count: int) -> set[int]:
+    """The lines of what was about last year's record: each up to the next key at the top."""
+    found: set[int] = set()
+    for key in ("已认可", "撤回说明"):
+        if (key,) in document.keys:
+            start = document.keys[key,][0]
+            later = [line for path, (line, _) in document.keys.items() if len(path) == 1 and line > start]
+            found.update(range(start, min(later, default=count + 1)))
+    return found
 
 
-def _with_notes(lines: list[str], notes: dict[int, str], dropped: range) -> Iterator[str]:
+def _with_notes(lines: list[str], notes: dict[int, str], dropped: set[int]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         if number in dropped:
             continue

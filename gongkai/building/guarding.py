@@ -155,11 +155,12 @@ def _renamed(path: str, address: str, key: Key) -> str:
 
 def _place(department: LoadedDepartment, disclosure: Disclosure) -> Callable[[str, Keys], Place]:
     folder = Path(department.document(disclosure.slug).file).parent
+    texts = {article.slug: article.file for article in disclosure.articles}
 
     def place(project: str, keys: Keys) -> Place:
         file = department.files.get((disclosure.slug, project))
         if file is None:
-            return Place((folder / f"{project}.yaml").as_posix())
+            return Place(texts.get(project) or (folder / f"{project}.yaml").as_posix())
         return department.documents[file].place(keys)
 
     return place

@@ -37,14 +37,19 @@ def owners(units: Iterable[Unit]) -> list[str]:
     return [_OWNER + name_of(unit) for unit in units]
 
 
-def last_published(store: Store, unit: Unit) -> Held | None:
-    """None where it is not known, its content is lost, or another version of the program made it."""
+def last_published(store: Store, unit: Unit, published: Manifest) -> Held | None:
+    """None where it is not known, its content is lost, or another version of the program made it.
+
+    Nor where it is not what stands in the published site: a build may be killed before it notes what it has published.
+    """
     name = name_of(unit)
     fact = store.fact(_SUMMARIES, name)
     if not fact or fact["code"] != code_key():
         return None
     made = store.artifacts(_OWNER + name)
-    if not made or not all(store.objects.has(file) for one in made.values() for file in one.files):
+    files = [file for one in made.values() for file in one.files]
+    public = all(published.has(one.path, one.size, one.sha256) for one in files if one.published)
+    if not files or not public or not all(map(store.objects.has, files)):
         return None
     return Held(made, summary_from(fact["summary"]), fact["summary"])
 
@@ -58,8 +63,9 @@ def hold(
     """
     if not failed or not departments.made.keys() - set(failed):
         return
-    public = {unit for unit in failed if published and f"{name_of(unit)}/index.html" in published}
-    found = {unit: last_published(store, unit) for unit in sorted(public)}
+    site = published or Manifest()
+    public = [unit for unit in sorted(failed) if f"{name_of(unit)}/index.html" in site]
+    found = {unit: last_published(store, unit, site) for unit in public}
     lost = [unit for unit, one in found.items() if one is None]
     for unit in lost:
         message = "这个部门有错误，又没有上次发布的资料可以保留，所以全部没有发布"

@@ -132,6 +132,10 @@ def disclosure_json(loaded: LoadedDepartment, rows: Rows) -> str:
     for name in ("facts", "corrections", "withdrawals"):
         if rows.get(name):
             found[name] = [_object(name, row, "disclosure_id") for row in rows[name]]
+    slug = str(head[0]).rpartition("/")[2]
+    articles = next(one.articles for one in loaded.department.disclosures if one.slug == slug)
+    if articles:
+        found["articles"] = [{"key": one.slug, "title": one.title, "text": one.text} for one in articles]
     indicators = _indicators(rows, own)
     for row in rows.get("department_targets", ()):
         target = _with_own(_object("department_targets", row, "disclosure_id"), own)

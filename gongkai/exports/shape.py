@@ -26,6 +26,7 @@ def data_schema() -> bytes:
         "locality": _object("localities"),
         "facts": _list(_object("facts", "disclosure_id")),
         "corrections": _list(_object("corrections", "disclosure_id")),
+        "articles": _list(_texts("key", "title", "text")),
         "withdrawals": _list(_object("withdrawals", "disclosure_id")),
         "department_target": _extended("department_targets", tasks=_list(_object("tasks", "department_target_id")),
                                        indicators=indicators, own={"$ref": "#/$defs/own"}),
@@ -46,6 +47,11 @@ def data_schema() -> bytes:
         "$defs": {"indicator": indicator, "own": own},
     }
     return (json.dumps(schema, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _texts(*names: str) -> dict[str, Any]:
+    """The object of a text published with the tables: its file's name, its title, and all of it as Markdown."""
+    return _empty("说明") | {"properties": {name: {"type": "string"} for name in names}, "required": list(names)}
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:

@@ -50,6 +50,7 @@ def changes(old: Data, new: Data, renamed: Mapping[str, str]) -> list[Change]:
         *_facts(old, new),
         *_own(_Side("", "", ()), old, new),
     ]
+    found += _articles(old, new)
     found += _target(old.get("department_target"), new.get("department_target"))
     now = {one["key"]: one for one in new.get("projects", ())}
     for project in old.get("projects", ()):
@@ -128,6 +129,24 @@ def _facts(old: Data, new: Data) -> Iterator[Change]:
         if _typed(value) != _typed(now := after.get(name, "")):
             keys = ("公开信息", name) if now else ("公开信息",)
             yield Change("", f"公开信息 › {name}", keys, value, now, not same_statement(value, now))
+
+
+def _articles(old: Data, new: Data) -> Iterator[Change]:
+    """Texts published with the tables; one that is gone is a file that is gone."""
+    after = {one["key"]: one for one in new.get("articles", ())}
+    for one in old.get("articles", ()):
+        now = after.get(one["key"])
+        if now and _typed(one["text"]) != _typed(now["text"]):
+            before, text = _apart(one["text"], now["text"])
+            figure = not same_statement(one["text"], now["text"])
+            yield Change(one["key"], f"说明《{one['title']}》", (), before, text, figure)
+
+
+def _apart(old: str, new: str) -> tuple[str, str]:
+    """The lines that differ, of texts that do."""
+    sides = (old.splitlines(), new.splitlines())
+    first, last = ([line for line in side if line not in other] for side, other in (sides, sides[::-1]))
+    return "\n".join(first), "\n".join(last)
 
 
 def _own(side: _Side, old: Data, new: Data) -> Iterator[Change]:
