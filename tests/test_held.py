@@ -161,6 +161,20 @@ def test_without_what_was_published_nothing_goes_out(site: Path) -> None:
     assert (site / "output/manifest.json").read_bytes() == before
 
 
+def test_after_a_build_killed_before_its_note_nothing_older_comes_back(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project_more(site, DEPARTMENTS[0])
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "note_published", lambda store, departments: None)
+        assert rebuild(site).published
+    before = (site / "output/manifest.json").read_bytes()
+    BROKEN["an error of a rule"](site)
+    outcome = rebuild(site)
+    assert not outcome.published and "hold.unknown" in {one.rule for one in outcome.problems}
+    assert (site / "output/manifest.json").read_bytes() == before
+
+
 def test_where_all_have_errors_nothing_is_published(site: Path) -> None:
     for unit in DEPARTMENTS:
         change(site, f"{unit}/{PROJECT}", "军事技能训练5天", "训练13800138000")

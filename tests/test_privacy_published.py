@@ -75,7 +75,11 @@ def test_a_number_in_any_field_of_any_record_is_told_at_its_line(tmp_path: Path)
         f"{DEPARTMENT}/2026/disclosure.yaml": {**planted(Disclosure, numbers), "年度": "2026"},
         f"{DEPARTMENT}/2026/minbing.yaml": planted(Project, numbers),
     }  # fmt: skip
-    files[f"{DEPARTMENT}/2026/disclosure.yaml"]["更正说明"][0]["日期"] = "2026-03-01"
+    disclosure, project = files[f"{DEPARTMENT}/2026/disclosure.yaml"], files[f"{DEPARTMENT}/2026/minbing.yaml"]
+    for key in ("更正说明", "仅改错字"):
+        disclosure[key][0]["日期"] = "2026-03-01"
+    for one in (disclosure, project):
+        del one["撤回说明"]  # of what is withdrawn nothing else is published
     files["content/dongguan/locality.yaml"].pop("上级地区", None)
     for name, data in files.items():
         text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=500)
@@ -84,6 +88,17 @@ def test_a_number_in_any_field_of_any_record_is_told_at_its_line(tmp_path: Path)
     assert len(expected) > 55
     found = {(one.place.file, one.place.line) for one in told(tmp_path)}
     assert expected - found == set()
+
+
+def test_of_what_is_withdrawn_only_what_stays_is_looked_at(tmp_path: Path) -> None:
+    shutil.copytree(SMALL / "content", tmp_path / "content")
+    project = tmp_path / f"{DEPARTMENT}/2026/minbing.yaml"
+    text = project.read_text("utf-8").replace("约100人次", "见13800138000处")
+    project.write_text(f"{text}撤回说明:\n  日期: 2026-03-02\n  原因: 误写了电话\n", "utf-8")
+    assert told(tmp_path) == []
+    project.write_text(project.read_text("utf-8").replace("误写了电话", "误写了13800138000"), "utf-8")
+    (problem,) = told(tmp_path)
+    assert problem.place.line == len(project.read_text("utf-8").splitlines())
 
 
 def outcome(folder: Path) -> tuple[pipeline.Outcome, set[tuple[str, str, int]]]:

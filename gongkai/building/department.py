@@ -59,7 +59,8 @@ def work_with(worker: Worker, task: Task) -> Result:
     later = [*_later(loaded, task.due)] if loaded else []
     result = Result(task.unit, packed([*problems, *later]), blocked)
     if loaded is not None:
-        result.dates, loaded = tuple(sorted(loaded.dates)), loaded.due(task.due)
+        dates = {one.published for one in loaded.department.disclosures if one.published}
+        result.dates, loaded = tuple(sorted(dates)), loaded.due(task.due)
         result.summary = summarise(loaded.department)
         department = _Department(worker, task, loaded, result.summary)
         if task.make and not blocked:

@@ -156,8 +156,10 @@ class DepartmentCase:
     def files(self) -> tuple[WholeFile, ...]:
         """Every file that is published, with all its texts."""
         held = {case.document.file for one in self.disclosures for case in one.withheld}
-        held |= {self.loaded.document(year, name).file for year, name in self.loaded.withdrawn}
+        withdrawn = {self.loaded.document(year, name).file for year, name in self.loaded.withdrawn}
         documents = self.loaded.documents
         return tuple(
-            WholeFile(one, self.loaded.department) for name, one in documents.items() if name not in held
+            WholeFile(one, self.loaded.department, withdrawn=name in withdrawn)
+            for name, one in documents.items()
+            if name not in held
         )

@@ -15,6 +15,8 @@ from gongkai.reading.source import Document, Path_
 
 UNPUBLISHED = frozenset({"已认可", "不公开原因"})
 """Keys of a record that speak to its writers, not to readers."""
+LEFT_OF_WITHDRAWN = frozenset({"项目名称", "标题", "撤回说明"})
+"""Keys that are all that is published of what was withdrawn."""
 _MARKUP = re.compile("[<&]")
 _AMOUNTS = ("资金", "支出", "拨款", "总额", "收入", "预算", "经费", "金额")
 
@@ -22,11 +24,14 @@ _AMOUNTS = ("资金", "支出", "拨款", "总额", "收入", "预算", "经费"
 class WholeFile(Examined):
     """A record file with its own fields and keys of every kind; each text begins with its label: ``项目代码：…``."""
 
-    def __init__(self, document: Document, record: Record) -> None:
+    def __init__(self, document: Document, record: Record, *, withdrawn: bool = False) -> None:
         super().__init__(document, record)
+        self._withdrawn = withdrawn
 
     def _collect(self) -> None:
         for path, label, text in published_texts(self.document.data):
+            if self._withdrawn and path[0] not in LEFT_OF_WITHDRAWN:
+                continue
             seen = as_seen(text).replace(APART, "\n") if _MARKUP.search(text) else text
             self.add(path, f"{label}：{seen}")
 

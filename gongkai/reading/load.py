@@ -79,11 +79,6 @@ class LoadedDepartment:
             if disclosure.withdrawal:
                 yield disclosure.slug, ""
 
-    @property
-    def dates(self) -> set[date]:
-        """The days on which its disclosures are published."""
-        return {one.published for one in self.department.disclosures if one.published}
-
     def due(self, today: date) -> LoadedDepartment:
         """Without the disclosures that are published on a later day, as if their folders were not there."""
         later = {one.slug for one in self.department.disclosures if one.published and one.published > today}
