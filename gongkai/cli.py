@@ -83,9 +83,13 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
 )
 @click.option("--watch", is_flag=True, help="一直开着：记录或版式一改就重新生成并发布；按 Ctrl-C 结束。")
 @_on
-@click.option("--strict", is_flag=True, help="有一个部门有错误，就什么也不发布；不写则它保留上次的内容，其余照常发布。")
 @click.option(
-    "--unguarded", is_flag=True, help="不与已公开的内容核对，只用于还没有人看的网站：公开的内容会不声不响地改掉。"
+    "--strict", is_flag=True, help="有一个部门有错误，就什么也不发布；不写则它保留上次的内容，其余照常发布。"
+)
+@click.option(
+    "--unguarded",
+    is_flag=True,
+    help="不与已公开的内容核对，只用于还没有人看的网站：公开的内容会不声不响地改掉。",
 )
 @click.pass_obj
 def build(

@@ -249,14 +249,15 @@ def stored(site: Path, pattern: str) -> list[Path]:
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "the store's file cut": lambda site: [os.truncate(file, 5000) for file in stored(site, "store.sqlite")],
     "the store's file garbled": lambda site: [
-        file.write_bytes(file.read_bytes().replace(b"minbing", b"minbinh")) for file in stored(site, "store.sqlite")
+        file.write_bytes(file.read_bytes().replace(b"minbing", b"minbinh"))
+        for file in stored(site, "store.sqlite")
     ],
     "no store's file": lambda site: [file.unlink() for file in stored(site, "store.sqlite*")],
     "objects gone": lambda site: [file.unlink() for file in stored(site, "objects/*/*")],
     "no store": lambda site: shutil.rmtree(site / ".cache"),
     "a PDF": lambda site: (site / "output" / PDF).write_bytes(b"%PDF-broken"),
-    "a page of the same size": lambda site: (
-        (site / "output" / PAGE).write_bytes((site / "output" / PAGE).read_bytes().swapcase())
+    "a page of the same size": lambda site: (site / "output" / PAGE).write_bytes(
+        (site / "output" / PAGE).read_bytes().swapcase()
     ),
     "a page gone": lambda site: (site / "output" / PAGE).unlink(),
     "a page replaced": lambda site: (

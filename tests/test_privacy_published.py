@@ -75,7 +75,10 @@ def test_a_number_in_any_field_of_any_record_is_told_at_its_line(tmp_path: Path)
         f"{DEPARTMENT}/2026/disclosure.yaml": {**planted(Disclosure, numbers), "年度": "2026"},
         f"{DEPARTMENT}/2026/minbing.yaml": planted(Project, numbers),
     }  # fmt: skip
-    disclosure, project = files[f"{DEPARTMENT}/2026/disclosure.yaml"], files[f"{DEPARTMENT}/2026/minbing.yaml"]
+    disclosure, project = (
+        files[f"{DEPARTMENT}/2026/disclosure.yaml"],
+        files[f"{DEPARTMENT}/2026/minbing.yaml"],
+    )
     for key in ("更正说明", "仅改错字"):
         disclosure[key][0]["日期"] = "2026-03-01"
     for one in (disclosure, project):

@@ -31,7 +31,17 @@ class Watching:
 
     def __init__(self, site: Path) -> None:
         self.site = site
-        command = [sys.executable, "build.py", "--root", str(site), "build", "--watch", "--workers", "1"]
+        command = [
+            sys.executable,
+            "build.py",
+            "--root",
+            str(site),
+            "build",
+            "--watch",
+            "--unguarded",
+            "--workers",
+            "1",
+        ]
         hears_ctrl_c = None if os.name == "nt" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",

@@ -51,7 +51,10 @@ def data_schema() -> bytes:
 
 def _texts(*names: str) -> dict[str, Any]:
     """The object of a text published with the tables: its file's name, its title, and all of it as Markdown."""
-    return _empty("说明") | {"properties": {name: {"type": "string"} for name in names}, "required": list(names)}
+    return _empty("说明") | {
+        "properties": {name: {"type": "string"} for name in names},
+        "required": list(names),
+    }
 
 
 def _list(items: dict[str, Any]) -> dict[str, Any]:
