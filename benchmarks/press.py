@@ -21,7 +21,8 @@ from gongkai.printing.fonts import find_fonts
 from gongkai.printing.pdf import write
 from gongkai.printing.printer import Printer
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.tables.grid import read_form
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace

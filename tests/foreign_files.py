@@ -17,7 +17,8 @@ from PIL import Image as PillowImage
 
 from gongkai.exchange.tables import RawCell, RawTable, clean, column_name
 from gongkai.reading.forms import load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 from gongkai.tables.grid import Grid, read_grids
 from gongkai.tables.sheets import disclosure_sheets

@@ -22,7 +22,8 @@ from gongkai.printing.fonts import find_fonts
 from gongkai.printing.printer import Printed, Printer
 from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace

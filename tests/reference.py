@@ -31,7 +31,8 @@ from gongkai.printing.printer import Printer
 from gongkai.reading.declaration import ClassPrint, Declaration
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates

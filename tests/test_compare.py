@@ -18,7 +18,8 @@ from gongkai.planning.alphabet import PER_PAGE, index_pages
 from gongkai.planning.compare import YearComparison, compare_years, match_indicators, project_history
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, ProjectSummary
 from gongkai.reading.forms import load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Indicator, Locality
 from gongkai.targets import parse_target
 from gongkai.workspace import built_in_layouts

@@ -25,7 +25,8 @@ from gongkai.parts import read_part
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import LocalitySummary, summarise
 from gongkai.reading.forms import load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.search import index
 from gongkai.search.normal import bucket, hashed_key, normalise
 from gongkai.workspace import built_in_layouts

@@ -19,7 +19,7 @@ from gongkai.printing.fonts import find_fonts
 from gongkai.problems import Place, Problem, Severity, ordered
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.reading.source import Document, read_yaml
 from gongkai.reading.vocabulary import without_rows

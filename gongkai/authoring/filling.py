@@ -10,7 +10,7 @@ from typing import Any
 
 from gongkai.amounts import FACTORS, format_yuan
 from gongkai.reading.forms import Form
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.own import split_own, split_record
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.reading.source import Document

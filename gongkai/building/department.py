@@ -7,13 +7,12 @@ import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from gongkai.building.artifacts import Artifact, Content, Input, bring
 from gongkai.building.findings import packed
-from gongkai.building.planned import planned_files
+from gongkai.building.planned import later, planned_files
 from gongkai.building.store import File, Made
 from gongkai.building.tasks import DATA, LINKS, SEARCH, Result, Task, forms_of, part_address
 from gongkai.building.worker import Worker, here
@@ -33,7 +32,8 @@ from gongkai.printing.documents import PrintJob, disclosure_document, project_do
 from gongkai.privacy.plain import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.scan import scan_problems
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Article, Disclosure, Project
 from gongkai.search.index import search_part
 from gongkai.search.texts import text_files
@@ -56,8 +56,8 @@ def work_with(worker: Worker, task: Task) -> Result:
     """The same by any worker."""
     loaded, problems = _read(worker, task)
     blocked = loaded is None or any(problem.blocks for problem in problems)
-    later = [*_later(loaded, task.due)] if loaded else []
-    result = Result(task.unit, packed([*problems, *later]), blocked)
+    waiting = later(loaded, task.due) if loaded else ()
+    result = Result(task.unit, packed([*problems, *waiting]), blocked)
     if loaded is not None:
         dates = {one.published for one in loaded.department.disclosures if one.published}
         result.dates, loaded = tuple(sorted(dates)), loaded.due(task.due)
@@ -92,16 +92,6 @@ def _make(department: _Department) -> dict[str, Made]:
     pages = department.pages(facts)
     made[pages.name] = bring(pages, known, put, department.last_look)
     return made
-
-
-def _later(loaded: LoadedDepartment, today: date) -> Iterator[Problem]:
-    """What is not published yet."""
-    for one in loaded.department.disclosures:
-        if one.published and one.published > today:
-            message = f"到 {one.published} 才公开，这次生成没有公开它"
-            hint = "到那一天再生成一次，就会公开。要先看样子，请用预览：python build.py serve。"
-            place = loaded.document(one.slug).place(("发布日期",))
-            yield Problem(place, "publish.later", Severity.NOTICE, message, hint)
 
 
 @dataclass(frozen=True)

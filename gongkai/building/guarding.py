@@ -20,7 +20,8 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.changes import Data, Keys
 from gongkai.publishing.guard import Record, Version, guard, vanished
 from gongkai.publishing.manifest import Manifest
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 
 Key = tuple[str, str, str]

@@ -23,7 +23,8 @@ from gongkai.building.holding import assets_of_held, note_published, owners
 from gongkai.building.holding import hold as hold_back
 from gongkai.building.load import load
 from gongkai.building.look import Days, Look, Outcome, fresh, look, remember, store_folder
-from gongkai.building.sitewide import OWNER, Planned, Sitewide
+from gongkai.building.plan_artifacts import Planned
+from gongkai.building.sitewide import OWNER, Sitewide
 from gongkai.building.store import Damaged, File, Made, Store, discard
 from gongkai.building.tasks import Unit
 from gongkai.building.terms import Terms

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from gongkai.building.artifacts import Artifact
 from gongkai.building.store import INTERNAL
@@ -11,8 +12,9 @@ from gongkai.exports.disclosure import data_files
 from gongkai.pages.superseded import superseded_targets
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
+from gongkai.problems import Problem, Severity
 from gongkai.publishing.manifest import File
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.workspace import Workspace
 
 
@@ -30,3 +32,13 @@ def planned_files(
         except OSError:  # a kept file goes away while it is read, which is told when it is copied
             continue
         yield File(target.address, len(data), hashlib.sha256(data).hexdigest())
+
+
+def later(loaded: LoadedDepartment, today: date) -> Iterator[Problem]:
+    """What is not published yet."""
+    for one in loaded.department.disclosures:
+        if one.published and one.published > today:
+            message = f"到 {one.published} 才公开，这次生成没有公开它"
+            hint = "到那一天再生成一次，就会公开。要先看样子，请用预览：python build.py serve。"
+            place = loaded.document(one.slug).place(("发布日期",))
+            yield Problem(place, "publish.later", Severity.NOTICE, message, hint)

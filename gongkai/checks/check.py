@@ -9,7 +9,7 @@ from dataclasses import replace
 from gongkai.checks import RULES
 from gongkai.checks.examined import DepartmentCase
 from gongkai.problems import Problem, Severity
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Accepted
 from gongkai.reading.source import Document
 

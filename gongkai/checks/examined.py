@@ -10,7 +10,7 @@ from typing import Any
 from gongkai.checks.texts import Examined
 from gongkai.checks.wholefile import WholeFile
 from gongkai.reading.forms import Form
-from gongkai.reading.load import FormSet, LoadedDepartment
+from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
 from gongkai.reading.source import Path_
 

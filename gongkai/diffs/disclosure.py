@@ -23,7 +23,7 @@ from gongkai.exports.disclosure import disclosure_json
 from gongkai.exports.values import disclosure_rows
 from gongkai.planning.compare import match_indicators
 from gongkai.reading.forms import Form
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Indicator
 
 State = Literal["new", "ended", "changed"]

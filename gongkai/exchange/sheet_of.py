@@ -7,7 +7,8 @@ from functools import partial
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.problems import CommandError
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.load import LoadedDepartment, Loader
+from gongkai.reading.load import Loader
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace

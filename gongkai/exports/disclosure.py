@@ -13,7 +13,7 @@ from gongkai.exports.tables import TABLES, Table
 from gongkai.exports.text import csv_body, csv_head, json_text
 from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row, nested
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.tables.grid import Grid, GridError, read_grids
 from gongkai.tables.sheets import Sheet, disclosure_sheets, has_sheets, project_sheet

@@ -16,7 +16,7 @@ from gongkai.exports.text import csv_body, csv_head
 from gongkai.exports.values import Row, department_row, disclosure_rows, locality_row
 from gongkai.parts import Part, Piece, pack
 from gongkai.planning.plan import Plan
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 
 DATABASE = "data/data.sqlite"
 PACKAGE = "data/datapackage.json"

@@ -14,7 +14,7 @@ from gongkai.exports import tables
 from gongkai.exports.tables import Column, Table
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import CORRECTED, REWORDED, Disclosure, Indicator, Locality, Project, Record
 from gongkai.targets import Target
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from gongkai.exports.disclosure import DataFile, Target
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Article
 
 

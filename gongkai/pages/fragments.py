@@ -13,7 +13,7 @@ from tinycss2.ast import Node
 
 from gongkai.exports.disclosure import DataFile, Target, data_address
 from gongkai.exports.listing import Entry, Facts
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.tables.grid import read_fragment
 from gongkai.tables.screen import scrolling

@@ -30,7 +30,7 @@ from gongkai.planning.plan import (
     yearbook_address,
 )
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project, SiteSettings
 from gongkai.tables.sheets import disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates

@@ -16,7 +16,7 @@ from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.scan import scan_problems
 from gongkai.reading.content import ContentReader
 from gongkai.reading.kinds import SLUG
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 from gongkai.workspace import Workspace
 

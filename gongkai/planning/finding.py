@@ -23,7 +23,7 @@ from gongkai.planning.summaries import (
     LocalitySummary,
     ProjectSummary,
 )
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 
 FindingKind = Literal["search", "index-az", "compare", "compare-locality", "compare-years", "compare-project"]
 Slugs = tuple[str, ...]

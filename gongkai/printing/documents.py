@@ -10,7 +10,7 @@ from datetime import date
 from gongkai.planning.plan import disclosure_title, pdf_address
 from gongkai.planning.summaries import summarise
 from gongkai.printing.front import Cover, Entry
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document
 from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet

@@ -24,7 +24,7 @@ from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph_hint
 from gongkai.printing.pdf.catalogue import PDF_UA
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.prose import Places, closed, opened
 from gongkai.reading.records import Article, Disclosure
 from gongkai.tables.templates import Templates

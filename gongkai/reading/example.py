@@ -11,7 +11,8 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.explain import explain
 from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Line
-from gongkai.reading.load import UNDATED, FormSet, LoadedDepartment
+from gongkai.reading.load import UNDATED
+from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.own import split_own, split_record
 from gongkai.reading.records import SLUG_KEY, Department, Disclosure, Locality, Project, Record
 from gongkai.reading.source import Document, Path_, read_yaml

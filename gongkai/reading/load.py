@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from gongkai.problems import Place, Severity
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
 from gongkai.reading.forms import Form
+from gongkai.reading.loaded import FormSet, LoadedDepartment, without_withdrawn
 from gongkai.reading.own import split_own, split_record
 from gongkai.reading.records import (
     SLUG_KEY,
@@ -39,63 +38,6 @@ _FORM_KEYS = {
     "summary": "项目汇总表",
     "document": "公开文本",
 }
-
-
-@dataclass(frozen=True)
-class FormSet:
-    """The forms in force for one disclosure, each None where the locality has none of its kind."""
-
-    department: Form | None = None
-    project: Form | None = None
-    summary: Form | None = None
-    document: Form | None = None
-
-    @property
-    def for_projects(self) -> Form | None:
-        """The form whose own fields and required fields hold for projects."""
-        return self.project or self.summary or self.document
-
-
-@dataclass(frozen=True)
-class LoadedDepartment:
-    """One department with all its years: the record, and for places the documents by record file.
-
-    ``files`` maps (disclosure slug, project slug or "") to the file name in ``documents``. ``incomplete`` are
-    the disclosures with a file that could not be used: rules about the whole must not judge them.
-    """
-
-    locality: Locality
-    department: Department
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    files: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    forms: Mapping[str, FormSet] = field(default_factory=dict)
-    incomplete: frozenset[str] = frozenset()
-
-    @property
-    def withdrawn(self) -> Iterator[tuple[str, str]]:
-        """The keys in ``files`` of what is published no longer but for its name."""
-        for disclosure in self.department.disclosures:
-            yield from ((disclosure.slug, project.slug) for project in disclosure.withdrawn)
-            if disclosure.withdrawal:
-                yield disclosure.slug, ""
-
-    def due(self, today: date) -> LoadedDepartment:
-        """Without the disclosures that are published on a later day, as if their folders were not there."""
-        later = {one.slug for one in self.department.disclosures if one.published and one.published > today}
-        if not later:
-            return self
-        folders = {Path(self.document(slug).file).parent for slug in later}
-        left = tuple(one for one in self.department.disclosures if one.slug not in later)
-        return replace(
-            self,
-            department=self.department.model_copy(update={"disclosures": left}),
-            documents={file: one for file, one in self.documents.items() if Path(file).parent not in folders},
-            files={key: file for key, file in self.files.items() if key[0] not in later},
-        )
-
-    def document(self, disclosure: str, project: str = "") -> Document:
-        """The file a disclosure (or one of its projects) was read from."""
-        return self.documents[self.files[disclosure, project]]
 
 
 class Loader(ContentReader):
@@ -260,7 +202,7 @@ class Loader(ContentReader):
         files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
         articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
         shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
-        return _without_withdrawn(shown), files, forms
+        return without_withdrawn(shown), files, forms
 
     def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
         number = int(year) if year and year.isdigit() and len(year) == 4 else None
@@ -374,22 +316,6 @@ class Loader(ContentReader):
                 message = f"项目文件 {slug}.yaml 没有列在“项目顺序”里，会排在最后"
                 self.tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
         return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
-
-
-def _without_withdrawn(disclosure: Disclosure) -> Disclosure:
-    """What stays published: of a project that was withdrawn its name, of a whole disclosure its title and date."""
-    whole = disclosure.withdrawal
-    if whole is None:
-        gone = tuple(project for project in disclosure.projects if project.withdrawal and project.disclosed)
-        left = tuple(project for project in disclosure.projects if project not in gone)
-        return disclosure.model_copy(update={"projects": left, "withdrawn": gone}) if gone else disclosure
-    projects = (project for project in disclosure.projects if project.disclosed)
-    gone = tuple(
-        project.model_copy(update={"withdrawal": project.withdrawal or whole}) for project in projects
-    )
-    keys = ("slug", "year", "title", "published", "withdrawal", "former", "accepted")
-    kept = {key: getattr(disclosure, key) for key in keys}
-    return Disclosure.model_construct(**kept, withdrawn=gone)
 
 
 def _record_files(folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from gongkai.parts import Part, pack
 from gongkai.planning.plan import Plan
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise
 from gongkai.search.pages import FoundPage, found_pages
 

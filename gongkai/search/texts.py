@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from gongkai.planning.search_paths import PAGES_PER_FILE, text_path
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.search.pages import FoundPage, found_pages
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from gongkai.amounts import total
 from gongkai.reading.forms import Form
-from gongkai.reading.load import LoadedDepartment
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.tables.view import View
 

@@ -1,0 +1,102 @@
+"""What follows from the plan alone: what is wrong with it, where withheld projects are named, pages from summaries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from gongkai.building.artifacts import Artifact, Content, Input
+from gongkai.building.leaks import Withheld, leaks, mentions, withheld_of
+from gongkai.building.store import File
+from gongkai.building.tasks import Common, Unit
+from gongkai.building.worker import Worker
+from gongkai.checks.portal import check_convention, list_pages
+from gongkai.keys import key_of
+from gongkai.pages.layout_texts import check_layouts
+from gongkai.pages.render import Renderer
+from gongkai.planning.plan import Page, Plan
+from gongkai.privacy.plain import plain
+from gongkai.problems import Problem
+from gongkai.publishing.scan import scan_problems
+from gongkai.tables.templates import TemplateProblem
+from gongkai.tables.words import navigation_problems
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What follows from the records alone: the plan, and the key of all summaries it is made from."""
+
+    plan: Plan
+    common: Common
+    assets: Mapping[str, bytes]
+    worker: Worker
+    summaries: Input
+    records: Mapping[Unit, str]
+    """What tells whether any file of a department has changed."""
+
+    def checks(self) -> Iterator[Artifact]:
+        """Artifacts without files: what is wrong with the plan, and with the lists of a page convention."""
+        inputs = (*self.common.for_pages, self.summaries)
+        yield Artifact("plan", inputs, self._check_plan)
+        yield Artifact("convention", inputs, self._check_convention)
+
+    def privacy(self) -> Iterator[Artifact]:
+        """The same for what no department's own rules see: what layouts say, where withheld projects are named."""
+        layouts = self.worker.workspace.layouts
+        yield Artifact(
+            "layouts", self.common.inputs("program", "forms", "layouts/site"), lambda: check_layouts(layouts)
+        )
+        yield from self._mentions()
+
+    def _mentions(self) -> Iterator[Artifact]:
+        """Where withheld projects are named outside their department: one look at each department's folder."""
+        held = withheld_of((place.slug, one) for place in self.plan.localities for one in place.departments)
+        names = Input("withheld", key_of(repr(sorted(map(repr, held)))))
+        content = self.worker.workspace.content
+        shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
+        own = self.common.inputs("program", "settings", "texts")
+        localities = Input(
+            "localities", key_of(*(one.locality.model_dump_json() for one in self.plan.localities))
+        )
+        yield Artifact("mentions", (*own, localities, names), partial(self._mentioned, held, shared))
+        for unit, key in self.records.items() if held else ():
+            folder = content.joinpath(*unit)
+            inputs = (*self.common.inputs("program"), names, Input(f"content/{'/'.join(unit)}", key))
+            yield Artifact(f"mentions/{'/'.join(unit)}", inputs, partial(self._mentioned, held, [folder]))
+
+    def _mentioned(self, held: Iterable[Withheld], folders: Iterable[Path]) -> Iterable[Problem]:
+        return mentions(self.worker.workspace.root, held, folders)
+
+    def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
+        """What a finished file tells of persons that the rules of records have not seen."""
+        return scan_problems(address, data, self.worker.workspace.root, self._judged)
+
+    def _judged(self) -> str:
+        return plain(repr(self.plan.localities))
+
+    def _check_plan(self) -> Iterator[Problem]:
+        paths = [page.path for page in self.plan.pages]
+        yield from self.plan.collisions()
+        yield from leaks(self.plan.localities, paths)
+        yield from navigation_problems(self.worker.templates.words, set(paths))
+
+    def _check_convention(self) -> Iterator[Problem]:
+        pages = list_pages(self.common.site, self.plan)
+        if pages:
+            made = {one.address: one.data for one in self.rendered(pages, {}) if isinstance(one, Content)}
+            html = {address: data for address, data in made.items() if isinstance(data, bytes)}
+            yield from check_convention(self.common.site, self.plan, html, self.assets)
+
+    def rendered(self, pages: Iterable[Page], facts: Mapping[str, File]) -> Iterator[Content | Problem]:
+        """Pages made from summaries; what fails is a problem of its page."""
+        common = self.common
+        renderer = Renderer(
+            self.worker.templates, common.site, self.plan, common.texts, common.assets, common.feed
+        )
+        for page in pages:
+            try:
+                yield Content(page.path, renderer.page(page, None, facts).encode())
+            except TemplateProblem as error:
+                yield error.problem
