@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import traceback
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from gongkai.commands import report
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
 from gongkai.commands.files import write_file
+from gongkai.commands.options import day_of, with_day, with_workers
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.publishing.manifest import verify as verify_site
@@ -34,22 +35,6 @@ if TYPE_CHECKING:
     from gongkai.commands.serve import Preview
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
-_workers = click.option(
-    "--workers",
-    type=click.IntRange(0),
-    default=0,
-    metavar="个数",
-    help="用几个进程；0 是全部处理器，1 是不分进程。",
-)
-
-_on = click.option(
-    "--on",
-    "today",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=None,
-    metavar="日期",
-    help="当作在这一天运行，例如 2026-02-13：发布日期在这一天以后的不公开。不写就是今天。",
-)
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True)
@@ -74,7 +59,7 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
 
 
 @cli.command()
-@_workers
+@with_workers
 @click.option(
     "--cluster",
     default="",
@@ -82,7 +67,7 @@ def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> N
     help="用 Dask 集群生成，例如 tcp://192.168.1.10:8786；见 docs/规模.md。",
 )
 @click.option("--watch", is_flag=True, help="一直开着：记录或版式一改就重新生成并发布；按 Ctrl-C 结束。")
-@_on
+@with_day
 @click.option(
     "--strict", is_flag=True, help="有一个部门有错误，就什么也不发布；不写则它保留上次的内容，其余照常发布。"
 )
@@ -105,7 +90,7 @@ def build(
 
     def built() -> Outcome:
         # Asked anew each time: a watch goes on over midnight.
-        terms = Terms(_day(today), guarded=not unguarded, strict=strict)
+        terms = Terms(day_of(today), guarded=not unguarded, strict=strict)
         return _built(workspace, workers, cluster, terms)
 
     if not watch:
@@ -137,10 +122,6 @@ def _machines(address: str) -> Connect:
     return partial(connect, address)
 
 
-def _day(given: datetime | None) -> date:
-    return given.date() if given else date.today()
-
-
 def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Outcome:
     outcome = fresh(workspace, terms.due)
     if outcome is None:
@@ -148,9 +129,12 @@ def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Ou
         from gongkai.commands.progress import ProgressBar
 
         with ProgressBar() as progress:
-            elsewhere = _machines(cluster) if cluster else None
             outcome = pipeline.build(
-                workspace, workers=workers, progress=progress, cluster=elsewhere, terms=terms
+                workspace,
+                workers=workers,
+                progress=progress,
+                cluster=_machines(cluster) if cluster else None,
+                terms=terms,
             )
     _show(outcome, workspace)
     if outcome.published:
@@ -165,7 +149,7 @@ def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Ou
 
 @cli.command()
 @click.argument("address", required=False, default="", metavar="[地区/部门[/年度]]")
-@_workers
+@with_workers
 @click.option(
     "--format",
     "style",
@@ -181,7 +165,7 @@ def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Ou
     metavar="文件",
     help="报告写到文件里。",
 )
-@_on
+@with_day
 @click.pass_obj
 def check(
     workspace: Workspace, address: str, workers: int, style: str, to: Path | None, today: datetime | None
@@ -193,7 +177,7 @@ def check(
 
     address = _known(workspace, address)
     with ProgressBar() as progress:
-        outcome = pipeline.check(workspace, workers=workers, progress=progress, terms=Terms(_day(today)))
+        outcome = pipeline.check(workspace, workers=workers, progress=progress, terms=Terms(day_of(today)))
     if address:
         outcome = Outcome(tuple(concerning(outcome.problems, address)))
     if to is not None:
@@ -221,7 +205,7 @@ def _known(workspace: Workspace, address: str) -> str:
 
 
 @cli.command()
-@_workers
+@with_workers
 @click.option(
     "--format",
     "form",
@@ -248,11 +232,9 @@ def diff(workspace: Workspace, workers: int, form: str) -> None:
 @click.pass_obj
 def keep(workspace: Workspace, address: str) -> None:
     """更正之前：把现在公开的 PDF 留一份，更正以后仍可下载。"""
-    from datetime import date
-
     from gongkai.pages.superseded import keep as keep_published
 
-    today = date.today()
+    today = day_of(None)
     kept = keep_published(workspace, address, today)
     click.echo(f"已保留 {shown(kept.file)}")
     click.echo(f"请在 {shown(kept.record)} 里写明（已有“更正说明”的，在下面加一条）：\n")

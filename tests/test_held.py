@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -161,20 +162,6 @@ def test_without_what_was_published_nothing_goes_out(site: Path) -> None:
     assert (site / "output/manifest.json").read_bytes() == before
 
 
-def test_after_a_build_killed_before_its_note_nothing_older_comes_back(
-    site: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project_more(site, DEPARTMENTS[0])
-    with monkeypatch.context() as patch:
-        patch.setattr(pipeline, "note_published", lambda store, departments: None)
-        assert rebuild(site).published
-    before = (site / "output/manifest.json").read_bytes()
-    BROKEN["an error of a rule"](site)
-    outcome = rebuild(site)
-    assert not outcome.published and "hold.unknown" in {one.rule for one in outcome.problems}
-    assert (site / "output/manifest.json").read_bytes() == before
-
-
 def test_where_all_have_errors_nothing_is_published(site: Path) -> None:
     for unit in DEPARTMENTS:
         change(site, f"{unit}/{PROJECT}", "军事技能训练5天", "训练13800138000")
@@ -233,3 +220,76 @@ def test_the_day_can_be_told(site: Path) -> None:
         result = run.invoke(cli, ["--root", str(site), "check", "--on", day])
         assert ("到 2026-03-05 才公开" in result.output) == waits
     assert run.invoke(cli, ["--root", str(site), "check", "--on", "后天"]).exit_code == ExitCode.USAGE
+
+
+# -- what is withheld -----------------------------------------------------------------------------
+
+SECRET = "专项保障经费"
+
+
+def withhold(site: Path, unit: str, year: str = "2026") -> None:
+    """A project that is not published."""
+    text = (site / "content" / unit / PROJECT).read_text("utf-8").replace("民兵事业费", SECRET)
+    text += "公开: 否\n不公开原因: 涉密\n"
+    (site / "content" / unit / year / "secret.yaml").write_text(text, "utf-8")
+
+
+def name_secret(site: Path, unit: str) -> None:
+    change(site, f"{unit}/department.yaml", "东莞市", f"{SECRET}东莞市")
+
+
+def assert_refused(site: Path, before: bytes) -> None:
+    outcome = rebuild(site)
+    rules = {one.rule for one in outcome.problems}
+    assert "withheld.elsewhere" in {one.rule for one in outcome.problems if one.blocks}
+    assert not outcome.published and not outcome.held and "hold.department" not in rules
+    assert (site / "output/manifest.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("broken", ["an error of a rule", "a record that can't be read"])
+def test_what_a_held_department_withholds_is_named_nowhere(site: Path, broken: str) -> None:
+    before = (site / "output/manifest.json").read_bytes()
+    withhold(site, DEPARTMENTS[0])
+    BROKEN[broken](site)
+    name_secret(site, DEPARTMENTS[1])
+    assert_refused(site, before)
+
+
+@pytest.mark.parametrize(
+    "break_it",
+    [lambda text: text.replace("公开: 否", "公开: 否\n错: ["), lambda text: text + "年度资金: 五\n"],
+)
+def test_nor_where_the_record_itself_can_not_be_read(site: Path, break_it: Callable[[str], str]) -> None:
+    before = (site / "output/manifest.json").read_bytes()
+    withhold(site, DEPARTMENTS[0])
+    record = site / "content" / DEPARTMENTS[0] / "2026/secret.yaml"
+    record.write_text(break_it(record.read_text("utf-8")), "utf-8")
+    name_secret(site, DEPARTMENTS[1])
+    assert_refused(site, before)
+
+
+def test_nor_by_what_is_held(site: Path) -> None:
+    name_secret(site, DEPARTMENTS[0])
+    assert rebuild(site, Terms(TODAY, guarded=False)).published
+    before = (site / "output/manifest.json").read_bytes()
+    shutil.rmtree(site / "content" / DEPARTMENTS[0])
+    withhold(site, DEPARTMENTS[1])
+    assert_refused(site, before)
+
+
+def test_what_waits_for_its_day_withholds_already(site: Path) -> None:
+    before = (site / "output/manifest.json").read_bytes()
+    year(site, DEPARTMENTS[0], "2026-03-05")
+    withhold(site, DEPARTMENTS[0], "2027")
+    name_secret(site, DEPARTMENTS[1])
+    assert_refused(site, before)
+
+
+def test_a_held_department_may_withhold_more(site: Path) -> None:
+    withhold(site, DEPARTMENTS[0])
+    BROKEN["an error of a rule"](site)
+    assert rebuild(site).held == (DEPARTMENTS[0],)
+    found = [
+        one for one in (site / "output").rglob("*") if one.is_file() and SECRET.encode() in one.read_bytes()
+    ]
+    assert found == []

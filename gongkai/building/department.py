@@ -59,9 +59,10 @@ def work_with(worker: Worker, task: Task) -> Result:
     waiting = later(loaded, task.due) if loaded else ()
     result = Result(task.unit, packed([*problems, *waiting]), blocked)
     if loaded is not None:
-        dates = {one.published for one in loaded.department.disclosures if one.published}
-        result.dates, loaded = tuple(sorted(dates)), loaded.due(task.due)
-        result.summary = summarise(loaded.department)
+        withheld = summarise(loaded.department).withheld  # also what waits for its day may be named nowhere
+        result.dates = tuple(sorted(one.published for one in loaded.department.disclosures if one.published))
+        loaded = loaded.due(task.due)
+        result.summary = summarise(loaded.department)._replace(withheld=withheld)
         department = _Department(worker, task, loaded, result.summary)
         if task.make and not blocked:
             result.made = _make(department)

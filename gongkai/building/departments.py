@@ -57,10 +57,10 @@ class Departments:
     """Those whose records have an error."""
     dates: set[str] = field(default_factory=set)
     """All 发布日期."""
-    put_by: list[Made] = field(default_factory=list)
-    """What those came to that are held."""
     held: tuple[Unit, ...] = ()
     """Those that stay as they were last published (holding.hold)."""
+    unpublished: dict[Unit, DepartmentSummary] = field(default_factory=dict)
+    """Of these, the summaries of their records as they are now: what those withhold is withheld."""
 
     def manifest(self) -> Manifest:
         """All their files, made or planned."""
@@ -79,8 +79,8 @@ class Departments:
 
     def hold(self, failed: Collection[Unit], kept: Mapping[Unit, Held]) -> None:
         """``kept`` is what is there of those that failed; the others among them are not there."""
+        self.unpublished = {unit: self.summaries[unit] for unit in failed if unit in self.summaries}
         for unit in failed:
-            self.put_by += self.made.get(unit, {}).values()
             for known in (self.made, self.planned, self.summaries, self.texts):
                 known.pop(unit, None)
         for unit, one in kept.items():

@@ -14,6 +14,8 @@ from gongkai.publishing.manifest import Manifest
 
 _OWNER = "public:"
 """What the owner of artifacts in the store begins with that are those of the published site."""
+HELD = "hold.department"
+"""The rule that says of a department that it is held while others go out."""
 _KEYS, _SUMMARIES = "public", "public-summary"
 
 
@@ -78,7 +80,7 @@ def hold(
         kept = "按上次发布的内容保留" if unit in found else "它还没有发布过，这次也不发布"
         hint = "其余部门已经照常发布。改正上面的错误以后再生成一次。"
         message = f"这个部门有错误，{kept}"
-        yield Problem(Place(f"content/{name_of(unit)}"), "hold.department", Severity.WARNING, message, hint)
+        yield Problem(Place(f"content/{name_of(unit)}"), HELD, Severity.WARNING, message, hint)
 
 
 def assets_of_held(

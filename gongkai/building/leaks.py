@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -10,7 +11,7 @@ from gongkai.checks.wholefile import WholeFile
 from gongkai.checks.withheld import mention
 from gongkai.planning.plan import address, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
-from gongkai.privacy.plain import as_written
+from gongkai.privacy.plain import as_written, plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.published_text import texts_of
 from gongkai.reading.records import Record
@@ -19,6 +20,8 @@ from gongkai.reading.source import read_yaml
 RULE = "withheld.planned"
 ELSEWHERE = "withheld.elsewhere"
 _TEXTS = (".yaml", ".md")
+_WITHHELD = re.compile(r"^[\"']?(?:公开[\"']?[ \t]*[:：][ \t]*(?![ \t]*[\"']?是|[ \t]*#)\S|不公开原因)", re.M)
+_NAME = re.compile(r"^[\"']?项目名称[\"']?[ \t]*[:：]?[ \t]*[\"']?(.+?)[\"']?[ \t]*(?:[ \t]#.*)?$", re.M)
 
 
 def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[Problem]:
@@ -83,6 +86,53 @@ def withheld_of(departments: Iterable[tuple[str, DepartmentSummary]]) -> frozens
         for locality, one in departments
         for year, slug, name in one.withheld
     )
+
+
+def withheld_now(
+    departments: Iterable[tuple[str, DepartmentSummary]], held: Iterable[Path]
+) -> frozenset[Withheld]:
+    """What may be named nowhere; ``held`` are the folders of departments whose records are not published now."""
+    return withheld_of(departments).union(*map(_withheld_by_text, held))
+
+
+def _withheld_by_text(folder: Path) -> frozenset[Withheld]:
+    """What records below a department's folder withhold by their text alone: also those that can't be read as such."""
+    found = set()
+    for file in folder.glob("*/[!._]*.yaml"):
+        try:
+            data = file.read_bytes()
+        except OSError:
+            continue
+        text = _decoded(data)
+        for name in _NAME.findall(text) if _WITHHELD.search(text) else ():
+            if plain(name):
+                found.add(Withheld(name, file.stem, "/".join(("content", *file.parts[-4:]))))
+    return frozenset(found)
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def still_named(withheld: Iterable[Withheld], folder: str, files: Mapping[str, Path]) -> Iterator[Problem]:
+    """Errors for withheld projects of others that a department's published files name, by address; ``folder``: its own.
+
+    Its pages show all that it says.
+    """
+    others = sorted((one for one in withheld if one.folder != folder), key=lambda one: (one.file, one.name))
+    for path, place in sorted(files.items()) if others else ():
+        if path.endswith(".html") or "/files/" in path:
+            texts = [path, *texts_of(path, place.read_bytes())]
+            for one in others:
+                if any(as_written(one.name).search(text) for text in texts):
+                    message = f"不公开的项目“{one.name}”出现在这个部门上次发布的 {path}"
+                    hint = "这个部门有错误，只能按上次发布的内容保留。请先改正它的错误，去掉这个名称。"
+                    yield Problem(
+                        Place(folder), ELSEWHERE, Severity.ERROR, message, hint, "", (Place(one.file, 1, 1),)
+                    )
 
 
 def mentions(root: Path, withheld: Iterable[Withheld], folders: Iterable[Path]) -> list[Problem]:

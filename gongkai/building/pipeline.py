@@ -19,8 +19,9 @@ from gongkai.building.departments import (
 )
 from gongkai.building.findings import Findings
 from gongkai.building.guarding import guard_site
-from gongkai.building.holding import assets_of_held, note_published, owners
+from gongkai.building.holding import HELD, assets_of_held, note_published, owners
 from gongkai.building.holding import hold as hold_back
+from gongkai.building.leaks import withheld_now
 from gongkai.building.load import load
 from gongkai.building.look import Days, Look, Outcome, fresh, look, remember, store_folder
 from gongkai.building.plan_artifacts import Planned
@@ -66,7 +67,9 @@ def build(
     cluster: Connect | None = None,
     terms: Terms | None = None,
 ) -> Outcome:
-    """All seven steps. With an error nothing is published and the last good site stays.
+    """All seven steps. A department with errors stays as it was last published, unless the terms are strict.
+
+    With any other error nothing is published and the last good site stays.
 
     Where nothing has changed since the last build its outcome is given again. ``cluster`` connects to machines
     that do the departments (cluster.executor.connect); raises ClusterError when they can't be used.
@@ -108,9 +111,9 @@ def _build(staff: Staff, site: Site) -> Outcome:
             now = look(staff.workspace)
             if not left or (now == seen and not one.drop_lost(site)):
                 break
-        findings = one.findings(one.guarded)
         if one.blocked:
-            return Outcome(findings)
+            return Outcome(one.findings(said for said in one.guarded if said.rule != HELD))
+        findings = one.findings(one.guarded)
         foreign = _publish(one, store, site)
         held = tuple(map(name_of, one.departments.held))
         outcome = Outcome(findings, True, len(one.published), len(store.renewed), held)
@@ -118,12 +121,11 @@ def _build(staff: Staff, site: Site) -> Outcome:
             settle(store, now if now == seen else seen)
             # What was said of this publication is not said again once it is made.
             lasting = outcome if staff.terms.public else replace(outcome, problems=one.findings())
+            note_published(store, one.departments)
             days = Days(staff.terms.due, one.departments.dates)
             remember(store, now if now == seen else seen, site.state, lasting, days)
-            note_published(store, one.departments)
             forget_others(store, one.loaded.folders, [OWNER, *owners(one.departments.made)])
-            made = (*one.all_made, *one.departments.put_by)
-            store.prune({file.sha256 for several in made for file in several.files})
+            store.prune(one.used)
         except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
             log.info("publish: what was made could not be noted: %s", error)
         if foreign:
@@ -194,12 +196,14 @@ class Round:
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
         common = self.loaded.common(site, feed=feed)
         summaries = Input("summaries", key_of(repr(self.loaded.localities), *self.departments.summary_keys))
-        records = {
-            unit: seen.signature(name_of(unit))
-            for unit in self.loaded.folders
-            if unit not in self.departments.held
-        }
-        self._planned = Planned(self.plan, common, self.loaded.assets, worker, summaries, records)
+        records = {unit: seen.signature(name_of(unit)) for unit in self.loaded.folders}
+        held = {unit: self.departments.made.get(unit, {}) for unit in self.departments.held}
+        now = (*self.departments.summaries.items(), *self.departments.unpublished.items())
+        folders = [staff.workspace.content.joinpath(*unit) for unit in held]
+        withheld = withheld_now(((unit[0], one) for unit, one in now), folders)
+        self._planned = Planned(
+            self.plan, common, self.loaded.assets, worker, summaries, records, withheld, held
+        )
         self._known = store.artifacts(OWNER)
         for artifact in self._planned.checks():
             self._bring(artifact)
@@ -218,6 +222,14 @@ class Round:
     def published(self) -> list[File]:
         """The files of the site."""
         return [file for made in self.all_made for file in made.files if file.published]
+
+    @property
+    def used(self) -> set[str]:
+        """The hashes of all content that is published now, or part of what was made of departments that are held."""
+        waiting = (
+            made for one in self.departments.held for made in self._store.artifacts(name_of(one)).values()
+        )
+        return {file.sha256 for made in (*self.all_made, *waiting) for file in made.files}
 
     def findings(self, more: Iterable[Problem] = ()) -> Findings:
         """All problems, and ``more``; of what was made from the records only where these have no errors."""
@@ -261,10 +273,12 @@ class Round:
 
         lost = False
         owners = {name_of(unit): made for unit, made in self.departments.made.items()}
+        held = set(map(name_of, self.departments.held))
         for owner, artifacts in (owners | {OWNER: self._known | self.sitewide}).items():
             whole = {name: made for name, made in artifacts.items() if all(map(good, made.files))}
             if len(whole) < len(artifacts):
-                self._store.keep(owner, whole)
+                if owner not in held:  # these can't be made again: the next round finds them lost
+                    self._store.keep(owner, whole)
                 lost = True
         return lost
 

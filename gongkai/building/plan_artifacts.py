@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, Input
-from gongkai.building.leaks import Withheld, leaks, mentions, withheld_of
+from gongkai.building.leaks import Withheld, leaks, mentions, still_named
 from gongkai.building.store import File
 from gongkai.building.tasks import Common, Unit
 from gongkai.building.worker import Worker
@@ -35,6 +35,10 @@ class Planned:
     summaries: Input
     records: Mapping[Unit, str]
     """What tells whether any file of a department has changed."""
+    withheld: frozenset[Withheld]
+    """The projects that may be named nowhere."""
+    held: Mapping[Unit, Mapping[str, Made]]
+    """What stays of departments with errors as it was last published."""
 
     def checks(self) -> Iterator[Artifact]:
         """Artifacts without files: what is wrong with the plan, and with the lists of a page convention."""
@@ -52,7 +56,7 @@ class Planned:
 
     def _mentions(self) -> Iterator[Artifact]:
         """Where withheld projects are named outside their department: one look at each department's folder."""
-        held = withheld_of((place.slug, one) for place in self.plan.localities for one in place.departments)
+        held = self.withheld
         names = Input("withheld", key_of(repr(sorted(map(repr, held)))))
         content = self.worker.workspace.content
         shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
@@ -65,9 +69,19 @@ class Planned:
             folder = content.joinpath(*unit)
             inputs = (*self.common.inputs("program"), names, Input(f"content/{'/'.join(unit)}", key))
             yield Artifact(f"mentions/{'/'.join(unit)}", inputs, partial(self._mentioned, held, [folder]))
+        for unit, made in self.held.items() if held else ():
+            files = [file for one in made.values() for file in one.files if file.published]
+            inputs = (*self.common.inputs("program"), names, Input("files", key_of(repr(sorted(files)))))
+            yield Artifact(f"mentions/held/{'/'.join(unit)}", inputs, partial(self._still_named, unit, files))
 
     def _mentioned(self, held: Iterable[Withheld], folders: Iterable[Path]) -> Iterable[Problem]:
         return mentions(self.worker.workspace.root, held, folders)
+
+    def _still_named(self, unit: Unit, files: Iterable[File]) -> Iterable[Problem]:
+        objects = self.worker.objects
+        return still_named(
+            self.withheld, f"content/{'/'.join(unit)}", {one.path: objects.path(one.sha256) for one in files}
+        )
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
         """What a finished file tells of persons that the rules of records have not seen."""
