@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, Input
 from gongkai.building.leaks import Withheld, leaks, mentions, still_named
-from gongkai.building.store import File
+from gongkai.building.store import File, Made
 from gongkai.building.tasks import Common, Unit
 from gongkai.building.worker import Worker
 from gongkai.checks.portal import check_convention, list_pages
