@@ -12,7 +12,7 @@ from gongkai.building.store import Objects
 from gongkai.building.tasks import Task
 from gongkai.cluster.sent import bundle, perform, read_files, taken_back
 from gongkai.keys import code_key
-from gongkai.publishing.swap import OutputError
+from gongkai.problems import CommandError, ExitCode
 from gongkai.workspace import Workspace
 
 P = ParamSpec("P")
@@ -23,8 +23,11 @@ _PATIENCE = "20s"
 _LOST = ("KilledWorker", "LostWorkerError", "CommClosedError")
 
 
-class ClusterError(OutputError):
-    """The cluster cannot be used: a Chinese message for people."""
+class ClusterError(CommandError):
+    """The cluster cannot be used."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint, ExitCode.SETUP)
 
 
 class ClusterExecutor(Executor):
