@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
+from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Input, bring
 from gongkai.building.departments import (
@@ -137,14 +138,16 @@ def _build(staff: Staff, site: Site) -> Outcome:
 
 def _publish(one: Round, store: Store, site: Site) -> list[str]:
     """The new tree is put together and swapped in; what was foreign in the old one."""
-    manifest, sources = Manifest(), {}
-    for file in one.published:
+    manifest, contents = Manifest(), {}
+    for file in (*one.published, *one.carried):
         manifest.add(file.path, file.size, file.sha256)
-        sources[file.path] = store.objects.path(file.sha256)
-    for file in one.carried:
-        manifest.add(file.path, file.size, file.sha256)
-        sources[file.path] = site.folder / file.path
-    foreign = site.publish(manifest, sources.__getitem__)
+        contents[file.path] = file.sha256
+    carried = {file.path for file in one.carried}
+
+    def source(path: str) -> Path:
+        return site.folder / path if path in carried else store.objects.path(contents[path])
+
+    foreign = site.publish(manifest, source)
     log.info("publish: %d files, %d made", len(manifest), len(store.renewed))
     return foreign
 

@@ -91,7 +91,7 @@ class Site:
     def _foreign(self, groups: Collection[str]) -> list[str]:
         """Files in these groups of the published tree that gongkai did not put there."""
         known = self.published
-        if known is None:
+        if known is None or not groups:
             return []
         listed = (path for path, _ in walk(self._ground.output) if not path.endswith("/"))
         return sorted(
