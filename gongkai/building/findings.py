@@ -42,14 +42,14 @@ class Pack:
     def to_data(self) -> list[Any]:
         """The pack as plain data for JSON; ``from_data`` makes it again."""
         held = self._held if isinstance(self._held, bytes) else _pressed(self._held)
-        return [self.first, self.last, self.open, self.accepted, base64.b85encode(held).decode()]
+        return [self.first, self.last, self.open, self.accepted, base64.b64encode(held).decode()]
 
     @classmethod
     def from_data(cls, data: list[Any]) -> Pack:
         """The pack that ``to_data`` took apart."""
         first, last, counts, accepted, held = data
         reasons = tuple((reason, count) for reason, count in accepted)
-        return cls(first, last, tuple(counts), reasons, base64.b85decode(held))
+        return cls(first, last, tuple(counts), reasons, base64.b64decode(held))
 
 
 def packed(problems: Iterable[Problem], *, press: bool = True) -> tuple[Pack, ...]:
