@@ -128,3 +128,10 @@ def test_own_fields_without_their_form_are_refused() -> None:
     project = Project.model_validate({"项目名称": "甲", "\0own": {"x": "1"}})
     with pytest.raises(ValueError, match="own fields"):
         write_record(project)
+
+
+def test_a_text_that_begins_with_a_wide_bar_comes_back() -> None:
+    """Written plain it would be read as a slip for a block of lines."""
+    document, problems = parse_yaml(write_data({"项目名称": "｜"}, {}).encode(), "x.yaml")
+    assert document is not None and not problems
+    assert document.data == {"项目名称": "｜"}

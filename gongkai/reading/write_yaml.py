@@ -17,7 +17,7 @@ from gongkai.targets import Target
 
 SCHEMA_LINE = "# yaml-language-server: $schema="
 _INLINE = 40
-_PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<]")
+_PLAIN_START = re.compile(r"[^\s｜\-?:,\[\]{}#&*!|>'\"%@`~=<]")
 _RESERVED = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)|\.\.\.|---")
 _UNSAFE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U0010fffd]")  # fmt: skip
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
