@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS artifacts (owner TEXT PRIMARY KEY, made TEXT, sum TEX
 CREATE TABLE IF NOT EXISTS facts (kind TEXT, name TEXT, value TEXT, sum TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
 FILE = "store.sqlite"
+FORMAT = 1
+"""Counts how what is kept is written; a store of another number is as good as none. One more with every change."""
 _FAILURES = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
@@ -155,7 +157,7 @@ class Store:
             self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = NORMAL")
-            self._base.executescript(_SCHEMA)
+            _prepare(self._base)
 
     @classmethod
     def copy(cls, folder: Path) -> Store:
@@ -166,7 +168,7 @@ class Store:
         with suppress(Damaged), _checked(), closing(_opened(folder)) as source:
             source.backup(store._base)
         with _checked():
-            store._base.executescript(_SCHEMA)
+            _prepare(store._base)
         return store
 
     def close(self) -> None:
@@ -267,9 +269,26 @@ def _checked() -> Iterator[None]:
         raise Damaged(str(error)) from error
 
 
+def _prepare(base: sqlite3.Connection) -> None:
+    """Make the tables of a new store. Raises Damaged where those there are were written in another way."""
+    if base.execute("SELECT 1 FROM sqlite_master").fetchone():
+        _refuse_others(base)
+    else:
+        base.executescript(f"{_SCHEMA} PRAGMA user_version = {FORMAT};")
+
+
+def _refuse_others(base: sqlite3.Connection) -> None:
+    (version,) = base.execute("PRAGMA user_version").fetchone()
+    if version != FORMAT:
+        base.close()
+        raise Damaged(f"written as format {version}, this is {FORMAT}")
+
+
 def _opened(folder: Path) -> sqlite3.Connection:
-    """The store's file to read from. Raises sqlite3.Error."""
-    return sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
+    """The store's file to read from. Raises sqlite3.Error, and Damaged."""
+    base = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
+    _refuse_others(base)
+    return base
 
 
 def discard(folder: Path) -> None:

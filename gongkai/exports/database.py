@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -56,59 +56,49 @@ SELECT disclosures.department_id AS 部门编号, departments.name AS 部门, pr
 FROM projects JOIN disclosures ON disclosures.id = projects.disclosure_id{_FROM_DISCLOSURE}
 ORDER BY disclosures.department_id, projects.key, disclosures.year""",
 }
-
-
-Stored = tuple[str | int | float | None, ...]
-"""A row as the file holds it: without context columns."""
-
-# Departments keep their rows apart by rowid.
-_ROWIDS = 1 << 24
 _STORED = {
     table.name: [number for number, column in enumerate(table.columns) if not column.context]
     for table in TABLES
 }
-_SETTINGS = ("journal_mode = OFF", "synchronous = OFF")  # scratch files: nothing need survive a crash
+"""Which columns the file holds: those that give context can be joined."""
+_FAST = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"  # nothing made here need survive a crash
 
 
-def stored(table: str, rows: Iterable[Row]) -> list[Stored]:
-    """Rows of a table as ``values`` gives them → as the file holds them."""
-    columns = _STORED[table]
-    return [tuple(_value(row[number]) for number in columns) for row in rows]
+def packed(rows: Mapping[str, Iterable[Row]]) -> bytes:
+    """Rows by table, as ``values`` gives them → a small database of these tables, for ``write`` to put in."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as base:
+        base.execute("PRAGMA page_size = 1024")
+        base.execute("BEGIN")
+        for table in TABLES:
+            if found := [_stored(table, row) for row in rows.get(table.name, ())]:
+                base.execute(_create(table))
+                base.executemany(f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(found[0]))})", found)
+        base.execute("COMMIT")
+        return base.serialize()
 
 
-class Database:
-    """A new SQLite file. The same rows in the same order give the same bytes."""
-
-    def __init__(self, file: Path) -> None:
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        with _full():
-            for statement in (*_SETTINGS, "page_size = 4096", "application_id = 1735290731"):
-                self._connection.execute(f"PRAGMA {statement}")
-            self._connection.execute("BEGIN")
-            for table in TABLES:
-                self._connection.execute(_create(table))
-
-    def add(self, table: str, number: int, rows: Iterable[Stored]) -> None:
-        """All rows of a table that department ``number`` has; -1 for rows of no department."""
-        with _full():
-            _insert(self._connection, table, number, rows)
-
-    def __enter__(self) -> Database:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-
-    def finish(self) -> None:
-        """Add indexes and views. Nothing can be added any more."""
-        with _full():
-            for table, indexes in _INDEXES.items():
-                for columns in indexes:
-                    name = f"{table}_{columns.replace(', ', '_')}"
-                    self._connection.execute(f"CREATE INDEX {name} ON {table} ({columns})")
-            for name, query in _VIEWS.items():
-                self._connection.execute(f"CREATE VIEW {name} AS{query}")
-            self._connection.execute("COMMIT")
+def write(file: Path, several: Iterable[bytes]) -> None:
+    """A new SQLite file of what ``packed`` gave. The same in the same order gives the same bytes. Raises OSError."""
+    with _full(), closing(sqlite3.connect(file, isolation_level=None)) as base:
+        base.executescript(f"{_FAST} PRAGMA page_size = 4096; PRAGMA application_id = 1735290731; BEGIN;")
+        for table in TABLES:
+            base.execute(_create(table))
+        base.execute("COMMIT")
+        for one in several:
+            base.execute("ATTACH ':memory:' AS one")
+            base.deserialize(one, name="one")
+            base.execute("BEGIN")
+            for (name,) in base.execute("SELECT name FROM one.sqlite_master WHERE type = 'table'").fetchall():
+                base.execute(f"INSERT INTO main.{name} SELECT * FROM one.{name}")
+            base.execute("COMMIT")
+            base.execute("DETACH one")
+        base.execute("BEGIN")
+        for table, indexes in _INDEXES.items():
+            for columns in indexes:
+                base.execute(f"CREATE INDEX {table}_{columns.replace(', ', '_')} ON {table} ({columns})")
+        for view, query in _VIEWS.items():
+            base.execute(f"CREATE VIEW {name} AS{query}")
+        base.execute("COMMIT")
 
 
 @contextmanager
@@ -122,18 +112,8 @@ def _full() -> Iterator[None]:
         raise
 
 
-def _insert(connection: sqlite3.Connection, table: str, number: int, rows: Iterable[Stored]) -> None:
-    start = (number + 1) * _ROWIDS
-    connection.executemany(_INSERT[table], ((place, *row) for place, row in enumerate(rows, start)))
-
-
-def _insertion(table: Table) -> str:
-    names = ", ".join(f'"{column.name}"' for column in table.stored)
-    marks = ", ".join("?" * (len(table.stored) + 1))
-    return f"INSERT INTO {table.name} (rowid, {names}) VALUES ({marks})"
-
-
-_INSERT = {table.name: _insertion(table) for table in TABLES}
+def _stored(table: Table, row: Row) -> list[str | int | float | None]:
+    return [_value(row[number]) for number in _STORED[table.name]]
 
 
 def _create(table: Table) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from gongkai.exports.database import Database, stored
+from gongkai.exports.database import packed, write
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import csv_body, csv_head
@@ -22,7 +22,6 @@ DATABASE = "data/data.sqlite"
 PACKAGE = "data/datapackage.json"
 FILES = "data/files.csv"
 _JSON_BETWEEN = b",\n"
-_NO_DEPARTMENT = -1
 _ROWS = "rows"
 """The piece that has the rows of the database."""
 Parts = Mapping[tuple[str, str], Part]
@@ -36,7 +35,7 @@ def data_part(loaded: LoadedDepartment) -> bytes:
     """
     row = department_row(loaded)
     pieces, counts = {"departments": csv_body([row])}, {"departments": 1}
-    rows = {"departments": stored("departments", [row])}
+    rows = {"departments": [row]}
     for disclosure in loaded.department.disclosures:
         found = disclosure_rows(loaded, disclosure)
         for name, lines in found.items():
@@ -44,10 +43,10 @@ def data_part(loaded: LoadedDepartment) -> bytes:
                 csv_body(lines),
                 len(lines),
             )
-            rows.setdefault(name, []).extend(stored(name, lines))
+            rows.setdefault(name, []).extend(lines)
         pieces[f"{disclosure.slug}/json"] = disclosure_json(loaded, found).encode()
         counts[f"{disclosure.slug}/json"] = 1
-    pieces[_ROWS] = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode()
+    pieces[_ROWS] = packed(rows)
     years = [disclosure.slug for disclosure in loaded.department.disclosures]
     return pack({"years": years, "counts": counts}, pieces)
 
@@ -114,13 +113,8 @@ def database(plan: Plan, parts: Parts) -> Iterator[bytes]:
     """The SQLite file in blocks."""
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         file = Path(folder) / "data.sqlite"
-        with Database(file) as made:
-            rows = [locality_row(one.locality) for one in plan.localities]
-            made.add("localities", _NO_DEPARTMENT, stored("localities", rows))
-            for number, part in enumerate(parts.values()):
-                for name, lines in json.loads(part.pieces[_ROWS].read()).items():
-                    made.add(name, number, lines)
-            made.finish()
+        localities = packed({"localities": [locality_row(one.locality) for one in plan.localities]})
+        write(file, chain([localities], (part.pieces[_ROWS].read() for part in parts.values())))
         with file.open("rb") as stream:
             while block := stream.read(1 << 18):
                 yield block

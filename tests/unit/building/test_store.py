@@ -56,6 +56,18 @@ def test_only_what_is_new_counts_as_renewed(tmp_path: Path) -> None:
     assert store.renewed == set()
 
 
+def test_a_store_written_in_another_way_is_none(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.learn("build", {"": {"look": {}}})
+    store.close()
+    with closing(sqlite3.connect(tmp_path / FILE)) as base:
+        base.execute("PRAGMA user_version = 0")
+    assert last_build(tmp_path) is None
+    assert Store.copy(tmp_path).facts("build") == {}
+    with pytest.raises(Damaged, match="format 0"):
+        Store(tmp_path)
+
+
 @pytest.mark.parametrize("table", ["artifacts", "facts"])
 def test_a_damaged_row_is_not_there(table: str, tmp_path: Path) -> None:
     store = Store(tmp_path)
