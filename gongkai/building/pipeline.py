@@ -110,7 +110,7 @@ def _build(staff: Staff, site: Site) -> Outcome:
                 continue
             one.make_sitewide()
             now = look(staff.workspace)
-            if not left or (now == seen and not one.drop_lost(site)):
+            if not left or now == seen:
                 break
         if one.blocked:
             return Outcome(one.findings(said for said in one.guarded if said.rule != HELD))

@@ -93,11 +93,12 @@ def write(file: Path, several: Iterable[bytes]) -> None:
             base.execute("COMMIT")
             base.execute("DETACH one")
         base.execute("BEGIN")
-        for table, indexes in _INDEXES.items():
-            for columns in indexes:
-                base.execute(f"CREATE INDEX {table}_{columns.replace(', ', '_')} ON {table} ({columns})")
+        for indexed, several_columns in _INDEXES.items():
+            for columns in several_columns:
+                name = f"{indexed}_{columns.replace(', ', '_')}"
+                base.execute(f"CREATE INDEX {name} ON {indexed} ({columns})")
         for view, query in _VIEWS.items():
-            base.execute(f"CREATE VIEW {name} AS{query}")
+            base.execute(f"CREATE VIEW {view} AS{query}")
         base.execute("COMMIT")
 
 

@@ -44,6 +44,11 @@ class Facts(Protocol):
         """Pages of a PDF, rows of a table, sheets of a workbook, disclosures in JSON."""
 
 
+def _kind(address: str) -> str:
+    ending = address.rpartition(".")[2]
+    return _KINDS.get(ending, ending.upper())
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One file as a page offers it."""
@@ -56,7 +61,7 @@ class Entry:
     @property
     def kind(self) -> str:
         """CSV, JSON, XLSX …"""
-        return _KINDS.get(self._ending, self._ending.upper())
+        return _kind(self.address)
 
     @property
     def media(self) -> str:
@@ -139,7 +144,7 @@ def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tu
 def file_list(files: Iterable[Facts]) -> bytes:
     """``data/files.csv``: every file of the site that is for taking away; its own line is not in it."""
     rows = (
-        (one.path, Entry(one.path, "", one.size, one.extent).kind, one.size, one.extent or None)
+        (one.path, _kind(one.path), one.size, one.extent or None)
         for one in sorted(files, key=lambda one: one.path)
     )
     return BOM + csv_body([("文件", "类型", "字节", "行（张表、份公开、页）"), *rows])
