@@ -79,7 +79,8 @@ def _read(worker: Worker, task: Task) -> tuple[LoadedDepartment | None, list[Pro
         loaded = loader.department(task.locality, task.folder)
         if loaded is None:
             return None, loader.problems
-        return loaded, [*loader.problems, *check_superseded(root, loaded), *check_department(loaded)]
+        checked = check_department(loaded, worker.own_rules)
+        return loaded, [*loader.problems, *check_superseded(root, loaded), *checked]
     except OSError as error:  # something goes away or is moved while it is read
         return None, [*loader.problems, _unreadable(f"content/{'/'.join(task.unit)}", error)]
 

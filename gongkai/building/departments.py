@@ -136,7 +136,9 @@ def bring_departments(
     stale: dict[Unit, str] = {}
     for unit, (locality, _) in loaded.folders.items():
         forms = (one.key for one in forms_of(locality, common))
-        base = key_of(loaded.keys["program"], locality.slug, locality.model_dump_json(), *forms)
+        base = key_of(
+            loaded.keys["program"], loaded.keys["rules"], locality.slug, locality.model_dump_json(), *forms
+        )
         record = records.get(name_of(unit), {})
         known = (record.get("base"), record.get("signature")) == (base, seen.signature(name_of(unit)))
         known = known and alike(record["dates"], record["on"], staff.terms.due.isoformat())

@@ -9,6 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from gongkai.building.tasks import Common, Unit
+from gongkai.checks.patterns import own_rules
 from gongkai.checks.personal import check_settings
 from gongkai.keys import code_key, folder_key, key_of
 from gongkai.pages.assets import column_widths, site_assets
@@ -45,7 +46,7 @@ class Loaded:
     @property
     def program(self) -> str:
         """The key of code and layouts: another one needs workers that have loaded neither."""
-        return self.keys["program"] + self.keys["forms"] + self.keys["layouts/site"]
+        return "".join(self.keys[name] for name in ("program", "rules", "forms", "layouts/site"))
 
     def common(self, site: SiteSettings, *, feed: bool, whole: bool = True) -> Common:
         """What all pages share; without the HTML of texts where not the ``whole`` is wanted."""
@@ -67,6 +68,7 @@ def load(workspace: Workspace) -> Loaded:
     }
     texts, wrong_texts = load_texts(workspace.content / "pages")
     _, wrong_words = load_words(workspace.layouts)
+    _, wrong_rules = own_rules(workspace.layouts)
     widths = column_widths({str(width) for form in forms.values() for width in form.declared.columns})
     names, assets = site_assets(workspace.layouts, forms, widths)
     found = (
@@ -75,6 +77,7 @@ def load(workspace: Workspace) -> Loaded:
         *loader.problems,
         *wrong_texts,
         *wrong_words,
+        *wrong_rules,
         *check_settings(loader.settings),
     )
     loaded = Loaded(forms, fonts, site, localities, folders, texts, names, assets, found)
@@ -87,6 +90,7 @@ def _keys(workspace: Workspace, loaded: Loaded) -> dict[str, str]:
     forms = {name: folder_key(form.folder) for name, form in loaded.forms.items()}
     return {
         "program": key_of(code_key(), *(_layout_key(workspace, name) for name in _FOR_TABLES)),
+        "rules": _layout_key(workspace, "rules"),
         "forms": key_of(*(part for pair in sorted(forms.items()) for part in pair)),
         **{f"forms/{name}": key for name, key in forms.items()},
         "layouts/site": _layout_key(workspace, "site"),

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.building.store import Objects
+from gongkai.checks.patterns import own_rules
+from gongkai.checks.rule import Rule
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.reading.forms import Form
 from gongkai.tables.templates import Templates
@@ -32,6 +34,11 @@ class Worker:
     def templates(self) -> Templates:
         """The template environment."""
         return Templates(self.workspace.layouts)
+
+    @cached_property
+    def own_rules(self) -> tuple[Rule, ...]:
+        """The site's own rules, beside gongkai's; what is wrong with them is told when the site is loaded."""
+        return own_rules(self.workspace.layouts)[0]
 
     @cached_property
     def printer(self) -> Printer:

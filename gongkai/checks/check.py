@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gongkai.checks import RULES
 from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.rule import Rule
 from gongkai.problems import Problem, Severity
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Accepted
@@ -16,61 +17,79 @@ from gongkai.reading.source import Document
 UNUSED = "accepted.unused"
 
 
-def check_department(loaded: LoadedDepartment) -> list[Problem]:
+def check_department(loaded: LoadedDepartment, own: Sequence[Rule] = ()) -> list[Problem]:
     """The findings in one department's records; those its records accept carry the reason.
 
+    ``own`` are the site's rules, beside gongkai's.
     An acceptance that matches nothing is a finding itself.
     """
     department = DepartmentCase(loaded)
-    found = [problem for rule in RULES for problem in rule.check(department)]
+    rules = {rule.id: rule for rule in (*RULES, *own)}
+    found = [problem for rule in rules.values() for problem in rule.check(department)]
     acceptances = _acceptances(loaded)
-    return [*_marked(found, acceptances), *_unused(found, acceptances)]
+    return [*_folded(_marked(found, acceptances), rules), *_unused(found, acceptances)]
 
 
-def _acceptances(loaded: LoadedDepartment) -> dict[str, tuple[Document, tuple[Accepted, ...]]]:
-    """What is accepted in each file, and the record that says so: a disclosure's holds for its texts, too."""
-    result = {}
+def _folded(found: Iterable[Problem], rules: Mapping[str, Rule]) -> Iterator[Problem]:
+    """One mistake that a file repeats is one finding, with its other places; what is accepted stays by itself."""
+    groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
+    for number, one in enumerate(found):
+        folds = rules[one.rule].folds and not one.accepted
+        key = (one.rule, one.place.file, one.hint) if folds else (str(number),)
+        groups[key].append(one)
+    for first, *others in (sorted(group, key=lambda one: one.place) for group in groups.values()):
+        places = dict.fromkeys(place for one in others for place in (one.place, *one.related))
+        related = tuple(dict.fromkeys((*first.related, *places)))
+        more = f"；同样的还有 {len(others)} 处" if others else ""
+        yield replace(first, message=first.message + more, related=related)
+
+
+@dataclass(frozen=True)
+class _Acceptance:
+    """An 已认可 of a record: where it stands, what it says, and the files it holds for."""
+
+    document: Document
+    number: int
+    accepted: Accepted
+    files: frozenset[str]
+
+    def holds_for(self, problem: Problem) -> bool:
+        """Whether it is this finding that is right all the same."""
+        path = self.accepted.path
+        known = problem.place.file in self.files and problem.rule == self.accepted.rule
+        return known and (path is None or path == problem.path)
+
+
+def _acceptances(loaded: LoadedDepartment) -> list[_Acceptance]:
+    """What the records accept: a disclosure's holds for its texts, too, and where it says so for its projects."""
+    result = []
     for disclosure in loaded.department.disclosures:
-        for slug, accepted in (
-            ("", disclosure.accepted),
-            *((project.slug, project.accepted) for project in disclosure.projects),
-        ):
-            if accepted:
-                document = loaded.document(disclosure.slug, slug)
-                files = (
-                    [document.file] if slug else [document.file, *(one.file for one in disclosure.articles)]
-                )
-                result.update(dict.fromkeys(files, (document, accepted)))
+        projects = {one.slug: loaded.document(disclosure.slug, one.slug) for one in disclosure.projects}
+        document = loaded.document(disclosure.slug)
+        texts = frozenset({document.file, *(one.file for one in disclosure.articles)})
+        whole = texts | {one.file for one in projects.values()}
+        for number, one in enumerate(disclosure.accepted):
+            files = whole if one.scope == "本次公开" else texts
+            result.append(_Acceptance(document, number, one, files))
+        for project in disclosure.projects:
+            document = projects[project.slug]
+            for number, one in enumerate(project.accepted):
+                result.append(_Acceptance(document, number, one, frozenset({document.file})))
     return result
 
 
-def _marked(
-    found: Iterable[Problem], acceptances: dict[str, tuple[Document, tuple[Accepted, ...]]]
-) -> Iterator[Problem]:
+def _marked(found: Iterable[Problem], acceptances: Sequence[_Acceptance]) -> Iterator[Problem]:
     for problem in found:
-        _, accepted = acceptances.get(problem.place.file, (None, ()))
-        match = next((one for one in accepted if _matches(one, problem)), None)
-        yield replace(problem, accepted=match.reason) if match else problem
+        match = next((one for one in acceptances if one.holds_for(problem)), None)
+        yield replace(problem, accepted=match.accepted.reason) if match else problem
 
 
-def _unused(
-    found: Sequence[Problem], acceptances: Mapping[str, tuple[Document, tuple[Accepted, ...]]]
-) -> Iterator[Problem]:
-    by_record: dict[str, list[Problem]] = defaultdict(list)
-    for problem in found:
-        if problem.place.file in acceptances:
-            by_record[acceptances[problem.place.file][0].file].append(problem)
-    records = {document.file: (document, accepted) for document, accepted in acceptances.values()}
-    for document, accepted in records.values():
-        mine = by_record[document.file]
-        for number, one in enumerate(accepted):
-            if not any(_matches(one, problem) for problem in mine):
-                where = f"（{one.path}）" if one.path else ""
-                message = f"已认可的“{one.rule}”{where}没有对应的问题"
-                hint = "问题可能已经改正，或规则名、位置写错；请删去或改正这一条。"
-                place = document.place(("已认可", number))
-                yield Problem(place, UNUSED, Severity.WARNING, message, hint, f"已认可[{number + 1}]")
-
-
-def _matches(accepted: Accepted, problem: Problem) -> bool:
-    return problem.rule == accepted.rule and (accepted.path is None or accepted.path == problem.path)
+def _unused(found: Sequence[Problem], acceptances: Sequence[_Acceptance]) -> Iterator[Problem]:
+    for one in acceptances:
+        if not any(map(one.holds_for, found)):
+            where = f"（{one.accepted.path}）" if one.accepted.path else ""
+            message = f"已认可的“{one.accepted.rule}”{where}没有对应的问题"
+            hint = "问题可能已经改正，或规则名、位置写错；请删去或改正这一条。"
+            path = f"已认可[{one.number + 1}]"
+            place = one.document.place(("已认可", one.number))
+            yield Problem(place, UNUSED, Severity.WARNING, message, hint, path)

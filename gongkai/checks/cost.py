@@ -9,7 +9,17 @@ from decimal import Decimal
 
 from gongkai.amounts import FACTORS, Amount, format_yuan
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.money import EXACT, EXACT_WAN, agree, envelope, rounds_to, shown, target_amount, written
+from gongkai.checks.money import (
+    EXACT,
+    EXACT_WAN,
+    agree,
+    envelope,
+    is_slip,
+    rounds_to,
+    shown,
+    target_amount,
+    written,
+)
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.source import Path_
@@ -28,6 +38,7 @@ _NARRATIVE = re.compile(
 )
 _SAME = {"名": "人"}
 _MONTHS = 12
+_EXACT_BUDGET = Decimal(50)
 Priced = tuple[Row, Decimal, str, str | None]
 """A price: its row, 元 per piece, what it is per, and per 月 or 年 (None: once)."""
 
@@ -82,7 +93,7 @@ def budget(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         costs = list(_annual_costs(case))
         totals = [pair for pair in costs if _WHOLE.search(pair[0].name)]
         for row, amount in totals:
-            if not _near(amount, whole):
+            if not _near(amount, whole) and not is_slip(amount, whole):
                 yield _against_budget(self, case, row, amount, whole)
         if costs and not totals:
             added = sum((amount.yuan for _, amount in costs), Decimal(0))
@@ -100,8 +111,8 @@ def budget(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 
 def _near(one: Amount, other: Amount) -> bool:
-    """Whether two printed amounts differ by no more than half the last digit of each."""
-    return abs(one.yuan - other.yuan) <= one.half_unit + other.half_unit
+    """Whether an amount is the budget but for its own last digit; a budget in whole 万元 is not a rounded one."""
+    return abs(one.yuan - other.yuan) <= one.half_unit + min(other.half_unit, _EXACT_BUDGET)
 
 
 def _annual(row: Row) -> Path_:
@@ -112,12 +123,11 @@ def _against_budget(self: Rule, case: RecordCase, row: Row, amount: Amount, whol
     message = f"“{row.short}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}"
     if amount.unit == "万元" and (whole.unit or "元") == "元":
         message += f"（{format_yuan(whole.yuan, EXACT_WAN)}万元）"
-    slip = amount.yuan and whole.yuan / amount.yuan in (10_000, Decimal("0.0001"))
-    hint = "两者正好差一万倍，像是元和万元弄混了。" if slip else "请核对两个金额和单位。"
-    return self.at(case, _annual(row), message, hint, (case.place(("年度资金", "总额")),))
+    related = (case.place(("年度资金", "总额")),)
+    return self.at(case, _annual(row), message, "请核对两个金额和单位。", related)
 
 
-@rule("cost.rounding", Severity.NOTICE, "成本指标要按四舍五入取整")
+@rule("cost.rounding", Severity.WARNING, "成本指标要按四舍五入取整")
 def rounding(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """成本指标与年度预算只差尾数，但不是四舍五入的结果，像是把尾数舍去了。
 
@@ -208,7 +218,7 @@ def _compare(self: Rule, case: RecordCase, whole: Amount, product: Product) -> I
     yield self.at(case, product.path, message, hint, related)
 
 
-@rule("cost.execution", Severity.NOTICE, "预算执行率不是成本指标")
+@rule("cost.execution", Severity.NOTICE, "预算执行率不是成本指标", folds=True)
 def execution(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """成本指标写花多少钱或单位成本；预算执行率说的是花了多少比例，由系统另外计分，不放在成本指标下面。
 

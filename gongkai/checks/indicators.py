@@ -20,6 +20,8 @@ COUNT_NAME = re.compile(
 _AT_MOST_100 = re.compile(
     r"(?:完成|合格|达标|覆盖|参训|参与|参赛|出勤|及时|准确|合规|到位|满意|知晓|受理|反馈|处理|上线|巡查|支付|验收|优良|就业)(?:率|度)$"
 )
+_MORE_THAN_PLANNED = Decimal(200)
+"""A plan may be exceeded: 完成率 ≥102% is meant."""
 _SIGNS = {
     "大于等于": "≥",
     "小于等于": "≤",
@@ -33,7 +35,7 @@ _SIGNS = {
 _WHOLE_WEIGHTS = (Decimal(80), Decimal(90), Decimal(100))
 
 
-@rule("indicators.system", Severity.WARNING, "一级、二级指标要与表式的指标体系一致")
+@rule("indicators.system", Severity.WARNING, "一级、二级指标要与表式的指标体系一致", folds=True)
 def system(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """每张表式有自己的指标体系；二级指标要放在它所属的一级指标下面。
 
@@ -87,7 +89,7 @@ def repeat(case: RecordCase, row: Row, key: str) -> tuple[Place, ...]:
     return (case.place((*row.path, "实施周期指标值")),) if same else ()
 
 
-@rule("indicators.unit", Severity.WARNING, "指标值要有单位，比率要有百分号")
+@rule("indicators.unit", Severity.WARNING, "指标值要有单位，比率要有百分号", folds=True)
 def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """比率（……率、满意度）的值要写 %，数量的值要写单位；单位写在“度量单位”里的也可以。零可以不写单位。
 
@@ -103,14 +105,17 @@ def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                     continue
                 if RATE_NAME.search(row.name):
                     message, hint = f"“{row.short}”的值是“{target}”，没有百分号", "请写成百分数，例如 90%。"
-                elif re.search(r"[（(][^（()）]*[)）]$", row.name):
+                elif re.search(
+                    r"[（(][^（()）]*[)）]$|指数|系数|倍数|倍率|得分|分数|评分|名次|排名|等级|基尼|pH|PH|密度$|次/|之比",
+                    row.name,
+                ):
                     continue
                 else:
                     message, hint = f"“{row.short}”的值是“{target}”，没有单位", "请写上单位，例如 1次、36人。"
                 yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
 
 
-@rule("indicators.rate-as-quantity", Severity.NOTICE, "数量指标下面不放比率")
+@rule("indicators.rate-as-quantity", Severity.NOTICE, "数量指标下面不放比率", folds=True)
 def rate_as_quantity(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """数量指标写做多少（次、人、个）；完成率、覆盖率一类的比率放在质量指标或时效指标下面。
 
@@ -138,9 +143,12 @@ def over_100(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     for case in department.records:
         for row in case.rows:
             for key, target in targets(row):
-                if target.number is None or target.number <= 100 or target.unit != "%":
+                unit_ = target.unit or row.indicator.unit
+                if target.number is None or target.number <= 100 or unit_ != "%":
                     continue
-                if _AT_MOST_100.search(row.name):
+                if _AT_MOST_100.search(row.name) and not (
+                    row.name.endswith("完成率") and target.number < _MORE_THAN_PLANNED
+                ):
                     message = f"“{row.short}”的值是“{target}”，超过了 100%"
                     yield self.at(case, (*row.path, key), message, "请核对小数点。", repeat(case, row, key))
 
@@ -208,7 +216,7 @@ def repeated(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                 )
 
 
-@rule("indicators.count", Severity.WARNING, "数量要写数")
+@rule("indicators.count", Severity.WARNING, "数量要写数", folds=True)
 def count(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """三级指标是次数、人数、数量的，指标值里要有数。
 

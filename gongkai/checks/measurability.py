@@ -10,19 +10,36 @@ from gongkai.checks.indicators import COUNT_NAME, repeat, targets
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
 
-_DEGREE = r"(?:有效|有所|明显|显著|较大|较好|进一步|不断|持续|逐步|大幅|稳步|切实|基本)"
-_CHANGE = r"(?:提高|提升|改善|增强|加强|保障|促进|降低|减少|优化|完善|推进|推动|发展|增加|满意|实现)"
-_VAGUE = re.compile(
-    rf"(?:{_DEGREE}{_CHANGE}|较少|较多|较高|较低|较好|较大|很好|良好|优秀|明显|显著|满意|比较满意|基本满意|效果(?:明显|显著|良好|较好)"
-    r"|按?时间节点推进(?:各项)?工作|按时间节点推进|按计划(?:推进|进行|完成)|适当|合理|正常|一般|不断提高|好|有效|大幅度?)[。；]?"
+_DEGREE = (
+    "有效|有所|明显|显著|较大|较好|进一步|不断|持续|逐步|大幅度?|稳步|切实|基本|全面|长期|中长期|及时|按时|按期|尽快|适时|良好|优秀|优良|较高|较低|较少|较多"
+    "|很好|比较|非常|较强|较|很|一定|充分|优|好|高|低|强|可控|可持续|稳定|正常|合理|适当|一般|健全|规范|顺利|满意|到位|有力|完善|得到|不"
+)
+_CHANGE = "提高|提升|改善|增强|加强|保障|保证|促进|降低|下降|减少|优化|完善|推进|推动|发展|增加|实现|健全|强化|改进|规范|缓解|扩大|增长|影响|持续|保持|维护|落实"
+_NOUN = "效果|程度|水平|成效|作用|情况|状态|运行|工作|各项|能力|完成|开展|进行|按计划|按?(?:照)?时间节点|按进度|达到预期|预期|目标|要求|的|了|和|、|，"
+_VAGUE = re.compile(rf"(?:{_DEGREE}|{_CHANGE}|{_NOUN})+[。；]?")
+_SAYS_SOMETHING = re.compile("不影响|不低|^(?:完成|达到预期目标|预期目标|目标|情况|工作|开展|进行)[。；]?$")
+_DIRECTION = re.compile(
+    rf"(?:{_DEGREE})*(?:{_CHANGE}|确保|营造|激发|深化|巩固|丰富|引导|助力|带动|解决)[\u4e00-\u9fff“”、，,； 。（）]{{4,}}"
+)
+_COUNTABLE = re.compile(
+    r"[\d〇一二两三四五六七八九十百千万半零]|全部|全覆盖|名录|无|未|不(?:低于|少于|超过)|月底|年底|季度|当年|当日|入围|名次|以上|以内|之前|[年月日]前"
+)
+_HINTS = (
+    (re.compile("满意"), "请写比率，例如 ≥90%。"),
+    (
+        re.compile("及时|按时|按期|尽快|适时|时间节点|进度"),
+        "请写期限或比率，例如“12月20日前完成”“及时率 100%”。",
+    ),
+    (re.compile("长期|可持续|持续"), "请写年限或可以核对的事，例如“≥5年”“管理制度1项”。"),
 )
 _LEAST_HIGH, _LEAST_ROWS = 90, 3
 _PARTS = re.compile(r"(?:^|[；;。\n])\s*(?:\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[)）]|[①-⑩])")
 
 
-@rule("measurability.vague", Severity.NOTICE, "指标值要能判断是否达到")
+@rule("measurability.vague", Severity.NOTICE, "指标值要能判断是否达到", folds=True)
 def vague(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """整个指标值只是“有所提高”“良好”“明显”“满意”“按时间节点推进各项工作”一类的话，年末无法判断是否达到。
+    """指标值只是“有所提高”“增强”“及时”“可控”“长期”“良好”“按时间节点推进各项工作”一类的话，或只写一个方向（推动政府提升办事效率），没有数、
+    期限或可以核对的事，年末无法判断是否达到。“是”“合格”“达标”不算。
 
     错：`三级指标: 民兵满意度`、`年度指标值: 满意`
     对：`年度指标值: ≥90%`
@@ -30,17 +47,31 @@ def vague(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     for case in department.records:
         for row in case.rows:
             for key, target in targets(row):
-                if (
-                    target.number is None
-                    and _VAGUE.fullmatch(target.text)
-                    and not COUNT_NAME.search(row.name)
-                ):
-                    message = f"“{row.short}”的值是“{target}”，无法判断是否达到"
-                    hint = "请写数值或可以核对的标准，例如 ≥90%。"
-                    yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
+                text = target.text
+                if target.number is not None or COUNT_NAME.search(row.name) or not is_vague(text):
+                    continue
+                if row.name and len(row.name) >= 4 and _restates(row, text):
+                    continue
+                message = (
+                    f"“{row.short}”的值是“{text if len(text) <= 30 else text[:28] + '…'}”，无法判断是否达到"
+                )
+                hint = next(
+                    (hint for pattern, hint in _HINTS if pattern.search(text)),
+                    "请写数值或可以核对的标准，例如 ≥90%。",
+                )
+                yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
 
 
-@rule("measurability.restated", Severity.NOTICE, "指标值不要重复指标名称")
+def is_vague(text: str) -> bool:
+    """Whether a value is words of degree and direction alone, which nobody can hold anyone to."""
+    if _VAGUE.fullmatch(text):
+        return not _SAYS_SOMETHING.search(text)
+    return bool(_DIRECTION.fullmatch(text)) and not _COUNTABLE.search(
+        re.sub("进一步|一定|统一|一体化|唯一", "", text)
+    )
+
+
+@rule("measurability.restated", Severity.NOTICE, "指标值不要重复指标名称", folds=True)
 def restated(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """指标值只是把三级指标的名称再说一遍，没有写要达到的程度。
 
@@ -83,7 +114,7 @@ def all_high(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             yield self.at(case, ("绩效指标",), message, "请加上数量指标。")
 
 
-@rule("measurability.composite", Severity.NOTICE, "一个指标只写一件事")
+@rule("measurability.composite", Severity.NOTICE, "一个指标只写一件事", folds=True)
 def composite(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """一个三级指标里编号写了几件事，一个指标值无法分别判断。
 

@@ -55,3 +55,14 @@ def rounds_to(exact: Amount, rounded: Amount) -> bool:
 def agree(one: Amount, other: Amount) -> bool:
     """Whether two printed amounts are the same amount, each perhaps rounded half up."""
     return one.yuan == other.yuan or rounds_to(one, other) or rounds_to(other, one)
+
+
+def is_slip(one: Amount, other: Amount) -> bool:
+    """Whether two amounts differ by exactly 1,000, 10,000 or 100,000: 元 and 万元 taken for each other."""
+    if not one.yuan or not other.yuan:
+        return False
+    big, small = (one, other) if one.yuan > other.yuan else (other, one)
+    scaled = (Amount(small.yuan * times, f"{small.yuan * times:f}") for times in (1_000, 10_000, 100_000))
+    return any(
+        same.yuan == big.yuan or (rounds_to(same, big) and big.yuan > 100 * small.yuan) for same in scaled
+    )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 
-from gongkai.amounts import parse_amount
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.money import agree, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.checks.texts import Hit
 from gongkai.problems import Problem, Severity
@@ -16,19 +15,33 @@ from gongkai.reading.source import Path_
 from gongkai.targets import Target
 
 _COUNTED = re.compile(
-    r"(?P<number>\d{1,7})(?P<unit>个班次|班次|个|名|人次|人|场次|场|次|期|项|篇|份|台|套|户|家|件)(?!/)"
+    r"(?<![\d.第〔（(])(?P<number>\d{1,3}(?:[,，]\d{3})+|\d{1,7})(?P<about>余|多)?(?P<unit>个班次|班次|个|名|人次|人|场次|场|次|期|项|篇|份|台|套|户|家|件|公里|亩|座|处|所|辆|条|栋|平方米|米|吨|天|课时)(?![/a-z]|工作日)"
 )
-_PLANNED = re.compile(r"计划|拟|预计|将(?!来)|现有|完成|举办|开展|组织|聘请|新建")
-_MONEY = re.compile(
-    r"(?:年度预算|本年预算|预算安排|安排预算|预算资金|项目预算)(?:资金|总额|共|为|约|金额)*(?P<amount>[\d,]+(?:\.\d+)?万?元)"
+_PLANNED = re.compile(
+    r"计划|拟|预计|将(?!来)|现有|完成|举办|开展|组织|聘请|聘用|新建|新增|培训|发放|建设|改造|覆盖|服务|补助|资助|慰问|检查|制作|印发|购置|采购|维护|训练|评选|参加|参训|发布|达到|约|共"
 )
-_CLAUSE = re.compile(r"[^，。；,;\n]+")
-_SAME_UNIT = {"名": "人", "场": "次", "场次": "次", "个班次": "班次", "个班": "班次"}
+_EACH = re.compile(r"每|人均|/|之一|分之|上年|去年|已|原有|现有|其中|由$|较|比|增加|减少|标准")
+_WORTH_SAYING, _SEVERAL = 3, 2
+_CLAUSE = re.compile(r"(?:[^，。；,;\n]|(?<=\d)[,，](?=\d{3}(?!\d)))+")
+_SAME_UNIT = {
+    "名": "人",
+    "人次": "人",
+    "场": "次",
+    "场次": "次",
+    "期": "次",
+    "座": "个",
+    "处": "个",
+    "家": "个",
+    "所": "个",
+    "个班次": "班次",
+    "个班": "班次",
+}
 _NOISE = re.compile(r"数量|次数|人数|个数|场次|班次|期数|的|[^\u4e00-\u9fff]")
 _VERB = re.compile(
     r"^(?:创建|新建立?|新成立|建立|成立|开展|举办|组织|完成|新增|聘请)(?=[\u4e00-\u9fff]{4})|数$"
 )
 _ENOUGH = 0.5
+_COMMON = {"开展", "组织", "完成", "举办", "工作", "项目", "活动", "年度", "计划", "实施", "建设", "管理"}
 
 
 @rule("narrative.count", Severity.WARNING, "目标里的数要与指标值相同")
@@ -42,50 +55,85 @@ def count(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
         path, text = case.annual_objective
         if not text or not _COUNTED.search(text):
             continue
-        counts = [row for row in case.rows if row.path[-2] == "绩效指标" and _is_count(row)]
+        counts = _counts(case)
         for clause in _CLAUSE.finditer(text) if counts else ():
-            found = _COUNTED.findall(clause.group())
-            if len(found) != 1 or not _PLANNED.search(clause.group()):
+            found = list(_COUNTED.finditer(clause.group()))
+            if not _PLANNED.search(clause.group()):
                 continue
-            yield from _compare(self, case, path, text, clause, counts)
+            for number, match in enumerate(found):
+                begin = found[number - 1].end() if number else 0
+                end = len(clause.group()) if number + 1 == len(found) else match.end()
+                said = clause.group()[begin:end]
+                if len(found) == 1 or not _EACH.search(said):
+                    yield from _compare(self, case, path, text, clause.start() + begin, said, counts)
 
 
-def _is_count(row: Row) -> bool:
-    target = row.indicator.annual_target
-    return target is not None and target.number is not None and bool(target.unit) and target.unit != "%"
+@dataclass(frozen=True)
+class Count:
+    """An indicator whose annual value is a quantity, with its unit as others of its kind are written."""
+
+    row: Row
+    target: Target
+    number: Decimal
+    unit: str
+
+    @property
+    def words(self) -> list[str]:
+        """What its name speaks of."""
+        return _pairs(_NOISE.sub("", self.row.name))
+
+
+def _counts(case: RecordCase) -> list[Count]:
+    found = []
+    for row in case.rows:
+        target = row.indicator.annual_target
+        if (
+            row.path[-2] == "绩效指标"
+            and target
+            and target.number is not None
+            and target.unit not in (None, "%")
+        ):
+            found.append(Count(row, target, target.number, _unit(target.unit or "")))
+    return found
 
 
 def _compare(
-    self: Rule, case: RecordCase, path: Path_, text: str, clause: re.Match[str], counts: list[Row]
+    self: Rule, case: RecordCase, path: Path_, text: str, start: int, said: str, counts: list[Count]
 ) -> Iterator[Problem]:
-    match = _COUNTED.search(clause.group())
+    """The one quantity of a piece of text, which starts at ``start``, against the indicator that it is about."""
+    match = _COUNTED.search(said)
     assert match is not None
-    row = _about(clause.group(), _unit(match["unit"]), counts)
-    target = row.indicator.annual_target if row else None
-    if row is None or target is None or _satisfies(Decimal(match["number"]), target):
+    one = _about(said, [count for count in counts if count.unit == _unit(match["unit"])])
+    if one is None or match["about"] or _satisfies(_number(match), one.target):
         return
-    hit = Hit(path, text, clause.start() + match.start(), clause.start() + match.end())
-    message = f"目标里写的是“{clause.group().strip()}”，指标“{row.short}”的年度值却是“{target}”"
-    related = (case.place((*row.path, "年度指标值")),)
+    hit = Hit(path, text, start + match.start(), start + match.end())
+    message = f"目标里写的是“{said.strip(' 、，和及')}”，指标“{one.row.short}”的年度值却是“{one.target}”"
+    related = (case.place((*one.row.path, "年度指标值")),)
     yield self.at(case, path, message, "请核对两处的数。", related, case.spot(hit))
 
 
-def _about(clause: str, unit: str, counts: list[Row]) -> Row | None:
-    """The one indicator of the same unit whose name the clause repeats; None when none or several do."""
+def _about(clause: str, counts: list[Count]) -> Count | None:
+    """The one indicator, of those of the clause's unit, that it speaks of; None when none or several may be meant.
+
+    It repeats half of the name, or it alone shares words with a clause that states no price or part.
+    """
     plain = _NOISE.sub("", clause)
     fitting = []
-    for row in counts:
-        target = row.indicator.annual_target
-        words = _pairs(_VERB.sub("", _NOISE.sub("", row.name)))
-        if target and _unit(target.unit or "") == unit and words:
-            share = sum(word in plain for word in words) / len(words)
-            if share >= _ENOUGH:
-                fitting.append((share, row))
-    if not fitting:
-        return None
-    best = max(share for share, _ in fitting)
-    leading = [row for share, row in fitting if share == best]
-    return leading[0] if len(leading) == 1 else None
+    for one in counts:
+        words = _pairs(_VERB.sub("", _NOISE.sub("", one.row.name)))
+        share = sum(word in plain for word in words) / len(words) if words else 0
+        if share >= _ENOUGH:
+            fitting.append((share, one))
+    if fitting:
+        best = max(share for share, _ in fitting)
+        leading = [one for share, one in fitting if share == best]
+        return leading[0] if len(leading) == 1 else None
+    sharing = [one for one in counts if set(_pairs(plain)) & set(one.words) - _COMMON]
+    return sharing[0] if len(sharing) == 1 and not _EACH.search(clause) else None
+
+
+def _number(match: re.Match[str]) -> Decimal:
+    return Decimal(re.sub("[,，]", "", match["number"]))
 
 
 def _pairs(text: str) -> list[str]:
@@ -105,28 +153,37 @@ def _satisfies(number: Decimal, target: Target) -> bool:
     return number == target.number
 
 
-@rule("narrative.money", Severity.WARNING, "目标里的预算要与年度资金相同")
-def money(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """年度目标里写明“年度预算……万元”的，要等于年度资金总额（统一单位后比较，允许四舍五入）。
+@rule("narrative.unsupported", Severity.NOTICE, "指标里的人数、次数，文字里要能找到来历")
+def unsupported(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """文字里写着几个数量，别的指标都用了它们，只有一个指标的数在文字里找不到，也不是几个数之和的，请核对哪一处是对的。
 
-    错：`年度目标: 年度预算9万元，用于网站维护。`，`总额: 27,700元`
-    对：`年度目标: 年度预算2.77万元，用于网站维护。`
+    错：概述写监督检查35次、5次，`三级指标: 监督检查`、`年度指标值: 70次`
+    对：`年度指标值: 40次`
     """
-    for case, project in department.projects():
-        path, text = case.annual_objective
-        whole = project.funds.total
-        if whole is None or "预算" not in text:
-            continue
-        for match in _MONEY.finditer(text):
-            try:
-                stated = parse_amount(match["amount"])
-            except ValueError:
-                continue
-            if not agree(stated, whole):
-                hit = Hit(path, text, match.start("amount"), match.end("amount"))
-                message = f"目标里写的是“{match.group()}”，年度资金总额是 {written(whole)}"
-                related = (case.place(("年度资金", "总额")),)
-                yield self.at(case, path, message, "请核对两处的金额。", related, case.spot(hit))
+    for case in department.records:
+        stated, counts = _stated(case), _counts(case)
+        known = [one for one in counts if (one.number, one.unit) in stated]
+        for one in counts if known else ():
+            mine = [number for number, unit in stated if unit == one.unit]
+            exact = one.target.comparator in (None, "=")
+            if one not in known and exact and one.number >= _WORTH_SAYING and len(mine) >= _SEVERAL:
+                others = {other.number for other in counts if other is not one}
+                sums = {number + other for number in mine for other in mine if number != other} | {sum(mine)}
+                if one.number not in sums and not any(one.number + other in mine for other in others):
+                    told = "、".join(f"{number:f}" for number in sorted(mine)[:6])
+                    message = f"“{one.row.short}”的值是“{one.target}”，目标和概述里同样单位的数是 {told}"
+                    path = (*one.row.path, "年度指标值")
+                    yield self.at(case, path, message, "请核对文字和指标，哪一处是对的。")
 
 
-RULES = (count, money)
+def _stated(case: RecordCase) -> set[tuple[Decimal, str]]:
+    """The quantities of a record's long texts, each with its unit."""
+    texts = [
+        case.annual_objective[1],
+        *(getattr(case.record, name, None) or "" for name in ("overview", "content")),
+    ]
+    found = (match for text in texts for match in _COUNTED.finditer(re.sub(r"\s+", "", text)))
+    return {(_number(one), _unit(one["unit"])) for one in found}
+
+
+RULES = (count, unsupported)

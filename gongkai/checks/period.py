@@ -10,14 +10,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.money import target_amount, written
+from gongkai.checks.money import is_slip, target_amount, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.records import Project
 
 _PERCENT = ("%", "%以上", "‰")
 _MOST_APART = Decimal("1.5")
-_EACH_YEAR = re.compile(r"年均|每年|每月|每季|/年|/月|/次|/人")
+_EACH_YEAR = re.compile(
+    r"年均|每|/年|/月|/次|/人|人口|保有|存量|在职|编外|供养|床位|指数|系数|倍|总数$|总量$|标准"
+)
 _ONE_TIME = ("分钟", "小时", "秒", "工作日", "度", "级", "名次", "分")
 
 
@@ -117,7 +119,11 @@ def less(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 
 def _not_cumulative(pair: Pair) -> bool:
-    return "/" in pair.unit or pair.unit.endswith(_ONE_TIME) or bool(_EACH_YEAR.search(pair.row.name))
+    return (
+        "/" in pair.unit
+        or pair.unit.endswith(_ONE_TIME)
+        or bool(_EACH_YEAR.search(pair.row.name + pair.text("年度指标值")))
+    )
 
 
 @rule("period.rate", Severity.NOTICE, "比率在实施周期和年度一般相同")
@@ -191,10 +197,16 @@ def same_goal(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     for case, project in department.projects():
         goal = project.objective
         one_year = project.period.start is not None and project.period.start == project.period.end
-        if goal.annual and goal.annual == goal.period and not one_year:
+        if goal.annual and goal.period and _bare(goal.annual) == _bare(goal.period) and not one_year:
             related = (case.place(("总体绩效目标", "实施周期总目标")),)
-            message = f"年度目标与实施周期总目标一字不差（{len(goal.annual)} 个字）"
+            same = "一字不差" if goal.annual == goal.period else "只有年份、标点不同"
+            message = f"年度目标与实施周期总目标{same}（{len(goal.annual)} 个字）"
             yield self.at(case, ("总体绩效目标", "年度目标"), message, "请写明当年的目标。", related)
+
+
+def _bare(text: str) -> str:
+    """A goal without what makes no difference: marks, blanks, markup and years."""
+    return re.sub(r"<[^>]*>|[\W_]+|(?:20\d\d年?(?:[至到]20\d\d)?)?年?度?|本年|当年|全年", "", text)
 
 
 @rule("period.funds", Severity.WARNING, "成本指标的实施周期值要与实施周期资金相符")
@@ -211,7 +223,9 @@ def funds(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             amount = target_amount(row.indicator.period_target)
             if amount is None or whole is None or not is_whole_cost(row):
                 continue
-            if abs(amount.yuan - whole.yuan) > amount.half_unit + whole.half_unit:
+            if abs(amount.yuan - whole.yuan) > amount.half_unit + whole.half_unit and not is_slip(
+                amount, whole
+            ):
                 message = (
                     f"“{row.short}”的实施周期指标值是 {amount.text}，实施周期资金总额是 {written(whole)}"
                 )

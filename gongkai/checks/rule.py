@@ -24,6 +24,8 @@ class Rule:
     title: str
     text: str
     run: Check
+    folds: bool = False
+    """Whether what it finds several times in one file, with the same hint, is one mistake: one finding with its places."""
 
     def check(self, department: DepartmentCase) -> Iterator[Problem]:
         """The problems this rule finds."""
@@ -47,10 +49,10 @@ class Rule:
         return self.at(examined, hit.path, message, hint, examined.repeat_of(hit.path), examined.spot(hit))
 
 
-def rule(identifier: str, severity: Severity, title: str) -> Callable[[Check], Rule]:
+def rule(identifier: str, severity: Severity, title: str, *, folds: bool = False) -> Callable[[Check], Rule]:
     """Make a rule of a function; its docstring becomes the handbook's text."""
 
     def make(run: Check) -> Rule:
-        return Rule(identifier, severity, title, cleandoc(run.__doc__ or ""), run)
+        return Rule(identifier, severity, title, cleandoc(run.__doc__ or ""), run, folds)
 
     return make

@@ -58,4 +58,20 @@ def year(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             yield self.at(case, ("发布日期",), message, "请核对年份。", related)
 
 
-RULES = (late, early, year)
+@rule("timeliness.after", Severity.WARNING, "目标要在年度结束以前公开")
+def after(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """绩效目标随预算公开；年度过了才公开，就只能说明做过什么。只有自评、决算的公开不在此列。
+
+    错：`年度: 2021`、`发布日期: 2022-03-01`
+    对：`发布日期: 2021-03-01`
+    """
+    for case in department.disclosures:
+        stated, published = case.disclosure.year, case.disclosure.published
+        if stated and published and published.year > stated:
+            related = (case.place(("年度",)),)
+            message = f"{stated} 年的目标，{published} 才发布，年度已经结束"
+            hint = "请核对年份；确实逾期的，可以认可并写明原因。"
+            yield self.at(case, ("发布日期",), message, hint, related)
+
+
+RULES = (late, early, year, after)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.checks.examined import DepartmentCase, RecordCase
+from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.rule import Rule, rule
-from gongkai.checks.texts import Hit
+from gongkai.checks.texts import Examined, Hit
 from gongkai.problems import Problem, Severity
+from gongkai.reading.records import Project
+from gongkai.reading.source import Path_
 
 PLACEHOLDER = 2090
 """A last year from here on stands for “not known” (2099)."""
@@ -16,7 +18,15 @@ PLACEHOLDER = 2090
 _RANGE = re.compile(r"(?<!\d)(?P<first>20\d\d)年?度?\s*(?:-|—+|–|~|～|至|到)\s*(?P<last>20\d\d)年(?!代)")
 _TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 _THIS_YEAR = re.compile(
-    r"(?<![\d\-—–~～至到])(?P<year>20\d\d)年(?:度目标|全年|，?(?:计划|拟|预计|将)|内完成|底前|年底)"
+    r"(?<![\d\-—–~～至到于])(?P<year>20\d\d)年(?:度目标|全年|，?(?:计划|拟|预计|将)|内完成|底前(?!已)|年底|1月(?:1日)?(?:至|-|—)12月|度?预算)"
+)
+_YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?=年|[-—–~～至到])(?!\d*号)")
+_HISTORY_BEFORE = re.compile(
+    r"(?:较|比|与|同|自|从|截至|截止|于|按照?|根据|依据|执行|参照|续|在|对|以|原|[〔（(\[【《]|以来|上年|去年|超过|不低于|相比)\s*$|[-—–~～至到]\s*$"
+)
+_HISTORY_AFTER = re.compile(
+    r"^年?(?:度|末|底|初)?(?:以来|起|至今|的?(?:基础|水平|基数|同期|实际|决算|标准|文件|通知|批复|规划|方案|数据|价格)|相比|结转|尾款|续建|跨年|年?底前已|前(?:已|完工|建成)|及以前"
+    r"|[^，。；]{0,8}(?:项目)?(?:尾款|结转|续建|质保金|余款|欠款|已|了|获|被|遗留|完工|验收|建成|投入使用|启用|开工|立项|成立|出台|印发))|^\s*[-—–~～至到]"
 )
 _DAYS = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:\d{1,2}月)?")
 
@@ -108,6 +118,63 @@ def _in_title(text: str, offset: int) -> bool:
     return any(match.start() < offset < match.end() for match in _TITLE.finditer(text))
 
 
+@rule("years.stray", Severity.WARNING, "目标、任务、标题里的年份要是公开的年度")
+def stray(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """年度目标、重点工作、项目名称、标题里只写着过去的年份，没有提到公开的年度，多半是沿用上年的文字。书名号、发文字号里的，
+    与上年比较的，说明来历（自、已于、批复、结转、上年）的，起止年份包括公开年度的，不算。
+
+    错：2026 年的 `年度目标: 2025年完成培训4次。`
+    对：`年度目标: 2026年完成培训4次。`
+    """
+    for case in department.texts():
+        of = case.of if isinstance(case, RecordCase) else case
+        year = of.disclosure.year if isinstance(of, DisclosureCase) else None
+        if year is None:
+            continue
+        for path, text in _fields_of_year(case):
+            years = [match for match in _YEAR.finditer(text) if not _in_title(text, match.start())]
+            if any(_covers(match, text, year) for match in years):
+                continue
+            old = next((one for one in years if int(one["year"]) < year and not _is_history(text, one)), None)
+            if old is not None and not _THIS_YEAR.match(text, old.start()):
+                hit = Hit(path, text, old.start(), old.end())
+                message = f"“{path[-1]}”里写的是“{hit.around(4)}”，公开的年度却是 {year}"
+                yield self.at(case, path, message, "请核对年份，是不是沿用了以前的文字。", (), case.spot(hit))
+
+
+def _fields_of_year(case: Examined) -> Iterator[tuple[Path_, str]]:
+    record = case.record
+    if isinstance(case, DisclosureCase) and case.disclosure.title:
+        yield ("标题",), case.disclosure.title
+    elif isinstance(case, RecordCase):
+        path, text = case.annual_objective
+        yield path, text
+        if isinstance(record, Project):
+            yield ("项目名称",), record.name
+        for number, task in enumerate(getattr(record, "tasks", ())):
+            base = (*case.base, "年度重点工作任务", number)
+            yield from (
+                ((*base, key), text)
+                for key, text in (("名称", task.name), ("期望达到的目标", task.goal))
+                if text
+            )
+        for row in case.rows:
+            if row.path[-2] == "绩效指标" and row.indicator.annual_target:
+                yield (*row.path, "年度指标值"), row.indicator.annual_target.text
+
+
+def _covers(match: re.Match[str], text: str, year: int) -> bool:
+    """Whether a year is the disclosure's, later, or the end of a range that includes it."""
+    stated = int(match["year"])
+    before = re.search(r"(20\d\d)年?度?\s*[-—–~～至到]+\s*$", text[: match.start()])
+    return stated >= year and (before is None or int(before.group(1)) <= year)
+
+
+def _is_history(text: str, match: re.Match[str]) -> bool:
+    before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 14]
+    return bool(_HISTORY_BEFORE.search(before) or _HISTORY_AFTER.search(after))
+
+
 @rule("years.ranges", Severity.WARNING, "文字里的起止年份要彼此一致")
 def ranges(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """一个项目里写的起止年份（某年至某年）不能互相错开，也不能越出实施周期。书名号里的、2099 占位的不比较。
@@ -142,7 +209,8 @@ def _ranges(case: RecordCase) -> list[tuple[Hit, int, int]]:
     for match in _RANGE.finditer(case.blob):
         hit = case.hit(match.start(), match.end())
         first, last = int(match["first"]), int(match["last"])
-        if first <= last and not _in_title(hit.text, hit.start) and hit.path[-1] != "起止时间":
+        plan = re.match(r"[^，。；]{0,10}(?:规划|计划|方案|行动|纲要)", hit.text[hit.end :])
+        if first <= last and not plan and not _in_title(hit.text, hit.start) and hit.path[-1] != "起止时间":
             found.append((hit, first, last))
     return found
 
@@ -172,4 +240,4 @@ def schedule(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             yield self.at(case, ("起止时间",), message, "请核对起止时间。", related)
 
 
-RULES = (placeholder, order, outside, annual, ranges, schedule)
+RULES = (placeholder, order, outside, annual, stray, ranges, schedule)
