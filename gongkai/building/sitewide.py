@@ -97,7 +97,8 @@ class Sitewide:
         def make() -> Iterator[Content]:
             from gongkai.search.index import index_files
 
-            for address, data in index_files(self.plan, self._opened(SEARCH)):
+            synonyms = self.planned.worker.templates.words.synonyms
+            for address, data in index_files(self.plan, self._opened(SEARCH), synonyms):
                 yield Content(address, data)
 
         parts = [Input(part_address(SEARCH, unit), one.sha256) for unit, one in self._parts(SEARCH).items()]

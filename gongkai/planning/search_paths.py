@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gongkai.planning.summaries import DepartmentSummary
 
 PAGES_PER_FILE = 8
-"""Pages in one file of texts: a query's first results load a file each. The same number stands in search.js."""
+"""Pages in one file of texts: a query's first results load a file each. The same number stands in search-index.js."""
 
 
 def text_paths(locality: str, department: DepartmentSummary) -> Iterator[tuple[str, str]]:

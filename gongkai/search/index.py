@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import unicodedata
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
@@ -20,11 +21,14 @@ from typing import Any
 from gongkai.parts import Part, pack
 from gongkai.planning.plan import Plan
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise
+from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise, plain
 from gongkai.search.pages import FoundPage, found_pages
+from gongkai.search.sounds import readings, sound_keys, sounds_file, variants_file
 
 MANIFEST = "search/manifest.js"
-SHARD_BYTES = 40_000
+TITLE_BYTES = 24_000
+"""Departments are put together in files of titles until one is larger than this."""
+SHARD_BYTES = 12_000
 """Shards are doubled in number until they are smaller than this on average."""
 ONCE, OFTEN, TITLE = 0, 1, 2
 """Where a page has a key: in its text, there three times or more, in its title."""
@@ -33,41 +37,89 @@ _ENDS, _CONTINUES = 20, 6
 
 
 def search_part(loaded: LoadedDepartment) -> bytes:
-    """A department's index (parts.pack): ``postings`` are the entries of all buckets in order, bucket n at
-    ``starts[n]:starts[n + 1]`` (32 bits each, little-endian).
+    """A department's index (parts.pack): of titles (``k``) and of all texts (``i``) the entries of all buckets in
+    order, bucket n at ``starts[n]:starts[n + 1]`` (32 bits each, little-endian); its titles; how they are read.
 
     Its head says its name, its version, which changes with any text of it, its years as (folder, year or 0, number
-    of pages, of these texts), newest first, and its short name and code. Page 0 is the department's own; then come its years: the
-    disclosure, its projects, its texts.
+    of pages, of these texts), newest first, its short name and code, and its largest amount.
+    Page 0 is the department's own; then come its years: the disclosure, its projects, its texts.
     """
     pages = list(found_pages(loaded))
-    postings, starts = _packed(_collected(pages))
+    pieces = {"titles": _titles(pages), "sounds": json.dumps(_sounds(pages), ensure_ascii=False).encode()}
+    for name, keys in (("k", _title_keys), ("i", _keys)):
+        postings, starts = _packed(_collected(pages, keys))
+        if sys.byteorder == "big":
+            starts.byteswap()
+        pieces |= {name: postings, f"{name}-starts": starts.tobytes()}
     years = {one.slug: one for one in loaded.department.disclosures}
     counts = Counter(page.year for page in pages if page.year)
     runs = [(slug, years[slug].year or 0, count, len(years[slug].articles)) for slug, count in counts.items()]
     version = hashlib.sha256(repr([(page.title, page.texts) for page in pages]).encode()).hexdigest()[:8]
     department = loaded.department
     known_as = list(filter(None, (department.short, department.code)))
-    if sys.byteorder == "big":
-        starts.byteswap()
-    head = [department.name, version, runs, known_as]
-    return pack(head, {"starts": starts.tobytes(), "postings": postings})
+    top = max((page.budget for page in pages if page.budget is not None), default=None)
+    head = [department.name, version, runs, known_as, None if top is None else plain(top)]
+    return pack(head, pieces)
 
 
-def index_files(plan: Plan, parts: Mapping[tuple[str, str], Part]) -> Iterator[tuple[str, bytes]]:
-    """``search/manifest.js`` and the shards ``search/i/*.js``; ``parts`` by locality and department, in order."""
+def index_files(
+    plan: Plan, parts: Mapping[tuple[str, str], Part], synonyms: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """All files below ``search/`` but the texts; ``parts`` by locality and department, in order."""
     places = {one.slug: number for number, one in enumerate(plan.localities)}
-    entries = [(places[unit[0]], unit[1], *part.head) for unit, part in parts.items()]
-    count = shard_count(sum(part.pieces["postings"].size for part in parts.values()))
-    yield MANIFEST, _manifest(plan, entries, count)
-    lines: list[list[bytes]] = [[b"gongkaiSearch.shard(%d,{\n" % number] for number in range(count)]
-    for department, part in enumerate(parts.values()):
-        starts, postings = _starts(part.pieces["starts"].read()), part.pieces["postings"].read()
+    counts = {name: shard_count(sum(part.pieces[name].size for part in parts.values())) for name in "ki"}
+    files: list[list[bytes]] = []
+    entries, size = [], 0
+    for number, (unit, part) in enumerate(parts.items()):
+        piece = part.pieces["titles"]
+        if not files or size > TITLE_BYTES:
+            files.append([b"gongkaiSearch.titles(%d,{" % len(files)])
+            size = 0
+        files[-1].append(b"%d:%b,\n" % (number, piece.read()))
+        size += piece.size
+        entries.append((places[unit[0]], unit[1], *part.head, len(files) - 1))
+    yield MANIFEST, _manifest(plan, entries, counts, synonyms)
+    for number, lines in enumerate(files):
+        yield f"search/p/{number:03x}.js", b"".join([*lines, b"});\n"])
+    for name, count in counts.items():
+        yield from _shards(name, count, parts.values())
+    yield (
+        "search/sounds.js",
+        sounds_file(
+            (character, syllable)
+            for part in parts.values()
+            for character, syllable in json.loads(part.pieces["sounds"].read())
+        ),
+    )
+    yield "search/variants.js", variants_file()
+
+
+def _shards(name: str, count: int, parts: Iterable[Part]) -> Iterator[tuple[str, bytes]]:
+    lines = [[b'gongkaiSearch.shard("%b",%d,{\n' % (name.encode(), number)] for number in range(count)]
+    for department, part in enumerate(parts):
+        starts, postings = _starts(part.pieces[f"{name}-starts"].read()), part.pieces[name].read()
         for number, (start, end) in enumerate(pairwise(starts[:: FINE_BUCKETS // count])):
             if start != end:
                 lines[number].append(b'%d:"%b",\n' % (department, postings[start:end]))
     for number, shard in enumerate(lines):
-        yield shard_path(number), b"".join([*shard, b"});\n"])
+        yield shard_path(name, number), b"".join([*shard, b"});\n"])
+
+
+def _titles(pages: Sequence[FoundPage]) -> bytes:
+    """[file name, title, 元 or null] of every page but the department's own, in order."""
+    listed = [
+        (one.slug, _nfc(one.title), None if one.budget is None else plain(one.budget)) for one in pages[1:]
+    ]
+    text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
+
+
+def _sounds(pages: Sequence[FoundPage]) -> list[tuple[str, str]]:
+    return sorted({pair for page in pages for pair in readings(page.title)})
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _starts(data: bytes) -> array[int]:
@@ -77,9 +129,9 @@ def _starts(data: bytes) -> array[int]:
     return starts
 
 
-def shard_path(number: int) -> str:
-    """The file of a shard."""
-    return f"search/i/{number:03x}.js"
+def shard_path(name: str, number: int) -> str:
+    """The file of a shard: of titles (``k``) or of all texts (``i``)."""
+    return f"search/{name}/{number:03x}.js"
 
 
 def shard_count(size: int) -> int:
@@ -90,12 +142,12 @@ def shard_count(size: int) -> int:
     return count
 
 
-def _collected(pages: Sequence[FoundPage]) -> dict[str, str]:
+def _collected(pages: Sequence[FoundPage], keys: Callable[[FoundPage], Mapping[str, int]]) -> dict[str, str]:
     """Key → postings of a department: each is the distance from the page before and where the page has it."""
     postings: dict[str, str] = {}
     last: dict[str, int] = {}
     for number, page in enumerate(pages):
-        for key, place in _keys(page).items():
+        for key, place in keys(page).items():
             step = number - last.get(key, -1) - 1
             postings[key] = postings.get(key, "") + _written(step * 3 + place)
             last[key] = number
@@ -111,10 +163,13 @@ def _keys(page: FoundPage) -> dict[str, int]:
         keys[key] = ONCE
     for amount in page.amounts:
         keys.update(dict.fromkeys(money_of(amount), ONCE))
+    return keys | _title_keys(page)
+
+
+def _title_keys(page: FoundPage) -> dict[str, int]:
     title = normalise(page.title)
-    in_title = (*map(add, title, title[1:]), *(character + ALONE for character in title))
-    keys.update((key, TITLE) for key in in_title if BREAK not in key)
-    return keys
+    keys = (*map(add, title, title[1:]), *(character + ALONE for character in title), *sound_keys(page.title))
+    return {key: TITLE for key in keys if BREAK not in key}
 
 
 @lru_cache(maxsize=4096)
@@ -147,10 +202,18 @@ def _packed(postings: dict[str, str]) -> tuple[bytes, array[int]]:
     return b"".join(written), starts
 
 
-def _manifest(plan: Plan, entries: Sequence[tuple[Any, ...]], shards: int) -> bytes:
-    """What the search page knows before a query: number of shards, localities, departments with their years."""
+def _manifest(
+    plan: Plan, entries: Sequence[tuple[Any, ...]], shards: Mapping[str, int], synonyms: Mapping[str, str]
+) -> bytes:
+    """What the search page knows before a query: numbers of shards, localities, departments with their years, words."""
     names = [(one.slug, one.name) for one in plan.localities]
     version = hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:8]
-    data = {"shards": shards, "version": version, "localities": names, "departments": entries}
+    data = {
+        "shards": shards,
+        "version": version,
+        "localities": names,
+        "departments": entries,
+        "words": dict(synonyms),
+    }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return f"gongkaiSearch.manifest({text});\n".encode()

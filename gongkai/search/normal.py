@@ -1,6 +1,6 @@
 """One writing for what readers take as the same: width, case, quotation marks, separators in numbers, 元 and 万元.
 
-The same rules stand in ``layouts/site/assets/search.js``; a test runs both over the same texts.
+The same rules stand in ``layouts/site/assets/search-normal.js``; a test runs both over the same texts.
 """
 
 from __future__ import annotations

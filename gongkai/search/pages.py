@@ -38,6 +38,8 @@ class FoundPage:
     title: str
     texts: list[tuple[str, str]] = field(default_factory=list)
     amounts: list[Amount] = field(default_factory=list)
+    budget: Decimal | None = None
+    """In 元: what a project has for the year; of a disclosure the largest sum stated."""
 
 
 def found_pages(loaded: LoadedDepartment) -> Iterator[FoundPage]:
@@ -65,10 +67,14 @@ def _disclosure(
     year = next(one for one in summary.disclosures if one.slug == disclosure.slug)
     page = FoundPage(disclosure.slug, "", disclosure_title(summary, year))
     _Reader(page, used).record(disclosure)
+    sums = [amount.yuan for amount in page.amounts]
+    page.budget = max([*sums, year.funds] if year.funds is not None else sums, default=None)
     yield page
     for project in disclosure.projects:
         if project.disclosed:
-            page = FoundPage(disclosure.slug, project.slug, project.name)
+            total = project.funds.total
+            budget = total.yuan if total else None
+            page = FoundPage(disclosure.slug, project.slug, project.name, budget=budget)
             _Reader(page, used).record(project)
             yield page
     for article in disclosure.articles:

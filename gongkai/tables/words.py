@@ -33,6 +33,7 @@ class Link(Record):
 class _WordsFile(Record):
     navigation: tuple[Link, ...] | None = Field(None, alias="导航")
     words: Mapping[str, Line] = Field(default_factory=dict, alias="词语")
+    synonyms: Mapping[str, Line] = Field(default_factory=dict, alias="检索词")
 
 
 @dataclass(frozen=True)
@@ -42,20 +43,23 @@ class Words:
     words: Mapping[str, str] = field(default_factory=dict)
     navigation: tuple[Link, ...] | None = None
     file: str = ""
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+    """What readers may type → what records write instead: abbreviations, common slips."""
 
 
 def load_words(layouts: Sequence[Path]) -> tuple[Words, list[Problem]]:
     """gongkai's words with the site's own over them; ``layouts`` has the site's folder first."""
     built_in, problems = _read(layouts[-1])
-    words, navigation = dict(built_in[0].words), None
+    words, navigation, synonyms = dict(built_in[0].words), None, dict(built_in[0].synonyms)
     for folder in reversed(layouts[:-1]):
         if not (folder / FILE).is_file():
             continue
         (own, document), found = _read(folder)
         problems += found + _unknown(own, document, words)
         words.update({key: text for key, text in own.words.items() if key in words})
+        synonyms |= own.synonyms
         navigation = own.navigation
-    return Words(words, navigation, f"layouts/{FILE}"), problems
+    return Words(words, navigation, f"layouts/{FILE}", synonyms), problems
 
 
 def navigation_problems(words: Words, pages: Collection[str]) -> list[Problem]:

@@ -86,7 +86,7 @@ def test_keys_are_two_private_characters_evenly_spread() -> None:
 def test_keys_and_buckets_are_those_of_every_index_that_is_published(
     text: str, key: str, number: int
 ) -> None:
-    """``search.js`` works them out again in the browser."""
+    """``search-normal.js`` works them out again in the browser."""
     assert hashed_key(text) == key
     assert bucket(key) == number
 
