@@ -21,13 +21,14 @@ from gongkai import __version__
 from gongkai.building.look import Outcome, fresh
 from gongkai.building.terms import Terms
 from gongkai.commands import report
+from gongkai.commands.carrying import pack, unpack, verify
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
 from gongkai.commands.files import write_file
+from gongkai.commands.logged import listen, settle
 from gongkai.commands.options import day_of, with_day, with_workers
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
-from gongkai.publishing.manifest import verify as verify_site
 from gongkai.workspace import Workspace, shown
 
 if TYPE_CHECKING:
@@ -47,10 +48,21 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 )
 @click.option("--output", type=_FOLDER, default=None, metavar="文件夹", help="网站写到哪里，默认是 output/。")
 @click.option("--verbose", is_flag=True, help="显示每一步。")
+@click.option("--quiet", is_flag=True, help="没有错误就什么也不显示，用于定时运行；有错误时全部显示。")
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    metavar="文件",
+    help="显示的内容同时写到日志文件末尾，每行前面有时间。",
+)
 @click.version_option(__version__, message="gongkai %(version)s", help="显示版本。")
 @click.pass_context
-def cli(ctx: click.Context, root: Path, output: Path | None, verbose: bool) -> None:
+def cli(
+    ctx: click.Context, root: Path, output: Path | None, verbose: bool, quiet: bool, log: Path | None
+) -> None:
     """公开：把绩效目标记录校验、排版、公开成网页和 PDF。不写命令就是 build。"""
+    listen(quiet=quiet, log=log)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger("gongkai").setLevel(logging.INFO if verbose else logging.WARNING)
     ctx.obj = Workspace.at(root, output)
@@ -98,20 +110,22 @@ def build(
     from gongkai.commands.watch import Watch
 
     files = Watch(workspace)
-    built()
+    settle(failed=not built().ok)
     click.echo("正在等待改动。按 Ctrl-C 结束。")
     from gongkai.building.pipeline import warm_up
 
     warm_up(workspace)
     for _ in files.changes(threading.Event()):
         started = time.perf_counter()
+        failed = True
         try:
-            built()
+            failed = not built().ok
         except CommandError as error:
             click.echo(f"错误：{error}", err=True)
         except Exception:  # whatever it is, the next change may be built again
             traceback.print_exc()
         click.echo(f"用时 {time.perf_counter() - started:.2f} 秒。")
+        settle(failed=failed)
 
 
 def _machines(address: str) -> Connect:
@@ -337,17 +351,6 @@ def forms(workspace: Workspace) -> None:
     _leave(outcome)
 
 
-@cli.command()
-@click.pass_obj
-def verify(workspace: Workspace) -> None:
-    """核对已发布的网站：有没有缺少、多余或改动过的文件。"""
-    differences = verify_site(workspace.output)
-    for one in differences:
-        click.echo(f"{one.state.label}：{one.path}")
-    click.echo(f"共 {len(differences)} 处不一致。" if differences else "已发布的文件与清单一致。")
-    raise SystemExit(ExitCode.PROBLEMS if differences else ExitCode.OK)
-
-
 def _show(outcome: Outcome, workspace: Workspace) -> None:
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     text = report.terminal_text(outcome.problems, workspace.root, colour=colour)
@@ -361,25 +364,34 @@ def _leave(outcome: Outcome) -> None:
     raise SystemExit(ExitCode.OK if outcome.ok else ExitCode.PROBLEMS)
 
 
-for _command in (sheet, import_files):
+for _command in (sheet, import_files, verify, pack, unpack):
     cli.add_command(_command)
 
 
 def main() -> None:
     """Run the command line; usage errors in Chinese, a bug keeps its traceback."""
     open_streams()
+    code = _run()
+    settle(failed=code != ExitCode.OK)
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         cli.main(standalone_mode=False)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else ExitCode.OK
     except click.ClickException as error:
         click.echo(f"错误：{usage_message(error)}", err=True)
-        sys.exit(ExitCode.USAGE)
+        return ExitCode.USAGE
     except CommandError as error:
         click.echo(f"错误：{error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("已中断。网站或是原来的样子，或是已经整个换成新的；可以用 verify 核对。", err=True)
-        sys.exit(ExitCode.INTERRUPTED)
+        return ExitCode.INTERRUPTED
     except Exception:
         traceback.print_exc()
         click.echo("程序出错。已发布的网站没有改动；请把上面的文字一起报告给维护者。", err=True)
-        sys.exit(ExitCode.BUG)
+        return ExitCode.BUG
+    return ExitCode.OK

@@ -9,7 +9,7 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 MANIFEST = "manifest.json"
 CARRIED = ".gitignore"  # only at the top of the site: it is the repository's, and left as it is
@@ -105,15 +105,23 @@ class Manifest:
             if not stat.S_ISREG((site / MANIFEST).lstat().st_mode):
                 return None
             with (site / MANIFEST).open("rb") as file:
-                whole = file.read(len(_HEAD)) == _HEAD
-                manifest = cls()
-                for line in file:
-                    match = _LINE.fullmatch(line)
-                    if match is None:
-                        rest = line + file.read(len(_FOOT) + 1)
-                        return manifest if whole and rest in (_FOOT, _FOOT.lstrip(b"\n")) else None
-                    manifest.add(match[1].decode(), int(match[2]), match[3].decode())
-        except (OSError, UnicodeDecodeError):
+                return cls.parse(file)
+        except OSError:
+            return None
+
+    @classmethod
+    def parse(cls, file: IO[bytes]) -> Manifest | None:
+        """A manifest from its text; None if it is damaged."""
+        whole = file.read(len(_HEAD)) == _HEAD
+        manifest = cls()
+        try:
+            for line in file:
+                match = _LINE.fullmatch(line)
+                if match is None:
+                    rest = line + file.read(len(_FOOT) + 1)
+                    return manifest if whole and rest in (_FOOT, _FOOT.lstrip(b"\n")) else None
+                manifest.add(match[1].decode(), int(match[2]), match[3].decode())
+        except UnicodeDecodeError:
             pass
         return None
 

@@ -80,6 +80,14 @@ class Site:
         """Where it is published."""
         return self._ground.output
 
+    def scratch(self, name: str) -> Path:
+        """An empty folder beside the site, on its file system; who asks for it takes it away."""
+        folder = self._ground.work / name
+        with reported():
+            discard(folder)
+            folder.mkdir()
+        return folder
+
     @property
     def state(self) -> dict[str, Any]:
         """What the system says of the site and its double, as plain data."""
