@@ -26,7 +26,7 @@ from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
 from gongkai.commands.files import write_file
 from gongkai.commands.logged import listen, settle
-from gongkai.commands.options import day_of, with_day, with_workers
+from gongkai.commands.options import day_of, with_choice, with_day, with_workers
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.workspace import Workspace, shown
@@ -179,13 +179,22 @@ def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Ou
     metavar="文件",
     help="报告写到文件里。",
 )
+@with_choice
 @with_day
 @click.pass_obj
 def check(
-    workspace: Workspace, address: str, workers: int, style: str, to: Path | None, today: datetime | None
+    workspace: Workspace,
+    /,
+    address: str,
+    workers: int,
+    style: str,
+    to: Path | None,
+    today: datetime | None,
+    **wanted: tuple[str, ...],
 ) -> None:
     """只校验，不生成网站；写了地址，只列出那一部分的问题（全站的错误总是列出）。"""
     from gongkai.building import pipeline
+    from gongkai.commands.overview import chosen
     from gongkai.commands.progress import ProgressBar
     from gongkai.commands.report_formats import render
 
@@ -194,6 +203,9 @@ def check(
         outcome = pipeline.check(workspace, workers=workers, progress=progress, terms=Terms(day_of(today)))
     if address:
         outcome = Outcome(tuple(concerning(outcome.problems, address)))
+    whole = outcome
+    if any(wanted.values()):
+        outcome = Outcome(chosen(outcome.problems, **wanted))
     if to is not None:
         name = write_file(to, render(outcome.problems, style, workspace.root).encode())
         click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {name}。")
@@ -201,7 +213,7 @@ def check(
         _show(outcome, workspace)
     else:
         click.echo(render(outcome.problems, style, workspace.root))
-    _leave(outcome)
+    _leave(whole)
 
 
 def _known(workspace: Workspace, address: str) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from gongkai.building.findings import Findings
+from gongkai.commands.overview import RuleRow, first_steps, record_name, rule_rows
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity, ordered
 from gongkai.reading.regular import read_regular
@@ -18,6 +19,8 @@ _WIDEST = 76
 _BEFORE = 30
 _MASKED_WITH = 100
 """Characters beside a part that are looked at with it: its end may lie in the middle of a personal number."""
+_FEW, _FIRST = 20, 2
+"""Up to so many findings are all shown in full; beyond that, so many of each rule."""
 MOST = 500
 """More problems than this are no use in a terminal; errors are always listed."""
 
@@ -25,22 +28,64 @@ MOST = 500
 def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = False) -> str:
     """All problems as text for a terminal; ``root`` is the folder that their file names start from.
 
-    What records accept with a reason is left out; ``accepted_text`` says how much that is.
+    Errors come before warnings. Where there are many, the first thing is how many by rule and what to do first, and
+    of a rule that repeats itself the first are shown, the others told with their places. What records accept with a
+    reason is left out; ``accepted_text`` says how much that is.
     """
-    parts = []
     found = Findings.of(problems)
-    listed = found.open(MOST)
-    # Files with errors come last: on a terminal that is where one looks first.
-    wrong = {problem.place.file for problem in listed if problem.blocks}
-    listed.sort(key=lambda problem: problem.place.file in wrong)
-    for file, group in groupby(listed, key=lambda problem: problem.place.file):
-        lines = source_lines(root / file)
-        parts.append(_paint(file, "1", colour))
-        parts += [_one(problem, lines, colour) for problem in group]
-        parts.append("")
+    listed = sorted(found.open(MOST), key=lambda one: (one.severity.rank, one.sort_key))
+    rows = rule_rows(listed)
+    many = len(listed) > _FEW
+    parts = [*_overview(rows), ""] if many else []
+    lines = _Lines(root)
+    again = {one for row in rows for one in row.problems[_FIRST:]} if many else set()
+    for (severity, file), group in groupby(listed, key=lambda one: (one.severity, one.place.file)):
+        shown = [one for one in group if one not in again or severity is Severity.ERROR]
+        if shown:
+            parts.append(_paint(lines.title(file), "1", colour))
+            parts += [_one(problem, lines.of(file), colour) for problem in shown]
+            parts.append("")
+    for row in rows if many else ():
+        rest = [one for one in row.problems if one in again]
+        if rest and row.severity is not Severity.ERROR:
+            label = _paint(row.severity.label, _COLOURS[row.severity], colour)
+            parts.append(f"{label}“{row.title or row.rule}”[{row.rule}] 还有 {len(rest)} 处：")
+            parts += [f"  {_where(one)} {one.message}" for one in rest]
+            parts.append("")
     if left := sum(found.counts().values()) - len(listed):
         parts.append(f"问题太多，还有 {left:,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n")
     return "\n".join(parts)
+
+
+class _Lines:
+    """The lines of the files that are told of, each read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root, self._known = root, dict[str, list[str]]()
+
+    def of(self, file: str) -> list[str]:
+        if file not in self._known:
+            self._known[file] = source_lines(self._root / file)
+        return self._known[file]
+
+    def title(self, file: str) -> str:
+        """The file, and what its record is called."""
+        name = record_name(self.of(file))
+        return f"{file}（{masked(name)}）" if name else file
+
+
+def _overview(rows: Sequence[RuleRow]) -> list[str]:
+    """How many by rule, and what to do first."""
+    steps = [f"{number}. {step}" for number, step in enumerate(first_steps(rows), 1)]
+    table = [
+        f"{row.severity.label}{_right(str(row.found), 6)} 处{_right(str(row.files), 5)} 个文件  {row.title or '——'}  [{row.rule}]"
+        for row in rows
+    ]
+    return [*steps, "", *table]
+
+
+def _where(problem: Problem) -> str:
+    return f"{problem.place.file}:{problem.place.line}" if problem.place.line else problem.place.file
 
 
 def accepted_text(problems: Iterable[Problem]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gongkai import __version__
 from gongkai.checks import FAMILIES, RULES
+from gongkai.commands.overview import RuleRow, first_steps, record_name, rule_rows, title_of
 from gongkai.commands.report import (
     accepted_text,
     counts_text,
@@ -25,6 +27,7 @@ from gongkai.commands.report import (
     summary_table,
     terminal_text,
 )
+from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
 from gongkai.workspace import built_in_layouts
 
@@ -175,10 +178,16 @@ class FamilyRow:
     accepted: int
 
 
-def html_page(problems: Iterable[Problem], root: Path, day: date | None = None) -> str:
-    """One self-contained Chinese page to print and sign: what was checked, what was found, what is accepted."""
+def html_page(
+    problems: Iterable[Problem], root: Path, day: date | None = None, edit: str | None = None
+) -> str:
+    """One self-contained Chinese page to print and sign: what was checked, what was found, what is accepted.
+
+    What is signed stands on the first pages; every finding follows. ``edit`` is where records are edited
+    (``/record/``): names of files lead there.
+    """
     everything = ordered(problems)
-    open_ = [problem for problem in everything if not problem.accepted]
+    rows = rule_rows(everything)
     accepted = [problem for problem in everything if problem.accepted]
     return _environment().get_template("report.html").render(
         counts=count_by_severity(everything),
@@ -186,14 +195,30 @@ def html_page(problems: Iterable[Problem], root: Path, day: date | None = None) 
         blocks=any(problem.blocks for problem in everything),
         families=_families(everything),
         files=_record_files(root),
-        groups=[
-            (file, list(_with_lines(root / file, group)))
-            for file, group in groupby(open_, key=lambda problem: problem.place.file)
-        ],
+        steps=first_steps(rows),
+        rows=rows,
+        groups=[(row, list(_by_file(row, root))) for row in rows],
         accepted=accepted,
+        reasons=Counter((one.rule, title_of(one.rule), one.accepted) for one in accepted).most_common(),
         day=f"{day.year}年{day.month}月{day.day}日" if day else "",
         version=__version__,
+        link=lambda file: _link(edit, file),
     )  # fmt: skip
+
+
+def _by_file(row: RuleRow, root: Path) -> Iterator[tuple[str, str, list[tuple[Problem, str]]]]:
+    """What a rule found, by file: the file, what its record is called, and the findings with their lines."""
+    for file, group in groupby(row.problems, key=lambda problem: problem.place.file):
+        name = masked(record_name(source_lines(root / file)))
+        yield file, name, list(_with_lines(root / file, group))
+
+
+def _link(edit: str | None, file: str) -> str:
+    """Where a record file is edited; "" where nothing edits it."""
+    parts = Path(file).with_suffix("").parts
+    if edit is None or parts[:1] != ("content",) or len(parts) != _DEPTH:
+        return ""
+    return edit + "/".join(map(quote, parts[1:-1] if parts[-1] == "disclosure" else parts[1:]))
 
 
 @cache
@@ -247,7 +272,7 @@ def _excerpt(line: str, column: int) -> str:
     return shown if len(shown) == len(line) else ("…" if start else "") + shown + "…"
 
 
-_WIDEST = 80
+_WIDEST, _DEPTH = 80, 5
 _RENDERERS: dict[str, Callable[[Sequence[Problem], Path], str]] = {
     "text": _text,
     "json": _json,
