@@ -61,6 +61,19 @@ class Grid:
     def _rows(self) -> dict[int, list[Cell]]:
         return {row: list(cells) for row, cells in groupby(self.cells, key=lambda cell: cell.row)}
 
+    def at(self, row: int, column: int) -> Cell:
+        """The cell that covers a place."""
+        return self._places[row, column]
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], Cell]:
+        return {
+            (cell.row + down, cell.column + right): cell
+            for cell in self.cells
+            for down in range(cell.rows)
+            for right in range(cell.columns)
+        }
+
     def texts(self) -> list[list[str]]:
         """The non-empty texts of each row's own cells, in order."""
         return [[cell.text for cell in self.row(number) if cell.text] for number in range(self.height)]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from gongkai.problems import Place, Problem, Severity
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
+from gongkai.tables.headings import headed
 from gongkai.tables.richtext import rich
 from gongkai.tables.screen import scrolling
 from gongkai.tables.typography import keep_together
@@ -87,6 +88,7 @@ class Templates:
         self.environment.globals |= {
             "form_table": self.form_table,
             "cells_of": Cells,
+            "headed": headed,
             "scrolling": scrolling,
             "rich": rich,
             "w": SimpleNamespace(**self.words.words),

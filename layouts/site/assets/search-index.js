@@ -259,7 +259,8 @@
       part.seen.forEach((number) => seen.add(number));
       parts.push({ label: texts[at], ...part });
     }
-    const all = words.every((word, number) => seen.has(number) || word.year === hit.sort || named(hit.department, word));
+    const all = words.every((word, number) => seen.has(number) || (word.year !== 0 && word.year === hit.sort)
+      || named(hit.department, word));
     const first = texts.length ? [{ label: texts[0], ...marks(texts[1], []) }] : [];
     return { all, parts: parts.length ? parts : first };
   }
