@@ -6,7 +6,6 @@ A command imports what it works with when it runs: where nothing has changed, th
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import threading
 import time
@@ -18,21 +17,22 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai import __version__
-from gongkai.building.look import Outcome, fresh
+from gongkai.building.look import Outcome
 from gongkai.building.terms import Terms
 from gongkai.commands import report
+from gongkai.commands.built import built, leave, show
 from gongkai.commands.carrying import pack, unpack, verify
 from gongkai.commands.chinese import ChineseGroup, usage_message
 from gongkai.commands.exchange import import_files, sheet
 from gongkai.commands.files import write_file
 from gongkai.commands.logged import listen, settle
 from gongkai.commands.options import day_of, with_choice, with_day, with_workers
+from gongkai.commands.receiving import receive
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.workspace import Workspace, shown
 
 if TYPE_CHECKING:
-    from gongkai.building.departments import Connect
     from gongkai.commands.serve import Preview
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -100,17 +100,17 @@ def build(
 ) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
 
-    def built() -> Outcome:
+    def build_now() -> Outcome:
         # Asked anew each time: a watch goes on over midnight.
         terms = Terms(day_of(today), guarded=not unguarded, strict=strict)
-        return _built(workspace, workers, cluster, terms)
+        return built(workspace, workers, cluster, terms)
 
     if not watch:
-        _leave(built())
+        leave(build_now())
     from gongkai.commands.watch import Watch
 
     files = Watch(workspace)
-    settle(failed=not built().ok)
+    settle(failed=not build_now().ok)
     click.echo("正在等待改动。按 Ctrl-C 结束。")
     from gongkai.building.pipeline import warm_up
 
@@ -119,46 +119,13 @@ def build(
         started = time.perf_counter()
         failed = True
         try:
-            failed = not built().ok
+            failed = not build_now().ok
         except CommandError as error:
             click.echo(f"错误：{error}", err=True)
         except Exception:  # whatever it is, the next change may be built again
             traceback.print_exc()
         click.echo(f"用时 {time.perf_counter() - started:.2f} 秒。")
         settle(failed=failed)
-
-
-def _machines(address: str) -> Connect:
-    from functools import partial
-
-    from gongkai.cluster.executor import connect
-
-    return partial(connect, address)
-
-
-def _built(workspace: Workspace, workers: int, cluster: str, terms: Terms) -> Outcome:
-    outcome = fresh(workspace, terms.due)
-    if outcome is None:
-        from gongkai.building import pipeline
-        from gongkai.commands.progress import ProgressBar
-
-        with ProgressBar() as progress:
-            outcome = pipeline.build(
-                workspace,
-                workers=workers,
-                progress=progress,
-                cluster=_machines(cluster) if cluster else None,
-                terms=terms,
-            )
-    _show(outcome, workspace)
-    if outcome.published:
-        click.echo(f"已发布 {outcome.files} 个文件到 {shown(workspace.output)}，其中新做 {outcome.made} 个。")
-        if outcome.held:
-            names = "、".join(outcome.held)
-            click.echo(f"有错误的部门没有更新，见上面：{names}。改正以后请再生成一次。")
-    else:
-        click.echo("没有发布：请先改正上面的错误。已发布的网站没有改动。")
-    return outcome
 
 
 @cli.command()
@@ -210,10 +177,10 @@ def check(
         name = write_file(to, render(outcome.problems, style, workspace.root).encode())
         click.echo(f"{report.counts_text(outcome.problems)}。报告已写到 {name}。")
     elif style == "text":
-        _show(outcome, workspace)
+        show(outcome, workspace)
     else:
         click.echo(render(outcome.problems, style, workspace.root))
-    _leave(whole)
+    leave(whole)
 
 
 def _known(workspace: Workspace, address: str) -> str:
@@ -359,24 +326,11 @@ def forms(workspace: Workspace) -> None:
 
     click.echo(forms_text(load_forms(workspace.layouts)[0].values()) + "\n")
     outcome = Outcome(tuple(check_forms(workspace)))
-    _show(outcome, workspace)
-    _leave(outcome)
+    show(outcome, workspace)
+    leave(outcome)
 
 
-def _show(outcome: Outcome, workspace: Workspace) -> None:
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    text = report.terminal_text(outcome.problems, workspace.root, colour=colour)
-    if text:
-        click.echo(text)
-    counts = (report.counts_text(outcome.problems), report.accepted_text(outcome.problems))
-    click.echo("；".join(part for part in counts if part) + "。")
-
-
-def _leave(outcome: Outcome) -> None:
-    raise SystemExit(ExitCode.OK if outcome.ok else ExitCode.PROBLEMS)
-
-
-for _command in (sheet, import_files, verify, pack, unpack):
+for _command in (sheet, import_files, receive, verify, pack, unpack):
     cli.add_command(_command)
 
 

@@ -6,22 +6,24 @@ from collections.abc import Iterator
 
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.rule import Rule, rule
+from gongkai.deadline import deadline
 from gongkai.problems import Problem, Severity
-
-_DAYS = 20
 
 
 @rule("timeliness.late", Severity.WARNING, "批复后二十日内公开")
 def late(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """部门预算在财政部门批复后二十日内公开（预算法第十四条）。写了批复日期和发布日期的才查。
+    """部门预算在财政部门批复后二十日内公开（预算法第十四条）；locality.yaml 写了“公开期限: 20个工作日”的按工作日算。
+    写了批复日期和发布日期的才查。
 
     错：`批复日期: 2026-01-20`、`发布日期: 2026-02-13`（第 24 日）
     对：`发布日期: 2026-02-09`
     """
     for case in department.disclosures:
         approved, published = case.disclosure.approved, case.disclosure.published
-        if approved and published and (published - approved).days > _DAYS:
-            message = f"{approved} 批复，{published} 发布，是批复后第 {(published - approved).days} 日，超过 {_DAYS} 日"
+        limit = department.loaded.locality.time_limit
+        if approved and published and published > (last := deadline(approved, limit)):
+            message = f"{approved} 批复，{published} 发布，是批复后第 {(published - approved).days} 日，超过 {limit}"
+            message += f"（{last} 以前）" if limit != "20日" else ""
             related = (case.place(("批复日期",)),)
             yield self.at(
                 case, ("发布日期",), message, "请核对两个日期；确实逾期的，可以认可并写明原因。", related

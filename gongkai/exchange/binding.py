@@ -162,3 +162,17 @@ def put_at(data: dict[str, Any], keys: Path_, value: Any) -> None:
         holder.pop(keys[-1], None)
     else:
         holder[keys[-1]] = value
+
+
+def holds(data: Any, keys: Path_) -> bool:
+    """Whether there is something in YAML data at these keys."""
+    for key in keys:
+        if isinstance(key, int):
+            if not isinstance(data, list) or key >= len(data):
+                return False
+            data = data[key]
+        else:
+            if not isinstance(data, dict) or key not in data:
+                return False
+            data = data[key]
+    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gongkai.exchange.drafts import Notebook
+from gongkai.exchange.drafts import Notebook, Read, Spot
 from gongkai.exchange.files import read_file
 from gongkai.exchange.guard import MAX_FILE
 from gongkai.exchange.recognise import recognise
@@ -35,6 +35,9 @@ def take_in(
         draft.data = record.data
         draft.slug = record.slug
         draft.exact = True
+        for path, where in record.cells.items():
+            sheet, _, ref = where.rpartition(" ")
+            book.read.append(Read(Spot(sheet, ref), "", draft.number, path))
     if form and not records:
         document.tell("empty", "表里没有填写内容", "请填写以后再导入。", Severity.WARNING)
     return book, document.problems

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, keys_for, put_at
+from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, holds, keys_for, put_at
 from gongkai.exchange.composite import split_composite
 from gongkai.exchange.drafts import read_value
 from gongkai.exchange.guard import kind_of
@@ -26,7 +26,7 @@ from gongkai.exchange.read_excel import safe_package, shown_number
 from gongkai.exchange.tables import RawDocument, clean
 from gongkai.problems import Severity
 from gongkai.reading.forms import Form
-from gongkai.reading.source import parse_yaml
+from gongkai.reading.source import Path_, parse_yaml
 from gongkai.reading.vocabulary import without_rows
 
 log = logging.getLogger("gongkai")
@@ -41,6 +41,8 @@ class SheetRecord:
     kind: str
     data: dict[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
+    cells: dict[Path_, str] = field(default_factory=dict)
+    """Where each field stands: the sheet, a blank, the cell."""
 
 
 @dataclass
@@ -196,6 +198,9 @@ class _Reader:
         unchanged = text == entry.shown.replace("\r\n", "\n").replace("\r", "\n").strip()
         for slug, path in entry.targets:
             record = self._record(slug)
+            where = f"{entry.sheet} {_address(entry.row, entry.column)}" if entry.sheet else ""
+            if where:
+                record.cells[keys_for(self._form(path), path)] = where
             spare = (
                 self._is_spare(record, path)
                 or slug.startswith(SPARE)
@@ -206,7 +211,7 @@ class _Reader:
             bare = text.removeprefix(entry.prefix).strip() if entry.prefix else text
             if entry.prefix and not text.startswith(entry.prefix):
                 bare = re.sub(r"^指标\s*\d+\s*[:：]\s*", "", text)
-            self._put(record, path, bare, entry.kind, f"{entry.sheet} {_address(entry.row, entry.column)}")
+            self._put(record, path, bare, entry.kind, where)
 
     def _record(self, slug: str) -> SheetRecord:
         if slug not in self.records:
@@ -231,7 +236,7 @@ class _Reader:
         form = self._form(path)
         keys = keys_for(form, path)
         if not text:
-            if _holds(record.data, keys):
+            if holds(record.data, keys):
                 put_at(record.data, keys, None)
             return
         if kind == "list":
@@ -295,13 +300,16 @@ class _Reader:
             index = int(path.removeprefix(f"{list_name}.").partition(".")[0])
             number = min(index + 1, len(rows))
             rows.insert(number, self._levels_above(record, key, path))
+            record.cells = {_moved(keys, key, number): where for keys, where in record.cells.items()}
             record.counts[key] = record.counts.get(key, 0) + 1
             for entry in mine:
                 self.done.add((sheet.title, row, entry.column))
                 name = entry.targets[0][1].removeprefix(f"{list_name}.").partition(".")[2]
                 if texts[entry.column]:
                     where = f"{sheet.title} {_address(row, entry.column)}"
-                    self._put(record, f"{list_name}.{number}.{name}", texts[entry.column], entry.kind, where)
+                    inner = f"{list_name}.{number}.{name}"
+                    record.cells[keys_for(self._form(inner), inner)] = where
+                    self._put(record, inner, texts[entry.column], entry.kind, where)
 
     def _levels_above(self, record: SheetRecord, key: str, path: str) -> dict[str, Any]:
         found = _LEVELS.match(path)
@@ -348,25 +356,27 @@ def _tidy(record: SheetRecord) -> None:
                 record.data.pop(key)
             continue
         kept = record.counts.get(key, 0)
-        record.data[key] = [
-            row for number, row in enumerate(rows)
-            if row and not (number >= kept and isinstance(row, dict) and set(row) <= {"一级指标", "二级指标"})
-        ]  # fmt: skip
-        if not record.data[key]:
+        for number in reversed(range(len(rows))):
+            row = rows[number]
+            if row and not (
+                number >= kept and isinstance(row, dict) and set(row) <= {"一级指标", "二级指标"}
+            ):
+                continue
+            del rows[number]
+            record.cells = {
+                _moved(keys, key, number, -1): where
+                for keys, where in record.cells.items()
+                if keys[:2] != (key, number)
+            }
+        if not rows:
             record.data.pop(key)
 
 
-def _holds(data: Any, keys: tuple[str | int, ...]) -> bool:
-    for key in keys:
-        if isinstance(key, int):
-            if not isinstance(data, list) or key >= len(data):
-                return False
-            data = data[key]
-        else:
-            if not isinstance(data, dict) or key not in data:
-                return False
-            data = data[key]
-    return True
+def _moved(keys: Path_, key: str, first: int, by: int = 1) -> Path_:
+    """Where a field is after a row was put in or taken out of a list: rows from ``first`` on have moved."""
+    if keys[0] == key and len(keys) > 1 and isinstance(keys[1], int) and keys[1] >= first:
+        return (key, keys[1] + by, *keys[2:])
+    return keys
 
 
 def _list_of(path: str) -> str:

@@ -23,6 +23,8 @@ from gongkai.reading.records import (
 )
 from gongkai.reading.source import Document, Path_
 
+INBOX = "收件"
+"""The folder in content/ that takes what departments send; it is no locality."""
 UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
@@ -83,7 +85,7 @@ class Loader(ContentReader):
     def localities(self) -> list[Locality]:
         """Every content/<locality>/locality.yaml, without departments."""
         localities = []
-        for folder in self.folders(self.content, skip={"pages", "theme"}):
+        for folder in self.folders(self.content, skip={"pages", "theme", INBOX}):
             self.check_extras(folder, "locality.yaml")
             found = self.record(folder / "locality.yaml", Locality, slug=folder.name)
             if found:

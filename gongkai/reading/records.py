@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gongkai.deadline import TimeLimit
 from gongkai.reading.kinds import (
     Count,
     Day,
@@ -338,6 +339,9 @@ class Locality(Record):
     code: Line | None = Field(None, alias="行政区划代码")
     level: Literal["省", "市", "县", "乡镇"] | None = Field(None, alias="级别")
     parent: Slug | None = Field(None, alias="上级地区", description="上级地区的文件夹名")
+    time_limit: TimeLimit = Field(
+        "20日", alias="公开期限", description="批复后多久之内公开；当地通知写“20个工作日”的才写，不写是 20 日"
+    )
     forms: tuple[FormsInForce, ...] = Field((), alias="表式")
     departments: tuple[Department, ...] = Field((), alias="\0departments", exclude=True)
 

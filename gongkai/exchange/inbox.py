@@ -1,0 +1,116 @@
+"""Files that departments send, all in one folder: whose each is and of which year, and what an import of it would write."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gongkai.exchange.contained import Contained, Stopped
+from gongkai.exchange.drafts import Notebook
+from gongkai.exchange.found import find_files
+from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.forms import Form
+from gongkai.reading.records import Department
+
+Unit = tuple[str, str]
+"""地区 and 部门 by their folders."""
+TAKEN, RETURNED = "已收", "退回"
+"""Folders in that of what was sent: for what was taken, and for what goes back."""
+_NAMED = ("主管部门", "部门名称")
+
+
+@dataclass
+class Sent:
+    """What one department sent for one year."""
+
+    unit: Unit
+    year: int
+    files: list[Path] = field(default_factory=list)
+    notebooks: list[Notebook] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class Inbox:
+    """All of it, by department; what is nobody's is a problem, and its file is in ``lost``."""
+
+    sent: list[Sent] = field(default_factory=list)
+    lost: dict[Path, list[Problem]] = field(default_factory=dict)
+
+
+def sort_inbox(
+    folder: Path, departments: Mapping[Unit, Department], forms: Mapping[str, Form], year: int
+) -> Inbox:
+    """Whose each file is: by the department that it names, its own name, and the folders it lies in.
+
+    Where these contradict each other, or none is known, it is nobody's. ``year`` is that of files that state none.
+    """
+    inbox, by_unit = Inbox(), defaultdict[tuple[Unit, int], list[Sent]](list)
+    with Contained("gongkai.exchange.intake:take_in") as take_in:
+        for file, name in find_files([folder] if folder.is_dir() else []):
+            if name.split("/")[0] in (TAKEN, RETURNED):
+                continue
+            try:
+                book, problems = take_in(file, name, forms, list(forms.values()))
+            except Stopped as stopped:
+                wrong = Problem(
+                    Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint
+                )
+                book, problems = Notebook(name), [wrong]
+            unit = _whose(book, name, departments)
+            if isinstance(unit, Problem):
+                inbox.lost[file] = [*(one for one in problems if one.blocks), unit]
+                continue
+            stated = {int(found) for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
+            key = (unit, stated.pop() if len(stated) == 1 else year)
+            if not by_unit[key]:
+                by_unit[key].append(Sent(*key))
+            sent = by_unit[key][0]
+            sent.files.append(file)
+            sent.notebooks.append(book)
+            sent.problems += problems
+    inbox.sent = [one for _, (one,) in sorted(by_unit.items())]
+    return inbox
+
+
+def _whose(book: Notebook, name: str, departments: Mapping[Unit, Department]) -> Unit | Problem:
+    stated = {bare(str(draft.data[key])) for draft in book.drafts for key in _NAMED if draft.data.get(key)}
+    inside = [set(_called(one, departments)) for one in stated]
+    outside = set(_lying_in(name, departments))
+    if unknown := [one for one, found in zip(stated, inside, strict=True) if not found]:
+        message = f"表上的主管部门是“{unknown[0]}”，这里没有这个部门"
+        hint = "请核对是不是送错了；新的部门请先用 new 建立，改了名称的请改 department.yaml。"
+        return Problem(Place(name), "import.nobody", Severity.ERROR, message, hint)
+    candidates = [one for one in (*inside, outside) if one]
+    units = set[Unit].intersection(*candidates) if candidates else set[Unit]()
+    if len(units) == 1:
+        return units.pop()
+    several = sorted({one for found in candidates for one in found})
+    if several:
+        message = f"不能确定是哪个部门的：{'、'.join(departments[one].name for one in several[:4])}"
+        hint = "表上、文件名和所在文件夹说的部门要一致。请核对是不是送错了；同名的部门请放在“收件/地区/部门/”里。"
+    else:
+        message = "看不出是哪个部门的"
+        hint = "表上没有写主管部门。请在文件名里写上部门的全称，或放在“收件/地区/部门/”里（用 content/ 里的文件夹名）。"
+    return Problem(Place(name), "import.nobody", Severity.ERROR, message, hint)
+
+
+def bare(text: str) -> str:
+    """A department's name without white space and the code before it."""
+    return re.sub(r"^\d[\d\s—-]*|\s+", "", text)
+
+
+def _called(name: str, departments: Mapping[Unit, Department]) -> Iterator[Unit]:
+    return (unit for unit, one in departments.items() if name in (bare(one.name), bare(one.short or "")))
+
+
+def _lying_in(name: str, departments: Mapping[Unit, Department]) -> Iterable[Unit]:
+    """By the folders, ``地区/部门/``; else by the longest name that the file or a folder has in its own."""
+    first, second, *_ = [*name.split("/")[:-1], "", ""]
+    if (first, second) in departments:
+        return [(first, second)]
+    found = [(len(bare(one.name)), unit) for unit, one in departments.items() if bare(one.name) in bare(name)]
+    return [unit for length, unit in found if length == max(found)[0]]
