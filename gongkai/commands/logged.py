@@ -23,6 +23,8 @@ class _Heard(io.TextIOBase):
         self._line = ""
 
     def write(self, text: str) -> int:
+        if not isinstance(text, str):  # so one tells streams of text from others
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if self._held is None:
             self._shown_on.write(text)
         else:
