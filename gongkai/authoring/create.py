@@ -142,10 +142,8 @@ def _order_of(folder: Path) -> list[str]:
 
 
 def _in_force(locality: Locality | None, year: int | None) -> dict[str, str]:
-    entry = next((one for one in (locality.forms if locality else ()) if one.covers(year)), None)
-    return {
-        key: value for key, value in (entry.model_dump() if entry else {}).items() if isinstance(value, str)
-    }
+    covering = [one for one in (locality.forms if locality else ()) if one.covers(year)]
+    return {kind: name for one in covering for kind, name in one.named()}
 
 
 def _carry(workspace: Workspace, parts: list[str], last_year: int, drafts: _Drafts) -> None:

@@ -159,6 +159,8 @@ class _Schemas:
 
 
 def _not_blank(schema: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in schema:
+        return {**schema, "enum": [one for one in schema["enum"] if one is not None]}
     return {**schema, "type": [one for one in schema["type"] if one != "null"]}
 
 

@@ -26,18 +26,26 @@ from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import Renderer
 from gongkai.pages.superseded import check_superseded, superseded_targets
 from gongkai.planning.links import leaving, link_problem, page_links
-from gongkai.planning.plan import Plan, pdf_address
+from gongkai.planning.plan import EVALUATION, Plan, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise
-from gongkai.printing.documents import PrintJob, disclosure_document, project_document, yearbook_part
+from gongkai.printing.documents import (
+    PrintJob,
+    disclosure_document,
+    evaluation_document,
+    notice_document,
+    project_document,
+    yearbook_part,
+)
 from gongkai.privacy.plain import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.scan import scan_problems
+from gongkai.reading.article import Article
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Article, Disclosure, Project
+from gongkai.reading.records import Disclosure, Project
 from gongkai.search.index import search_part
 from gongkai.search.texts import text_files
-from gongkai.tables.sheets import has_sheets
+from gongkai.tables.sheets import evaluation_sheet, has_sheets, notice_sheets
 from gongkai.tables.templates import TemplateProblem
 
 if TYPE_CHECKING:
@@ -59,8 +67,11 @@ def work_with(worker: Worker, task: Task) -> Result:
     waiting = later(loaded, task.due) if loaded else ()
     result = Result(task.unit, packed([*problems, *waiting]), blocked)
     if loaded is not None:
+        result.forms = tuple(sorted({form.id for one in loaded.forms.values() for form in one.all}))
         withheld = summarise(loaded.department).withheld  # also what waits for its day may be named nowhere
-        result.dates = tuple(sorted(one.published for one in loaded.department.disclosures if one.published))
+        acts = [one.published for one in loaded.department.disclosures]
+        acts += [one.published for one in loaded.notices]
+        result.dates = tuple(sorted({day for day in acts if day}))
         loaded = loaded.due(task.due)
         result.summary = summarise(loaded.department)._replace(withheld=withheld)
         department = _Department(worker, task, loaded, result.summary)
@@ -130,7 +141,9 @@ class _Department:
         """The locality's own record, and its forms."""
         locality = self.loaded.locality
         own = Input(f"content/{locality.slug}", key_of(locality.slug, locality.model_dump_json()))
-        return (own, *forms_of(locality, self.task.common))
+        named = {f"forms/{form.id}" for one in self.loaded.forms.values() for form in one.all}
+        known = forms_of(locality, self.task.common)
+        return (own, *known, *self.task.common.inputs(*sorted(named - {one.name for one in known})))
 
     @cached_property
     def _records(self) -> dict[str, Input]:
@@ -142,7 +155,7 @@ class _Department:
 
     def _of_project(self, disclosure: Disclosure, project: Project) -> tuple[Input, ...]:
         """The records that a project's own table shows: in a document's form anything may stand."""
-        if self.loaded.forms[disclosure.slug].project is None:
+        if self.loaded.forms[disclosure.slug].for_project(project.slug).project is None:
             return self._all_records
         files = self.loaded.files
         year = disclosure.slug
@@ -164,10 +177,20 @@ class _Department:
         common = (*self.task.common.inputs("program", "fonts"), *self._place)
         templates, loaded = self.worker.templates, self.loaded
         for project in disclosure.projects:
-            if project.disclosed and loaded.forms[disclosure.slug].for_projects:
+            if project.disclosed and loaded.forms[disclosure.slug].for_project(project.slug).target:
                 document = partial(project_document, templates, loaded, disclosure, project)
                 inputs = (*common, *self._of_project(disclosure, project))
                 yield self._pdf(pdf_address(*slugs, project.slug), inputs, document)
+            if project.disclosed and evaluation_sheet(loaded, disclosure, project):
+                document = partial(evaluation_document, templates, loaded, disclosure, project)
+                inputs = (*common, *self._of_project(disclosure, project))
+                address = pdf_address(*slugs, project.slug, ending=EVALUATION)
+                yield self._pdf(address, inputs, document)
+        for notice in disclosure.notices:
+            if notice_sheets(loaded, disclosure, notice):
+                document = partial(notice_document, templates, loaded, disclosure, notice)
+                address = pdf_address(*slugs, notice.slug)
+                yield self._pdf(address, (*common, *self._all_records), document)
         for article in disclosure.articles:
             yield self._article(disclosure, article)
         if has_sheets(loaded, disclosure):

@@ -142,6 +142,7 @@ def bring_departments(
         record = records.get(name_of(unit), {})
         known = (record.get("base"), record.get("signature")) == (base, seen.signature(name_of(unit)))
         known = known and alike(record["dates"], record["on"], staff.terms.due.isoformat())
+        known = known and all(common.keys.get(f"forms/{one}") == key for one, key in record["forms"].items())
         made = store.artifacts(name_of(unit)) if known else {}
         if known and record["made"] == _made_key(made, common):
             _keep(found, unit, record, made)
@@ -167,6 +168,7 @@ def bring_departments(
                 "signature": seen.settled(name_of(result.unit)),
                 "dates": [day.isoformat() for day in result.dates],
                 "on": due.isoformat(),
+                "forms": {name: common.keys.get(f"forms/{name}") for name in result.forms},
             }
             _take(found, result, common, store, read)
             if staff.progress:

@@ -74,6 +74,8 @@ class Result:
     made: dict[str, Made] = field(default_factory=dict)
     planned: tuple[Listed, ...] = ()
     dates: tuple[date, ...] = ()
+    forms: tuple[str, ...] = ()
+    """The forms that its records use, be they the locality's or named in a record."""
 
 
 def forms_of(locality: Locality, common: Common) -> tuple[Input, ...]:

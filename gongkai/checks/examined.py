@@ -114,8 +114,11 @@ class DisclosureCase(Examined):
         self.target: RecordCase | None = None
         if disclosure.department_target is not None:
             target = disclosure.department_target
-            self.target = RecordCase(self, target, "", ("部门整体绩效目标",), self.forms.department)
-        cases = [RecordCase(self, one, one.slug, (), self.forms.for_projects) for one in disclosure.projects]
+            self.target = RecordCase(self, target, "", ("部门整体绩效目标",), self.forms.for_department)
+        cases = [
+            RecordCase(self, one, one.slug, (), self.forms.for_project(one.slug).for_projects)
+            for one in disclosure.projects
+        ]
         self.all_projects = cases
         self.projects = [case for case in cases if case.record.disclosed]  # type: ignore[attr-defined]
         self.withheld = [case for case in cases if not case.record.disclosed]  # type: ignore[attr-defined]

@@ -95,7 +95,7 @@ class _Comparing:
 
     def _target(self, old: Data, new: Data) -> Iterator[Difference]:
         before, after = old.get("department_target"), new.get("department_target")
-        kind, form = "部门整体绩效目标", self.forms.department
+        kind, form = "部门整体绩效目标", self.forms.for_department
         if not before or not after:
             if before or after:
                 yield Difference("new" if after else "ended", kind, (after or before or {}).get("name", ""))
@@ -119,7 +119,7 @@ class _Comparing:
             some = after or before or {}
             side = Side(
                 records.get(some["id"]) if after else None,
-                self.forms.department,
+                self.forms.for_department,
                 self.disclosure.year,
                 "tasks.",
             )
@@ -130,12 +130,12 @@ class _Comparing:
                 yield Difference(_state(before, after), "年度重点工作任务", name, fields=told)
 
     def _projects(self, old: Data, new: Data) -> Iterator[Difference]:
-        form = self.forms.for_projects
         before = {one["key"]: one for one in old["projects"]}
         records = {one.slug: one for one in self.disclosure.projects}
         renamed = self._renamed(before, new["projects"])
         for project in new["projects"]:
             record, was = records[project["key"]], before.pop(project["key"], None)
+            form = self.forms.for_project(record.slug).for_projects
             side = Side(record, form, self.disclosure.year)
             fields = [
                 *changed_fields("projects", was or {}, project, side),

@@ -35,7 +35,7 @@ class YearFolder:
 
     def form_for(self, kind: str) -> Form | None:
         """The form of a department's target, or of projects."""
-        return self.forms.department if kind == "department" else self.forms.for_projects
+        return self.forms.for_department if kind == "department" else self.forms.for_projects
 
     def taken(self) -> set[str]:
         """File names that are not free for another project, of all years: a project keeps its name across years."""
@@ -82,10 +82,9 @@ def find_year_folder(
         name, what = ("/".join(unit), "部门") if found else (unit[0], "地区")
         message, hint = f"没有“{name}”这个{what}", "请先用 new 命令建立地区和部门，再导入。"
         return None, [Problem(Place(f"content/{name}"), "import.target", Severity.ERROR, message, hint)]
-    covering = next((entry for entry in found.forms if entry.covers(year)), None)
-    names = [covering.department, covering.project, covering.summary, covering.document] if covering else []
+    names = {kind: forms.get(name) for one in found.forms if one.covers(year) for kind, name in one.named()}
     slug = str(year) if year else UNDATED
-    in_force = FormSet(*(forms.get(name or "") for name in names or [None] * 4))
+    in_force = FormSet.of(names)
     folder = YearFolder(home / slug, "/".join(("content", *unit, slug)), year, in_force)
     return folder, _read_records(folder, workspace)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,19 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.tables.grid import Grid, GridError, read_grids
-from gongkai.tables.sheets import Sheet, disclosure_sheets, has_sheets, project_sheet
+from gongkai.tables.sheets import (
+    Sheet,
+    disclosure_sheets,
+    evaluation_sheet,
+    has_sheets,
+    notice_sheets,
+    project_sheet,
+)
 from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.tables.view import View
 
 SCHEMA = "data/schema.json"
+EVALUATION = "-evaluation.xlsx"
 BY_NAME = {table.name: table for table in TABLES}
 PER_DISCLOSURE = ("projects", "indicators", "department_targets", "tasks", "own_values")
 """The tables a disclosure gives as CSV of its own, where it has rows for them."""
@@ -69,10 +78,21 @@ def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Ite
         if has_sheets(loaded, disclosure):
             make = partial(_disclosure_sheets, templates, loaded, disclosure)
             yield Target(data_address(*keys, ending=".xlsx"), disclosure, None, make)
-        for project in disclosure.projects if loaded.forms[disclosure.slug].for_projects else ():
-            if project.disclosed:
+        forms = loaded.forms[disclosure.slug]
+        for project in disclosure.projects:
+            if not project.disclosed:
+                continue
+            if forms.for_project(project.slug).target:
                 make = partial(_project_sheet, templates, loaded, disclosure, project)
                 yield Target(data_address(*keys, project.slug, ending=".xlsx"), disclosure, project, make)
+            if evaluation := evaluation_sheet(loaded, disclosure, project):
+                address = data_address(*keys, project.slug, ending=EVALUATION)
+                make = partial(_workbook_of, templates, disclosure.published, [evaluation])
+                yield Target(address, disclosure, project, make)
+        for notice in disclosure.notices:
+            if sheets := notice_sheets(loaded, disclosure, notice):
+                make = partial(_workbook_of, templates, notice.published, sheets)
+                yield Target(data_address(*keys, notice.slug, ending=".xlsx"), disclosure, None, make)
 
 
 def data_files(loaded: LoadedDepartment) -> Iterator[Target]:
@@ -129,7 +149,7 @@ def disclosure_json(loaded: LoadedDepartment, rows: Rows) -> str:
     found = _with_own(_object("disclosures", head), own)
     found["department"] = _object("departments", department_row(loaded))
     found["locality"] = _object("localities", locality_row(loaded.locality))
-    for name in ("facts", "corrections", "withdrawals"):
+    for name in ("facts", "corrections", "withdrawals", "notices"):
         if rows.get(name):
             found[name] = [_object(name, row, "disclosure_id") for row in rows[name]]
     slug = str(head[0]).rpartition("/")[2]
@@ -177,7 +197,11 @@ def _indicators(rows: Rows, own: dict[str, list[dict[str, Any]]]) -> dict[str, l
 def _disclosure_sheets(
     templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure
 ) -> DataFile:
-    return _workbook(templates(), disclosure, disclosure_sheets(loaded, disclosure))
+    return _workbook(templates(), disclosure.published, disclosure_sheets(loaded, disclosure))
+
+
+def _workbook_of(templates: Callable[[], Templates], published: date | None, sheets: list[Sheet]) -> DataFile:
+    return _workbook(templates(), published, sheets)
 
 
 def _project_sheet(
@@ -185,14 +209,14 @@ def _project_sheet(
 ) -> DataFile:
     sheet = project_sheet(loaded, disclosure, project)
     assert sheet is not None, "the disclosure has a form for projects"
-    return _workbook(templates(), disclosure, [sheet])
+    return _workbook(templates(), disclosure.published, [sheet])
 
 
-def _workbook(templates: Templates, disclosure: Disclosure, sheets: list[Sheet]) -> DataFile:
+def _workbook(templates: Templates, published: date | None, sheets: list[Sheet]) -> DataFile:
     """Each table on a sheet of its own. Raises TemplateProblem."""
     tables = [found for sheet in sheets for found in _tables(templates, sheet)]
     taken: set[str] = set()
-    with workbook(sheets[0].title, disclosure.published) as (book, buffer):
+    with workbook(sheets[0].title, published) as (book, buffer):
         writer = GridWriter(book)
         for title, grid, view in tables:
             worksheet = book.add_worksheet(sheet_name(title, taken))

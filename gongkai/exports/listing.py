@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from gongkai.exports.disclosure import BY_NAME, PER_DISCLOSURE, SCHEMA, data_address
+from gongkai.exports.disclosure import BY_NAME, EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, json_address, table_address
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import BOM, csv_body
@@ -131,7 +131,10 @@ def _entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> It
 
 def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tuple[Entry, ...]:
     """The data files of a disclosure (three slugs) or of one project (four: its official table)."""
-    named = [(data_address(*slugs, ending=".xlsx"), "Excel 表")]
+    named = [
+        (data_address(*slugs, ending=".xlsx"), "Excel 表"),
+        (data_address(*slugs, ending=EVALUATION), "自评表（Excel）"),
+    ]
     if len(slugs) == 3:
         named = [(data_address(*slugs, ending=".xlsx"), "全部表格（Excel）")]
         named += [

@@ -12,6 +12,7 @@ from gongkai.reading.records import (
     Indicator,
     KeyTask,
     Locality,
+    Notice,
     Project,
     Record,
 )
@@ -24,7 +25,7 @@ TARGET_PARTS = (
 )
 # Every project here is disclosed; why another is not, and what was accepted in checking, is not data.
 _LEFT_OUT = {
-    "disclosed", "withheld_reason", "former", "order", "sort_key", "facts", "withdrawal.day", "withdrawal.reason"
+    "disclosed", "withheld_reason", "former", "order", "sort_key", "facts", "projects", "texts", "withdrawal.day", "withdrawal.reason"
 }  # fmt: skip
 
 
@@ -77,7 +78,7 @@ def columns_of(model: type[Record], *, without: str = "") -> Iterator[Column]:
     inner = [term.path for term in terms(model).values() if term.kind == "list"]
     for term in terms(model).values():
         in_list = any(term.path == name or term.path.startswith(name + ".") for name in inner)
-        outside = without and (term.path == without or term.path.startswith(without + "."))
+        outside = any(f"{term.path}.".startswith(f"{one}.") for one in (without, "forms") if one)
         if in_list or outside or term.path in _LEFT_OUT:
             continue
         yield from _columns(term)
@@ -137,6 +138,10 @@ WITHDRAWALS = Table(
     "withdrawals", "撤回说明", "公开以后撤回的项目，或撤回的整个公开；它们的网址仍在，写着撤回的日期和原因",
     (_DISCLOSURE, Column("key", "项目标识", "text", "撤回的是整个公开的，为空"), Column("name", "名称", "text"),
      Column("day", "日期", "date"), Column("reason", "原因", "text")), keyed=False, scoped=False,
+)  # fmt: skip
+NOTICES = Table(
+    "notices", "公告", "一个年度里另外的公告：自评、转移支付等",
+    (_DISCLOSURE, *columns_of(Notice)), keyed=False, scoped=False,
 )  # fmt: skip
 DEPARTMENT_TARGETS = Table(
     "department_targets", "部门整体绩效目标", "一个部门一个年度的整体绩效目标",
@@ -199,7 +204,7 @@ OWN_VALUES = Table(
     keyed=False,
 )  # fmt: skip
 TABLES = (
-    LOCALITIES, DEPARTMENTS, DISCLOSURES, FACTS, CORRECTIONS, WITHDRAWALS, DEPARTMENT_TARGETS, TASKS, PROJECTS, INDICATORS,
+    LOCALITIES, DEPARTMENTS, DISCLOSURES, FACTS, CORRECTIONS, WITHDRAWALS, NOTICES, DEPARTMENT_TARGETS, TASKS, PROJECTS, INDICATORS,
     OWN_VALUES,
 )  # fmt: skip
 """In the order of their references: a table refers only to those before it."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -16,6 +17,7 @@ from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import CORRECTED, REWORDED, Disclosure, Indicator, Locality, Project, Record
+from gongkai.reading.vocabulary import value_at
 from gongkai.targets import Target
 
 Value = str | int | Decimal | date | None
@@ -61,6 +63,8 @@ class _Collecting:
         )
         for name, value in disclosure.facts.items():
             self._add("facts", (self.id, name, value))
+        for notice in disclosure.notices:
+            self._add("notices", (self.id, *_fields(tables.NOTICES, notice)))
         for correction in disclosure.corrections:
             files = "、".join(correction.files) or None
             self._add("corrections", (self.id, CORRECTED, correction.day, correction.text, files))
@@ -76,9 +80,9 @@ class _Collecting:
             day, reason = project.withdrawal.day, project.withdrawal.reason
             self._add("withdrawals", (self.id, project.slug, project.name, day, reason))
         self._own(self.id, forms.document or forms.summary, "disclosure", disclosure.own)
-        self._target(forms.department)
+        self._target(forms.for_department)
         for number, project in enumerate(shown, 1):
-            self._project(project, number, forms.for_projects)
+            self._project(project, number, forms.for_project(project.slug).for_projects)
         return self.found
 
     @property
@@ -168,9 +172,14 @@ _GETTERS: dict[str, tuple[tuple[Any, str], ...]] = {}
 def _getters(table: Table) -> tuple[tuple[Any, str], ...]:
     if table.name not in _GETTERS:
         _GETTERS[table.name] = tuple(
-            (attrgetter(column.path), column.part) for column in table.columns if column.path
+            (_getter(column.path), column.part) for column in table.columns if column.path
         )
     return _GETTERS[table.name]
+
+
+def _getter(path: str) -> Any:
+    """Most records have no 自评: what stands in it is looked up where there is one."""
+    return partial(value_at, path=path) if path.startswith("evaluation.") else attrgetter(path)
 
 
 def _fields(table: Table, record: Record) -> Iterator[Value]:

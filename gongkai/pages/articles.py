@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from gongkai.exports.disclosure import DataFile, Target
+from gongkai.reading.article import Article
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Article
 
 
 def picture_file(root: Path, article: Article, name: str) -> Path:

@@ -72,8 +72,9 @@ def fragment_targets(templates: Callable[[], Templates], loaded: LoadedDepartmen
             if not sheet.view.key:
                 address = fragment_address(*keys, sheet=sheet.key)
                 yield Target(address, disclosure, None, partial(_made, templates, sheet))
-        for project in disclosure.projects if loaded.forms[disclosure.slug].for_projects else ():
-            if project.disclosed:
+        forms = loaded.forms[disclosure.slug]
+        for project in disclosure.projects:
+            if project.disclosed and forms.for_project(project.slug).target:
                 make = partial(_project, templates, loaded, disclosure, project)
                 yield Target(fragment_address(*keys, project.slug), disclosure, project, make)
 

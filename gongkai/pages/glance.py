@@ -66,13 +66,13 @@ def goal_groups(record: Project | DepartmentTarget) -> list[GoalGroup]:
 
 
 def _goal(indicator: Indicator) -> Goal:
-    annual, period = _value(indicator, "annual_target"), _value(indicator, "period_target")
+    annual, period = value_text(indicator, "annual_target"), value_text(indicator, "period_target")
     name = indicator.level3 or indicator.level2 or ""
     return Goal(name, annual or period, period if annual and period != annual else "")
 
 
-def _value(indicator: Indicator, name: str) -> str:
-    """The target as written, with the sign and unit that some forms print in columns of their own."""
+def value_text(indicator: Indicator, name: str) -> str:
+    """A value as written, with the sign and unit that some forms print in columns of their own."""
     target = getattr(indicator, name)
     if target is None:
         return ""

@@ -16,23 +16,27 @@ from gongkai.exports.listing import Facts, data_listing, disclosure_listing
 from gongkai.exports.tables import TABLES
 from gongkai.pages import glance, overview
 from gongkai.pages.fragments import fragment_listing
+from gongkai.pages.reached import notice_context, result_of
 from gongkai.pages.superseded import superseded_listing, superseded_names
 from gongkai.planning import finding, portal
 from gongkai.planning.compare import repeated_projects
 from gongkai.planning.plan import (
+    EVALUATION,
     Crumb,
     Page,
     Plan,
     address,
     disclosure_title,
+    notice_title,
     pdf_address,
     to_root,
     yearbook_address,
 )
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.reading.loaded import LoadedDepartment
+from gongkai.reading.notices import notice_of
 from gongkai.reading.records import Disclosure, Project, SiteSettings
-from gongkai.tables.sheets import disclosure_sheets, project_sheet
+from gongkai.tables.sheets import disclosure_sheets, evaluation_sheet, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.tables.words import Link
 
@@ -263,6 +267,8 @@ class Renderer:
             "summary": summary,
             "pdf": pdfs.get(pdf_address(*keys)),
             "project_pdf": lambda slug: pdfs.get(pdf_address(*keys, slug)),
+            "evaluation_pdf": lambda slug: pdfs.get(pdf_address(*keys, slug, ending=EVALUATION)),
+            "notices": [(one, notice_title(department, summary, one)) for one in summary.notices],
         }
         if page.kind == "withdrawn":
             gone = next(one for one in disclosure.withdrawn if one.slug == page.project)
@@ -270,6 +276,8 @@ class Renderer:
             return context | {"project": gone, "description": description}
         if page.kind == "article":
             return context | self._article(page, disclosure, department, context["project_pdf"])
+        if page.kind == "notice":
+            return context | notice_context(page, disclosure, summary, loaded, pdfs)
         context |= self._data_of(page, department, disclosure, pdfs)
         if page.kind == "disclosure":
             return context | self._disclosure(page, disclosure, summary, loaded)
@@ -343,6 +351,9 @@ class Renderer:
         return {
             "project": project,
             "sheet": project_sheet(loaded, disclosure, project),
+            "evaluation_sheet": evaluation_sheet(loaded, disclosure, project),
+            "result": result_of(project),
+            "notice": notice_of(disclosure, project),
             "pdf": project_pdf(page.project),
             "previous": summary.projects[here - 1] if here else None,
             "next": summary.projects[here + 1] if here + 1 < len(slugs) else None,

@@ -11,7 +11,7 @@ from typing import Literal
 from gongkai.planning.alphabet import IndexPage, index_pages
 from gongkai.planning.finding import FindingKind, department_slugs, shared_slugs
 from gongkai.planning.search_paths import text_paths
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, NoticeSummary
 from gongkai.problems import Place, Problem, Severity
 
 Kind = (
@@ -23,6 +23,7 @@ Kind = (
         "project",
         "article",
         "withdrawn",
+        "notice",
         "text",
         "missing",
         "asset",
@@ -30,6 +31,8 @@ Kind = (
     | Literal["data", "dictionary"]
     | FindingKind
 )
+EVALUATION = "-evaluation.pdf"
+_MATTERS = {"目标": "绩效目标", "自评": "绩效自评", "转移支付": "转移支付绩效目标", "其他": "绩效信息"}
 FULL = frozenset(
     (
         "department",
@@ -37,6 +40,7 @@ FULL = frozenset(
         "project",
         "article",
         "withdrawn",
+        "notice",
         "asset",
         "compare-years",
         "compare-project",
@@ -205,6 +209,9 @@ def _disclosure(
         yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
     for article in disclosure.articles:
         yield Page(address(*keys, article.slug), "article", article.title, *keys, article=article.slug)
+    for notice in disclosure.notices:
+        title = notice_title(department, disclosure, notice)
+        yield Page(address(*keys, notice.slug), "notice", title, *keys, article=notice.slug)
     for gone in disclosure.withdrawn:
         yield Page(address(*keys, gone.slug), "withdrawn", gone.name, *keys, gone.slug)
 
@@ -216,7 +223,8 @@ def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator
         for year in department.disclosures:
             above = (*records[0], (year.slug, *year.former))
             records += [above, *((*above, (project.slug, *project.former)) for project in year.projects)]
-            records += [(*above, (article.slug,)) for article in year.articles]
+            others = (*(one.slug for one in year.articles), *(one.slug for one in year.notices))
+            records += [(*above, (slug,)) for slug in others]
         for names in records:
             yield from _former_addresses(locality.slug, names, pages)
 
@@ -242,9 +250,11 @@ def address(*slugs: str) -> str:
     return "/".join((*slugs, "index.html"))
 
 
-def pdf_address(*slugs: str) -> str:
-    """The PDF of a disclosure (three slugs), a project or a text (four): named so that it tells itself apart on a disk."""
-    return "/".join((*slugs, f"{'-'.join(slugs)}.pdf"))
+def pdf_address(*slugs: str, ending: str = ".pdf") -> str:
+    """The PDF of a disclosure (three slugs), a project, a text or a notice (four), named so that it tells itself apart
+    on a disk; ``ending`` EVALUATION: of what a project reached.
+    """
+    return "/".join((*slugs, f"{'-'.join(slugs)}{ending}"))
 
 
 def yearbook_address(locality: str, year: str) -> str:
@@ -258,6 +268,12 @@ def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummar
         return disclosure.title
     year = f"{disclosure.year}年" if disclosure.year else ""
     return f"{department.name}{year}预算绩效目标公开"
+
+
+def notice_title(department: DepartmentSummary, disclosure: DisclosureSummary, notice: NoticeSummary) -> str:
+    """The stated title, or ``…局2022年度绩效自评``, ``…转移支付绩效目标``."""
+    year = f"{disclosure.year}年度" if disclosure.year else ""
+    return notice.title or f"{department.name}{year}{_MATTERS[notice.kind]}"
 
 
 def to_root(path: str) -> str:
@@ -288,7 +304,7 @@ def _place(page: Page) -> Place:
     if page.kind == "text":
         return Place(f"content/pages/{page.path.removesuffix('/index.html')}.md", 1, 1)
     folder = "/".join(part for part in (page.locality, page.department, page.year) if part)
-    if page.article:
+    if page.article and page.kind != "notice":
         return Place(f"content/{folder}/{page.article}.md", 1, 1)
     name = (
         f"{page.project}.yaml"

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from gongkai.amounts import total
-from gongkai.reading.records import Department, Disclosure, Locality, Project
+from gongkai.reading.evaluation import is_evaluated, total_score
+from gongkai.reading.records import Department, Disclosure, Locality, NoticeKind, Project
 
 _SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
 LEVELS = ("成本", "产出", "效益", "满意度", "其他")
@@ -28,6 +29,23 @@ class ProjectSummary(NamedTuple):
     funds: Decimal | None
     indicators: int
     former: tuple[str, ...] = ()
+    score: Decimal | None = None
+    """总分 of the 自评, as stated or added up."""
+
+    adjusted: Decimal | None = None
+    spent: Decimal | None = None
+    """全年预算数 and 执行数 of the 自评, in 元."""
+
+    evaluated: bool = False
+
+
+class NoticeSummary(NamedTuple):
+    """One more act of publication in a year."""
+
+    slug: str
+    kind: NoticeKind
+    title: str | None
+    published: date | None
 
 
 class ArticleSummary(NamedTuple):
@@ -65,6 +83,7 @@ class DisclosureSummary(NamedTuple):
 
     articles: tuple[ArticleSummary, ...] = ()
     withdrawn: tuple[WithdrawnSummary, ...] = ()
+    notices: tuple[NoticeSummary, ...] = ()
     withdrawal: date | None = None
     """When the whole of it was withdrawn."""
 
@@ -151,7 +170,8 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
     )
     whole = disclosure.withdrawal.day if disclosure.withdrawal else None
     changed = [*(one.day for one in disclosure.corrections), *(one.day for one in withdrawn)]
-    dates = [day for day in (disclosure.published, whole, *changed) if day]
+    published = (disclosure.published, *(one.published for one in disclosure.notices))
+    dates = [day for day in (*published, whole, *changed) if day]
     return DisclosureSummary(
         disclosure.slug,
         disclosure.year,
@@ -166,6 +186,7 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
         max(dates) if dates else None,
         tuple(ArticleSummary(one.slug, one.title) for one in disclosure.articles),
         withdrawn,
+        tuple(NoticeSummary(one.slug, one.kind, one.title, one.published) for one in disclosure.notices),
         whole,
     )
 
@@ -194,4 +215,13 @@ def _project(project: Project, known: dict[str, str]) -> ProjectSummary:
         amount.yuan if (amount := project.funds.total) else None,
         len(project.indicators),
         project.former,
+        total_score(project),
+        *_money(project),
+        is_evaluated(project),
     )
+
+
+def _money(project: Project) -> tuple[Decimal | None, Decimal | None]:
+    funds = (project.evaluation.adjusted, project.evaluation.spent) if project.evaluation else ()
+    amounts = [one.total.yuan if one.total else None for one in funds] or [None, None]
+    return amounts[0], amounts[1]

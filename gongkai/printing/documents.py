@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from gongkai.planning.plan import disclosure_title, pdf_address
+from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pdf_address
 from gongkai.planning.summaries import summarise
 from gongkai.printing.front import Cover, Entry
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Disclosure, Project
+from gongkai.reading.notices import notice_of
+from gongkai.reading.records import Disclosure, Notice, Project
 from gongkai.reading.source import Document
-from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
+from gongkai.tables.sheets import (
+    Sheet,
+    disclosure_sheets,
+    evaluation_sheet,
+    notice_sheets,
+    project_sheet,
+)
+from gongkai.tables.shown import kept, shown_keys
 from gongkai.tables.templates import Templates
 
 MANY = 3
@@ -115,8 +123,61 @@ def project_document(
         return None
     path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, project.slug)
     title = f"{project.name} {sheet.view.form.declared.title}"
-    sources = (loaded.document(disclosure.slug, project.slug),)
-    return _job(loaded, disclosure, path, _part(templates, loaded, disclosure, title, (sheet,)), sources)
+    return _of_project(templates, loaded, disclosure, sheet, path, title)
+
+
+def evaluation_document(
+    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, project: Project
+) -> PrintJob | None:
+    """The table of what one project reached; None where there is none. Raises TemplateProblem."""
+    sheet = evaluation_sheet(loaded, disclosure, project)
+    if sheet is None:
+        return None
+    slugs = (loaded.locality.slug, loaded.department.slug, disclosure.slug, project.slug)
+    path, title = pdf_address(*slugs, ending=EVALUATION), f"{project.name} {sheet.view.form.declared.title}"
+    return _of_project(templates, loaded, disclosure, sheet, path, title, notice_of(disclosure, project))
+
+
+def _of_project(
+    templates: Templates,
+    loaded: LoadedDepartment,
+    disclosure: Disclosure,
+    sheet: Sheet,
+    path: str,
+    title: str,
+    notice: Notice | None = None,
+) -> PrintJob:
+    sources = (_shown(loaded, disclosure, sheet.key, (sheet,)),)
+    published = notice.published if notice else disclosure.published
+    part = _part(templates, loaded, disclosure, title, (sheet,), published)
+    return _job(loaded, part, path, sources, published)
+
+
+def notice_document(
+    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, notice: Notice
+) -> PrintJob | None:
+    """All tables of a notice in one document; None when it has none. Raises TemplateProblem."""
+    sheets = notice_sheets(loaded, disclosure, notice)
+    if not sheets:
+        return None
+    department = summarise(loaded.department)
+    summary = next(one for one in department.disclosures if one.slug == disclosure.slug)
+    found = next(one for one in summary.notices if one.slug == notice.slug)
+    title = notice_title(department, summary, found)
+    path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, notice.slug)
+    keys = dict.fromkeys("" if sheet.key == "department" else sheet.key for sheet in sheets)
+    sources = tuple(_shown(loaded, disclosure, key, sheets) for key in keys)
+    part = _part(templates, loaded, disclosure, title, sheets, notice.published)
+    return _job(loaded, part, path, sources, notice.published)
+
+
+def _shown(
+    loaded: LoadedDepartment, disclosure: Disclosure, project: str, sheets: Sequence[Sheet]
+) -> Document:
+    """A record with what the tables show of it: what is added later for another table is no part of this document."""
+    document = loaded.document(disclosure.slug, project)
+    paths = {path for sheet in sheets for path in shown_keys(sheet.view)}
+    return replace(document, data=kept(document.data, project, paths))
 
 
 def disclosure_document(
@@ -127,10 +188,11 @@ def disclosure_document(
     if not sheets:
         return None
     path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug)
-    shown = [project.slug for project in disclosure.projects if project.disclosed]
-    sources = tuple(loaded.document(disclosure.slug, slug) for slug in ("", *shown))
-    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets)
-    return _job(loaded, disclosure, path, part, sources)
+    named = {view.key for sheet in sheets for view in (sheet.view, *sheet.view.projects)}
+    shown = [project.slug for project in disclosure.projects if project.slug in named]
+    sources = tuple(_shown(loaded, disclosure, slug, sheets) for slug in ("", *shown))
+    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets, disclosure.published)
+    return _job(loaded, part, path, sources, disclosure.published)
 
 
 def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure) -> bytes | None:
@@ -138,7 +200,7 @@ def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Di
     sheets = disclosure_sheets(loaded, disclosure)
     if not sheets:
         return None
-    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets)
+    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets, disclosure.published)
     return json.dumps(asdict(part), ensure_ascii=False).encode()
 
 
@@ -168,10 +230,10 @@ def yearbook_document(path: str, locality: str, year: int | None, parts: Sequenc
 
 def _job(
     loaded: LoadedDepartment,
-    disclosure: Disclosure,
-    path: str,
     part: PrintPart,
+    path: str,
     sources: tuple[Document, ...],
+    published: date | None,
 ) -> PrintJob:
     name = loaded.department.name
     description = f"{loaded.locality.name} {name} {part.year}绩效目标公开"
@@ -183,7 +245,7 @@ def _job(
         (part,),
         sources[0].file,
         sources=sources,
-        published=disclosure.published,
+        published=published,
     )
 
 
@@ -193,12 +255,13 @@ def _part(
     disclosure: Disclosure,
     title: str,
     sheets: Sequence[Sheet],
+    published: date | None,
 ) -> PrintPart:
     return PrintPart(
         title,
         loaded.department.name,
         f"{disclosure.year}年" if disclosure.year else "年度未注明",
-        disclosure.published.isoformat() if disclosure.published else "",
+        published.isoformat() if published else "",
         tuple(
             PrintSheet(
                 sheet.key,

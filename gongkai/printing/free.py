@@ -24,9 +24,10 @@ from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph_hint
 from gongkai.printing.pdf.catalogue import PDF_UA
 from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.article import Article
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.prose import Places, closed, opened
-from gongkai.reading.records import Article, Disclosure
+from gongkai.reading.records import Disclosure
 from gongkai.tables.templates import Templates
 from gongkai.tables.typography import keep_together
 

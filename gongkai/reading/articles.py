@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.problems import Place, Severity
+from gongkai.reading.article import Article, Picture
 from gongkai.reading.content import PICTURES, ContentReader
 from gongkai.reading.prose import Places, Prose, closed, opened, prose_of, read_text
-from gongkai.reading.records import Article, Picture
 from gongkai.reading.regular import TooLarge, read_regular
 
 PICTURE_NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*\.(png|jpg|jpeg)")

@@ -127,6 +127,13 @@ class ContentReader:
             self.problems += explain(error, document, model)
             return None
 
+    def validate_part(self, model: type[R], data: Mapping[str, Any]) -> R | None:
+        """A part of a record that is needed before the whole, with which it is validated again and faults are told."""
+        try:
+            return model.model_validate(data)
+        except ValidationError:
+            return None
+
     def tell(
         self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
     ) -> None:

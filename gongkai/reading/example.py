@@ -34,8 +34,9 @@ class Example(Record):
 
 def form_set(form: Form, project: Form | None = None) -> FormSet:
     """The forms in force where only ``form`` is used (and ``project`` for the tables inside a document)."""
-    sets = {"project": project, form.subject: form}
-    return FormSet(**sets)
+    if form.evaluates:
+        return FormSet.of({"department_evaluation" if form.subject == "department" else "evaluation": form})
+    return FormSet.of({"project": project, form.subject: form})
 
 
 def load_example(form: Form, forms: Mapping[str, Form]) -> tuple[LoadedDepartment | None, list[Problem]]:

@@ -45,6 +45,12 @@ class Form:
         """Of what the form is."""
         return self.declared.subject
 
+    @cached_property
+    def evaluates(self) -> bool:
+        """Whether it shows what was reached: then it is the form of a 自评."""
+        reached = ("evaluation", "indicators.actual", "indicators.score")
+        return any(path.startswith(reached) for path in self.declared.fields)
+
     @property
     def template(self) -> str:
         """The template's name for the loader rooted at layouts/."""
@@ -116,6 +122,13 @@ class Form:
             kind = "list" if own.type == "rows" else own.type
             return Term(path, keys, kind, bool(holder or column), False, own.description or "")
         return terms(SUBJECTS[self.subject])[path]
+
+    def is_term(self, path: str) -> bool:
+        """Whether a declared path is a field of its own, and no group of fields or field of the disclosure."""
+        try:
+            return self.term(path) is not None
+        except (KeyError, StopIteration):
+            return False
 
     def _holder_keys(self, holder: str, own: OwnField) -> tuple[str, ...]:
         """The YAML keys of the list an own field of indicators stands in: ``indicators.`` → 绩效指标."""
@@ -249,11 +262,7 @@ def _check_own(form: Form, document: Document) -> list[Problem]:
 
 
 def _known(form: Form, path: str) -> bool:
-    known = terms(SUBJECTS[form.subject])
-    try:
-        return form.term(path) is not None
-    except (KeyError, StopIteration):
-        return any(term.startswith(path + ".") for term in known)
+    return form.is_term(path) or any(term.startswith(path + ".") for term in terms(SUBJECTS[form.subject]))
 
 
 def _unknown_path(form: Form, place: Place, path: str) -> Problem:

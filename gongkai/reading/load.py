@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import difflib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gongkai.problems import Place, Severity
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
+from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormSet, LoadedDepartment, without_withdrawn
+from gongkai.reading.notices import EVALUATED, with_evaluation_notice
 from gongkai.reading.own import split_own, split_record
 from gongkai.reading.records import (
     SLUG_KEY,
     Department,
     Disclosure,
-    FormsInForce,
+    FormNames,
     Locality,
     Project,
     SiteSettings,
@@ -28,18 +32,17 @@ INBOX = "收件"
 UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
+_TARGETS = ("project", "summary", "document")
+
 _WITHOUT = {
     "网址": "网页上没有可以引用的网址和二维码，也不生成网站地图",
     "主办单位": "页脚不写主办单位",
     "网站标识码": "页脚和网页信息里不写网站标识码",
 }
 """What the pages lack where site.yaml does not state it."""
-_FORM_KEYS = {
-    "department": "部门整体表",
-    "project": "项目表",
-    "summary": "项目汇总表",
-    "document": "公开文本",
-}
+_FORM_KEYS = {name: info.alias or name for name, info in FormNames.model_fields.items()}
+_SUBJECTS = {"evaluation": "project", "department_evaluation": "department"}
+"""Of what the form of a key is, where the key is not called so."""
 
 
 class Loader(ContentReader):
@@ -102,24 +105,22 @@ class Loader(ContentReader):
 
     def _check_forms(self, locality: Locality, document: Document) -> None:
         for index, entry in enumerate(locality.forms):
-            for kind, key in _FORM_KEYS.items():
-                name = getattr(entry, kind)
-                if name is None:
-                    continue
-                place = document.place(("表式", index, key))
-                form = self.forms.get(name)
-                if form is None:
-                    known = "、".join(i for i, f in self.forms.items() if f.subject == kind) or "无"
-                    self.tell(
-                        place, "load.form", f"没有表式“{name}”", f"layouts/forms/ 里这一类表式有：{known}。"
-                    )
-                elif form.subject != kind:
-                    self.tell(
-                        place,
-                        "load.form",
-                        f"表式“{name}”不是{key}",
-                        f"它应当写在对应的一类下面（{form.subject}）。",
-                    )
+            self._check_names(entry, document, ("表式", index))
+
+    def _check_names(self, names: FormNames, document: Document, base: Path_) -> None:
+        for kind, name in names.named():
+            key, subject = _FORM_KEYS[kind], _SUBJECTS.get(kind, kind)
+            form, place = self.forms.get(name), document.place((*base, key))
+            if form is None:
+                self._tell_unknown_form(place, name, subject)
+            elif form.subject != subject:
+                hint = f"它应当写在对应的一类下面（{form.subject}）。"
+                self.tell(place, "load.form", f"表式“{name}”不是{key}", hint)
+
+    def _tell_unknown_form(self, place: Place, name: str, subject: str) -> None:
+        known = "、".join(i for i, form in self.forms.items() if form.subject == subject) or "无"
+        hint = f"layouts/forms/ 里这一类表式有：{known}。"
+        self.tell(place, "load.form", f"没有表式“{name}”", hint)
 
     def _check_code(self, locality: Locality, document: Document) -> None:
         if locality.code is None:
@@ -180,7 +181,8 @@ class Loader(ContentReader):
         data = document.data if document else None
         year_text = data.get("年度") if isinstance(data, dict) else None
         forms = self._forms_for(locality, str(year_text) if year_text else None, document)
-        projects = self._projects(folder, forms)
+        projects, own = self._projects(folder, forms)
+        forms = replace(forms, own=own)
         if document is None or not isinstance(data, dict):
             self._tell_unchecked(folder, projects)
             return None
@@ -188,7 +190,7 @@ class Loader(ContentReader):
         target = data.get("部门整体绩效目标")
         if isinstance(target, dict):
             data["部门整体绩效目标"] = self._with_own(
-                target, document, ("部门整体绩效目标",), forms.department
+                target, document, ("部门整体绩效目标",), forms.for_department
             )
         data, problems = split_own(data, document, (), forms.document or forms.summary, "disclosure")
         self.problems += problems
@@ -196,36 +198,92 @@ class Loader(ContentReader):
         if disclosure is None:
             self._tell_unchecked(folder, projects)
             return None
-        self._check_has_form(locality, disclosure, [one for one, _ in projects.values()], document)
+        self._check_has_form(locality, disclosure, [one for one, _ in projects.values()], document, forms)
         self._check_year(disclosure, folder, document)
         ordered = self._in_order(
             disclosure, {slug: project for slug, (project, _) in projects.items()}, document
         )
         files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
         articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
+        self._check_notices(disclosure, document, files.keys(), {one.slug for one in articles})
         shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
+        shown = with_evaluation_notice(shown)
         return without_withdrawn(shown), files, forms
 
     def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
+        """The locality's forms of the year, and over them those that the disclosure names."""
         number = int(year) if year and year.isdigit() and len(year) == 4 else None
         covering = [entry for entry in locality.forms if entry.covers(number)]
-        if document and len(covering) != 1:
-            count = "没有" if not covering else f"有 {len(covering)} 组"
+        named = [kind for entry in covering for kind, _ in entry.named()]
+        twice = {_FORM_KEYS[kind] for kind in named if named.count(kind) > 1}
+        found: dict[str, Form] = {}
+        for entry in covering:
+            found |= {kind: self.forms[name] for kind, name in entry.named() if name in self.forms}
+        if document is None:
+            return FormSet.of(found)
+        raw = document.data.get("表式") if isinstance(document.data, dict) else None
+        if isinstance(raw, dict) and (names := self.validate_part(FormNames, raw)):
+            self._check_names(names, document, ("表式",))
+            own = {kind: self.forms[name] for kind, name in names.named() if name in self.forms}
+            if any(
+                kind in own for kind in _TARGETS
+            ):  # it takes the place of all that show the year's projects
+                found = {kind: form for kind, form in found.items() if kind not in _TARGETS}
+            found |= own
+        elif not covering or twice:
+            count = "没有" if not covering else f"“{'、'.join(sorted(twice))}”有两种"
             hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里改正起始年度和截止年度。"
-            place = document.place(("年度",))
-            self.tell(
-                place,
-                "load.forms-in-force",
-                f"{locality.name} {year or '未注明年度'}：{count}适用的表式",
-                hint,
-            )
-        entry = covering[0] if covering else FormsInForce.model_validate({})
-        return FormSet(
-            *(
-                self.forms.get(name or "")
-                for name in (entry.department, entry.project, entry.summary, entry.document)
-            )
-        )
+            message = f"{locality.name} {year or '未注明年度'}：{count}适用的表式"
+            self.tell(document.place(("年度",)), "load.forms-in-force", message, hint)
+        return FormSet.of(found)
+
+    def _forms_of_project(self, document: Document, forms: FormSet) -> FormSet | None:
+        """The forms that a project names for itself, with the others'; None where it names none."""
+        names = document.data.get("表式") if isinstance(document.data, dict) else None
+        if not isinstance(names, list) or not names:
+            return None
+        for index, name in enumerate(names):
+            place, form = document.place(("表式", index)), self.forms.get(str(name))
+            if form is None:
+                self._tell_unknown_form(place, str(name), "project")
+            elif form.subject != "project":
+                hint = "项目自己的表式只能是一个项目一张的表；别的写在 disclosure.yaml 或 locality.yaml 里。"
+                self.tell(place, "load.form", f"表式“{name}”不是项目表", hint)
+            elif form.evaluates:
+                forms = replace(forms, evaluation=form)
+            else:
+                forms = replace(forms, project=form, summary=None, document=None)
+        return forms
+
+    def _check_notices(
+        self, disclosure: Disclosure, document: Document, projects: Collection[str], texts: Collection[str]
+    ) -> None:
+        """Notices name what is there, each project in one notice of a kind, each notice by a name of its own."""
+        taken: set[str] = set()
+        for index, notice in enumerate(disclosure.notices):
+            base: Path_ = ("公告", index)
+            if notice.slug in taken or notice.slug in projects or notice.slug in texts:
+                message = f"“{notice.slug}”已经是这一年另一个公告、项目或说明的名字"
+                self.tell(
+                    document.place((*base, "文件名")), "load.notice", message, "请换一个名字：它就是网址。"
+                )
+            taken.add(notice.slug)
+            for key, names, known, ending in (
+                ("项目", notice.projects, projects, ".yaml"),
+                ("说明", notice.texts, texts, ".md"),
+            ):
+                for number, slug in enumerate(names):
+                    if slug not in known:
+                        near = difflib.get_close_matches(slug, known, 1)
+                        hint = f"你是不是要写“{near[0]}”？" if near else "请检查文件名。"
+                        message = f"公告里的“{slug}”没有对应的文件 {slug}{ending}"
+                        self.tell(document.place((*base, key, number)), "load.notice", message, hint)
+            if not (notice.projects or notice.texts) and notice.kind != EVALUATED:
+                message, hint = (
+                    f"{notice.kind}公告里什么也没有",
+                    "请在“项目”或“说明”里写上这个公告公开的文件名。",
+                )
+                self.tell(document.place(base), "load.notice", message, hint)
 
     def _check_has_form(
         self,
@@ -233,23 +291,27 @@ class Loader(ContentReader):
         disclosure: Disclosure,
         projects: Iterable[Project],
         document: Document,
+        forms: FormSet,
     ) -> None:
         """A record that no form shows would be published without its table, and nobody would notice."""
-        covering = [entry for entry in locality.forms if entry.covers(disclosure.year)]
-        if len(covering) != 1:
+        if not (forms.all or any(entry.covers(disclosure.year) for entry in locality.forms)):
             return  # which is told already
-        entry = covering[0]
-        for_projects = entry.project or entry.summary or entry.document
-        if any(project.disclosed for project in projects) and not for_projects:
+        shown = [project for project in projects if project.disclosed]
+        if any(forms.for_project(project.slug).target is None for project in shown):
             self._tell_no_form(locality, disclosure, document, "项目", ("project", "summary", "document"))
-        if disclosure.department_target is not None and not (entry.department or entry.document):
+        if any(is_evaluated(one) and forms.for_project(one.slug).evaluation is None for one in shown):
+            self._tell_no_form(locality, disclosure, document, "项目自评", ("evaluation",))
+        target = disclosure.department_target
+        if target is not None and not (forms.department or forms.document):
             self._tell_no_form(locality, disclosure, document, "部门整体绩效目标", ("department", "document"))
+        if target is not None and is_evaluated(target) and forms.department_evaluation is None:
+            self._tell_no_form(locality, disclosure, document, "部门整体自评", ("department_evaluation",))
 
     def _tell_no_form(
         self, locality: Locality, disclosure: Disclosure, document: Document, what: str, kinds: Sequence[str]
     ) -> None:
         known = "；".join(
-            f"{_FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == kind) or '无'}"
+            f"{_FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == _SUBJECTS.get(kind, kind)) or '无'}"
             for kind in kinds
         )
         year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
@@ -263,19 +325,23 @@ class Loader(ContentReader):
             place = Place(self.name(folder / "disclosure.yaml"))
             self.tell(place, "load.unchecked", message, "请先改正这个文件，再校验一次。", Severity.NOTICE)
 
-    def _projects(self, folder: Path, forms: FormSet) -> dict[str, tuple[Project, Document]]:
-        projects = {}
+    def _projects(
+        self, folder: Path, forms: FormSet
+    ) -> tuple[dict[str, tuple[Project, Document]], dict[str, FormSet]]:
+        projects, own = {}, {}
         for file in _record_files(folder):
             if not self.good_name(file, file.stem):
                 continue
             document = self.read(file)
             if document is None or not isinstance(document.data, dict):
                 continue
-            data = self._with_own(document.data, document, (), forms.for_projects)
+            if its := self._forms_of_project(document, forms):
+                own[file.stem] = its
+            data = self._with_own(document.data, document, (), (its or forms).for_projects)
             project = self.validate(document, Project, {**data, SLUG_KEY: file.stem})
             if project is not None:
                 projects[file.stem] = (project, document)
-        return projects
+        return projects, own
 
     def _with_own(
         self, data: Mapping[str, Any], document: Document, base: Path_, form: Form | None

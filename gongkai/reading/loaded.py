@@ -5,26 +5,74 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from gongkai.reading.forms import Form
-from gongkai.reading.records import Department, Disclosure, Locality
+from gongkai.reading.notices import waiting, without_later
+from gongkai.reading.records import Department, Disclosure, FormNames, Locality, Notice
 from gongkai.reading.source import Document
 
 
 @dataclass(frozen=True)
 class FormSet:
-    """The forms in force for one disclosure, each None where the locality has none of its kind."""
+    """The forms in force for one disclosure, each None where there is none of its kind; ``own`` are those of projects
+    that name their own, by slug.
+    """
 
     department: Form | None = None
     project: Form | None = None
     summary: Form | None = None
     document: Form | None = None
+    evaluation: Form | None = None
+    department_evaluation: Form | None = None
+    own: Mapping[str, FormSet] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, forms: Mapping[str, Form | None]) -> FormSet:
+        """From the forms by what they show."""
+        get = forms.get
+        targets = (get("department"), get("project"), get("summary"), get("document"))
+        return cls(*targets, get("evaluation"), get("department_evaluation"))
+
+    def for_project(self, slug: str) -> FormSet:
+        """What holds for one project."""
+        return self.own.get(slug, self)
 
     @property
-    def for_projects(self) -> Form | None:
-        """The form whose own fields and required fields hold for projects."""
+    def target(self) -> Form | None:
+        """The form that a project's target is published in."""
         return self.project or self.summary or self.document
+
+    @cached_property
+    def for_projects(self) -> Form | None:
+        """The form whose required fields hold for projects, with the own fields of all that show them."""
+        return _with_own_of(self.target, self.summary, self.document, self.evaluation)
+
+    @cached_property
+    def for_department(self) -> Form | None:
+        """The same for 部门整体绩效目标."""
+        return _with_own_of(self.department or self.department_evaluation, self.department_evaluation)
+
+    @cached_property
+    def all(self) -> tuple[Form, ...]:
+        """Every form of it, each once."""
+        names = (getattr(self, name) for name in FormNames.model_fields)
+        inner = (form for each in self.own.values() for form in each.all)
+        return tuple({form.id: form for form in (*names, *inner) if form}.values())
+
+
+def _with_own_of(form: Form | None, *others: Form | None) -> Form | None:
+    """The form with the others' own fields among its own; the first of two with one label holds."""
+    forms = [one for one in (form, *others) if one is not None]
+    if not forms:
+        return None
+    own = {field.label: field for one in reversed(forms) for field in reversed(one.declared.own)}
+    first = forms[0]
+    if len(own) == len(first.declared.own):
+        return first
+    ordered = (*first.declared.own, *(one for one in own.values() if one not in first.declared.own))
+    return replace(first, declared=first.declared.model_copy(update={"own": ordered}))
 
 
 @dataclass(frozen=True)
@@ -50,13 +98,20 @@ class LoadedDepartment:
             if disclosure.withdrawal:
                 yield disclosure.slug, ""
 
+    @property
+    def notices(self) -> Iterator[Notice]:
+        """The notices of all years."""
+        return (notice for one in self.department.disclosures for notice in one.notices)
+
     def due(self, today: date) -> LoadedDepartment:
-        """Without the disclosures that are published on a later day, as if their folders were not there."""
+        """Without what is published on a later day: disclosures as if their folders were not there, and notices."""
         later = {one.slug for one in self.department.disclosures if one.published and one.published > today}
-        if not later:
+        if not later and not any(map(waiting(today), self.notices)):
             return self
         folders = {Path(self.document(slug).file).parent for slug in later}
-        left = tuple(one for one in self.department.disclosures if one.slug not in later)
+        left = tuple(
+            without_later(one, today) for one in self.department.disclosures if one.slug not in later
+        )
         return replace(
             self,
             department=self.department.model_copy(update={"disclosures": left}),

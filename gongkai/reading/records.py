@@ -6,14 +6,14 @@ the one vocabulary that pairs them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from gongkai.deadline import TimeLimit
+from gongkai.reading.article import Article
 from gongkai.reading.kinds import (
     Count,
     Day,
@@ -29,6 +29,8 @@ from gongkai.reading.kinds import (
     Year,
     YesNo,
 )
+
+NoticeKind = Literal["目标", "自评", "转移支付", "其他"]
 
 # Keys of what the loader adds; no file can hold a NUL, so no file can set them.
 OWN, SLUG_KEY = "\0own", "\0slug"
@@ -96,6 +98,26 @@ class Funds(Record):
     other: Money | None = Field(None, alias="其他资金")
 
 
+class Evaluation(Record):
+    """自评: what was spent and reached by the year's end, and its scores. Rate and total are as printed, where printed."""
+
+    initial: Funds = Field(default_factory=Funds, alias="年初预算数")
+    adjusted: Funds = Field(default_factory=Funds, alias="全年预算数", description="调整以后的预算数（A）")
+    spent: Funds = Field(default_factory=Funds, alias="执行数", description="全年执行数（B）")
+    rate: Line | None = Field(
+        None, alias="执行率", description="原表印的执行率，例如 99.97%；不写则按执行数 ÷ 全年预算数算出"
+    )
+    weight: Number | None = Field(None, alias="执行率分值", description="预算执行率占几分，多为 10")
+    execution_score: Number | None = Field(None, alias="执行率得分")
+    reason: Rich | None = Field(None, alias="执行偏差原因", description="执行率不到 90% 的，写明原因")
+    result: Rich | None = Field(None, alias="完成情况", description="年度总体目标的实际完成情况")
+    score: Number | None = Field(None, alias="总分", description="原表印的总分；不写则由各项得分算出")
+    conclusion: Rich | None = Field(None, alias="结论")
+    problems: Rich | None = Field(None, alias="存在问题")
+    measures: Rich | None = Field(None, alias="改进措施")
+    reported: Day | None = Field(None, alias="填报日期")
+
+
 class Objective(Record):
     """总体绩效目标: the statements for the whole period and for the year."""
 
@@ -118,6 +140,9 @@ class Indicator(Record):
     standard: Line | None = Field(None, alias="绩效标准")
     weight: Number | None = Field(None, alias="权重", description="权重或分值")
     direction: Line | None = Field(None, alias="指标方向性")
+    actual: Goal | None = Field(None, alias="实际完成值", description="自评：年末实际完成的值")
+    score: Number | None = Field(None, alias="得分", description="自评得分，不超过权重")
+    reason: Line | None = Field(None, alias="偏差原因", description="自评：偏差原因分析及改进措施")
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 
@@ -149,6 +174,7 @@ class DepartmentTarget(Record):
     objective: Rich | None = Field(None, alias="总体绩效目标")
     tasks: tuple[KeyTask, ...] = Field((), alias="年度重点工作任务")
     indicators: tuple[Indicator, ...] = Field((), alias="绩效指标")
+    evaluation: Evaluation | None = Field(None, alias="自评", description="年度终了以后的绩效自评")
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 
@@ -192,6 +218,10 @@ class Project(Record):
     period_indicators: tuple[Indicator, ...] = Field(
         (), alias="中期绩效指标", description="中期与年度并列的表式里，中期一侧的指标"
     )
+    evaluation: Evaluation | None = Field(None, alias="自评", description="年度终了以后的绩效自评")
+    forms: tuple[Slug, ...] = Field(
+        (), alias="表式", description="这个项目不用本地区的表，用这里写的表式；目标表、自评表可以各写一个"
+    )
     disclosed: YesNo = Field(
         True, alias="公开", description="是 或 否；写“否”时必须写不公开原因；不写而写了不公开原因的，不公开"
     )
@@ -233,27 +263,44 @@ class WordingFix(Record):
     text: Rich = Field(alias="内容")
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of a text: its file's name, its size in pixels as shown, the SHA-256 of its bytes."""
+class Notice(Record):
+    """公告: one more act of publication within a year: its kind, date, number, tables and texts."""
 
-    name: str
-    width: int
-    height: int
-    sha256: str
+    slug: Slug = Field(
+        alias="文件名", description="网址里的名称，只用小写英文字母、数字和连字符，例如 ziping"
+    )
+    kind: NoticeKind = Field(alias="类别")
+    title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和类别组成")
+    published: Day | None = Field(
+        None, alias="发布日期", description="这一天以前不公开；自评公告还没有公开的，自评的内容也不公开"
+    )
+    number: Line | None = Field(None, alias="发文字号")
+    projects: tuple[Slug, ...] = Field(
+        (), alias="项目", description="公告里的项目（文件名），按先后；自评不写则是全部写了自评的项目"
+    )
+    texts: tuple[Slug, ...] = Field((), alias="说明", description="随公告公开的说明的文件名（不含 .md）")
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """说明: a text published with a year's tables; ``file`` is what it is called in problems, ``text`` what stands in it."""
+class FormNames(Record):
+    """表式: which forms are used, by what they show."""
 
-    slug: str
-    title: str
-    html: str
-    """Sanitised; what follows the title."""
-    file: str
-    text: str
-    pictures: tuple[Picture, ...] = ()
+    department: Slug | None = Field(None, alias="部门整体表")
+    project: Slug | None = Field(None, alias="项目表")
+    summary: Slug | None = Field(None, alias="项目汇总表")
+    document: Slug | None = Field(None, alias="公开文本")
+    evaluation: Slug | None = Field(None, alias="项目自评表")
+    department_evaluation: Slug | None = Field(None, alias="部门自评表")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The forms by their folders' names."""
+        return tuple(name for _, name in self.named())
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """(field, form) of each that is named."""
+        for field in FormNames.model_fields:
+            if name := getattr(self, field):
+                yield field, name
 
 
 class Disclosure(Record):
@@ -280,6 +327,8 @@ class Disclosure(Record):
         (), alias="项目顺序", description="项目文件名（不含 .yaml），按公开的先后"
     )
     department_target: DepartmentTarget | None = Field(None, alias="部门整体绩效目标")
+    forms: FormNames | None = Field(None, alias="表式", description="这一年不用本地区的表，用这里写的")
+    notices: tuple[Notice, ...] = Field((), alias="公告", description="这一年另外的公告：自评、转移支付等")
     corrections: tuple[Correction, ...] = Field((), alias="更正说明")
     wording_fixes: tuple[WordingFix, ...] = Field(
         (), alias="仅改错字", description="已经公开的文字改了错字；改了数的要写更正说明"
@@ -309,20 +358,11 @@ class Department(Record):
     disclosures: tuple[Disclosure, ...] = Field((), alias="\0disclosures", exclude=True)
 
 
-class FormsInForce(Record):
-    """表式: which forms a locality uses, from and to which year (blank: without limit, and for 未注明 years)."""
+class FormsInForce(FormNames):
+    """表式 of a locality from and to a year (blank: without limit, and for 未注明 years); no kind twice in one."""
 
     first: Year | None = Field(None, alias="起始年度")
     last: Year | None = Field(None, alias="截止年度")
-    department: Slug | None = Field(None, alias="部门整体表")
-    project: Slug | None = Field(None, alias="项目表")
-    summary: Slug | None = Field(None, alias="项目汇总表")
-    document: Slug | None = Field(None, alias="公开文本")
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The forms by their folders' names."""
-        return tuple(filter(None, (self.department, self.project, self.summary, self.document)))
 
     def covers(self, year: int | None) -> bool:
         """Whether these forms are in force in ``year`` (None: 未注明, only without limits)."""

@@ -63,7 +63,7 @@ def _disclosure(
     loaded: LoadedDepartment, department: Department, summary: DepartmentSummary, disclosure: Disclosure
 ) -> Iterator[FoundPage]:
     forms = loaded.forms.get(disclosure.slug)
-    used = [form for form in (forms.department, forms.for_projects) if form] if forms else []
+    used = forms.all if forms else ()
     year = next(one for one in summary.disclosures if one.slug == disclosure.slug)
     page = FoundPage(disclosure.slug, "", disclosure_title(summary, year))
     _Reader(page, used).record(disclosure)

@@ -72,6 +72,14 @@ class Cells:
             )
         return Markup(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
 
+    def stated(
+        self, path: str, computed: str, columns: int = 1, rows: int = 1, class_: str = "", **more: Any
+    ) -> Markup:
+        """A field as the record states it; what is computed where it is blank."""
+        if self.view.value(path) is None:
+            return self.computed(computed, columns, rows, class_, **more)
+        return self.cell(path, columns, rows, class_, **more)
+
     def computed(
         self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "", **more: Any
     ) -> Markup:

@@ -31,6 +31,11 @@ def as_stated(amount: Amount) -> tuple[str, str]:
     return format_yuan(amount.yuan, AmountStyle(unit, None)), unit
 
 
+def plain(number: Decimal) -> str:
+    """As short as it is exact: ``98.5``, ``100``."""
+    return f"{number.normalize():f}"
+
+
 def share(part: Decimal | int, whole: Decimal | int) -> str:
     """Per cent with one decimal, rounded half up: ``34.2%``; nothing when the whole is 0."""
     if not whole:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gongkai.amounts import total
+from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Disclosure, Project
+from gongkai.reading.notices import EVALUATED, elsewhere, in_notice
+from gongkai.reading.records import Disclosure, Notice, Project
 from gongkai.tables.view import View
 
 
@@ -25,8 +27,8 @@ class Sheet:
 def has_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
     """Whether a disclosure publishes any table: the same as ``disclosure_sheets`` having one, without making it."""
     forms = loaded.forms[disclosure.slug]
-    shown = any(project.disclosed for project in disclosure.projects)
-    return bool((forms.department and disclosure.department_target) or (shown and forms.for_projects))
+    shown = any(forms.for_project(project.slug).target for project in _own_projects(disclosure))
+    return shown or bool(forms.department and disclosure.department_target)
 
 
 def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[Sheet]:
@@ -34,9 +36,38 @@ def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[
     return list(_sheets(loaded, disclosure))
 
 
+def notice_sheets(loaded: LoadedDepartment, disclosure: Disclosure, notice: Notice) -> list[Sheet]:
+    """Every table of a notice: what was reached in one of 自评, else the targets of its projects."""
+    sheets: list[Sheet | None] = []
+    if notice.kind == EVALUATED:
+        if not notice.projects:
+            sheets.append(department_evaluation(loaded, disclosure))
+        sheets += [evaluation_sheet(loaded, disclosure, one) for one in in_notice(disclosure, notice)]
+    else:
+        sheets += [project_sheet(loaded, disclosure, one) for one in in_notice(disclosure, notice)]
+    return [sheet for sheet in sheets if sheet]
+
+
+def department_evaluation(loaded: LoadedDepartment, disclosure: Disclosure) -> Sheet | None:
+    """The table of what a whole department reached; None where nothing is stated of it."""
+    form, target = loaded.forms[disclosure.slug].department_evaluation, disclosure.department_target
+    if form is None or target is None or not is_evaluated(target):
+        return None
+    view = View(form, loaded.locality, loaded.department, disclosure, target)
+    return Sheet("department", form.declared.title, view)
+
+
+def evaluation_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Project) -> Sheet | None:
+    """The table of what a project reached; None where nothing is stated of it."""
+    form = loaded.forms[disclosure.slug].for_project(project.slug).evaluation
+    if form is None or not is_evaluated(project):
+        return None
+    return Sheet(project.slug, project.name, _project_view(loaded, disclosure, form, project))
+
+
 def project_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Project) -> Sheet | None:
     """A project's part of the document, else its own table, else its part of the summary."""
-    forms = loaded.forms[disclosure.slug]
+    forms = loaded.forms[disclosure.slug].for_project(project.slug)
     if forms.project and not forms.document:
         return Sheet(project.slug, project.name, _project_view(loaded, disclosure, forms.project, project))
     form = forms.document or forms.summary
@@ -48,26 +79,27 @@ def project_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Pro
 
 def _sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> Iterator[Sheet]:
     forms = loaded.forms[disclosure.slug]
-    shown = tuple(project for project in disclosure.projects if project.disclosed)
+    shown = tuple(_own_projects(disclosure))
     if forms.department and disclosure.department_target:
         view = View(
             forms.department, loaded.locality, loaded.department, disclosure, disclosure.department_target
         )
         yield Sheet("department", forms.department.declared.title, view)
-    if not shown:
-        return
-    if forms.document:
-        yield Sheet(
-            "document", forms.document.declared.title, _collective(loaded, disclosure, forms.document, shown)
-        )
-        return
-    if forms.summary:
-        yield Sheet(
-            "summary", forms.summary.declared.title, _collective(loaded, disclosure, forms.summary, shown)
-        )
-    if forms.project:
-        for project in shown:
-            yield Sheet(project.slug, project.name, _project_view(loaded, disclosure, forms.project, project))
+    forms_together = forms.document or forms.summary
+    together = tuple(project for project in shown if project.slug not in forms.own)
+    if forms_together and together:
+        view = _collective(loaded, disclosure, forms_together, together)
+        yield Sheet(forms_together.subject, forms_together.declared.title, view)
+    for project in shown:
+        single = project.slug in forms.own or (forms.project and not forms.document)
+        if single and (sheet := project_sheet(loaded, disclosure, project)):
+            yield sheet
+
+
+def _own_projects(disclosure: Disclosure) -> Iterator[Project]:
+    """The published projects that no notice publishes."""
+    others = elsewhere(disclosure)
+    return (one for one in disclosure.projects if one.disclosed and one.slug not in others)
 
 
 def _project_view(loaded: LoadedDepartment, disclosure: Disclosure, form: Form, project: Project) -> View:

@@ -26,6 +26,7 @@ _FIGURES = (
     figures.yuan,
     figures.wan,
     figures.as_stated,
+    figures.plain,
     figures.share,
     figures.file_size,
     figures.bars,

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan, total
+from gongkai.reading.evaluation import execution_rate, parts_score, percent
 from gongkai.reading.forms import Form
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.vocabulary import value_at, without_rows
@@ -128,6 +129,24 @@ class View:
         return side_by_side(
             self.value("period_indicators"), self.value("indicators"), self.form.declared.indicators
         )
+
+    def rate(self, source: str = "total") -> str:
+        """执行率 of a source of funds, computed: ``99.97%``; nothing where an amount is blank."""
+        evaluation = self.value("evaluation")
+        return percent(execution_rate(evaluation, source)) if evaluation else ""
+
+    def scored(self) -> str:
+        """The sum of 得分 of execution and indicators; nothing where none is stated."""
+        score = parts_score(self.record) if self.record else None
+        return "" if score is None else f"{score:f}"
+
+    def weights(self, level1: str = "") -> str:
+        """The sum of 权重 of all indicators (with the execution's), or of those of one first level."""
+        one = self.value("evaluation")
+        rows = [each.weight for each in self.value("indicators") if not level1 or each.level1 == level1]
+        rows += [one.weight] if one and not level1 else []
+        stated = [weight for weight in rows if weight is not None]
+        return f"{sum(stated, Decimal(0)):f}" if stated else ""
 
     def coded(self, name: str | None) -> str:
         """An indicator level with the code the form prints before it: ``1-产出指标``."""

@@ -10,9 +10,9 @@ from PIL import Image
 
 from gongkai.problems import Problem, Severity
 from gongkai.reading import articles
+from gongkai.reading.article import Article
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
-from gongkai.reading.records import Article
 
 YEAR = "content/dongguan/gongwei/2026"
 
