@@ -317,15 +317,17 @@ def _rebuilt(preview: Preview, seconds: float) -> None:
 
 
 @cli.command()
+@click.argument("names", nargs=-1, metavar="[代号]...")
 @click.pass_obj
-def forms(workspace: Workspace) -> None:
-    """列出并检验表式：有哪些，哪里使用；每个表式文件夹能不能填满、排出、印出。"""
+def forms(workspace: Workspace, names: tuple[str, ...]) -> None:
+    """列出并检验表式：有哪些，哪里使用；每个表式文件夹能不能填满、排出、印出。写了代号的，只看这几种。"""
     from gongkai.authoring.contract import check_forms
     from gongkai.commands.choice import forms_text
     from gongkai.reading.forms import load_forms
 
-    click.echo(forms_text(load_forms(workspace.layouts)[0].values()) + "\n")
-    outcome = Outcome(tuple(check_forms(workspace)))
+    known = load_forms(workspace.layouts)[0]
+    click.echo(forms_text(one for one in known.values() if not names or one.id in names) + "\n")
+    outcome = Outcome(tuple(check_forms(workspace, names)))
     show(outcome, workspace)
     leave(outcome)
 

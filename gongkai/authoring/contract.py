@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 
 from lxml import html
 
@@ -14,9 +16,9 @@ from gongkai.authoring.filling import fill, with_disclosure
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
-from gongkai.printing.documents import disclosure_document
+from gongkai.printing.documents import disclosure_document, notice_document
 from gongkai.printing.fonts import find_fonts
-from gongkai.problems import Place, Problem, Severity, ordered
+from gongkai.problems import CommandError, Place, Problem, Severity, ordered
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.loaded import LoadedDepartment
@@ -24,7 +26,7 @@ from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.reading.source import Document, read_yaml
 from gongkai.reading.vocabulary import without_rows
 from gongkai.tables.grid import GridError, read_table
-from gongkai.tables.sheets import disclosure_sheets
+from gongkai.tables.sheets import all_sheets
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.view import View
 from gongkai.workspace import Workspace
@@ -36,16 +38,28 @@ _HINT = "见手册“新增表式”。"
 _ROW = re.compile(r"<(tr|table)(?=[\s>])")
 
 
-def check_forms(workspace: Workspace) -> list[Problem]:
-    """Everything wrong with the form folders of a workspace, tables printed included (about a second each)."""
+def check_forms(workspace: Workspace, names: Sequence[str] = ()) -> list[Problem]:
+    """Everything wrong with the form folders (those of ``names``), tables printed included. Raises CommandError."""
     forms, problems = load_forms(workspace.layouts)
+    if names:
+        unknown = [name for name in names if not any(folder.is_dir() for folder in _folders(workspace, name))]
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], list(forms), 1)
+            hint = f"你是不是要写“{near[0]}”？" if near else "代号是 layouts/forms/ 里文件夹的名字。"
+            raise CommandError(f"没有表式“{unknown[0]}”。", hint)
+        starts = tuple(f"layouts/forms/{name}/" for name in names)
+        problems = [one for one in problems if one.place.file.startswith(starts)]
     fonts, missing = find_fonts(workspace.cache)
     worker = Worker(workspace, forms, Objects(workspace.cache))
     faulty = {problem.place.file for problem in problems if problem.blocks}
-    for form in forms.values():
+    for form in (one for one in forms.values() if not names or one.id in names):
         if f"layouts/forms/{form.id}/form.yaml" not in faulty:
             problems += check_form(form, forms, worker, printing=fonts is not None)
     return ordered([*problems, *missing])
+
+
+def _folders(workspace: Workspace, name: str) -> Iterator[Path]:
+    return (layouts / "forms" / name for layouts in workspace.layouts)
 
 
 def check_form(
@@ -144,7 +158,9 @@ class _Contract:
     def check_pages(self) -> Iterator[Problem]:
         """The example prints without complaint, on as many pages as declared."""
         disclosure = self.loaded.department.disclosures[0]
-        job = disclosure_document(self.worker.templates, self.loaded, disclosure)
+        templates = self.worker.templates
+        job = disclosure_document(templates, self.loaded, disclosure)
+        job = job or notice_document(templates, self.loaded, disclosure, disclosure.notices[0])
         assert job is not None, "an example has records, so there is a document"
         printed, problems = self.worker.printer.print(job)
         example = Place(f"layouts/forms/{self.form.id}/example.yaml", 1, 1)
@@ -166,7 +182,7 @@ class _Contract:
             return True
 
     def _views(self, loaded: LoadedDepartment) -> Iterator[View]:
-        for sheet in disclosure_sheets(loaded, loaded.department.disclosures[0]):
+        for sheet in all_sheets(loaded, loaded.department.disclosures[0]):
             if sheet.view.form is self.form:
                 yield sheet.view
 
@@ -184,16 +200,18 @@ class _Contract:
             *self._faults(root, tables, view),
             *(one for t in tables for one in self._table_faults(t)),
         ):
-            place = Place(f"layouts/forms/{self.form.id}/form.html", _line_of(element), 1)
+            place = Place(f"layouts/{self.form.template}", _line_of(element), 1)
             yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
 
     def _lined_root(self, view: View) -> html.HtmlElement:
         """The same table with each row's line in form.html as ``data-line``."""
-        text = (self.form.folder / "form.html").read_text(encoding="utf-8")
+        environment = self.worker.templates.environment
+        assert environment.loader is not None
+        text, _, _ = environment.loader.get_source(environment, self.form.template)
         lines = (
             _ROW.sub(rf'<\1 data-line="{number}"', line) for number, line in enumerate(text.split("\n"), 1)
         )
-        template = self.worker.templates.environment.from_string("\n".join(lines))
+        template = environment.from_string("\n".join(lines))
         return html.fragment_fromstring(template.render(v=view), create_parent="div")
 
     def _faults(self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View) -> Iterator[_Fault]:

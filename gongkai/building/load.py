@@ -87,7 +87,13 @@ def load(workspace: Workspace) -> Loaded:
 def _keys(workspace: Workspace, loaded: Loaded) -> dict[str, str]:
     """The keys of the inputs that are no records, by name (department.Common)."""
     titles = ((text.slug, text.title) for text in loaded.texts)
-    forms = {name: folder_key(form.folder) for name, form in loaded.forms.items()}
+    folders = {name: folder_key(form.folder) for name, form in loaded.forms.items()}
+    forms = {
+        name: key_of(folders[name], folders.get(base, ""))
+        if (base := loaded.forms[name].base)
+        else folders[name]
+        for name in folders
+    }
     return {
         "program": key_of(code_key(), *(_layout_key(workspace, name) for name in _FOR_TABLES)),
         "rules": _layout_key(workspace, "rules"),

@@ -14,7 +14,7 @@ from gongkai.problems import Problem, Severity
 from gongkai.reading.forms import Form
 from gongkai.reading.records import DepartmentTarget, Funds, Project, Record
 from gongkai.reading.source import Path_
-from gongkai.reading.vocabulary import Term, terms
+from gongkai.reading.vocabulary import Term, terms, value_at
 
 Part = tuple[str, Path_, Amount]
 """An amount taking part in a sum: its label, its path, itself."""
@@ -41,7 +41,7 @@ def stated_amounts(case: RecordCase) -> Iterator[tuple[str, Part]]:
                 amount = getattr(row, parts[1])
                 if amount is not None:
                     yield term.path, (term.label, (*case.base, term.keys[0], number, *term.keys[1:]), amount)
-        elif value is not None and (amount := getattr(value, parts[1])) is not None:
+        elif value is not None and (amount := value_at(value, ".".join(parts[1:]))) is not None:
             yield term.path, (term.label, (*case.base, *term.keys), amount)
     yield from _own_amounts(case)
 

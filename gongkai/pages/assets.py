@@ -54,7 +54,8 @@ def _linked(match: re.Match[bytes], names: Mapping[str, str]) -> bytes:
 
 
 def _form_styles(forms: Iterable[Form]) -> list[bytes]:
-    return [(form.folder / "form.css").read_bytes() for form in forms]
+    files = (form.folder / "form.css" for form in forms)
+    return [file.read_bytes() for file in files if file.is_file()]
 
 
 def _hashed(name: str, data: bytes) -> str:

@@ -145,8 +145,9 @@ def _style(templates: Templates, sheet: Sheet) -> str:
     shared = find_layout(templates.folders, "shared/fragment.css")
     assert shared is not None, "gongkai's own layouts hold it"
     views = (sheet.view, *sheet.view.projects)
-    own = dict.fromkeys(view.form.folder / "form.css" for view in views)
-    return "".join(scoped(file.read_text(encoding="utf-8")) for file in (shared, *own))
+    names = dict.fromkeys(name for view in views for name in (view.form.base, view.form.id) if name)
+    own = (find_layout(templates.folders, f"forms/{name}/form.css") for name in names)
+    return "".join(scoped(file.read_text(encoding="utf-8")) for file in (shared, *filter(None, own)))
 
 
 @lru_cache(maxsize=64)

@@ -42,6 +42,9 @@ class Level1(Record):
 
     name: Line = Field(alias="name", description="名称")
     code: Line | None = Field(None, alias="code", description="代码，表上印代码时才写")
+    weight: Number | None = Field(
+        None, alias="weight", description="下面各指标的权重合计应当是几分，校验自评时核对"
+    )
     level2: tuple[Level2, ...] = Field((), alias="level2", description="下面的二级指标")
 
 
@@ -51,6 +54,10 @@ class IndicatorSystem(Record):
     levels: tuple[Level1, ...] = Field((), alias="levels", description="一级指标，按印出的先后")
     print_empty: YesNo = Field(
         False, alias="print_empty", description="没有指标的二级指标是否也印一个空行；是：按本体系的先后排列"
+    )
+
+    execution_weight: Number | None = Field(
+        None, alias="execution_weight", description="预算执行率应当占几分，校验自评时核对"
     )
 
     def code_of(self, name: str | None) -> str | None:
@@ -129,6 +136,11 @@ class PrintStyle(Record):
 class Declaration(Record):
     """form.yaml, as written."""
 
+    base: Line | None = Field(
+        None,
+        alias="base",
+        description="另一种表式的代号：这里只写与它不同的；字段等按键合并，不要的键写“-”；没有 form.html、form.css 的用它的",
+    )
     title: Line = Field(alias="title", description="印在表上方的表名")
     name: Line = Field(alias="name", description="这种表式的全称，用来与别的表式区分")
     subject: Subject = Field(

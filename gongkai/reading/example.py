@@ -13,6 +13,7 @@ from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Line
 from gongkai.reading.load import UNDATED
 from gongkai.reading.loaded import FormSet, LoadedDepartment
+from gongkai.reading.notices import with_evaluation_notice
 from gongkai.reading.own import split_own, split_record
 from gongkai.reading.records import SLUG_KEY, Department, Disclosure, Locality, Project, Record
 from gongkai.reading.source import Document, Path_, read_yaml
@@ -95,7 +96,7 @@ class _Reader:
         if locality is None or department is None or disclosure is None:
             return None
         read = tuple(project for project in projects if project is not None)
-        disclosure = disclosure.model_copy(update={"projects": read})
+        disclosure = with_evaluation_notice(disclosure.model_copy(update={"projects": read}))
         department = department.model_copy(update={"disclosures": (disclosure,)})
         parts = {(disclosure.slug, ""): self.document.part(("公开",)), ("", ""): self.document}
         parts |= {

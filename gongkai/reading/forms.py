@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -39,6 +41,15 @@ class Form:
     id: str
     folder: Path
     declared: Declaration
+    base: str = ""
+    """The form it is made from; its template and style are the base's where the folder has none of its own."""
+
+    own_template: bool = True
+
+    @property
+    def classes(self) -> str:
+        """The classes of its ``<table>`` beside ``form``: its own name, and its base's, whose style it has."""
+        return f"{self.id} {self.base}".rstrip()
 
     @property
     def subject(self) -> Subject:
@@ -54,7 +65,7 @@ class Form:
     @property
     def template(self) -> str:
         """The template's name for the loader rooted at layouts/."""
-        return f"forms/{self.id}/form.html"
+        return f"forms/{self.id if self.own_template else self.base}/form.html"
 
     @cached_property
     def _known(self) -> _Known:
@@ -121,7 +132,11 @@ class Form:
                 keys += (own.label,)
             kind = "list" if own.type == "rows" else own.type
             return Term(path, keys, kind, bool(holder or column), False, own.description or "")
-        return terms(SUBJECTS[self.subject])[path]
+        known = terms(SUBJECTS[self.subject])
+        if path not in known and (inner := [one for name, one in known.items() if name.startswith(f"{path}.")]):
+            keys = inner[0].keys[: path.count(".") + 1]
+            return Term(path, keys, "mapping", False, False)  # a group of fields, which has a label of its own
+        return known[path]
 
     def is_term(self, path: str) -> bool:
         """Whether a declared path is a field of its own, and no group of fields or field of the disclosure."""
@@ -142,49 +157,83 @@ def load_forms(layouts: Sequence[Path]) -> tuple[dict[str, Form], list[Problem]]
 
     A folder of an earlier layout folder hides one of the same name in a later one.
     """
-    forms: dict[str, Form] = {}
     problems = [problem for layout in layouts for problem in _unused_print_files(layout / "print")]
-    seen: set[str] = set()
+    entries: dict[str, Path] = {}
     for folder in (layout / "forms" for layout in layouts):
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if not entry.is_dir() or entry.name.startswith((".", "_")) or entry.name in seen:
-                continue
-            seen.add(entry.name)
-            form, found = _load_form(entry)
-            problems += found
-            if form is not None:
-                forms[form.id] = form
+            if entry.is_dir() and not entry.name.startswith((".", "_")):
+                entries.setdefault(entry.name, entry)
+    read = {
+        name: read_yaml(one / "form.yaml", f"layouts/forms/{name}/form.yaml") for name, one in entries.items()
+    }
+    forms: dict[str, Form] = {}
+    for name, entry in entries.items():
+        form, found = _load_form(entry, {each: one for each, (one, _) in read.items()})
+        problems += [*read[name][1], *found]
+        if form is not None:
+            forms[form.id] = form
     return forms, problems
 
 
-def _load_form(entry: Path) -> tuple[Form | None, list[Problem]]:
-    name = f"layouts/forms/{entry.name}"
-    document, problems = read_yaml(entry / "form.yaml", f"{name}/form.yaml")
-    for part in ("form.html", "form.css", "example.yaml"):
-        if not (entry / part).is_file():
-            place = Place(f"{name}/{part}")
-            problems.append(
-                Problem(
-                    place,
-                    "form.incomplete",
-                    Severity.ERROR,
-                    f"表式“{entry.name}”缺少 {part}",
-                    "四个文件缺一不可，见手册“新增表式”。",
-                )
-            )
-    if document is None or any(problem.blocks for problem in problems):
+def _load_form(entry: Path, documents: Mapping[str, Document | None]) -> tuple[Form | None, list[Problem]]:
+    name, document = f"layouts/forms/{entry.name}", documents[entry.name]
+    if document is None:
+        return None, []
+    base = str(document.data.get("base") or "") if isinstance(document.data, dict) else ""
+    needed = ("example.yaml",) if base else ("form.html", "form.css", "example.yaml")
+    hint = "四个文件缺一不可（有 base 的，form.html 和 form.css 可以不写），见手册“新增表式”。"
+    problems = [
+        Problem(
+            Place(f"{name}/{part}"), "form.incomplete", Severity.ERROR, f"表式“{entry.name}”缺少 {part}", hint
+        )
+        for part in needed
+        if not (entry / part).is_file()
+    ]
+    if base:
+        problems += _check_base(entry.name, base, document, documents)
+    if any(problem.blocks for problem in problems):
         return None, problems
+    parent = documents.get(base) if base else None
+    data = _over(parent.data, document.data) if parent else document.data
     try:
-        declared = Declaration.model_validate(document.data)
+        declared = Declaration.model_validate(data)
     except ValidationError as error:
         return None, problems + explain(error, document, Declaration)
-    form = Form(entry.name, entry, declared)
+    form = Form(entry.name, entry, declared, base, not base or (entry / "form.html").is_file())
     return _usable(form), problems + _check_paths(form, document) + list(_unused_print_rules(entry, name))
+
+
+def _check_base(
+    name: str, base: str, document: Document, documents: Mapping[str, Document | None]
+) -> list[Problem]:
+    """A base is another form that can be used, and has none itself."""
+    place, known = document.place(("base",)), sorted(set(documents) - {name})
+    parent = documents.get(base) if base != name else None
+    if parent is None or not isinstance(parent.data, dict):
+        near = difflib.get_close_matches(base, known, 1)
+        hint = f"你是不是要写“{near[0]}”？" if near else f"可以写：{'、'.join(known)}。"
+        return [Problem(place, "form.base", Severity.ERROR, f"base 里的表式“{base}”不存在", hint)]
+    if parent.data.get("base"):
+        hint = f"请直接写“base: {parent.data['base']}”。"
+        message = f"表式“{base}”自己也有 base，不能再作 base"
+        return [Problem(place, "form.base", Severity.ERROR, message, hint)]
+    return []
+
+
+def _over(base: Any, own: Any) -> Any:
+    """A declaration over its base's: mappings key by key, ``-`` leaves a key out, anything else takes its place."""
+    if not isinstance(base, dict) or not isinstance(own, dict):
+        return own
+    merged = {key: _over(base.get(key), value) for key, value in own.items() if value != "-"}
+    return {key: merged.get(key, value) for key, value in base.items() if own.get(key) != "-"} | merged
 
 
 def _unused_print_rules(entry: Path, name: str) -> Iterator[Problem]:
     """Print rules of a style sheet, which is for screens: what a form declares in ``print:`` is printed."""
-    for number, line in enumerate((entry / "form.css").read_text(encoding="utf-8").splitlines(), 1):
+    style = entry / "form.css"
+    for number, line in enumerate(
+        style.read_text(encoding="utf-8").splitlines() if style.is_file() else (), 1
+    ):
         if (column := line.find("@media print")) >= 0:
             message = f"表式“{entry.name}”的 form.css 里有印制的样式，PDF 不用它"
             place = Place(f"{name}/form.css", number, column + 1)
@@ -262,7 +311,7 @@ def _check_own(form: Form, document: Document) -> list[Problem]:
 
 
 def _known(form: Form, path: str) -> bool:
-    return form.is_term(path) or any(term.startswith(path + ".") for term in terms(SUBJECTS[form.subject]))
+    return form.is_term(path)
 
 
 def _unknown_path(form: Form, place: Place, path: str) -> Problem:

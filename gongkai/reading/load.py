@@ -297,12 +297,13 @@ class Loader(ContentReader):
         if not (forms.all or any(entry.covers(disclosure.year) for entry in locality.forms)):
             return  # which is told already
         shown = [project for project in projects if project.disclosed]
-        if any(forms.for_project(project.slug).target is None for project in shown):
+        missing = (one for one in shown if forms.for_project(one.slug).target is None)
+        if any(not (is_evaluated(one) and forms.for_project(one.slug).evaluation) for one in missing):
             self._tell_no_form(locality, disclosure, document, "项目", ("project", "summary", "document"))
         if any(is_evaluated(one) and forms.for_project(one.slug).evaluation is None for one in shown):
             self._tell_no_form(locality, disclosure, document, "项目自评", ("evaluation",))
         target = disclosure.department_target
-        if target is not None and not (forms.department or forms.document):
+        if target is not None and not (forms.department or forms.document or forms.department_evaluation):
             self._tell_no_form(locality, disclosure, document, "部门整体绩效目标", ("department", "document"))
         if target is not None and is_evaluated(target) and forms.department_evaluation is None:
             self._tell_no_form(locality, disclosure, document, "部门整体自评", ("department_evaluation",))

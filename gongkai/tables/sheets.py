@@ -36,6 +36,12 @@ def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[
     return list(_sheets(loaded, disclosure))
 
 
+def all_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[Sheet]:
+    """Every table of a disclosure and of its notices."""
+    notices = (sheet for one in disclosure.notices for sheet in notice_sheets(loaded, disclosure, one))
+    return [*disclosure_sheets(loaded, disclosure), *notices]
+
+
 def notice_sheets(loaded: LoadedDepartment, disclosure: Disclosure, notice: Notice) -> list[Sheet]:
     """Every table of a notice: what was reached in one of 自评, else the targets of its projects."""
     sheets: list[Sheet | None] = []

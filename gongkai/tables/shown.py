@@ -16,7 +16,9 @@ def shown_keys(view: View) -> Iterator[Keys]:
     """The YAML keys of the fields that a table shows, of its record: row numbers left out."""
     for one in {each.form.id: each for each in (view, *view.projects)}.values():
         for path in (*one.form.declared.fields, *one.form.declared.totals):
-            yield one.form.term(path).keys if one.form.is_term(path) else (path,)
+            term = one.form.term(path)
+            if term.kind not in ("list", "mapping"):
+                yield term.keys
 
 
 def kept(data: Any, project: str, keys: Iterable[Keys]) -> Any:
