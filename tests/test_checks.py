@@ -24,7 +24,8 @@ LOCALITY = """\
 行政区划代码: 999999
 表式:
   - {起始年度: 2023, 截止年度: 2023, 项目表: langxi-project-2023}
-  - {起始年度: 2024, 截止年度: 2026, 部门整体表: dongguan-department-2023, 项目表: dongguan-project-2026}
+  - {起始年度: 2024, 截止年度: 2026, 部门整体表: dongguan-department-2023, 项目表: dongguan-project-2026,
+     项目自评表: national-evaluation, 部门自评表: national-department-evaluation}
 """
 FORMS = load_forms((built_in_layouts(),))[0]
 Files = dict[str, str]

@@ -22,6 +22,7 @@ Part = tuple[str, Path_, Amount]
 _LEAST, _MOST = Decimal(100), Decimal(10) ** 10
 _SOURCES = ("appropriation", "carryover", "fiscal_account", "unit_funds", "other")
 _BUDGETS = ("general_public", "government_fund", "state_capital")
+_EVALUATED = {"initial": "年初预算数", "adjusted": "全年预算数", "spent": "执行数"}
 _FUNDS_KEYS = {name: info.alias or name for name, info in Funds.model_fields.items()}
 
 
@@ -156,10 +157,14 @@ def sources(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     for case in department.records:
         record = case.record
         if isinstance(record, Project):
-            yield from _sources(self, case, record.funds, "年度资金", "funds")
-            yield from _sources(self, case, record.period_funds, "实施周期资金", "period_funds")
-        elif isinstance(record, DepartmentTarget):
-            yield from _sources(self, case, record.funds, "收入来源", "funds")
+            yield from _sources(self, case, record.funds, ("年度资金",), "funds")
+            yield from _sources(self, case, record.period_funds, ("实施周期资金",), "period_funds")
+        if evaluation := record.evaluation:  # type: ignore[attr-defined]
+            for name, key in _EVALUATED.items():
+                funds = getattr(evaluation, name)
+                yield from _sources(self, case, funds, ("自评", key), f"evaluation.{name}")
+        if isinstance(record, DepartmentTarget):
+            yield from _sources(self, case, record.funds, ("收入来源",), "funds")
             for number, task in enumerate(record.tasks):
                 base = (*case.base, "年度重点工作任务", number)
                 if task.funds and task.appropriation and task.other:
@@ -172,17 +177,17 @@ def sources(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                         yield sum_problem(self, case, whole, parts)
 
 
-def _sources(self: Rule, case: RecordCase, funds: Funds, key: str, path: str) -> Iterator[Problem]:
+def _sources(self: Rule, case: RecordCase, funds: Funds, keys: Path_, path: str) -> Iterator[Problem]:
     if funds.total is None:
         return
     parts = [
-        (_FUNDS_KEYS[name], (*case.base, key, _FUNDS_KEYS[name]), amount)
+        (_FUNDS_KEYS[name], (*case.base, *keys, _FUNDS_KEYS[name]), amount)
         for name in _SOURCES
         if (amount := getattr(funds, name)) is not None
     ]
     if not parts:
         return
-    whole: Part = ("总额", (*case.base, key, "总额"), funds.total)
+    whole: Part = ("总额", (*case.base, *keys, "总额"), funds.total)
     optional = {"上年结转"} | ({"财政专户", "单位资金"} if funds.other else set())
     if any(_adds_up(whole, chosen) for chosen in _choices(parts, optional)):
         return

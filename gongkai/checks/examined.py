@@ -19,6 +19,9 @@ _PROJECT_TEXTS = (
     ("basis", "立项依据"), ("implementer", "实施主体"), ("plan", "实施方案"), ("schedule", "起止时间"),
     ("content", "项目内容"),
 )  # fmt: skip
+_EVALUATION_TEXTS = (
+    ("result", "完成情况"), ("reason", "执行偏差原因"), ("conclusion", "结论"), ("problems", "存在问题"), ("measures", "改进措施"),
+)  # fmt: skip
 _TASK_TEXTS = (("name", "名称"), ("content", "主要实施内容"), ("goal", "期望达到的目标"))
 _LONGEST_NAME = 30
 
@@ -59,6 +62,12 @@ class RecordCase(Examined):
             self.rows += [Row(("中期绩效指标", n), one) for n, one in enumerate(record.period_indicators)]
 
     @property
+    def evaluation_form(self) -> Form | None:
+        """The form of what it reached."""
+        forms = self.of.forms
+        return forms.for_project(self.project).evaluation if self.project else forms.department_evaluation
+
+    @property
     def year(self) -> int | None:
         """The disclosure's year."""
         return self.of.disclosure.year
@@ -84,6 +93,9 @@ class RecordCase(Examined):
             for number, task in enumerate(record.tasks):
                 for name, key in _TASK_TEXTS:
                     add((*base, "年度重点工作任务", number, key), getattr(task, name))
+        if evaluation := record.evaluation:  # type: ignore[attr-defined]
+            for name, key in _EVALUATION_TEXTS:
+                add((*base, "自评", key), getattr(evaluation, name))
         for row in self.rows:
             self._collect_row(row)
         self._collect_own(self.form)
@@ -95,6 +107,7 @@ class RecordCase(Examined):
             self.add((*path, "年度指标值"), one.annual_target.text)
         if one.period_target is not None:
             self.add((*path, "实施周期指标值"), one.period_target.text)
+        self.add((*path, "偏差原因"), one.reason)
         if one.standard is not None:
             self.add((*path, "绩效标准"), one.standard)
         for identifier, value in one.own.items():

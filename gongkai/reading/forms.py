@@ -133,9 +133,13 @@ class Form:
             kind = "list" if own.type == "rows" else own.type
             return Term(path, keys, kind, bool(holder or column), False, own.description or "")
         known = terms(SUBJECTS[self.subject])
-        if path not in known and (inner := [one for name, one in known.items() if name.startswith(f"{path}.")]):
+        if path not in known and (
+            inner := [one for name, one in known.items() if name.startswith(f"{path}.")]
+        ):
             keys = inner[0].keys[: path.count(".") + 1]
-            return Term(path, keys, "mapping", False, False)  # a group of fields, which has a label of its own
+            return Term(
+                path, keys, "mapping", False, False
+            )  # a group of fields, which has a label of its own
         return known[path]
 
     def is_term(self, path: str) -> bool:
