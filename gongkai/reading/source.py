@@ -174,7 +174,7 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
     if not text.strip():
         return None, [problem(name, 1, 1, "source.empty", "文件是空的", "请填写内容，或删除这个文件。")]
     try:
-        root = yaml.compose(text, Loader=_TextLoader)
+        root = compose(text)
     except _TooDeep as error:
         mark = error.problem_mark
         message = f"嵌套超过 {MAX_DEPTH} 层"
@@ -199,6 +199,12 @@ def parse_yaml(raw: bytes, name: str) -> tuple[Document | None, list[Problem]]:
             problem(name, reader.marks[0], reader.marks[1], "source.not-a-record", message, hint),
         ]
     return Document(name, data, reader.marks, text), problems
+
+
+def compose(text: str) -> Node | None:
+    """The text as YAML nodes with their places. Raises YAMLError for what is no YAML, or too deep."""
+    root: Node | None = yaml.compose(text, Loader=_TextLoader)
+    return root
 
 
 def _unchecked(found: Problem) -> Problem:

@@ -167,6 +167,16 @@ def _mapping(
         yield from _entry(f"{' ' * indent}{scalar(key)}:", value, inner, indent, comments)
 
 
+def entry_lines(key: str, value: Data, indent: int) -> Iterator[str]:
+    """The lines of one key with its value; of the value behind its colon where ``key`` is ""."""
+    yield from _entry(" " * indent + (scalar(key) if key else "") + ":", value, (), indent, {})
+
+
+def row_lines(row: Data, indent: int) -> Iterator[str]:
+    """The lines of one row of a list."""
+    yield from _sequence([row], (), indent, {})
+
+
 def _entry(head: str, value: Data, path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
     if value is None or value == [] or value == {}:
         yield head
@@ -202,7 +212,12 @@ def _sequence(
 
 
 def _comments(path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
-    for line in comments.get(path, "").split("\n"):
+    yield from comment_lines(comments.get(path, ""), indent)
+
+
+def comment_lines(text: str, indent: int) -> Iterator[str]:
+    """A text as lines of comment."""
+    for line in text.split("\n"):
         if line.strip():
             yield " " * indent + _comment(line)
 
