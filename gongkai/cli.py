@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+import webbrowser
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,9 +32,6 @@ from gongkai.commands.receiving import receive
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.workspace import Workspace, shown
-
-if TYPE_CHECKING:
-    from gongkai.commands.serve import Preview
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -284,36 +282,21 @@ def _ask(question: str) -> str:
     metavar="端口",
     help="端口，默认 8000；0 是任选一个空着的。",
 )
+@click.option("--browser/--no-browser", default=True, help="是否同时打开浏览器，默认打开。")
 @click.pass_obj
-def serve(workspace: Workspace, port: int) -> None:
-    """本机预览：文件一改就重新生成，网页自动刷新，问题显示在网页上。"""
-    from gongkai.commands.serve import HOST, Preview, make_server
+def serve(workspace: Workspace, port: int, browser: bool) -> None:
+    """工作台：在浏览器里填表、校验、导入、预览、发布；只在本机打开。"""
+    from gongkai.workbench.app import Workbench
 
-    preview = Preview(workspace)
     try:
-        server = make_server(preview, port)
+        bench = Workbench(workspace, port)
     except OSError as error:
         message = f"端口 {port} 用不了（{error.strerror}）。"
         raise CommandError(message, f"请换一个，例如 --port {port + 1}。") from error
-    _rebuilt(preview, preview.rebuild())
-    stopped = threading.Event()
-    threading.Thread(
-        target=preview.watch, args=(stopped, lambda seconds: _rebuilt(preview, seconds)), daemon=True
-    ).start()
-    click.echo(f"请在浏览器里打开 http://{HOST}:{server.server_address[1]}/ 。按 Ctrl-C 结束。")
-    try:
-        server.serve_forever()
-    finally:
-        stopped.set()
-        server.server_close()
-
-
-def _rebuilt(preview: Preview, seconds: float) -> None:
-    if preview.outcome is None or preview.failure:
-        click.echo("程序出错，网页没有更新，见上面的说明。")
-        return
-    result = "已更新" if preview.outcome.published else "没有更新"
-    click.echo(f"{result}，{report.counts_text(preview.outcome.problems)}，用时 {seconds:.2f} 秒。")
+    click.echo(f"请在浏览器里打开 {bench.address} 。按 Ctrl-C 结束。")
+    if browser:
+        webbrowser.open(bench.address)
+    bench.run()
 
 
 @cli.command()

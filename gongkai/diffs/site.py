@@ -119,7 +119,11 @@ def _department(task: Task) -> tuple[str, list[Difference], int, list[Problem]]:
     for disclosure in loaded.department.disclosures:
         if disclosure.slug in unread | loaded.incomplete:
             continue
-        old = _read(workspace, *key.split("/"), disclosure.slug) if disclosure.slug in published else None
+        old = (
+            published_data(workspace, *key.split("/"), disclosure.slug)
+            if disclosure.slug in published
+            else None
+        )
         difference = compare_disclosure(loaded, disclosure, old)
         same += difference is None
         differences += [difference] if difference else []
@@ -128,8 +132,8 @@ def _department(task: Task) -> tuple[str, list[Difference], int, list[Problem]]:
     return key, differences, same, loader.problems
 
 
-def _read(workspace: Workspace, *slugs: str) -> Data | None:
-    """A disclosure as published; None where its file is gone or damaged, as if it had never been published."""
+def published_data(workspace: Workspace, *slugs: str) -> Data | None:
+    """A disclosure as published, by its three slugs; None where its file is gone or damaged, as if it had never been published."""
     try:
         text = (workspace.output / data_address(*slugs, ending=".json")).read_text(encoding="utf-8")
         found: Data = json.loads(text, parse_float=Decimal)["disclosures"][0]
@@ -139,5 +143,5 @@ def _read(workspace: Workspace, *slugs: str) -> Data | None:
 
 
 def _ended(workspace: Workspace, *slugs: str) -> Difference:
-    old = _read(workspace, *slugs)
+    old = published_data(workspace, *slugs)
     return Difference("ended", "公开", title_of(old) if old else "/".join(slugs), "/".join(slugs))

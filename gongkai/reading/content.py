@@ -15,7 +15,7 @@ from gongkai.reading.explain import explain
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.records import SLUG_KEY, Record
 from gongkai.reading.regular import true_path
-from gongkai.reading.source import Document, read_yaml
+from gongkai.reading.source import Document, parse_yaml, read_yaml
 
 R = TypeVar("R", bound=Record)
 
@@ -26,10 +26,14 @@ _OF_YEARS = (".yaml", ".md", *PICTURES)
 
 
 class ContentReader:
-    """Reads files below one project's ``content/``; ``problems`` grows as it reads."""
+    """Reads files below one project's ``content/``; ``problems`` grows as it reads.
 
-    def __init__(self, root: Path) -> None:
+    ``unsaved`` are contents to take instead of files', by what the files are called in problems.
+    """
+
+    def __init__(self, root: Path, unsaved: Mapping[str, bytes] | None = None) -> None:
         self.root, self.content = root, root / "content"
+        self._unsaved = unsaved or {}
         self.problems: list[Problem] = []
         self._true_content = true_path(self.content)
         self._folders: dict[Path, bool] = {}
@@ -106,7 +110,9 @@ class ContentReader:
         """One file as data with places; None when it cannot be used, told."""
         if not self.inside(file):
             return None
-        document, problems = read_yaml(file, self.name(file))
+        name = self.name(file)
+        unsaved = self._unsaved.get(name)
+        document, problems = read_yaml(file, name) if unsaved is None else parse_yaml(unsaved, name)
         self.problems += problems
         return document
 

@@ -48,8 +48,10 @@ _SUBJECTS = {"evaluation": "project", "department_evaluation": "department"}
 class Loader(ContentReader):
     """Reads one project's content into records; ``problems`` grows as it reads."""
 
-    def __init__(self, root: Path, forms: Mapping[str, Form]) -> None:
-        super().__init__(root)
+    def __init__(
+        self, root: Path, forms: Mapping[str, Form], unsaved: Mapping[str, bytes] | None = None
+    ) -> None:
+        super().__init__(root, unsaved)
         self.forms = forms
         self.settings: list[Document] = []
         """The files of no department that have been read: the site's and the localities'."""

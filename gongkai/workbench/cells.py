@@ -1,0 +1,179 @@
+"""A record's official table as an editor: which cell holds which fields, what they say, and which problems stand there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gongkai.authoring.carry import MARK
+from gongkai.checks import RULES
+from gongkai.exchange.binding import bound_cells, keys_for
+from gongkai.problems import Problem
+from gongkai.reading.forms import Form
+from gongkai.reading.records import Disclosure, Record
+from gongkai.reading.source import Document, Path_, path_text
+from gongkai.reading.vocabulary import Term, terms, without_rows
+from gongkai.tables.grid import Grid, read_form
+from gongkai.tables.view import View
+
+_RULES = {rule.id for rule in RULES}
+TARGET = "部门整体绩效目标"
+_ELSEWHERE = re.compile(
+    r"(accepted|former|withdrawal|order|corrections|wording_fixes|department_target|facts)(\..*)?"
+)
+"""Fields with forms of their own on the page."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the page needs of an input: the fields it writes, as YAML keys, and how.
+
+    ``table`` and ``cell`` are its place in the rendered form (the n-th table's n-th cell), -1 outside of tables.
+    ``row`` is the list and row it stands in.
+    """
+
+    table: int
+    cell: int
+    keys: tuple[Path_, ...]
+    kind: str
+    label: str
+    value: str
+    prefix: str = ""
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    row: tuple[Path_, int] | None = None
+    folded: bool = False
+
+
+def table_cells(html: str, view: View, data: Mapping[str, Any], base: Path_, slug: str) -> Iterator[Cell]:
+    """The inputs of a rendered form that shows the record ``slug``; ``data`` is its file's."""
+    view = next(iter(view.projects), view)  # an excerpt shows one
+    grids = (piece for piece in read_form(html) if isinstance(piece, Grid))
+    for number, grid in enumerate(grids):
+        places = {id(cell): place for place, cell in enumerate(grid.cells)}
+        order = {(cell.row, cell.column): places[id(cell)] for cell in grid.cells}
+        for bound in bound_cells(grid, view):
+            paths = [path for record, path in bound.targets if record == slug]
+            form = view.form
+            keys = tuple((*base, *keys_for(form, path)) for path in paths)
+            value = bound.shown.removeprefix(bound.prefix) if bound.kind == "list" else text_at(data, keys[0])
+            yield Cell(
+                number,
+                order[bound.cell.row, bound.cell.column],
+                keys,
+                bound.kind,
+                path_text(keys[0][len(base) :]),
+                value,
+                bound.prefix,
+                form.amount_style(without_rows(paths[0])).unit if bound.kind == "amount" else "",
+                _choices(form, paths[0]),
+                _row_of(form, paths[-1], base),
+            )
+
+
+def _row_of(form: Form, path: str, base: Path_) -> tuple[Path_, int] | None:
+    found = re.fullmatch(r"(.+?)\.(\d+)\..+", path)
+    if found is None:
+        return None
+    keys = keys_for(form, path)
+    return (*base, *keys[: keys.index(int(found[2]))]), int(found[2])
+
+
+def _choices(form: Form, path: str) -> tuple[str, ...]:
+    declared = without_rows(path)
+    system = form.declared.indicators
+    if declared.endswith("indicators.level1"):
+        return tuple(level.name for level in system.levels)
+    if declared.endswith("indicators.level2"):
+        return tuple(dict.fromkeys(inner.name for level in system.levels for inner in level.level2))
+    if declared.startswith("own."):
+        own = form.own_field(declared.split(".")[1])
+        return own.choices if own else ()
+    return ()
+
+
+def other_cells(
+    model: type[Record], form: Form | None, data: Mapping[str, Any], shown: Iterable[Cell]
+) -> Iterator[Cell]:
+    """The fields of a record that no cell of its table holds; those that neither form nor record has are folded."""
+    taken = {keys for cell in shown for keys in cell.keys}
+    declared = form.declared.fields if form else {}
+    for term in (*terms(model).values(), *_own_terms(form, model)):
+        if term.in_list or term.kind == "list" or _ELSEWHERE.fullmatch(term.path) or term.keys in taken:
+            continue
+        value = text_at(data, term.keys)
+        unit = form.amount_style(term.path).unit if form and term.kind == "amount" else ""
+        choices = _choices_of(model, form, term)
+        folded = not value and term.path not in declared and model is not Disclosure
+        yield Cell(
+            -1, -1, (term.keys,), term.kind, " › ".join(term.keys), value, "", unit, choices, None, folded
+        )
+
+
+def _own_terms(form: Form | None, model: type[Record]) -> Iterator[Term]:
+    holder = "disclosure" if model is Disclosure else "record"
+    for own in form.own_on(holder) if form else ():
+        yield Term(f"own.{own.id}", (own.label,), "list" if own.type == "rows" else own.type, False, False)
+
+
+def _choices_of(model: type[Record], form: Form | None, term: Term) -> tuple[str, ...]:
+    if term.kind != "choice":
+        return ()
+    own = form.own_field(term.path.removeprefix("own.")) if form and term.path.startswith("own.") else None
+    return own.choices if own else ("是", "否")
+
+
+def text_at(data: Any, keys: Path_) -> str:
+    """What a record's data says at a path; "" for nothing."""
+    for key in keys:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return data if isinstance(data, str) else ""
+
+
+def problem_data(problem: Problem, document: Document | None) -> dict[str, Any]:
+    """A problem for the page; ``keys`` is the field it is about, [] where it is about the whole."""
+    named = _named(document).get(problem.path, ()) if document and problem.path else ()
+    return {
+        "severity": problem.severity.value,
+        "word": problem.severity.label,
+        "rule": problem.rule,
+        "message": problem.message,
+        "hint": problem.hint,
+        "path": problem.path,
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "accepted": problem.accepted,
+        "acceptable": not problem.accepted and problem.rule in _RULES,
+        "keys": list(named),
+    }
+
+
+def broken_fields(problems: Iterable[Problem], document: Document) -> list[Path_]:
+    """The fields that keep a record from being read, the last first, so that each can be left out."""
+    named = _named(document)
+    found = (named.get(problem.path) for problem in problems if problem.blocks and problem.path)
+    return sorted(filter(None, found), key=lambda path: document.place(path).line, reverse=True)
+
+
+def marks_in(document: Document) -> list[dict[str, Any]]:
+    """What was carried over and must be looked at again: the line of each mark, its text, and the field below."""
+    lines = document.text.split("\n")
+    keys = sorted((line, path) for path, (line, _) in document.keys.items())
+    marks = [(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip().startswith(MARK)]
+    return [
+        {
+            "line": number,
+            "text": text.removeprefix(MARK),
+            "keys": next((list(path) for line, path in keys if line > number), []),
+        }
+        for number, text in marks
+    ]
+
+
+def _named(document: Document) -> dict[str, Path_]:
+    return {path_text(path): path for path in (*document.keys, *document.values)}

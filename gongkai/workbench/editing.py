@@ -1,0 +1,245 @@
+"""One record on the page: shown as its table, checked as somebody types, written where nobody else wrote meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gongkai.atomic import write_whole
+from gongkai.problems import CommandError
+from gongkai.reading.declaration import IndicatorSystem
+from gongkai.reading.decoding import decode
+from gongkai.reading.edit_yaml import DELETE, edited
+from gongkai.reading.forms import Form
+from gongkai.reading.loaded import FormSet
+from gongkai.reading.records import Disclosure, Project
+from gongkai.reading.regular import read_regular, true_path
+from gongkai.reading.source import MAX_BYTES, Document, parse_yaml
+from gongkai.tables.sheets import disclosure_sheets, project_sheet
+from gongkai.tables.templates import TemplateProblem
+from gongkai.tables.view import View
+from gongkai.workbench.cells import (
+    TARGET,
+    Cell,
+    broken_fields,
+    marks_in,
+    other_cells,
+    problem_data,
+    table_cells,
+)
+from gongkai.workbench.changes import Change, changed_text
+from gongkai.workbench.desk import Address, Desk, Reading
+
+_ROUNDS = 3
+_UNDO = 200
+
+
+class Conflict(Exception):
+    """The file was changed by somebody else since it was shown; ``theirs`` is what stands in it, ``mine`` what would."""
+
+    def __init__(self, theirs: str, mine: str) -> None:
+        super().__init__()
+        self.theirs, self.mine = theirs, mine
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a file said before a write, and the hash of what was written."""
+
+    before: str
+    after: str
+
+
+class Editor:
+    """Records shown and written for one desk; what was written here can be taken back."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._steps: dict[str, list[_Step]] = defaultdict(list)
+
+    # -- shown --------------------------------------------------------------------------------
+
+    def state(self, address: Address, text: str | None = None) -> dict[str, Any]:
+        """The record for the page: table, inputs, problems, marks to look again, hash.
+
+        Of the file, or of a ``text`` somebody is typing: where that can't be read it has no table.
+        """
+        with self.desk.lock:
+            stored = self._stored(address)
+            text = stored if text is None else text
+            reading = self.desk.read(address.unit, None if text == stored else {address.file: text})
+            document, _ = parse_yaml(text.encode(), address.file)
+            problems = reading.of_file(address.file)
+            view, html = self._table(address, stored if text == stored else "", reading)
+            cells = self._cells(address, view, html, document, reading)
+            form = _form_of(view)
+            return {
+                "address": str(address),
+                "file": address.file,
+                "hash": hash_of(stored),
+                "text": text,
+                "title": _title(address, document),
+                "html": html,
+                "cells": [asdict(cell) for cell in cells],
+                "problems": [problem_data(one, document) for one in problems],
+                "elsewhere": _elsewhere(reading, address),
+                "marks": marks_in(document) if document else [],
+                "levels": _levels(form.declared.indicators) if form else [],
+                "data": document.data if document else None,
+                "undo": len(self._steps[address.file]),
+            }
+
+    def _table(self, address: Address, text: str, reading: Reading) -> tuple[View | None, str]:
+        """The record in its form; of a record that can't be read, without the fields that are to blame."""
+        view = _view(reading, address)
+        for _ in range(_ROUNDS):
+            if view is not None or not text:
+                break
+            document, _problems = parse_yaml(text.encode(), address.file)
+            broken = broken_fields(reading.of_file(address.file), document) if document else []
+            if not broken:
+                return None, ""
+            text = edited(text, [(path, DELETE) for path in broken])
+            reading = self.desk.read(address.unit, {address.file: text})
+            view = _view(reading, address)
+        if view is None:
+            return None, ""
+        try:
+            return view, str(self.desk.templates.form_table(view))
+        except TemplateProblem as error:
+            raise CommandError(
+                f"{error.problem.place} {error.problem.message}。", error.problem.hint
+            ) from error
+
+    def _cells(
+        self, address: Address, view: View | None, html: str, document: Document | None, reading: Reading
+    ) -> list[Cell]:
+        data = document.data if document and isinstance(document.data, dict) else {}
+        base = () if address.project else (TARGET,)
+        shown = list(table_cells(html, view, data, base, address.project)) if view else []
+        if address.project:
+            return [*shown, *other_cells(Project, _form_of(view), data, shown)]
+        forms = (reading.loaded.forms if reading.loaded else {}).get(address.year, FormSet())
+        return [*shown, *other_cells(Disclosure, forms.document or forms.summary, data, shown)]
+
+    # -- written ------------------------------------------------------------------------------
+
+    def check(self, address: Address, changes: Sequence[Change]) -> dict[str, Any]:
+        """The record as it would be after some steps; nothing is written."""
+        with self.desk.lock:
+            return self.state(address, changed_text(self._stored(address), changes))
+
+    def save(self, address: Address, changes: Sequence[Change], seen: str) -> dict[str, Any]:
+        """Take some steps and write them. Raises Conflict where the file is not what the page has ``seen`` (a hash)."""
+        with self.desk.lock:
+            stored = self._stored(address)
+            text = changed_text(stored, changes)
+            if hash_of(stored) != seen:
+                raise Conflict(stored, text)
+            if text != stored:
+                self._write(address, stored, text)
+                steps = self._steps[address.file]
+                steps.append(_Step(stored, hash_of(text)))
+                del steps[:-_UNDO]
+            return self.state(address)
+
+    def undo(self, address: Address) -> dict[str, Any]:
+        """Take the last write back. Raises CommandError where there is none, or somebody wrote since."""
+        with self.desk.lock:
+            steps, stored = self._steps[address.file], self._stored(address)
+            if not steps:
+                raise CommandError("没有可以撤销的改动。")
+            if steps[-1].after != hash_of(stored):
+                steps.clear()
+                raise CommandError("这个文件后来在别处改过，不能撤销。")
+            self._write(address, stored, steps.pop().before)
+            return self.state(address)
+
+    def create(self, address: Address, text: str) -> None:
+        """Write a file that is not there yet. Raises CommandError where it is."""
+        with self.desk.lock:
+            file = self.desk.path(address)
+            if file.exists():
+                raise CommandError(f"{address.file} 已经存在，没有改动它。")
+            _written(file, text)
+            self.desk.refresh()
+
+    def _stored(self, address: Address) -> str:
+        try:
+            raw = read_regular(self.desk.path(address), MAX_BYTES)
+        except FileNotFoundError as error:
+            raise CommandError(f"没有 {address.file}。", "它可能已经改名或移走。") from error
+        except OSError as error:
+            raise CommandError(f"读不了 {address.file}（{error.strerror}）。") from error
+        text, problems = decode(raw, address.file)
+        if text is None:
+            raise CommandError(f"{address.file}：{problems[0].message}。", problems[0].hint)
+        return text
+
+    def _write(self, address: Address, before: str, text: str) -> None:
+        """The last look at the file is right before it is replaced."""
+        now = self._stored(address)
+        if now != before:
+            raise Conflict(now, text)
+        _written(true_path(self.desk.path(address)), text)
+        self.desk.refresh()
+
+
+def _written(file: Path, text: str) -> None:
+    try:
+        write_whole(file, text.encode())
+    except OSError as error:
+        raise CommandError(
+            f"写不了 {file.name}（{error.strerror}）。", "请检查文件夹的权限和磁盘空间。"
+        ) from error
+
+
+def hash_of(text: str) -> str:
+    """What tells one content of a file from another."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _view(reading: Reading, address: Address) -> View | None:
+    """The record in the form that shows it; None where it can't be read, or no form shows it."""
+    disclosure = reading.disclosure(address.year)
+    if reading.loaded is None or disclosure is None:
+        return None
+    if not address.project:
+        sheets = disclosure_sheets(reading.loaded, disclosure)
+        return next((sheet.view for sheet in sheets if sheet.key == "department"), None)
+    project = next((one for one in disclosure.projects if one.slug == address.project), None)
+    sheet = project_sheet(reading.loaded, disclosure, project) if project else None
+    return sheet.view if sheet else None
+
+
+def _form_of(view: View | None) -> Form | None:
+    return next((one.form for one in view.projects), view.form) if view else None
+
+
+def _title(address: Address, document: Document | None) -> str:
+    data: Mapping[str, Any] = document.data if document and isinstance(document.data, dict) else {}
+    return (
+        str(data.get("项目名称") or address.project)
+        if address.project
+        else str(data.get("标题") or address.year)
+    )
+
+
+def _elsewhere(reading: Reading, address: Address) -> list[dict[str, Any]]:
+    """How many problems the other files of the year have: by file, errors and the rest."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for problem in reading.problems:
+        file = problem.place.file
+        if file.startswith(f"content/{address.folder}/") and file != address.file and not problem.accepted:
+            counts[file][0 if problem.blocks else 1] += 1
+    return [{"file": file, "errors": one[0], "others": one[1]} for file, one in sorted(counts.items())]
+
+
+def _levels(system: IndicatorSystem) -> list[list[str]]:
+    return [[level.name, inner.name] for level in system.levels for inner in level.level2] + [
+        [level.name, ""] for level in system.levels if not level.level2
+    ]
