@@ -54,8 +54,8 @@ function show(next) {
     let element;
     if (cell.table >= 0) element = tables[cell.table][cell.cell];
     else {
-      element = make("dd", { class: "input" }, cell.value);
-      (cell.folded ? folded : shown).append(make("dt", {}, cell.label), element);
+      element = make("div", { class: "input" }, cell.value);
+      (cell.folded ? folded : shown).append(make("dt", {}, cell.label), make("dd", {}, element));
     }
     bind(element, cell);
   }
@@ -350,7 +350,7 @@ function problems(from) {
     const item = make("li", { class: one.severity }, make("b", {}, `${one.word}：${one.message}`), make("p", {}, one.hint));
     if (cell) item.append(make("button", { type: "button", onclick: () => cell.element.focus() }, "到这一格"));
     else if (one.line) item.append(make("button", { type: "button", onclick: () => toLine(one.line) }, `文本第 ${one.line} 行`));
-    if (one.acceptable) item.append(make("button", { type: "button", onclick: () => accept(one) }, "认可…"));
+    if (one.acceptable && from === state) item.append(make("button", { type: "button", onclick: () => accept(one) }, "认可…"));
     list.append(item);
   }
   for (const mark of from.marks) {
