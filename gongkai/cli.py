@@ -13,7 +13,6 @@ import traceback
 import webbrowser
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 

@@ -80,7 +80,9 @@ def receive(site: Path, *arguments: str) -> Result:
 
 def public(site: Path, number: int) -> dict[str, bytes]:
     folder = site / "output/dongguan" / unit(number)
-    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    return {
+        one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()
+    }
 
 
 def lines(site: Path) -> dict[str, dict[str, str]]:
@@ -110,7 +112,10 @@ def test_all_but_the_misaddressed_and_the_broken_are_published_by_one_command(si
     assert back[cell].fill.fgColor.rgb == "00FFC7CE"
     marked = [one.coordinate for row in back.iter_rows() for one in row if one.comment]
     assert sorted(marked) == sorted({cell, "A1"} & set(marked))
-    assert "没有这个部门" in openpyxl.load_workbook(site / "content/收件/退回/0.xlsx").worksheets[0]["A1"].comment.text
+    assert (
+        "没有这个部门"
+        in openpyxl.load_workbook(site / "content/收件/退回/0.xlsx").worksheets[0]["A1"].comment.text
+    )
     assert sorted(one.name for one in (site / "content/收件").glob("*.xlsx")) == ["0.xlsx", "1.xlsx"]
     assert len(list((site / "content/收件/已收/2026-03-02").rglob("*.xlsx"))) == COUNT - 2
     assert lines(site)[NAME.format(1)]["状态"] == "有错误"

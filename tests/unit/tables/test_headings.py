@@ -18,8 +18,12 @@ def read(place: str, year: str) -> dict[str, list[tuple[str, ...]]]:
     disclosure = next(one for one in loaded.department.disclosures if one.slug == year)
     found: dict[str, list[tuple[str, ...]]] = {}
     for sheet in disclosure_sheets(loaded, disclosure):
-        root = html.fragment_fromstring(headed(Templates((built_in_layouts(),)).form_table(sheet.view)), "div")
-        texts = {one.get("id"): "".join(one.text_content().split()) for one in root.iter("th") if one.get("id")}
+        root = html.fragment_fromstring(
+            headed(Templates((built_in_layouts(),)).form_table(sheet.view)), "div"
+        )
+        texts = {
+            one.get("id"): "".join(one.text_content().split()) for one in root.iter("th") if one.get("id")
+        }
         for cell in root.iter("td"):
             names = tuple(texts[one] for one in (cell.get("headers") or "").split())
             found.setdefault("".join(cell.text_content().split()), []).append(names)
