@@ -217,7 +217,7 @@ def test_any_two_in_the_browser(page: Page, site: Path) -> None:
     )
     row = page.locator("#pair-table tr", has_text="项目预算合计")
     expect(row.locator("td").last).to_have_text("+330,000 元（+49.3%）")
-    page.locator("#pair-table a", has_text="测试文化节").click()
+    page.locator("#pair-projects a", has_text="测试文化节").click()
     expect(page.locator("h1")).to_contain_text("测试文化节")
 
 

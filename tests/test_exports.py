@@ -352,7 +352,7 @@ def test_the_data_page_lists_every_file_with_size_and_rows(output: Path) -> None
     listed = rows(output / "data/files.csv")
     for row in listed:
         assert (output / row["文件"]).stat().st_size == int(row["字节"])
-    assert {row["类型"] for row in listed} == {"CSV", "JSON", "XLSX", "SQLite", "PDF", "HTML"}
+    assert {row["类型"] for row in listed} == {"CSV", "JSON", "XLSX", "SQLite", "PDF", "HTML", "SVG"}
     every = {
         file.relative_to(output).as_posix()
         for file in output.rglob("*")

@@ -187,7 +187,8 @@ def test_a_project_reads_in_a_minute(site: Path) -> None:
         "下一个项目 市直机关民主评议政风行风和阳光热线工作经费",
     ]
     assert text(root.xpath("//a[@class='download']")[0]) == "项目绩效目标表 PDF，2 页，39 KB"
-    assert not root.xpath("//p[@class='address']"), "an address without a host says nothing"
+    assert text(root.xpath("//p[@id='cite-text']")[0]).endswith("民兵事业费项目绩效目标（2026年）[EB/OL].")
+    assert text(root.xpath("//span[@id='here-text']")[0]) == "", "an address without a host says nothing"
     assert "可以左右滑动" in text(root.xpath("//section[contains(@class, 'official')]/p[@class='hint']")[0])
 
 

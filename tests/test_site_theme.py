@@ -125,7 +125,12 @@ def test_lasting_address_canonical_and_qr_code(site: Path) -> None:
     address = BASE + "yangcheng/caizheng-ju/2026/xinxi-weihu/"
     assert root.xpath("string(//link[@rel='canonical']/@href)") == address
     assert root.xpath("string(//meta[@property='og:url']/@content)") == address
-    assert text(root.xpath("//p[@class='address']")[0]) == address
+    assert text(root.xpath("//span[@id='here-text']")[0]) == address
+    assert text(root.xpath("//p[@id='cite-text']")[0]) == (
+        f"阳城县财政局（示例）. 财政信息系统运行维护项目绩效目标（2026年）[EB/OL]. (2026-02-13). {address}"
+    )
+    code = str(root.xpath("string(//textarea)"))
+    assert f'<iframe src="{address}yangcheng-caizheng-ju-2026-xinxi-weihu.html"' in code and "来源：" in code
     assert drawn(root) == [[bool(module) for module in row] for row in expected(address)]
 
 

@@ -17,6 +17,8 @@ from gongkai.exports.package import Resource, data_package
 from gongkai.exports.shape import data_schema
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, Joined, database, joined_files, rows_keys
 from gongkai.keys import key_of
+from gongkai.pages.charts import chart_folder, locality_charts
+from gongkai.pages.explorer import project_files
 from gongkai.pages.pairs import DATA as COMPARE
 from gongkai.pages.pairs import compare_data
 from gongkai.parts import Part, read_part
@@ -49,10 +51,12 @@ class Sitewide:
         """All of them in order: each may ask for ``files`` of those before it (``add``)."""
         yield from self._yearbooks()
         yield from self._data()
+        yield Artifact("charts", (*self._program, self.planned.summaries), self._charts)
         yield self._file_list()
         yield self._assets()
         yield self._search()
         yield Artifact(COMPARE, (*self._program, self.planned.summaries), self._compare)
+        yield Artifact("projects", (*self._program, self.planned.summaries), self._projects)
         yield Artifact("addresses", (*self._program, self._settings, self.planned.summaries), self._addresses)
         yield self._pages()
         yield self._data_page()
@@ -182,6 +186,15 @@ class Sitewide:
 
     def _compare(self) -> Iterator[Content]:
         yield Content(COMPARE, compare_data(self.plan))
+
+    def _projects(self) -> Iterator[Content]:
+        for address, data in project_files(self.plan):
+            yield Content(address, data)
+
+    def _charts(self) -> Iterator[Content]:
+        for locality in self.plan.localities:
+            for chart in locality_charts(locality):
+                yield from (Content(*each) for each in chart.files(chart_folder(locality.slug)))
 
     def _addresses(self) -> Iterator[Content]:
         for address, data in address_files(self.plan, self.common.site):

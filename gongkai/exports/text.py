@@ -38,15 +38,16 @@ def restored(cell: str) -> str:
 
 def csv_head(table: Table) -> bytes:
     """The byte order mark and the line of column labels."""
-    return BOM + _lines([tuple(column.label for column in table.columns)])
+    return BOM + csv_lines([tuple(column.label for column in table.columns)])
 
 
 def csv_body(rows: Iterable[Row]) -> bytes:
     """The lines of rows, to be put one part behind the other; a blank is an empty cell, never 0."""
-    return _lines(tuple(map(_cell, row)) for row in rows)
+    return csv_lines(tuple(map(_cell, row)) for row in rows)
 
 
-def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
+def csv_lines(rows: Iterable[tuple[str, ...]]) -> bytes:
+    """Lines of cells as they are to stand there."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     return buffer.getvalue().encode()

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, ProjectSummary
+from gongkai.planning.summaries import (
+    DepartmentSummary,
+    DisclosureSummary,
+    LocalitySummary,
+    ProjectSummary,
+    WithdrawnSummary,
+)
 from gongkai.reading.records import Indicator
 
 NOT_STATED = "未注明"
@@ -24,6 +30,9 @@ class Totals:
     disclosures: int
     projects: int
     funds: Decimal | None
+    unstated: int
+    """How many projects state no amount."""
+
     covered: int
     all_projects: int
 
@@ -73,6 +82,30 @@ class Branch:
     depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What was changed after publication: 更正, 改错字 or 撤回; ``project`` is what was withdrawn, None: all of it."""
+
+    day: date
+    kind: str
+    entry: Entry
+    text: str
+    project: WithdrawnSummary | None = None
+
+
+def revisions(items: Iterable[Entry]) -> list[Revision]:
+    """All corrections and withdrawals, newest first."""
+    found: list[Revision] = []
+    for one in items:
+        year = one.disclosure
+        found += [
+            Revision(it.day, "改错字" if it.wording else "更正", one, it.text) for it in year.corrections
+        ]
+        found += [Revision(it.day, "撤回", one, it.reason, it) for it in year.withdrawn]
+        found += [Revision(year.withdrawal, "撤回", one, year.reason)] if year.withdrawal else []
+    return sorted(found, key=lambda one: one.day, reverse=True)
+
+
 def entries(localities: Iterable[LocalitySummary]) -> list[Entry]:
     """Every disclosure, in the site's order."""
     return [
@@ -91,6 +124,7 @@ def totals(items: Sequence[Entry]) -> Totals:
         len(items),
         sum(len(one.disclosure.projects) for one in items),
         _sum(one.disclosure.funds for one in items),
+        sum(one.disclosure.unstated for one in items),
         sum(len(one.projects) for one in stated),
         sum(one.all_projects or 0 for one in stated),
     )

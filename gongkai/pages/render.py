@@ -14,7 +14,7 @@ from gongkai.exports.addresses import FEED
 from gongkai.exports.dataset import dataset
 from gongkai.exports.listing import Facts, data_listing, disclosure_listing
 from gongkai.exports.tables import TABLES
-from gongkai.pages import glance, overview
+from gongkai.pages import answers, glance, overview
 from gongkai.pages.fragments import fragment_listing
 from gongkai.pages.reached import notice_context, result_of
 from gongkai.pages.superseded import superseded_listing, superseded_names
@@ -130,7 +130,8 @@ class Renderer:
         if own is not None:
             return own
         named = {
-            "首页": "index.html", "检索": "search/index.html", "索引": "index/index.html",
+            "首页": "index.html", "项目": "projects/index.html", "检索": "search/index.html",
+            "索引": "index/index.html",
             "比较": "compare/index.html", "数据": "data/index.html",
         }  # fmt: skip
         links = [(self.templates.words.words[word], target) for word, target in named.items()]
@@ -169,6 +170,10 @@ class Renderer:
     ) -> dict[str, Any]:
         if page.kind in ("home", "missing"):
             return self._home()
+        if page.kind in answers.PAGES:
+            return {"description": f"{self.site.title}：{page.title}"} | answers.PAGES[page.kind](
+                self.plan, page.locality
+            )
         if page.kind in ("search", "compare", "index-az"):
             return self._finding(page)
         if page.kind in ("data", "dictionary"):
@@ -179,14 +184,13 @@ class Renderer:
         locality = self.plan.locality(page.locality)
         if page.kind == "locality":
             return self._locality(locality, pdfs)
-        if page.kind == "compare-locality":
-            return finding.locality_context(locality)
         department = self.plan.department(page.locality, page.department)
         if page.kind == "department":
             return self._department(locality, department)
         assert loaded is not None
         context: dict[str, Any] = {"locality": locality, "department": department, "loaded": loaded}
         if page.kind in ("compare-years", "compare-project"):
+            context["repeated"] = repeated_projects(department)
             return context | finding.department_context(page.kind, page.path.split("/")[-2], loaded)
         return context | self._full(page, department, loaded, pdfs)
 
@@ -210,6 +214,7 @@ class Renderer:
     def _home(self) -> dict[str, Any]:
         entries = overview.entries(self.plan.localities)
         return {
+            **answers.home(self.plan, entries),
             "branches": overview.tree(self.plan.localities),
             "totals": overview.totals(entries),
             "years": overview.by_year(entries),

@@ -12,11 +12,13 @@ from itertools import pairwise
 from typing import Literal
 
 from gongkai.amounts import total
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, ProjectSummary
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary
 from gongkai.reading.records import Department, Disclosure, Indicator, Project
 
 NEAR = 0.6
 """Names at least this alike (difflib's ratio) under the same level 1 may be the same indicator."""
+ANY_TWO = 5
+"""How many years, the newest, are compared each with each."""
 Match = Literal["text", "name", "added", "dropped"]
 _Levels = tuple[str, str, str]
 
@@ -77,6 +79,15 @@ class ProjectPair:
         return (self.new or self.old).name  # type: ignore[union-attr]
 
     @property
+    def moved(self) -> Decimal | None:
+        """What it adds to the difference of the sums, in 元: all of it where it is new or ended; None if not stated."""
+        if self.old and self.new:
+            return self.funds.difference
+        if self.new:
+            return self.funds.new
+        return None if self.funds.old is None else -self.funds.old
+
+    @property
     def renamed(self) -> bool:
         """Published in both years under different names."""
         return self.old is not None and self.new is not None and self.old.name != self.new.name
@@ -115,6 +126,15 @@ class YearComparison:
     def publishes(self, disclosure: Disclosure) -> bool:
         """Whether a year lists projects at all."""
         return bool(shown(disclosure))
+
+    @property
+    def unstated(self) -> int:
+        """How many projects state no amount in a year that publishes them: the rows do not add up by what these had."""
+        return sum(
+            (pair.old is not None and pair.funds.old is None)
+            or (pair.new is not None and pair.funds.new is None)
+            for pair in self.projects
+        )
 
     @property
     def kept(self) -> list[ProjectPair]:
@@ -280,9 +300,15 @@ def _expenditure(disclosure: Disclosure) -> Decimal | None:
 
 
 def year_pairs(department: DepartmentSummary) -> list[tuple[DisclosureSummary, DisclosureSummary]]:
-    """Each dated year with the one published before it, newest first."""
+    """Any two of the newest dated years, and of older ones each with the one before it; newest first."""
     dated = [one for one in department.disclosures if one.year]
-    return [(older, newer) for newer, older in pairwise(dated)]
+    places = [
+        (newer, older)
+        for newer in range(len(dated))
+        for older in range(newer + 1, len(dated))
+        if older == newer + 1 or older < ANY_TWO
+    ]
+    return [(dated[older], dated[newer]) for newer, older in places]
 
 
 def repeated_projects(department: DepartmentSummary) -> dict[str, str]:
@@ -294,12 +320,6 @@ def repeated_projects(department: DepartmentSummary) -> dict[str, str]:
             names.setdefault(project.slug, project.name)
             counts[project.slug] = counts.get(project.slug, 0) + 1
     return {slug: name for slug, name in names.items() if counts[slug] > 1}
-
-
-def largest(projects: Iterable[ProjectSummary]) -> ProjectSummary | None:
-    """The project with the most funds; None where none states any."""
-    stated = [one for one in projects if one.funds is not None]
-    return max(stated, key=lambda one: one.funds or Decimal(0), default=None)
 
 
 def level_counts(disclosures: Iterable[DisclosureSummary]) -> dict[str, int]:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from gongkai.planning.alphabet import IndexPage
 from gongkai.planning.compare import (
     compare_years,
-    largest,
     level_counts,
     project_history,
     repeated_projects,
@@ -25,8 +24,21 @@ from gongkai.planning.summaries import (
 )
 from gongkai.reading.loaded import LoadedDepartment
 
-FindingKind = Literal["search", "index-az", "compare", "compare-locality", "compare-years", "compare-project"]
+FindingKind = Literal[
+    "search",
+    "index-az",
+    "projects",
+    "projects-locality",
+    "charts-locality",
+    "corrections",
+    "compare",
+    "compare-locality",
+    "compare-years",
+    "compare-project",
+]
 Slugs = tuple[str, ...]
+LEADING = 5
+"""How many projects of each department stand beside those of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +52,13 @@ class Column:
     all_projects: int | None
     funds: Decimal | None
     levels: dict[str, int]
-    largest: ProjectSummary | None
-    largest_slugs: Slugs
+    largest: tuple[tuple[ProjectSummary, Slugs], ...]
+    """The largest project, and all as large, with their addresses."""
+
+    leading: tuple[tuple[ProjectSummary, Slugs], ...]
+    """The LEADING largest, and all as large as the last of them."""
+
+    unstated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +80,19 @@ def shared_slugs(index: Iterable[IndexPage]) -> Iterator[tuple[FindingKind, Slug
     yield "search", ("search",), "检索"
     for page in index:
         yield "index-az", page.slugs, page.title
+    yield "projects", ("projects",), "项目"
     yield "compare", ("compare",), "比较"
+    yield "corrections", ("corrections",), "更正和撤回"
+
+
+def locality_slugs(locality: LocalitySummary) -> Iterator[tuple[FindingKind, str, str]]:
+    """Kind, last part of the address and title of a locality's pages of projects, charts and comparison."""
+    if any(year.projects for year in locality.disclosures):
+        yield "projects-locality", "projects", f"{locality.name}：各年度最大的项目"
+    if any(year.funds for year in locality.disclosures):
+        yield "charts-locality", "charts", f"{locality.name}：图表"
+    if len(locality.departments) > 1:
+        yield "compare-locality", "compare", f"{locality.name}：各部门比较"
 
 
 def year_slugs(older: DisclosureSummary, newer: DisclosureSummary) -> str:
@@ -146,8 +175,11 @@ def _of_localities(localities: Iterable[LocalitySummary]) -> Iterator[tuple[Disc
 def _column(name: str, slugs: Slugs, those: Sequence[tuple[Slugs, DisclosureSummary]]) -> Column:
     disclosures = [disclosure for _, disclosure in those]
     stated = [one.funds for one in disclosures if one.funds is not None]
-    tops = [(top, where) for where, one in those if (top := largest(one.projects))]
-    top, where = max(tops, key=lambda found: found[0].funds or Decimal(0), default=(None, ()))
+    stating = [
+        (one, (*where, one.slug)) for where, year in those for one in year.projects if one.funds is not None
+    ]
+    stating.sort(key=lambda pair: -(pair[0].funds or Decimal(0)))
+    most, last = (stating[min(at, len(stating)) - 1][0].funds if stating else None for at in (1, LEADING))
     alls = [one.all_projects for one in disclosures]
     return Column(
         name,
@@ -157,6 +189,9 @@ def _column(name: str, slugs: Slugs, those: Sequence[tuple[Slugs, DisclosureSumm
         None if None in alls else sum(filter(None, alls)),
         sum(stated, Decimal(0)) if stated else None,
         level_counts(disclosures),
-        top,
-        (*where, top.slug) if top else (),
+        tuple(one for one in stating if one[0].funds == most),
+        tuple(
+            one for one in stating if one[0].funds is not None and last is not None and one[0].funds >= last
+        ),
+        sum(one.unstated for one in disclosures),
     )

@@ -189,7 +189,7 @@ def broken_links(
     return broken
 
 
-_OF_ALL = ("compare", "data", "index", "search")
+_OF_ALL = ("charts", "compare", "corrections", "data", "index", "projects", "search")
 """First parts of addresses that are no locality's."""
 _YEAR = re.compile(r"\d{4}|undated")
 
@@ -211,7 +211,7 @@ def place_of(page: str) -> Place:
     if len(slugs) < 2 or slugs[0] in _OF_ALL:
         return Place(f"output/{page}")
     record = "/".join(slugs[:4]) + ".yaml"
-    if slugs[1] == "compare":
+    if slugs[1] in _OF_ALL:
         record = f"{slugs[0]}/locality.yaml"
     elif len(slugs) == 2 or not _YEAR.fullmatch(slugs[2]):  # 2025-2026, history/<project>
         record = f"{slugs[0]}/{slugs[1]}/department.yaml"

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Literal
 
 from gongkai.planning.alphabet import IndexPage, index_pages
-from gongkai.planning.finding import FindingKind, department_slugs, shared_slugs
+from gongkai.planning.finding import FindingKind, department_slugs, locality_slugs, shared_slugs
 from gongkai.planning.search_paths import text_paths
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, NoticeSummary
 from gongkai.problems import Place, Problem, Severity
@@ -184,9 +184,8 @@ def _has_former(locality: LocalitySummary) -> bool:
 def _locality(locality: LocalitySummary) -> Iterator[Page]:
     """The pages of a locality that are made from summaries."""
     yield Page(address(locality.slug), "locality", locality.name, locality.slug)
-    if len(locality.departments) > 1:
-        title = f"{locality.name}：各部门比较"
-        yield Page(address(locality.slug, "compare"), "compare-locality", title, locality.slug)
+    for kind, last, title in locality_slugs(locality):
+        yield Page(address(locality.slug, last), kind, title, locality.slug)
 
 
 def _department(locality: LocalitySummary, department: DepartmentSummary) -> Iterator[Page]:

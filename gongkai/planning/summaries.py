@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,6 +62,15 @@ class WithdrawnSummary(NamedTuple):
     slug: str
     name: str
     day: date
+    reason: str = ""
+
+
+class CorrectionSummary(NamedTuple):
+    """One correction; ``wording`` where no figure was touched."""
+
+    day: date
+    text: str
+    wording: bool
 
 
 class DisclosureSummary(NamedTuple):
@@ -86,6 +96,20 @@ class DisclosureSummary(NamedTuple):
     notices: tuple[NoticeSummary, ...] = ()
     withdrawal: date | None = None
     """When the whole of it was withdrawn."""
+
+    reason: str = ""
+    """Why it was."""
+
+    corrections: tuple[CorrectionSummary, ...] = ()
+    """What was corrected after publication, wording among it, in the record's order."""
+
+    satisfaction: tuple[tuple[Decimal, int], ...] = ()
+    """The satisfaction in per cent that indicators aim at, the lowest first, and how many aim at each."""
+
+    @property
+    def unstated(self) -> int:
+        """How many of its projects state no amount."""
+        return sum(one.funds is None for one in self.projects)
 
     @property
     def year_text(self) -> str:
@@ -121,6 +145,11 @@ class LocalitySummary:
     def name(self) -> str:
         """地区名称."""
         return self.locality.name
+
+    @property
+    def disclosures(self) -> Iterator[DisclosureSummary]:
+        """All years of all its departments."""
+        return (year for department in self.departments for year in department.disclosures)
 
 
 def summary_text(summary: DepartmentSummary) -> str:
@@ -164,7 +193,7 @@ def summarise(department: Department) -> DepartmentSummary:
 def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
     shown = tuple(project for project in disclosure.projects if project.disclosed)
     withdrawn = tuple(
-        WithdrawnSummary(one.slug, one.name, one.withdrawal.day)
+        WithdrawnSummary(one.slug, one.name, one.withdrawal.day, one.withdrawal.reason)
         for one in disclosure.withdrawn
         if one.withdrawal
     )
@@ -188,7 +217,28 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
         withdrawn,
         tuple(NoticeSummary(one.slug, one.kind, one.title, one.published) for one in disclosure.notices),
         whole,
+        disclosure.withdrawal.reason if disclosure.withdrawal else "",
+        (
+            *(CorrectionSummary(one.day, one.text, False) for one in disclosure.corrections),
+            *(CorrectionSummary(one.day, one.text, True) for one in disclosure.wording_fixes),
+        ),
+        _satisfaction(disclosure, shown),
     )
+
+
+def _satisfaction(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[Decimal, int], ...]:
+    target = disclosure.department_target
+    counts: Counter[Decimal] = Counter()
+    for one in (
+        *(target.indicators if target else ()),
+        *(each for project in shown for each in project.indicators),
+    ):
+        aim = one.annual_target
+        if aim is None or aim.number is None or "满意" not in f"{one.level1}{one.level2}":
+            continue
+        if (aim.unit or one.unit or "").startswith(("%", "％")) and aim.number <= 100:
+            counts[aim.number.normalize()] += 1
+    return tuple(sorted(counts.items()))
 
 
 def _levels(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[str, int], ...]:

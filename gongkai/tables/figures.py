@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from gongkai.amounts import Amount, AmountStyle, format_yuan
 
 _EXACT = AmountStyle("元", None)
-_WAN = AmountStyle("万元", 2)
+_UNITS = (("亿元", Decimal(10**8)), ("万元", Decimal(10**4)), ("元", Decimal(1)))
 
 
 def yuan(value: Decimal | None) -> str:
@@ -17,9 +18,14 @@ def yuan(value: Decimal | None) -> str:
     return "" if value is None else format_yuan(value, _EXACT)
 
 
-def wan(value: Decimal | None) -> str:
-    """In 万元 with two decimals, rounded half up: ``8.34``; nothing for None."""
-    return "" if value is None else format_yuan(value, _WAN)
+def readable(value: Decimal | None, like: Decimal | None = None) -> tuple[str, str]:
+    """For reading at a glance: ``("2.31", "亿元")``, in the unit that suits ``like`` (the value itself where it is None)."""
+    size = abs(value or Decimal(0) if like is None else like)
+    unit, parts = next((one for one in _UNITS if size >= one[1]), _UNITS[-1])
+    number = ((value or Decimal(0)) / parts).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    if value and not number:  # beside much larger ones it would look like nothing
+        return readable(value)
+    return f"{number:,f}".removesuffix(".00"), unit
 
 
 def as_stated(amount: Amount) -> tuple[str, str]:
@@ -44,6 +50,11 @@ def share(part: Decimal | int, whole: Decimal | int) -> str:
     return f"{value:f}%"
 
 
+def grouped(text: str) -> str:
+    """A plain number with separators, ``83,370``; any other text as it is."""
+    return f"{Decimal(text):,f}" if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
+
+
 def file_size(count: int) -> str:
     """Bytes for readers: ``38 KB``, ``1.2 MB`` (of 1024, never less than 1 KB)."""
     if count < 1024 * 1000:
@@ -65,15 +76,45 @@ class Bar:
 def bars(labels: Iterable[str], values: Iterable[Decimal | int | None], unit: str) -> list[Bar]:
     """Labels and values as bars on one scale from 0; values that are not stated are left out.
 
-    ``unit`` 元 or 万元: the values are amounts in 元, shown in that unit; any other is put behind the number as it is.
+    ``unit`` 金额: the values are amounts in 元, all shown in the one unit that suits the largest; any other is put behind
+    the number as it is.
     """
     stated = [(label, value) for label, value in zip(labels, values, strict=True) if value is not None]
     lengths_ = lengths([Decimal(value) for _, value in stated])
-    written = {"元": yuan, "万元": wan}.get(unit, str)
+    most = max((Decimal(value) for _, value in stated), default=Decimal(0))
     return [
-        Bar(label, Decimal(value), f"{written(Decimal(value))} {unit}", length)
+        Bar(
+            label,
+            Decimal(value),
+            " ".join(readable(Decimal(value), most) if unit == "金额" else (str(value), unit)),
+            length,
+        )
         for (label, value), length in zip(stated, lengths_, strict=True)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A bar to the right (more) or to the left (less) of a middle line: where it begins and how long it is, 0–100."""
+
+    label: str
+    text: str
+    start: str
+    length: str
+
+
+def steps(labels: Iterable[str], values: Iterable[Decimal], most: int) -> list[Step]:
+    """Amounts in 元 on both sides of nothing, the largest first; ``most`` of them, and what is none left out."""
+    pairs = [pair for pair in zip(labels, values, strict=True) if pair[1]]
+    pairs.sort(key=lambda pair: -abs(pair[1]))
+    longest = abs(pairs[0][1]) if pairs else Decimal(1)
+    found = []
+    for label, value in pairs[:most]:
+        length = abs(value) * 50 / longest
+        text = " ".join(readable(abs(value), longest))
+        start = Decimal(50) if value > 0 else 50 - length
+        found.append(Step(label, f"{'+' if value > 0 else '−'}{text}", f"{start:.2f}", f"{length:.2f}"))
+    return found
 
 
 def lengths(values: Sequence[Decimal | None]) -> list[str]:

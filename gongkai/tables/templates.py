@@ -24,12 +24,14 @@ from gongkai.tables.words import load_words
 
 _FIGURES = (
     figures.yuan,
-    figures.wan,
     figures.as_stated,
     figures.plain,
     figures.share,
     figures.file_size,
+    figures.grouped,
+    figures.readable,
     figures.bars,
+    figures.steps,
     figures.lengths,
     figures.shortened,
 )

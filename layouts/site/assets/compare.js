@@ -9,6 +9,7 @@
   let data = null;
 
   const field = (side, name) => form.elements[`${side}-${name}`];
+  const folder = (year) => (year ? String(year) : "undated");
   const yearText = (year) => (year ? `${year}年` : "年度未注明");
 
   function fill(select, entries, chosen) {
@@ -30,7 +31,7 @@
 
   function fillYears(side, chosen) {
     if (!locality(side)) return fill(field(side, "year"), [["", PLEASE]], "");
-    const years = new Set(departments(side).flatMap(([, , all]) => all.map(([, year]) => String(year))));
+    const years = new Set(departments(side).flatMap(([, , all]) => all.map(([year]) => String(year))));
     const sorted = Array.from(years).sort((a, b) => b - a);
     fill(field(side, "year"), sorted.map((year) => [year, yearText(Number(year))]), years.has(chosen) ? chosen : sorted[0]);
   }
@@ -38,18 +39,16 @@
   // The figures of one side: sums over its departments.
   function figures(side) {
     const year = Number(field(side, "year").value), [place, placeName] = locality(side);
-    const result = { name: "", slugs: [place], departments: 0, projects: 0, fen: null, levels: data.levels.map(() => 0), top: null };
+    const result = { name: "", slugs: [place], departments: 0, projects: 0, fen: null, unstated: 0, levels: data.levels.map(() => 0) };
     for (const [slug, name, years] of departments(side)) {
-      for (const [folder, itsYear, projects, fen, levels, top] of years) {
+      for (const [itsYear, projects, fen, unstated, levels] of years) {
         if (itsYear !== year) continue;
         result.departments += 1;
         result.projects += projects;
         if (fen !== null) result.fen = (result.fen || 0) + fen;
+        result.unstated += unstated;
         levels.forEach((count, at) => { result.levels[at] += count; });
-        if (top && (!result.top || top[2] > result.top.fen)) {
-          result.top = { name: top[1], fen: top[2], slugs: [place, slug, folder, top[0]] };
-        }
-        if (field(side, "department").value) Object.assign(result, { name, slugs: [place, slug, folder] });
+        if (field(side, "department").value) Object.assign(result, { name, slugs: [place, slug, folder(itsYear)] });
       }
     }
     result.name = `${result.name || placeName}，${yearText(year)}`;
@@ -64,7 +63,7 @@
   function difference(a, b, unit) {
     if (a === null || b === null) return "无法比较";
     if (a === b) return "相同";
-    const sign = b > a ? "+" : "−", share = a ? `（${sign}${(Math.abs(b - a) * 100 / a).toFixed(1)}%）` : "";
+    const sign = b > a ? "+" : "−", share = a && unit === money ? `（${sign}${(Math.abs(b - a) * 100 / a).toFixed(1)}%）` : "";
     return `${sign}${unit(b - a)}${share}`;
   }
 
@@ -99,12 +98,10 @@
     labels = [a.name, b.name, "乙比甲"];
     head.append(row("", [link(a.name, a.slugs), link(b.name, b.slugs), "乙比甲"], true));
     head.querySelector("th").textContent = "内容";
-    const stated = (fen) => (fen === null ? "未注明" : money(fen));
-    const top = (one) => (one ? link(`${one.name}，${money(one.fen)}`, one.slugs) : "无");
+    const stated = (one) => (one.fen === null ? "未注明" : money(one.fen) + (one.unstated ? `（其中 ${one.unstated} 个未注明金额）` : ""));
     body.append(row("公开的部门", [count(a.departments), count(b.departments), difference(a.departments, b.departments, count)]));
     body.append(row("公开项目", [count(a.projects), count(b.projects), difference(a.projects, b.projects, count)]));
-    body.append(row("项目预算合计", [stated(a.fen), stated(b.fen), difference(a.fen, b.fen, money)]));
-    body.append(row("最大的项目", [top(a.top), top(b.top), ""]));
+    body.append(row("项目预算合计", [stated(a), stated(b), difference(a.fen, b.fen, money)]));
     data.levels.forEach((level, at) => {
       const [first, second] = [a.levels[at], b.levels[at]];
       if (first || second) body.append(row(`${level}指标`, [count(first), count(second), difference(first, second, count)]));
@@ -115,8 +112,63 @@
     caption.textContent = `${a.name}与${b.name}的比较`;
     made.append(head, body);
     table.replaceChildren(made);
+    showProjects(a, b);
     status.textContent = `已比较：甲，${a.name}；乙，${b.name}。`;
     remember();
+  }
+
+  // -- their projects, from the explorer's files -----------------------------------------------------
+
+  let turn = 0;
+  const MOST = 20, projects = new Map(), asked = new Map();
+
+  window.gongkaiProjects = (place, number, part) => {
+    for (const [department, slug, name, , ...amounts] of part.rows) {
+      for (let at = 0; at < amounts.length; at += 2) {
+        const key = `${place}/${amounts[at]}`;
+        if (!projects.has(key)) projects.set(key, []);
+        projects.get(key).push({ department: part.departments[department][0], slug, name, fen: amounts[at + 1] });
+      }
+    }
+  };
+
+  function load(place, files) {
+    for (let number = 1; number <= files; number += 1) {
+      const name = `${place}-${number}`;
+      if (asked.has(name)) continue;
+      asked.set(name, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        Object.assign(script, { src: `${root}projects/data/${name}.js`, onload: resolve, onerror: reject });
+        document.head.append(script);
+      }));
+    }
+    return Promise.all(Array.from(asked.values()));
+  }
+
+  function largest(side) {
+    const [place] = locality(side), year = Number(field(side, "year").value), chosen = field(side, "department").value;
+    const found = (projects.get(`${place}/${year}`) || []).filter((one) => !chosen || one.department === chosen);
+    return found.sort((one, other) => (other.fen ?? -1) - (one.fen ?? -1)).map((one) => {
+      const cell = document.createElement("span");
+      cell.append(link(one.name, [place, one.department, folder(year), one.slug]), `，${one.fen === null ? "未注明" : money(one.fen)}`);
+      return cell;
+    });
+  }
+
+  // Row by row in order of size: the largest beside the largest.
+  async function showProjects(a, b) {
+    const place = document.getElementById("pair-projects"), its = (turn += 1);
+    try { await Promise.all(sides.map((side) => load(locality(side)[0], locality(side)[4]))); } catch { return; }
+    if (its !== turn || !sides.every(locality)) return;
+    const [first, second] = sides.map(largest), count = Math.min(MOST, Math.max(first.length, second.length));
+    const made = document.createElement("table"), head = document.createElement("thead"), body = document.createElement("tbody");
+    made.className = "list compared";
+    made.createCaption().textContent = `项目，按预算从大到小${count < Math.max(first.length, second.length) ? `，只列最大的 ${MOST} 个` : ""}`;
+    labels = [a.name, b.name];
+    head.append(row("名次", [a.name, b.name], true));
+    for (let rank = 0; rank < count; rank += 1) body.append(row(String(rank + 1), [first[rank] || "", second[rank] || ""]));
+    made.append(head, body);
+    place.replaceChildren(...(count ? [made] : []));
   }
 
   // A locality is chosen: the year of the other side stays where it has it, and 请选择 goes.
@@ -136,8 +188,8 @@
   // Two that can be compared fairly: departments of one locality, else localities of the same level, which published
   // projects in the same year, the newest first; none, where there are no such two.
   function fair(all) {
-    const inYear = (year) => ([, , years]) => years.some(([, its, projects]) => its === year && projects);
-    const years = new Set(all.flatMap(([, , each]) => each.flatMap(([, , own]) => own.map(([, year]) => year))));
+    const inYear = (year) => ([, , years]) => years.some(([its, projects]) => its === year && projects);
+    const years = new Set(all.flatMap(([, , each]) => each.flatMap(([, , own]) => own.map(([year]) => year))));
     for (const year of Array.from(years).filter(Boolean).sort((a, b) => b - a)) {
       for (const [place, , each] of all) {
         const two = each.filter(inYear(year)).slice(0, 2);
@@ -169,7 +221,6 @@
       field(side, "year").addEventListener("change", show);
     });
     form.addEventListener("submit", (event) => event.preventDefault());
-    document.getElementById("pair").hidden = false;
     show();
   }
 
