@@ -154,7 +154,7 @@ def _twice(
         for key, whole, field, column in sides:
             for row in case.rows:
                 amount = target_amount(getattr(row.indicator, field))
-                if amount and whole and is_whole_cost(row):
+                if amount and whole and not case.unclear(whole) and is_whole_cost(row):
                     yield (
                         case,
                         (*row.path, column),

@@ -82,7 +82,7 @@ def _without_unit(
     self: Rule, case: RecordCase, form: Form, path: str, label: str, keys: Path_, amount: Amount
 ) -> Problem:
     style = form.amount_style(path)
-    read = format_yuan(amount.yuan, style) + style.unit
+    read = format_yuan(amount.yuan, style) + ("" if style.show_unit else style.unit)
     message = f"“{label}: {amount.text}”没有写单位，会当作 {amount.text}元，在表上印成 {read}"
     return self.at(case, keys, message, f"请写明单位：{amount.text}{style.unit}，或 {amount.text}元。")
 
@@ -113,16 +113,12 @@ def size(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """
     for case, project in department.projects():
         amount = project.funds.total
-        if amount is None or not amount.yuan or (amount.unit is None and _prints_wan(case)):
+        if amount is None or not amount.yuan or case.unclear(amount):
             continue
         if amount.yuan < _LEAST or amount.yuan > _MOST:
             word = "只有" if amount.yuan < _LEAST else "高达"
             message = f"年度资金总额{word} {shown(amount.yuan)}"
             yield self.at(case, ("年度资金", "总额"), message, "请核对单位是元还是万元。")
-
-
-def _prints_wan(case: RecordCase) -> bool:
-    return case.form is not None and case.form.amount_style("funds.total").unit != "元"
 
 
 @rule("amounts.vanishes", Severity.WARNING, "金额印出来不能变成零")
@@ -178,7 +174,7 @@ def sources(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 
 def _sources(self: Rule, case: RecordCase, funds: Funds, keys: Path_, path: str) -> Iterator[Problem]:
-    if funds.total is None:
+    if funds.total is None or case.unclear(funds.total):
         return
     parts = [
         (_FUNDS_KEYS[name], (*case.base, *keys, _FUNDS_KEYS[name]), amount)

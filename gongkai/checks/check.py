@@ -24,7 +24,7 @@ def check_department(loaded: LoadedDepartment, own: Sequence[Rule] = ()) -> list
     An acceptance that matches nothing is a finding itself.
     """
     department = DepartmentCase(loaded)
-    rules = {rule.id: rule for rule in (*RULES, *own)}
+    rules = {rule.id: rule for rule in (*own, *RULES)}
     found = [problem for rule in rules.values() for problem in rule.check(department)]
     acceptances = _acceptances(loaded)
     return [*_folded(_marked(found, acceptances), rules), *_unused(found, acceptances)]

@@ -85,7 +85,9 @@ def year(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：`年度: 2026`
     """
     for case in department.disclosures:
-        if case.disclosure.year is None:
+        if (
+            case.disclosure.year is None and not case.disclosure.slug.isdigit()
+        ):  # else its folder's name is told
             hint = "请补上，例如“年度: 2026”；原件确实没有年度的，可以认可这一条。"
             yield self.at(case, ("年度",), "没有注明年度，页面上会显示“未注明”", hint)
 

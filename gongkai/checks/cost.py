@@ -88,7 +88,7 @@ def budget(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """
     for case, project in department.projects():
         whole = project.funds.total
-        if whole is None:
+        if whole is None or case.unclear(whole):
             continue
         costs = list(_annual_costs(case))
         totals = [pair for pair in costs if _WHOLE.search(pair[0].name)]
@@ -136,7 +136,7 @@ def rounding(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """
     for case, project in department.projects():
         whole = project.funds.total
-        if whole is None:
+        if whole is None or case.unclear(whole):
             continue
         for row, amount in _annual_costs(case):
             if _near(amount, whole) and _WHOLE.search(row.name) and not agree(whole, amount):

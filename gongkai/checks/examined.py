@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from gongkai.amounts import Amount
 from gongkai.checks.texts import Examined
 from gongkai.checks.wholefile import WholeFile
 from gongkai.reading.forms import Form
@@ -71,6 +72,11 @@ class RecordCase(Examined):
     def year(self) -> int | None:
         """The disclosure's year."""
         return self.of.disclosure.year
+
+    def unclear(self, amount: Amount) -> bool:
+        """Whether an amount has no unit where the form prints 万元: that is told, and nothing follows from it."""
+        wan = self.form is not None and self.form.amount_style("funds.total").unit != "元"
+        return amount.unit is None and bool(amount.yuan) and wan
 
     @cached_property
     def annual_objective(self) -> tuple[Path_, str]:

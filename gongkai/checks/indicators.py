@@ -174,23 +174,43 @@ def sign(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
                     yield self.at(case, (*row.path, key), message, "请改正其中一处。", related)
 
 
-@rule("indicators.weight", Severity.WARNING, "权重合计应当是 100 或 90")
+@rule("indicators.weight", Severity.WARNING, "权重合计要与表式写明的相符")
 def weight(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """各指标的权重合计为 100；预算执行率另占 10 分的表式合计为 90，另占 20 分的为 80。没有写全权重的不查。
+    """各指标的权重合计为 100；预算执行率另占 10 分的表式合计为 90，另占 20 分的为 80；栏目名称里写明分数的（分值权重（90）、
+    产出指标（50分）），就是那个数。没有写全权重的不查。
 
     错：三个指标的权重是 40、30、10
     对：三个指标的权重是 50、30、20
     """
     for case in department.records:
         rows = [row for row in case.rows if row.path[-2] == "绩效指标"]
-        weights = [row.indicator.weight for row in rows if row.indicator.weight is not None]
-        added = sum(weights, Decimal(0))
-        if rows and len(weights) == len(rows) and added not in _WHOLE_WEIGHTS:
-            message = f"{len(rows)} 个指标的权重合计是 {added:f}"
-            related = tuple(case.place((*row.path, "权重")) for row in rows)
-            yield self.at(
-                case, (*case.base, "绩效指标"), message, "请核对权重，合计应当是 100 或 90。", related
-            )
+        if not rows or any(row.indicator.weight is None for row in rows):
+            continue
+        label = case.form.declared.fields.get("indicators.weight") if case.form else None
+        stated = _points(label)
+        yield from _weighed(self, case, "", rows, (stated,) if stated else _WHOLE_WEIGHTS)
+        for name in dict.fromkeys(row.indicator.level1 for row in rows):
+            points = _points(name)
+            below = [row for row in rows if row.indicator.level1 == name]
+            yield from _weighed(self, case, f"“{name}”下", below, (points,) if points else ())
+
+
+def _points(label: str | None) -> Decimal | None:
+    """The points that a printed label states: ``分值权重（90）``, ``产出指标(50分)``."""
+    match = re.search(r"[（(](\d{1,3})分?[)）]$", label or "")
+    return Decimal(match[1]) if match else None
+
+
+def _weighed(
+    self: Rule, case: RecordCase, where: str, rows: list[Row], right: tuple[Decimal, ...]
+) -> Iterator[Problem]:
+    added = sum((row.indicator.weight or Decimal(0) for row in rows), Decimal(0))
+    if right and added not in right:
+        message = f"{where}{len(rows)} 个指标的权重合计是 {added:f}"
+        wanted = f"{right[0]:f}" if len(right) == 1 else "100 或 90"
+        related = tuple(case.place((*row.path, "权重")) for row in rows)
+        hint = f"请核对权重，合计应当是 {wanted}。"
+        yield self.at(case, (*case.base, "绩效指标"), message, hint, related)
 
 
 @rule("indicators.repeated", Severity.WARNING, "同一个指标不能写两次")

@@ -157,13 +157,22 @@ def _unusable(document: Document, number: int, name: str, why: str) -> Problem:
 
 
 def own_rules(layouts: Sequence[Path]) -> tuple[tuple[Rule, ...], list[Problem]]:
-    """The rules of a site's own layouts, beside gongkai's; one that has the name of one of those is a problem."""
+    """The rules of a site's own layouts, beside gongkai's; one in a family of those is a problem."""
     rules: list[Rule] = []
     problems: list[Problem] = []
+    families = {rule.id.partition(".")[0] for rule in _BUILT_IN}
     for folder in layouts[:-1]:
         found, wrong = load_rules(folder / FOLDER)
         problems += wrong
-        rules += found
+        for rule in found:
+            if rule.id.partition(".")[0] in families or rule.id in {one.id for one in rules}:
+                place = Place(f"layouts/{FOLDER}")
+                message = f"规则的名字 {rule.id} 已经有了"
+                problems.append(
+                    Problem(place, "rules.unusable", Severity.ERROR, message, "请换一个类别，例如 shi.…。")
+                )
+            else:
+                rules.append(rule)
     return tuple(rules), problems
 
 

@@ -10,6 +10,9 @@ from gongkai.deadline import deadline
 from gongkai.problems import Problem, Severity
 
 
+_FAR = 2
+
+
 @rule("timeliness.late", Severity.WARNING, "批复后二十日内公开")
 def late(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """部门预算在财政部门批复后二十日内公开（预算法第十四条）；locality.yaml 写了“公开期限: 20个工作日”的按工作日算。
@@ -73,6 +76,9 @@ def after(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             related = (case.place(("年度",)),)
             message = f"{stated} 年的目标，{published} 才发布，年度已经结束"
             hint = "请核对年份；确实逾期的，可以认可并写明原因。"
+            if published.year > stated + _FAR:
+                message = f"{stated} 年的目标，发布日期却是 {published}，晚了 {published.year - stated} 年"
+                hint = "年份多半写错了，请照原件改正。"
             yield self.at(case, ("发布日期",), message, hint, related)
 
 

@@ -20,6 +20,8 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "text_too_long": ("record.too-long", "“{field}”有 {length:,} 个字，超过上限 {most:,} 个字", "请缩短，或放进附件。"),
     "year": ("record.year", "“{text}”不是年份", "请写四位数字，例如 2026。"),
     "day": ("record.date", "“{text}”不是日期", "请写成 2026-02-13 的样子。"),
+    "day_meant": ("record.date", "“{text}”不是日期的写法，它是 {meant}", "请写 {meant}；从 Excel 复制的日期会变成一个数。"),
+    "amount_meant": ("record.amount", "“{text}”不是金额的写法，像是 {meant}", "请核对原文，写成 {meant}。"),
     "count": ("record.count", "“{text}”不是整数", "请只写数字，例如 12。"),
     "number": ("record.number", "“{text}”不是数", "请只写数字，例如 10 或 12.5。"),
     "yes_no": ("record.choice", "“{text}”应当是“是”或“否”", "请改成 是 或 否。"),
@@ -66,11 +68,17 @@ def _explain_one(
 ) -> Problem:
     loc: Path_ = (*base, *(part for part in details["loc"] if part != "[key]"))
     if details["type"] == "extra_forbidden":
-        return unknown_key(document, loc, _keys_at(model, details["loc"][:-1], known))
+        return _inside(document, loc, model) or unknown_key(
+            document, loc, _keys_at(model, details["loc"][:-1], known)
+        )
     rule, message, hint = _MESSAGES.get(
         details["type"], ("record.value", "“{field}”的值不对", "请对照手册改正。")
     )
     context = _context(details, loc)
+    if details["type"] == "tuple_type" and isinstance(details["input"], str):
+        message = "“{field}”下面应当一条一条地写，这里却是“{input}”"
+        hint = "读者在表上看不到别处的内容；请把每一条写在这里，前面加“- ”。"
+        context["input"] = str(details["input"])[:20]
     place = document.place(
         loc[:-1] if details["type"] == "missing" else loc, key=details["type"] == "missing"
     )
@@ -89,6 +97,19 @@ def _context(details: ErrorDetails, loc: Path_) -> dict[str, Any]:
         str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、").replace("'", "")
     )
     return context
+
+
+def _inside(document: Document, loc: Path_, model: type[BaseModel]) -> Problem | None:
+    """The problem of a key that belongs below another one of the record and is not indented: 年度目标."""
+    for name, field in model.model_fields.items() if len(loc) == 1 else ():
+        record, is_list = inner_record(field.annotation)
+        if record and not is_list and any(one.alias == loc[0] for one in record.model_fields.values()):
+            owner = field.alias or name
+            message = f"“{loc[0]}”没有缩进，它是“{owner}”下面的一项"
+            hint = f"请放在“{owner}:”的下面，前面空两格。"
+            place = document.place(loc, key=True)
+            return Problem(place, "record.unknown-key", Severity.ERROR, message, hint, path_text(loc))
+    return None
 
 
 def unknown_key(document: Document, loc: Path_, known: Iterable[str]) -> Problem:

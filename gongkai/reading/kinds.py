@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -53,8 +53,21 @@ def _day(value: Any) -> Any:
         try:
             return date.fromisoformat(value.strip())
         except ValueError:
-            raise PydanticCustomError("day", "no date", {"text": value}) from None
+            meant = _meant_day(value)
+            kind = "day_meant" if meant else "day"
+            raise PydanticCustomError(kind, "no date", {"text": value, "meant": str(meant)}) from None
     return value
+
+
+def _meant_day(text: str) -> date | None:
+    """The day of ``2026年2月13日``, ``2026/2/13``, or of a day number of Excel (days after 1899-12-30)."""
+    if re.fullmatch(r"[34]\d{4}", text.strip()):
+        return date(1899, 12, 30) + timedelta(days=int(text))
+    match = re.fullmatch(r"((?:19|20)\d\d)[年./-](\d{1,2})[月./-](\d{1,2})日?", text.strip())
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def _count(value: Any) -> Any:
@@ -110,7 +123,19 @@ class _AmountSchema:
         try:
             return parse_amount(value)
         except AmountError as error:
+            if meant := _meant_amount(value):
+                raise PydanticCustomError(
+                    "amount_meant", "no amount", {"text": value, "meant": meant}
+                ) from None
             raise PydanticCustomError(f"amount_{error.reason}", "no amount", {"text": value}) from None
+
+
+def _meant_amount(text: str) -> str:
+    """What is most likely meant by ``4.8E+05`` or ``0.0936万元万元``; "" where nothing is."""
+    if match := re.fullmatch(r"\s*(\d(?:\.\d{1,9})?)[Ee]\+?(\d{1,2})\s*(元?)", text):
+        return f"{Decimal(match[1]).scaleb(int(match[2])):,f}{match[3] or '元'}"
+    match = re.fullmatch(r"\s*([\d,.]+)\s*(元|万元|亿元)(?:\s*\2)+\s*", text)
+    return match[1] + match[2] if match else ""
 
 
 class _TargetSchema:

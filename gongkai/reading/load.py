@@ -182,7 +182,9 @@ class Loader(ContentReader):
         document = self.read(folder / "disclosure.yaml")
         data = document.data if document else None
         year_text = data.get("年度") if isinstance(data, dict) else None
-        forms = self._forms_for(locality, str(year_text) if year_text else None, document)
+        # Without 年度 the folder's name tells which forms are meant: its lack is told, and what follows is checked.
+        meant = str(year_text) if year_text else folder.name if document and folder.name.isdigit() else None
+        forms = self._forms_for(locality, meant, document)
         projects, own = self._projects(folder, forms)
         forms = replace(forms, own=own)
         if document is None or not isinstance(data, dict):
@@ -358,8 +360,10 @@ class Loader(ContentReader):
         expected = str(disclosure.year) if disclosure.year else UNDATED
         if folder.name != expected:
             stated = f"“年度”写的是 {disclosure.year}" if disclosure.year else "没有写“年度”"
-            place = document.place(("年度",))
             hint = f"请把文件夹改名为 {expected}，或改正“年度”。"
+            if disclosure.year is None and folder.name.isdigit():
+                hint = f"请补上一行“年度: {folder.name}”；原件确实没有年度的，把文件夹改名为 {UNDATED}。"
+            place = document.place(("年度",))
             self.tell(place, "load.year-folder", f"{stated}，文件夹却叫“{folder.name}”", hint)
 
     def _in_order(
