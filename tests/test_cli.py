@@ -91,9 +91,9 @@ def test_check_of_one_department_lists_its_problems_and_the_errors_of_the_site(s
 
     whole, part = run(site, "check"), run(site, "check", "dongguan/shi-wenlian/2026")
     assert (whole.returncode, part.returncode) == (ExitCode.PROBLEMS, ExitCode.OK)
-    assert f"{other}\n" in whole.stdout
-    assert f"{mine}\n" in whole.stdout
-    assert f"{mine}\n" in part.stdout
+    assert f"{other}（" in whole.stdout
+    assert f"{mine}（" in whole.stdout
+    assert f"{mine}（" in part.stdout
     assert "shi-fulian" not in part.stdout
     assert "content/site.yaml" not in part.stdout
 

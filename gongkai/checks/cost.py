@@ -32,9 +32,9 @@ _UNIT_PRICE = re.compile(
 )
 _UNIT_PRICE_TURNED = re.compile(r"(?P<factor>万?元)/(?P<time>月|年)[/·.]?(?P<per>人|名|户)")
 _NARRATIVE = re.compile(
-    r"(?P<count>\d{1,7})(?P<per>名|人|户|个|场|次)[^\d，。；,;\n]{0,12}?"
+    r"(?P<count>\d{1,7})(?P<per>名|人|户|个|场|次)[^\d。；;\n]{0,12}?"
     r"(?:每(?:人|名|户|个|场|次)?每?(?P<time>年|月)|每(?:人|名|户|个|场|次))"
-    r"(?P<price>\d{1,9}(?:\.\d{1,4})?)(?P<factor>万?元)"
+    r"[^\d。；，;\n天日次]{0,8}?(?P<price>\d{1,9}(?:\.\d{1,4})?)(?P<factor>万?元)"
 )
 _SAME = {"名": "人"}
 _MONTHS = 12
@@ -208,7 +208,10 @@ def _by_narrative(case: RecordCase) -> Product | None:
 
 def _compare(self: Rule, case: RecordCase, whole: Amount, product: Product) -> Iterator[Problem]:
     exact = Amount(product.yuan, f"{product.yuan:f}")
-    if product.yuan == whole.yuan or rounds_to(exact, whole):
+    part = (
+        "，" in product.steps and product.yuan < whole.yuan
+    )  # another clause: other costs may stand beside it
+    if product.yuan == whole.yuan or rounds_to(exact, whole) or (part and product.path[-1] == "年度目标"):
         return
     times = f" × {_MONTHS}" if product.time == "月" else ""
     terms = f"{product.number:f} × {format_yuan(product.price, EXACT)}{times} = {shown(product.yuan)}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import Rule, rule
@@ -51,21 +52,38 @@ def count(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：年度目标“计划新建立约5个党支部”，`三级指标: 新建立党支部数量`、`年度指标值: 3个`
     对：`年度指标值: 5个`
     """
-    for case in department.records:
-        path, text = case.annual_objective
-        if not text or not _COUNTED.search(text):
-            continue
-        counts = _counts(case)
-        for clause in _CLAUSE.finditer(text) if counts else ():
-            found = list(_COUNTED.finditer(clause.group()))
-            if not _PLANNED.search(clause.group()):
-                continue
-            for number, match in enumerate(found):
-                begin = found[number - 1].end() if number else 0
-                end = len(clause.group()) if number + 1 == len(found) else match.end()
+    for case, path, text in _goals(department):
+        counts = _counts(case) if _COUNTED.search(text) else []
+        told = [one for one in map(partial(_promise, counts), _said(text)) if one] if counts else []
+        for one in told:
+            # Several numbers for one indicator are parts of it, or of different years.
+            alike = {other.number for other in told if other.count is one.count}
+            if len(alike) == 1 and not _satisfies(one.number, one.count.target):
+                hit = Hit(path, text, one.start, one.end)
+                row = one.count.row
+                message = f"目标里写的是“{one.said}”，指标“{row.short}”的年度值却是“{one.count.target}”"
+                related = (case.place((*row.path, "年度指标值")),)
+                yield self.at(case, path, message, "请核对两处的数。", related, case.spot(hit))
+
+
+def _said(text: str) -> Iterator[tuple[int, str]]:
+    """The pieces of a text that state one planned quantity each, with where they begin."""
+    for clause in _CLAUSE.finditer(text):
+        found = list(_COUNTED.finditer(clause.group()))
+        if found and _PLANNED.search(clause.group()):
+            ends = [*(match.end() for match in found[:-1]), len(clause.group())]
+            for begin, end in zip([0, *ends[:-1]], ends, strict=True):
                 said = clause.group()[begin:end]
                 if len(found) == 1 or not _EACH.search(said):
-                    yield from _compare(self, case, path, text, clause.start() + begin, said, counts)
+                    yield clause.start() + begin, said
+
+
+def _goals(department: DepartmentCase) -> Iterator[tuple[RecordCase, Path_, str]]:
+    """The texts that promise quantities: goals of the year, and what key tasks are to reach."""
+    for case in department.records:
+        yield case, *case.annual_objective
+        for number, task in enumerate(getattr(case.record, "tasks", ())):
+            yield case, (*case.base, "年度重点工作任务", number, "期望达到的目标"), task.goal or ""
 
 
 @dataclass(frozen=True)
@@ -97,19 +115,25 @@ def _counts(case: RecordCase) -> list[Count]:
     return found
 
 
-def _compare(
-    self: Rule, case: RecordCase, path: Path_, text: str, start: int, said: str, counts: list[Count]
-) -> Iterator[Problem]:
-    """The one quantity of a piece of text, which starts at ``start``, against the indicator that it is about."""
+@dataclass(frozen=True)
+class Promise:
+    """A quantity that a text promises: where it stands, with the words around it, and the indicator it is about."""
+
+    start: int
+    end: int
+    said: str
+    number: Decimal
+    count: Count
+
+
+def _promise(counts: list[Count], piece: tuple[int, str]) -> Promise | None:
+    start, said = piece
     match = _COUNTED.search(said)
-    assert match is not None
+    if match is None or match["about"]:
+        return None
     one = _about(said, [count for count in counts if count.unit == _unit(match["unit"])])
-    if one is None or match["about"] or _satisfies(_number(match), one.target):
-        return
-    hit = Hit(path, text, start + match.start(), start + match.end())
-    message = f"目标里写的是“{said.strip(' 、，和及')}”，指标“{one.row.short}”的年度值却是“{one.target}”"
-    related = (case.place((*one.row.path, "年度指标值")),)
-    yield self.at(case, path, message, "请核对两处的数。", related, case.spot(hit))
+    words = said.strip(" 、，和及")
+    return Promise(start + match.start(), start + match.end(), words, _number(match), one) if one else None
 
 
 def _about(clause: str, counts: list[Count]) -> Count | None:
