@@ -9,7 +9,6 @@ from gongkai.checks.rule import Rule, rule
 from gongkai.deadline import deadline
 from gongkai.problems import Problem, Severity
 
-
 _FAR = 2
 
 
