@@ -28,6 +28,7 @@ from gongkai.commands.files import write_file
 from gongkai.commands.logged import listen, settle
 from gongkai.commands.options import day_of, with_choice, with_day, with_workers
 from gongkai.commands.receiving import receive
+from gongkai.commands.signing import sign
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.workspace import Workspace, shown
@@ -314,7 +315,7 @@ def forms(workspace: Workspace, names: tuple[str, ...]) -> None:
     leave(outcome)
 
 
-for _command in (sheet, import_files, receive, verify, pack, unpack):
+for _command in (sheet, import_files, receive, sign, verify, pack, unpack):
     cli.add_command(_command)
 
 

@@ -92,7 +92,7 @@ def _key_line(document: Document, path: Path_) -> int:
 def _dropped(document: Document, count: int) -> set[int]:
     """The lines of what was about last year's record: each up to the next key at the top."""
     found: set[int] = set()
-    for key in ("已认可", "撤回说明"):
+    for key in ("已认可", "撤回说明", "签发"):
         if (key,) in document.keys:
             start = document.keys[key,][0]
             later = [line for path, (line, _) in document.keys.items() if len(path) == 1 and line > start]

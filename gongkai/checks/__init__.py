@@ -18,6 +18,7 @@ from gongkai.checks import (
     period,
     personal,
     residue,
+    signoff,
     timeliness,
     withheld,
     wording,
@@ -45,6 +46,7 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {
     "文字与标点": wording.RULES,
     "是否按时": timeliness.RULES,
     "更正": correction.RULES,
+    "签发": signoff.RULES,
     "与上年比较": history.RULES,
 }
 """Families of rules by their heading in the handbook."""

@@ -13,7 +13,7 @@ from gongkai.privacy.markup import APART, as_seen
 from gongkai.reading.records import Record
 from gongkai.reading.source import Document, Path_
 
-UNPUBLISHED = frozenset({"已认可", "不公开原因"})
+UNPUBLISHED = frozenset({"已认可", "不公开原因", "签发"})
 """Keys of a record that speak to its writers, not to readers."""
 LEFT_OF_WITHDRAWN = frozenset({"项目名称", "标题", "撤回说明"})
 """Keys that are all that is published of what was withdrawn."""

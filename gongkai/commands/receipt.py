@@ -13,8 +13,8 @@ from pathlib import Path
 from gongkai.building import pipeline
 from gongkai.building.terms import Terms
 from gongkai.exchange.contained import Contained, Stopped
-from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import
-from gongkai.exchange.inbox import RETURNED, TAKEN, Inbox, Sent, Unit, sort_inbox
+from gongkai.exchange.import_plan import TAKE_IN, ImportPlan, apply_import, plan_import
+from gongkai.exchange.inbox import RETURNED, TAKEN, Sent, Unit, sort_inbox
 from gongkai.exchange.returned import remarks
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import load_forms
@@ -70,9 +70,9 @@ def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Recei
     ``check``.
     """
     forms, _ = load_forms(workspace.layouts)
-    inbox: Inbox = sort_inbox(folder, departments_of(workspace), forms, year)
-    with _copy(workspace) as trial:
-        receipts = [_receipt(sent, trial) for sent in inbox.sent]
+    with _copy(workspace) as trial, Contained(TAKE_IN) as child:
+        inbox = sort_inbox(folder, departments_of(workspace), forms, year, child)
+        receipts = [_receipt(sent, trial, child) for sent in inbox.sent]
         for one in receipts:
             if one.good:
                 apply_import(one.plan, replace=True)
@@ -83,8 +83,8 @@ def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Recei
     return Receipts(receipts, inbox.lost)
 
 
-def _receipt(sent: Sent, trial: Workspace) -> Receipt:
-    plan = plan_import(sent.files, trial, *sent.unit, sent.year)
+def _receipt(sent: Sent, trial: Workspace, child: Contained) -> Receipt:
+    plan = plan_import(sent.files, trial, *sent.unit, sent.year, child)
     problems = list(plan.problems)
     if not plan.proposals and not any(one.blocks for one in problems):
         problems.append(_nothing(sent))

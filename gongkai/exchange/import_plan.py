@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from gongkai.workspace import Workspace
 
 _TARGET = "部门整体绩效目标"
 
+TAKE_IN = "gongkai.exchange.intake:take_in"
+"""What the child process calls."""
+
 
 @dataclass(frozen=True)
 class ImportPlan:
@@ -41,11 +45,17 @@ class ImportPlan:
 
 
 def plan_import(
-    files: Iterable[Path], workspace: Workspace, locality: str, department: str, year: int | None
+    files: Iterable[Path],
+    workspace: Workspace,
+    locality: str,
+    department: str,
+    year: int | None,
+    child: Contained | None = None,
 ) -> ImportPlan:
     """Read files and folders for one department and year; nothing is written. ``year`` None: 未注明.
 
-    ``locality`` and ``department`` are folder names below content/.
+    ``locality`` and ``department`` are folder names below content/. ``child`` reads the files (intake.take_in) and goes
+    on to live; without it one is started.
     """
     forms, problems = load_forms(workspace.layouts)
     folder, found_wrong = find_year_folder(workspace, forms, (locality, department), year)
@@ -58,7 +68,7 @@ def plan_import(
     if len(found_files) > MAX_FILES:
         message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
         problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
-    with Contained("gongkai.exchange.intake:take_in") as take_in:
+    with nullcontext(child) if child else Contained(TAKE_IN) as take_in:
         for file, name in found_files[:MAX_FILES]:
             book, found = _read(take_in, file, name, forms, folder)
             problems += found

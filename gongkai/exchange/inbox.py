@@ -42,36 +42,38 @@ class Inbox:
 
 
 def sort_inbox(
-    folder: Path, departments: Mapping[Unit, Department], forms: Mapping[str, Form], year: int
+    folder: Path,
+    departments: Mapping[Unit, Department],
+    forms: Mapping[str, Form],
+    year: int,
+    take_in: Contained,
 ) -> Inbox:
     """Whose each file is: by the department that it names, its own name, and the folders it lies in.
 
-    Where these contradict each other, or none is known, it is nobody's. ``year`` is that of files that state none.
+    Where these contradict each other, or none is known, it is nobody's. ``year`` is that of files that state none, ``take_in``
+    the child that reads (intake.take_in).
     """
     inbox, by_unit = Inbox(), defaultdict[tuple[Unit, int], list[Sent]](list)
-    with Contained("gongkai.exchange.intake:take_in") as take_in:
-        for file, name in find_files([folder] if folder.is_dir() else []):
-            if name.split("/")[0] in (TAKEN, RETURNED):
-                continue
-            try:
-                book, problems = take_in(file, name, forms, list(forms.values()))
-            except Stopped as stopped:
-                wrong = Problem(
-                    Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint
-                )
-                book, problems = Notebook(name), [wrong]
-            unit = _whose(book, name, departments)
-            if isinstance(unit, Problem):
-                inbox.lost[file] = [*(one for one in problems if one.blocks), unit]
-                continue
-            stated = {int(found) for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
-            key = (unit, stated.pop() if len(stated) == 1 else year)
-            if not by_unit[key]:
-                by_unit[key].append(Sent(*key))
-            sent = by_unit[key][0]
-            sent.files.append(file)
-            sent.notebooks.append(book)
-            sent.problems += problems
+    for file, name in find_files([folder] if folder.is_dir() else []):
+        if name.split("/")[0] in (TAKEN, RETURNED):
+            continue
+        try:
+            book, problems = take_in(file, name, forms, list(forms.values()))
+        except Stopped as stopped:
+            wrong = Problem(Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint)
+            book, problems = Notebook(name), [wrong]
+        unit = _whose(book, name, departments)
+        if isinstance(unit, Problem):
+            inbox.lost[file] = [*(one for one in problems if one.blocks), unit]
+            continue
+        stated = {int(found) for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
+        key = (unit, stated.pop() if len(stated) == 1 else year)
+        if not by_unit[key]:
+            by_unit[key].append(Sent(*key))
+        sent = by_unit[key][0]
+        sent.files.append(file)
+        sent.notebooks.append(book)
+        sent.problems += problems
     inbox.sent = [one for _, (one,) in sorted(by_unit.items())]
     return inbox
 

@@ -49,13 +49,20 @@ def _find(
     parts = address.strip("/").split("/")
     if len(parts) not in (3, 4):
         raise CommandError("地址写成 地区/部门/年度 或 地区/部门/年度/项目。")
-    loader = Loader(workspace.root, forms)
-    locality = next((one for one in loader.localities() if one.slug == parts[0]), None)
-    folder = workspace.content / parts[0] / parts[1]
+    return *find_year(workspace, "/".join(parts[:3]), forms), parts[3] if len(parts) == 4 else ""
+
+
+def find_year(
+    workspace: Workspace, address: str, forms: dict[str, Form] | None = None
+) -> tuple[LoadedDepartment, Disclosure]:
+    """The records at 地区/部门/年度. Raises CommandError where there are none that can be read."""
+    loader = Loader(workspace.root, forms or load_forms(workspace.layouts)[0])
+    locality_slug, department_slug, year_slug, *_ = [*address.strip("/").split("/"), "", "", ""]
+    locality = next((one for one in loader.localities() if one.slug == locality_slug), None)
+    folder = workspace.content / locality_slug / department_slug
     loaded = loader.department(locality, folder) if locality and folder.is_dir() else None
-    year = (
-        next((one for one in loaded.department.disclosures if one.slug == parts[2]), None) if loaded else None
-    )
+    years = loaded.department.disclosures if loaded else ()
+    year = next((one for one in years if one.slug == year_slug), None)
     if loaded is None or year is None:
         raise CommandError(f"没有找到 {address}，或其中的记录有错；", "请先运行 check。")
-    return loaded, year, parts[3] if len(parts) == 4 else ""
+    return loaded, year

@@ -10,7 +10,7 @@ from typing import Any
 
 from gongkai.reading.write_yaml import write_data
 
-_PRIVATE = frozenset({"已认可", "不公开原因"})
+_PRIVATE = frozenset({"已认可", "不公开原因", "签发"})
 """Keys of a record that speak to its writers, not to readers."""
 _ORDER = "项目顺序"
 

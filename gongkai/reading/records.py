@@ -263,6 +263,14 @@ class WordingFix(Record):
     text: Rich = Field(alias="内容")
 
 
+class SignOff(Record):
+    """签发: who let a year be published, when, and what it said then."""
+
+    who: Line = Field(alias="签发人")
+    day: Day = Field(alias="日期")
+    value: Line = Field(alias="校验值", description="sign 命令给出的；内容改了就不一致，要重新签发")
+
+
 class Notice(Record):
     """公告: one more act of publication within a year: its kind, date, number, tables and texts."""
 
@@ -337,6 +345,9 @@ class Disclosure(Record):
         None, alias="撤回说明", description="已经公开又撤回的：这一年只公开标题、撤回日期和原因"
     )
     former: Former = ()
+    signed: SignOff | None = Field(
+        None, alias="签发", exclude=True, description="不公开；签发以后改了内容，要重新签发才能发布"
+    )
     accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
     projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)

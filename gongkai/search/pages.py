@@ -23,7 +23,9 @@ _BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|h\d|tr|div|blockquote)>")
 _CELL_END = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
 # Names are titles; the rest says nothing a reader would look for.
-_ELSEWHERE = frozenset(("name", "order", "accepted", "disclosed", "withheld_reason", "own", "sort_key"))
+_ELSEWHERE = frozenset(
+    ("name", "order", "accepted", "signed", "disclosed", "withheld_reason", "own", "sort_key")
+)
 
 _PAGES = frozenset(("slug", "projects", "articles", "disclosures"))
 """Pages of their own, and what they are called."""
