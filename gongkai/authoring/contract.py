@@ -96,7 +96,9 @@ def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
 
 
 def _check_widths(form: Form, document: Document) -> list[Problem]:
-    widths = form.declared.columns
+    widths = [one for one in form.declared.columns if isinstance(one, Decimal)]
+    if form.declared.repeat and 0 < sum(widths) < 100:
+        return []
     if form.subject == "document" and not widths:
         return []
     if sum(widths) == 100:
@@ -198,7 +200,7 @@ class _Contract:
         tables = self._own_tables(root)
         for fault, element in (
             *self._faults(root, tables, view),
-            *(one for t in tables for one in self._table_faults(t)),
+            *(one for t in tables for one in self._table_faults(t, view)),
         ):
             place = Place(f"layouts/{self.form.template}", _line_of(element), 1)
             yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
@@ -227,14 +229,16 @@ class _Contract:
             if not any(without_rows(path) in fields for fields in declared.values()):
                 yield f'单元格的 data-field="{path}" 没有写进 fields', element
 
-    def _table_faults(self, table: html.HtmlElement) -> Iterator[_Fault]:
+    def _table_faults(self, table: html.HtmlElement, view: View) -> Iterator[_Fault]:
         rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
         try:
             grid = read_table(table)
         except GridError as error:
             yield str(error), table if error.row is None else rows[error.row]
             return
-        if [Decimal(str(width)) for width in grid.widths] != list(self.form.declared.columns):
+        if [Decimal(str(width)) for width in grid.widths] != [
+            Decimal(str(float(one))) for one in view.widths()
+        ]:
             yield "<colgroup> 的列宽与 form.yaml 的 columns 不同；请用 {{ columns() }}", table
         if not grid.caption or len(table.findall("caption")) != 1:
             yield "应当正好有一个有文字的 <caption>；请用 {{ caption() }}", table

@@ -117,7 +117,10 @@ class _Filler:
         if term.in_list:
             rows = data.setdefault(outer[0], [{} for _ in range(ROWS)])
             for index, row in enumerate(rows):
-                row[last] = self._value(term, f"{number}.{index + 1}", shown)
+                inner = row.setdefault(outer[1], [{} for _ in range(ROWS)]) if len(outer) > 1 else [row]
+                for place, each in enumerate(inner):
+                    mark = f"{number}.{index + 1}" + (f".{place + 1}" if len(outer) > 1 else "")
+                    each[last] = self._value(term, mark, shown)
             return
         for key in outer:
             data = data.setdefault(key, {})
@@ -151,6 +154,9 @@ class _Filler:
             return (str(1900 + number),) * 2
         if kind == "date":
             return ((date(1970, 1, 1) + timedelta(number)).isoformat(),) * 2
+        if kind == "day":
+            day = date(1970, 1, 1) + timedelta(number)
+            return (f"{day.year}年{day.month}月{day.day}日",) * 2
         if kind == "count":
             return (str(700_000 + number),) * 2
         if kind == "number":

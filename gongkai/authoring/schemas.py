@@ -49,6 +49,7 @@ _KINDS: dict[str, dict[str, Any]] = {
         "minimum": 1900,
         "maximum": 2099,
     },
+    "day": _TEXT,
     "date": {"type": ["string", "null"], "pattern": r"^\s*\d{4}-\d{2}-\d{2}\s*$"},
     "choice": {"enum": ["是", "否", None]},
     "slug": {"type": ["string", "integer", "null"], "pattern": f"^{SLUG.pattern}$"},

@@ -69,7 +69,9 @@ def load(workspace: Workspace) -> Loaded:
     texts, wrong_texts = load_texts(workspace.content / "pages")
     _, wrong_words = load_words(workspace.layouts)
     _, wrong_rules = own_rules(workspace.layouts)
-    widths = column_widths({str(width) for form in forms.values() for width in form.declared.columns})
+    widths = column_widths(
+        {str(width) for form in forms.values() for width in form.declared.columns if width != "*"}
+    )
     names, assets = site_assets(workspace.layouts, forms, widths)
     found = (
         *problems,

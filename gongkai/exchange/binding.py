@@ -115,30 +115,22 @@ def kind_of(form: Form, path: str) -> str:
     if re.fullmatch(r"(?:indicators|period_indicators)", path):
         return "list"
     try:
-        declared = without_rows(path)
-        if declared.startswith("own.") and declared.count(".") == 2:
-            own = form.own_field(declared.split(".")[1])
-            return (
-                next(column.type for column in own.columns if column.id == declared.split(".")[2])
-                if own
-                else "text"
-            )
-        return form.term(declared).kind
+        return form.term(without_rows(path)).kind
     except (KeyError, StopIteration):
         return "text"
 
 
 def keys_for(form: Form, path: str) -> Path_:
-    """``indicators.3.level1`` → (绩效指标, 3, 一级指标): where a field stands in a record's YAML."""
-    parts = path.split(".")
-    if parts[0] == "own" and len(parts) == 4:
-        own = form.own_field(parts[1])
-        assert own
-        label = next(column.label for column in own.columns if column.id == parts[3])
-        return (own.label, int(parts[2]), label)
-    term = form.term(without_rows(path))
-    numbers = [int(part) for part in parts if part.isdigit()]
-    return (term.keys[0], numbers[0], *term.keys[1:]) if numbers else term.keys
+    """``indicators.3.level1`` → (绩效指标, 3, 一级指标): where a field stands in a record's YAML.
+
+    A row of a row alike: ``indicators.3.own.counties.0.target`` → (绩效指标, 3, 各区县, 0, 指标值).
+    """
+    keys = form.term(without_rows(path)).keys
+    numbers = [int(part) for part in path.split(".") if part.isdigit()]
+    placed: list[str | int] = []
+    for key, number in zip(keys, numbers, strict=False):
+        placed += (key, number)
+    return (*placed, *keys[len(numbers) :])
 
 
 def put_at(data: dict[str, Any], keys: Path_, value: Any) -> None:

@@ -9,11 +9,11 @@ from typing import Literal
 from pydantic import Field
 
 from gongkai.amounts import AmountStyle
-from gongkai.reading.kinds import Count, Line, Number, Rich, YesNo
+from gongkai.reading.kinds import Count, Line, Number, Rich, Width, YesNo
 from gongkai.reading.records import Record
 
 Subject = Literal["project", "department", "summary", "document"]
-OwnType = Literal["text", "rich", "amount", "number", "count", "date", "choice", "rows"]
+OwnType = Literal["text", "rich", "amount", "number", "count", "date", "choice", "target", "day", "rows"]
 
 
 class Amounts(Record):
@@ -80,7 +80,7 @@ class OwnField(Record):
     type: OwnType = Field(
         "text",
         alias="type",
-        description="text 一行文字，rich 长文字，amount 金额，number 数，count 整数，date 日期，choice 选项，rows 若干行",
+        description="text 一行文字，rich 长文字，amount 金额，number 数，count 整数，date 日期，choice 选项，target 指标值（照原样印），day 日期（照原样印，例如 2024年3月），rows 若干行",
     )
     choices: tuple[Line, ...] = Field((), alias="choices", description="choice 可选的值")
     columns: tuple[OwnField, ...] = Field((), alias="columns", description="rows 每一行的各项")
@@ -170,8 +170,15 @@ class Declaration(Record):
     )
     required: tuple[Line, ...] = Field((), alias="required", description="必填的字段")
     own: tuple[OwnField, ...] = Field((), alias="own", description="只有本表式才有的字段")
-    columns: tuple[Number, ...] = Field(
-        (), alias="columns", description="各列的宽度，百分数，合计 100；公开文本没有自己的表格，不写"
+    columns: tuple[Width, ...] = Field(
+        (),
+        alias="columns",
+        description="各列的宽度，百分数，合计 100；写 '*' 的一列，按 repeat 的各个名称分成几列；公开文本没有自己的表格，不写",
+    )
+    repeat: Line | None = Field(
+        None,
+        alias="repeat",
+        description="每个名称一列的，写名称的字段：指标的 rows 字段里的一列，例如 indicators.own.counties.county",
     )
     print: PrintStyle = Field(
         default_factory=PrintStyle,

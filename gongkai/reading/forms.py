@@ -279,7 +279,23 @@ def _check_paths(form: Form, document: Document) -> list[Problem]:
     for index, path in enumerate(declared.totals):
         if not _is_amount(form, path):
             problems.append(_unknown_path(form, document.place(("totals", index)), path))
+    if (declared.repeat is None) == ("*" in declared.columns):
+        hint = "columns 里正好有一个 '*'，repeat 写名称的字段；两样要么都有，要么都没有。"
+        place = document.place(("repeat",) if declared.repeat else ("columns",))
+        problems.append(
+            Problem(place, "form.repeat", Severity.ERROR, "repeat 和 columns 里的 '*' 不相配", hint)
+        )
+    elif declared.repeat and not _is_name(form, declared.repeat):
+        hint = "例如 indicators.own.counties.county：on: indicators、type: rows 的字段里的一列。"
+        message = f"repeat 写的“{declared.repeat}”不是指标的 rows 字段里的一列"
+        place = document.place(("repeat",))
+        problems.append(Problem(place, "form.repeat", Severity.ERROR, message, hint))
     return problems + _check_own(form, document)
+
+
+def _is_name(form: Form, path: str) -> bool:
+    """Whether a path is a column of a list that each indicator has."""
+    return path.startswith("indicators.own.") and path.count(".") == 3 and form.is_term(path)
 
 
 def _is_amount(form: Form, path: str) -> bool:
@@ -302,6 +318,10 @@ def _check_own(form: Form, document: Document) -> list[Problem]:
             f"“{own.id}”写了两次": own.id in {other.id for other in fields[:index]},
             f"“{own.id}”是 choice，却没有 choices": own.type == "choice" and not own.choices,
             f"“{own.id}”是 rows，却没有 columns": own.type == "rows" and not own.columns,
+            f"“{own.id}”的列里又有 rows，印不出来": any(one.type == "rows" for one in own.columns),
+            f"“{own.id}”属于这次公开，只有汇总表和公开文本能有": own.on == "disclosure"
+            and form.subject in ("project", "department"),
+            f"“{own.id}”属于用款单位，只有项目才有": own.on == "unit" and form.subject == "department",
             f"“{own.id}”有 columns，type 却不是 rows": own.type != "rows" and bool(own.columns),
             f"“{own.id}”没有写进 fields：{unseen}": bool(unseen),
         }

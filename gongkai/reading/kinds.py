@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -16,6 +16,8 @@ from gongkai.targets import Target, parse_target
 MAX_TEXT = 2_000
 MAX_RICH_TEXT = 20_000
 _BREAKS = re.compile(r"\s*\n\s*")
+_DAY = re.compile(r"(?:19|20)\d\d\s*[年.\-/]\s*\d{1,2}(?:\s*月|\s*[.\-/]\s*\d{1,2})?")
+"""A date as documents write it: 2024年3月5日, 2024.3.5, 2024年3月."""
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FILE_NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*\.(pdf|xlsx?|docx?|csv|json|jpg|png)")
 """Files that are published as they are: no page, no script, nothing a browser would run."""
@@ -84,6 +86,17 @@ def _number(value: Any) -> Any:
             raise PydanticCustomError("number", "no number", {"text": value})
         return Decimal(value.strip())
     return value
+
+
+def _width(value: Any) -> Any:
+    return value if value == "*" else _number(value)
+
+
+def _written_day(value: Any) -> Any:
+    text = _line(value)
+    if isinstance(text, str) and not _DAY.search(text):
+        raise PydanticCustomError("day", "no date", {"text": text})
+    return text
 
 
 def _yes_no(value: Any) -> Any:
@@ -168,6 +181,9 @@ Day = Annotated[date, BeforeValidator(_day), Kind("date")]
 Count = Annotated[int, BeforeValidator(_count), Kind("count")]
 Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(str), Kind("number")]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), Kind("choice")]
+Width = Annotated[Decimal | Literal["*"], BeforeValidator(_width), Kind("number")]
+"""A column's share in per cent; ``*``: what the others leave, for one column of each name."""
+WrittenDay = Annotated[str, BeforeValidator(_written_day), Kind("day")]
 Slug = Annotated[str, BeforeValidator(_slug), Kind("slug")]
 FileName = Annotated[str, BeforeValidator(_file_name), Kind("file")]
 Former = Annotated[

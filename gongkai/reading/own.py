@@ -13,13 +13,13 @@ from gongkai.problems import Problem
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.explain import explain
 from gongkai.reading.forms import Form
-from gongkai.reading.kinds import Count, Day, Line, Money, Number, Rich
+from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Rich, WrittenDay
 from gongkai.reading.records import OWN, Record
 from gongkai.reading.source import Document, Path_
 
 INDICATOR_LISTS = ("绩效指标", "中期绩效指标")
 _TYPES: dict[str, Any] = {
-    "text": Line, "rich": Rich, "amount": Money, "number": Number, "count": Count, "date": Day,
+    "text": Line, "rich": Rich, "amount": Money, "number": Number, "count": Count, "date": Day, "target": Goal, "day": WrittenDay,
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Cells:
 
     def columns(self) -> Markup:
         """The widths of all columns."""
-        widths = "".join(f'<col data-width="{escape(width)}">' for width in self.view.form.declared.columns)
+        widths = "".join(f'<col data-width="{escape(width)}">' for width in self.view.widths())
         return Markup(f"<colgroup>{widths}</colgroup>\n")
 
     def caption(self, note: str = "", left: str = "", right: str = "") -> Markup:
@@ -111,6 +111,26 @@ class Cells:
         first = self.level(row.level1, row.span1, base and f"{base}level1") if row.span1 else ""
         second = self.level(row.level2, row.span2, base and f"{base}level2") if row.span2 else ""
         return Markup(first + second)
+
+    def names(self, rows: int = 1) -> Markup:
+        """The head of the columns that each name has; one blank cell where the record has no names."""
+        names = self.view.names()
+        return Markup("").join(_head(one, 1, rows, "col", "") for one in names) or self.computed("", 1, rows)
+
+    def named(self, row: IndicatorRow, column: str, class_: str = "", **more: Any) -> Markup:
+        """A column of an indicator's list, one cell for each name; blank where the indicator has none for it."""
+        class_ = _class(more) if more else class_
+        field = (self.view.form.declared.repeat or "").rpartition(".")[0].removeprefix("indicators.")
+        found = Markup("")
+        for name in self.view.names() or [""]:
+            place = None if row.index is None else self.view.place_of(row.index, name)
+            path = f"indicators.{row.index}.{field}.{place}.{column}"
+            found += self.computed("") if place is None else self.cell(path, class_=class_)
+        return found
+
+    def named_count(self) -> int:
+        """How many columns there are for names: at least one."""
+        return max(len(self.view.names()), 1)
 
     def indicator(
         self,

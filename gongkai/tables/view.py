@@ -130,6 +130,30 @@ class View:
             self.value("period_indicators"), self.value("indicators"), self.form.declared.indicators
         )
 
+    def names(self) -> list[str]:
+        """The names that have a column each, from the record (``repeat:``), in order of first appearance."""
+        if self.form.declared.repeat is None:
+            return []
+        _, _, field, column = self.form.declared.repeat.split(".")
+        rows = (row for one in self.value("indicators") for row in one.own.get(field, ()))
+        return list(dict.fromkeys(str(row[column]) for row in rows if row.get(column) is not None))
+
+    def place_of(self, index: int, name: str) -> int | None:
+        """Which row of an indicator's list has a name; None where none has."""
+        _, _, field, column = (self.form.declared.repeat or "...").split(".")
+        rows = self.value("indicators")[index].own.get(field, ())
+        return next((place for place, row in enumerate(rows) if str(row.get(column)) == name), None)
+
+    def widths(self) -> list[Decimal]:
+        """The columns' widths in per cent; what ``*`` stands for is shared out among the names, or kept for one."""
+        declared, names = self.form.declared.columns, self.names()
+        left = 100 - sum((one for one in declared if isinstance(one, Decimal)), Decimal(0))
+        shares = [(left / max(len(names), 1)).quantize(Decimal("0.0001"))] * max(len(names), 1)
+        found: list[Decimal] = []
+        for one in declared:
+            found += [one] if isinstance(one, Decimal) else shares
+        return found
+
     def rate(self, source: str = "total") -> str:
         """执行率 of a source of funds, computed: ``99.97%``; nothing where an amount is blank."""
         evaluation = self.value("evaluation")
