@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from gongkai.deadline import TimeLimit
 from gongkai.reading.article import Article
@@ -99,23 +99,26 @@ class Funds(Record):
 
 
 class Evaluation(Record):
-    """自评: what was spent and reached by the year's end, and its scores. Rate and total are as printed, where printed."""
+    """自评: what was spent and reached by the year's end, and its scores; rate and total as printed."""
 
     initial: Funds = Field(default_factory=Funds, alias="年初预算数")
-    adjusted: Funds = Field(default_factory=Funds, alias="全年预算数", description="调整以后的预算数（A）")
+    adjusted: Funds = Field(default_factory=Funds, alias="全年预算数", description="调整以后的（A）")
     spent: Funds = Field(default_factory=Funds, alias="执行数", description="全年执行数（B）")
-    rate: Line | None = Field(
-        None, alias="执行率", description="原表印的执行率，例如 99.97%；不写则按执行数 ÷ 全年预算数算出"
-    )
+    rate: Line | None = Field(None, alias="执行率", description="原表印的，例如 99.97%；不写则算出")
     weight: Number | None = Field(None, alias="执行率分值", description="预算执行率占几分，多为 10")
     execution_score: Number | None = Field(None, alias="执行率得分")
-    reason: Rich | None = Field(None, alias="执行偏差原因", description="执行率不到 90% 的，写明原因")
+    reason: Rich | None = Field(None, alias="执行偏差原因", description="执行率不到 90% 的写明")
     result: Rich | None = Field(None, alias="完成情况", description="年度总体目标的实际完成情况")
     score: Number | None = Field(None, alias="总分", description="原表印的总分；不写则由各项得分算出")
     conclusion: Rich | None = Field(None, alias="结论")
     problems: Rich | None = Field(None, alias="存在问题")
     measures: Rich | None = Field(None, alias="改进措施")
     reported: Day | None = Field(None, alias="填报日期")
+
+
+_NOTHING = Evaluation.model_validate({})
+Evaluated = Annotated[Evaluation | None, AfterValidator(lambda found: None if found == _NOTHING else found)]
+"""A 自评 in which nothing is stated is none."""
 
 
 class Objective(Record):
@@ -174,7 +177,7 @@ class DepartmentTarget(Record):
     objective: Rich | None = Field(None, alias="总体绩效目标")
     tasks: tuple[KeyTask, ...] = Field((), alias="年度重点工作任务")
     indicators: tuple[Indicator, ...] = Field((), alias="绩效指标")
-    evaluation: Evaluation | None = Field(None, alias="自评", description="年度终了以后的绩效自评")
+    evaluation: Evaluated = Field(None, alias="自评", description="年度终了以后的绩效自评")
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 
@@ -218,7 +221,7 @@ class Project(Record):
     period_indicators: tuple[Indicator, ...] = Field(
         (), alias="中期绩效指标", description="中期与年度并列的表式里，中期一侧的指标"
     )
-    evaluation: Evaluation | None = Field(None, alias="自评", description="年度终了以后的绩效自评")
+    evaluation: Evaluated = Field(None, alias="自评", description="年度终了以后的绩效自评")
     forms: tuple[Slug, ...] = Field(
         (), alias="表式", description="这个项目不用本地区的表，用这里写的表式；目标表、自评表可以各写一个"
     )
@@ -272,16 +275,14 @@ class SignOff(Record):
 
 
 class Notice(Record):
-    """公告: one more act of publication within a year: its kind, date, number, tables and texts."""
+    """公告: one more act of publication within a year."""
 
     slug: Slug = Field(
         alias="文件名", description="网址里的名称，只用小写英文字母、数字和连字符，例如 ziping"
     )
     kind: NoticeKind = Field(alias="类别")
     title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和类别组成")
-    published: Day | None = Field(
-        None, alias="发布日期", description="这一天以前不公开；自评公告还没有公开的，自评的内容也不公开"
-    )
+    published: Day | None = Field(None, alias="发布日期", description="这一天以前，它的内容不公开")
     number: Line | None = Field(None, alias="发文字号")
     projects: tuple[Slug, ...] = Field(
         (), alias="项目", description="公告里的项目（文件名），按先后；自评不写则是全部写了自评的项目"
