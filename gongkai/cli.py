@@ -17,6 +17,7 @@ from pathlib import Path
 import click
 
 from gongkai import __version__
+from gongkai.beginning import asked, init, manual
 from gongkai.building.look import Outcome
 from gongkai.building.terms import Terms
 from gongkai.commands import report
@@ -31,6 +32,7 @@ from gongkai.commands.receiving import receive
 from gongkai.commands.signing import sign
 from gongkai.commands.streams import open_streams
 from gongkai.problems import CommandError, ExitCode, concerning
+from gongkai.program import COMMAND
 from gongkai.workspace import Workspace, shown
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -251,7 +253,7 @@ def new(workspace: Workspace, address: str, last_year: int | None, name: str | N
     from gongkai.authoring.create import create
 
     try:
-        created = create(workspace, address, _ask, last_year, name)
+        created = create(workspace, address, asked, last_year, name)
     except EOFError as error:
         click.echo(err=True)
         hint = "请重新运行，回答每一个问题。"
@@ -264,14 +266,7 @@ def new(workspace: Workspace, address: str, last_year: int | None, name: str | N
         return
     for file in created.written:
         click.echo(f"已生成 {shown(file)}")
-    click.echo("填好以后运行 python build.py check，看看有没有问题。")
-
-
-def _ask(question: str) -> str:
-    """What the person types, asked again while it is blank; EOFError at the end of input."""
-    while not (answer := input(f"{question}：").strip()):
-        pass
-    return answer
+    click.echo(f"填好以后运行 {COMMAND} check，看看有没有问题；或运行 {COMMAND} serve，在浏览器里填。")
 
 
 @cli.command()
@@ -300,22 +295,32 @@ def serve(workspace: Workspace, port: int, browser: bool) -> None:
 
 
 @cli.command()
-@click.argument("names", nargs=-1, metavar="[代号]...")
+@click.argument("names", nargs=-1, metavar="[表式]...")
+@click.option("--copy", default=None, metavar="新名字", help="把这个表式抄到 layouts/forms/新名字，照着改。")
 @click.pass_obj
-def forms(workspace: Workspace, names: tuple[str, ...]) -> None:
-    """列出并检验表式：有哪些，哪里使用；每个表式文件夹能不能填满、排出、印出。写了代号的，只看这几种。"""
+def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None) -> None:
+    """列出并检验表式：有哪些，哪里使用，能不能填满、排出、印出；写了代号的只看这几种，只写一个的还列出它的各项。"""
     from gongkai.authoring.contract import check_forms
-    from gongkai.commands.choice import forms_text
+    from gongkai.commands.choice import copy_form, fields_text, form_named, forms_text
     from gongkai.reading.forms import load_forms
 
-    known = load_forms(workspace.layouts)[0]
-    click.echo(forms_text(one for one in known.values() if not names or one.id in names) + "\n")
+    known, _ = load_forms(workspace.layouts)
+    chosen = [form_named(known, name) for name in names]
+    if copy:
+        if len(chosen) != 1:
+            raise click.UsageError("--copy 要和一个表式的名字一起写。")
+        click.echo(f"已抄到 {shown(copy_form(workspace, chosen[0], copy))}")
+        return
+    if len(chosen) == 1:
+        click.echo(fields_text(chosen[0]) + "\n")
+    else:
+        click.echo(forms_text(chosen or known.values()) + "\n")
     outcome = Outcome(tuple(check_forms(workspace, names)))
     show(outcome, workspace)
     leave(outcome)
 
 
-for _command in (sheet, import_files, receive, sign, verify, pack, unpack):
+for _command in (sheet, import_files, receive, sign, init, manual, verify, pack, unpack):
     cli.add_command(_command)
 
 

@@ -71,6 +71,12 @@ def built_in_layouts() -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / "layouts"
 
 
+def handbook() -> Path:
+    """The handbook and the schemas: inside the installed package, or beside it in a checkout."""
+    installed = _PACKAGE / "docs"
+    return installed if installed.is_dir() else _PACKAGE.parent / "docs"
+
+
 def find_layout(layouts: tuple[Path, ...], name: str) -> Path | None:
     """A layout file by its name, the project's own before gongkai's."""
     return next((file for folder in layouts if (file := folder / name).is_file()), None)

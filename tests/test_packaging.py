@@ -15,7 +15,7 @@ import pytest
 from gongkai import __version__
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("gongkai", "layouts", "build.py", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("gongkai", "docs", "layouts", "build.py", "pyproject.toml", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,9 @@ def test_the_wheel_has_every_module_and_layout(wheel: zipfile.ZipFile) -> None:
         if file.is_file()
     }
     assert layouts - names == set()
+    docs = ROOT / "docs"
+    carried = [*docs.glob("*.md"), *docs.glob("schemas/*.json"), *docs.glob("pictures/*")]
+    assert {f"gongkai/{file.relative_to(ROOT).as_posix()}" for file in carried} - names == set()
 
 
 def test_the_licence_is_in_the_wheel_and_stated(wheel: zipfile.ZipFile) -> None:

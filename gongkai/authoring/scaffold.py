@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.reading.forms import Form
+from gongkai.reading.load import FORM_KEYS
 from gongkai.reading.vocabulary import Term
 from gongkai.reading.write_yaml import scalar
 
@@ -81,15 +82,17 @@ def blank_department(name: str) -> str:
     )
 
 
-def blank_locality(name: str) -> str:
-    """A locality.yaml."""
+def blank_locality(name: str, form: Form | None = None, year: int | None = None) -> str:
+    """A locality.yaml; with the form in force from a year where these are known."""
     lines = [
         schema_line("locality", 2),
         f"地区名称: {scalar(name)}",
         "行政区划代码:    # 六位或九位数字",
         "级别:    # 省、市、县 或 乡镇",
     ]
-    lines += ["表式:    # 从哪一年起用哪张表；表式的名字见 layouts/forms/", "  - 起始年度:", "    项目表:"]
+    lines.append("表式:    # 从哪一年起用哪张表；有哪些表式，见 forms 命令")
+    key = FORM_KEYS[form.subject] if form else "项目表"
+    lines += [f"  - 起始年度: {year or ''}".rstrip(), f"    {key}: {form.id if form else ''}".rstrip()]
     return "\n".join([*lines, ""])
 
 

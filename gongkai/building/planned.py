@@ -13,6 +13,7 @@ from gongkai.pages.superseded import superseded_targets
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Problem, Severity
+from gongkai.program import COMMAND
 from gongkai.publishing.manifest import File
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.workspace import Workspace
@@ -39,6 +40,6 @@ def later(loaded: LoadedDepartment, today: date) -> Iterator[Problem]:
     for one in loaded.department.disclosures:
         if one.published and one.published > today:
             message = f"到 {one.published} 才公开，这次生成没有公开它"
-            hint = "到那一天再生成一次，就会公开。要先看样子，请用预览：python build.py serve。"
+            hint = f"到那一天再生成一次，就会公开。要先看样子，请用预览：{COMMAND} serve。"
             place = loaded.document(one.slug).place(("发布日期",))
             yield Problem(place, "publish.later", Severity.NOTICE, message, hint)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
+from gongkai.program import COMMAND
 
 
 @rule("correction.original", Severity.ERROR, "更正要保留更正前的文件")
@@ -23,7 +24,7 @@ def original(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             if not one.files:
                 address = "/".join((case.loaded.locality.slug, case.loaded.department.slug, disclosure.slug))
                 message = f"{one.day} 的更正没有写原文件：再发布一次，更正前公开的文件就没有了"
-                hint = f"请先运行 python build.py keep {address}，再照它说的写上“原文件”。"
+                hint = f"请先运行 {COMMAND} keep {address}，再照它说的写上“原文件”。"
                 yield self.at(case, ("更正说明", number), message, hint)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
+from gongkai.problems import CommandError
 from gongkai.reading.forms import Form
-
-_SUBJECTS = {
-    "project": "项目表",
-    "department": "部门整体表",
-    "summary": "项目汇总表",
-    "document": "公开文本",
-}
-"""As the keys of 表式 in locality.yaml, where the name of a form is to be written."""
+from gongkai.reading.kinds import SLUG
+from gongkai.reading.load import FORM_KEYS
+from gongkai.workspace import Workspace
 
 
 def forms_text(forms: Iterable[Form]) -> str:
@@ -24,4 +22,36 @@ def _facts(form: Form) -> list[str]:
     declared = form.declared
     since = f"{declared.since}年起使用" if declared.since and declared.since.isdigit() else declared.since
     source = f"出处：{declared.source}" if declared.source else None
-    return [fact for fact in (_SUBJECTS[form.subject], declared.users, since, source) if fact]
+    return [fact for fact in (FORM_KEYS[form.subject], declared.users, since, source) if fact]
+
+
+def form_named(forms: Mapping[str, Form], name: str) -> Form:
+    """A form by its id. Raises CommandError where there is none."""
+    if name not in forms:
+        raise CommandError(f"没有表式“{name}”。", f"现有表式：{'、'.join(sorted(forms))}。")
+    return forms[name]
+
+
+def fields_text(form: Form) -> str:
+    """A form and its fields: the printed label, the keys in the record, and what is required."""
+    lines = [forms_text([form])]
+    for path in form.declared.fields:
+        keys = " › ".join(form.term(path).keys)
+        must = "（必填）" if path in form.declared.required else ""
+        lines.append(f"  {form.label(path)}{must}　记录里写：{keys}")
+    return "\n".join(lines)
+
+
+def copy_form(workspace: Workspace, form: Form, name: str) -> Path:
+    """The form's folder under another name in the project's own layouts, to be changed there. Raises CommandError."""
+    folder = workspace.root / "layouts" / "forms" / name
+    if not SLUG.fullmatch(name):
+        raise CommandError(f"“{name}”不能作表式的名字：", "只用小写英文字母、数字和连字符。")
+    if folder.exists():
+        raise CommandError(f"layouts/forms/{name} 已经存在，没有改动它。", "请换一个名字。")
+    shutil.copytree(form.folder, folder)
+    for file in (folder / "form.html", folder / "form.css"):  # the class of the table is the form's name
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(form.id, name), encoding="utf-8", newline="\n")
+    return folder

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from gongkai.problems import Place, Problem, Severity
+from gongkai.program import COMMAND
 from gongkai.publishing.changes import Change, Data, Keys, changes
 from gongkai.reading.records import CORRECTED, REWORDED
 
@@ -210,7 +211,7 @@ class _Guarding:
     def _correction(self, change: Change) -> str:
         return (
             "不是有意的，请改回去。是更正，请在 disclosure.yaml 里写"
-            f"（先运行 python build.py keep {self.public.address}，它会给出原文件的名称）：\n"
+            f"（先运行 {COMMAND} keep {self.public.address}，它会给出原文件的名称）：\n"
             f"更正说明:\n  - 日期: {self.today}\n    内容: {_one_line(_sentence(change))}\n"
             "    原文件: [keep 给出的文件名]"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.problems import Place, Severity
+from gongkai.program import COMMAND
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
 from gongkai.reading.evaluation import is_evaluated
@@ -40,7 +41,8 @@ _WITHOUT = {
     "网站标识码": "页脚和网页信息里不写网站标识码",
 }
 """What the pages lack where site.yaml does not state it."""
-_FORM_KEYS = {name: info.alias or name for name, info in FormNames.model_fields.items()}
+FORM_KEYS = {name: info.alias or name for name, info in FormNames.model_fields.items()}
+"""Under which key of 表式 a form is named."""
 _SUBJECTS = {"evaluation": "project", "department_evaluation": "department"}
 """Of what the form of a key is, where the key is not called so."""
 
@@ -65,7 +67,7 @@ class Loader(ContentReader):
                 Place("content"),
                 "load.no-content",
                 "没有 content 文件夹",
-                "请在含有 content/ 和 layouts/ 的文件夹里运行。",
+                f"请在含有 content/ 的文件夹里运行；还没有的，运行 {COMMAND} init 建一个。",
             )
             return None
         file = self.content / "site.yaml"
@@ -111,7 +113,7 @@ class Loader(ContentReader):
 
     def _check_names(self, names: FormNames, document: Document, base: Path_) -> None:
         for kind, name in names.named():
-            key, subject = _FORM_KEYS[kind], _SUBJECTS.get(kind, kind)
+            key, subject = FORM_KEYS[kind], _SUBJECTS.get(kind, kind)
             form, place = self.forms.get(name), document.place((*base, key))
             if form is None:
                 self._tell_unknown_form(place, name, subject)
@@ -219,7 +221,7 @@ class Loader(ContentReader):
         number = int(year) if year and year.isdigit() and len(year) == 4 else None
         covering = [entry for entry in locality.forms if entry.covers(number)]
         named = [kind for entry in covering for kind, _ in entry.named()]
-        twice = {_FORM_KEYS[kind] for kind in named if named.count(kind) > 1}
+        twice = {FORM_KEYS[kind] for kind in named if named.count(kind) > 1}
         found: dict[str, Form] = {}
         for entry in covering:
             found |= {kind: self.forms[name] for kind, name in entry.named() if name in self.forms}
@@ -316,7 +318,7 @@ class Loader(ContentReader):
         self, locality: Locality, disclosure: Disclosure, document: Document, what: str, kinds: Sequence[str]
     ) -> None:
         known = "；".join(
-            f"{_FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == _SUBJECTS.get(kind, kind)) or '无'}"
+            f"{FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == _SUBJECTS.get(kind, kind)) or '无'}"
             for kind in kinds
         )
         year = f"{disclosure.year}年" if disclosure.year else "年度未注明"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,21 +12,16 @@ from markupsafe import Markup
 from gongkai.problems import CommandError
 from gongkai.reading.prose import prose_html
 from gongkai.tables.templates import Templates
+from gongkai.workspace import built_in_layouts, handbook
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 _LINK = re.compile(r'<a href="(?!https?:|#)([^"#]*)(#[^"]*)?"[^>]*>(.*?)</a>', re.S)
 FIRST = "手册"
-
-
-def manual_folder() -> Path:
-    """The handbook: inside the installed package, or beside it in a checkout."""
-    installed = _PACKAGE / "docs"
-    return installed if installed.is_dir() else _PACKAGE.parent / "docs"
+PICTURES = "pictures"
 
 
 def manual_names() -> list[str]:
     """The pages of the handbook by name, the clerk's first."""
-    names = [file.stem for file in sorted(manual_folder().glob("*.md")) if not file.stem.isascii()]
+    names = [file.stem for file in sorted(handbook().glob("*.md")) if not file.stem.isascii()]
     return sorted(names, key=lambda name: name != FIRST)
 
 
@@ -34,7 +30,7 @@ def manual_page(templates: Templates, name: str, own: str = "/own/") -> str:
     name = unquote(name).removesuffix(".html").strip("/") or FIRST
     if name not in manual_names():
         raise CommandError(f"手册里没有“{name}”。")
-    text = (manual_folder() / f"{name}.md").read_text(encoding="utf-8")
+    text = (handbook() / f"{name}.md").read_text(encoding="utf-8")
     html = _LINK.sub(_link, prose_html(text))
     context = {"name": name, "names": manual_names(), "html": Markup(html), "own": own}
     return templates.render("workbench/manual.html", context)
@@ -48,11 +44,13 @@ def _link(found: re.Match[str]) -> str:
     return f'<a href="{name}.html{found[2] or ""}">{found[3]}</a>'
 
 
-def write_manual(templates: Templates, style: Path, folder: Path) -> Path:
+def write_manual(templates: Templates, folder: Path) -> Path:
     """All pages as files in a folder; the first to open."""
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (style, style.with_name("site.css")):
+    for style in ("site/assets/site.css", "workbench/workbench.css"):
+        file = built_in_layouts() / style
         (folder / file.name).write_bytes(file.read_bytes())
+    shutil.copytree(handbook() / PICTURES, folder / PICTURES, dirs_exist_ok=True)
     for name in manual_names():
         (folder / f"{name}.html").write_text(manual_page(templates, name, ""), encoding="utf-8")
     return folder / f"{FIRST}.html"

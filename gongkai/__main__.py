@@ -1,0 +1,5 @@
+"""``python -m gongkai``: the command line, where the folder of scripts is on no path."""
+
+from gongkai.cli import main
+
+main()
