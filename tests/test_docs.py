@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.reading import kinds, source
-from gongkai.reading.records import (
-    Department,
-    DepartmentTarget,
-    Disclosure,
-    Locality,
-    Project,
-    Record,
-    SiteSettings,
-)
+from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project, Record
+from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import parse_yaml
 from gongkai.reading.vocabulary import terms
 

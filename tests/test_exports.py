@@ -27,7 +27,7 @@ from gongkai.exports.addresses import PER_SITEMAP, sitemaps
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import json_text, neutral, restored
 from gongkai.planning.plan import Page, Plan
-from gongkai.reading.records import SiteSettings
+from gongkai.reading.settings import SiteSettings
 from gongkai.workspace import Workspace
 
 HERE = Path(__file__).parent

@@ -50,7 +50,9 @@ def change(site: Path, file: str, old: str, new: str) -> None:
 
 
 def said(site: Path) -> list[str]:
-    return [one.message for one in pipeline.check(Workspace.at(site)).problems if one.rule == "signoff.changed"]
+    return [
+        one.message for one in pipeline.check(Workspace.at(site)).problems if one.rule == "signoff.changed"
+    ]
 
 
 def test_what_is_signed_is_published_and_the_signature_is_not(site: Path) -> None:

@@ -20,8 +20,8 @@ from gongkai.reading.records import (
     Locality,
     Project,
     Record,
-    SiteSettings,
 )
+from gongkai.reading.settings import SiteSettings
 from gongkai.reading.vocabulary import inner_record
 from gongkai.workspace import built_in_layouts
 

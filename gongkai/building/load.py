@@ -19,7 +19,8 @@ from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
-from gongkai.reading.records import Locality, SiteSettings
+from gongkai.reading.records import Locality
+from gongkai.reading.settings import SiteSettings
 from gongkai.tables.words import load_words
 from gongkai.workspace import Workspace
 

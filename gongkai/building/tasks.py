@@ -13,7 +13,8 @@ from gongkai.building.store import INTERNAL, Made
 from gongkai.pages.render import Text
 from gongkai.planning.summaries import DepartmentSummary
 from gongkai.publishing.manifest import File as Listed
-from gongkai.reading.records import Locality, SiteSettings
+from gongkai.reading.records import Locality
+from gongkai.reading.settings import SiteSettings
 
 Unit = tuple[str, str]
 """A department: locality and department slugs."""

@@ -13,7 +13,7 @@ from gongkai.planning.links import resolve
 from gongkai.planning.plan import Page, Plan, address, disclosure_title
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.records import SiteSettings
+from gongkai.reading.settings import SiteSettings
 
 _SEVERAL = re.compile(r"[、，,；;/]")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")

@@ -10,7 +10,7 @@ from html import escape
 from gongkai.planning.plan import Page, Plan, Redirect, address, disclosure_title, to_root
 from gongkai.planning.portal import lasting_address
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
-from gongkai.reading.records import SiteSettings
+from gongkai.reading.settings import SiteSettings
 
 FEED = "feed.xml"
 PER_SITEMAP = 50_000  # the most a sitemap may list (sitemaps.org)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from gongkai.exports.listing import Entry
 from gongkai.planning.plan import Page, to_root
 from gongkai.planning.portal import lasting_address
-from gongkai.reading.records import SiteSettings
+from gongkai.reading.settings import SiteSettings
 
 # Text inside a script element ends at "</": these never stand there as they are.
 _UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gongkai.exports.tables import TABLES, Column, Table
-from gongkai.reading.records import SiteSettings
+from gongkai.reading.settings import SiteSettings
 
 _TYPES = {"amount": "number", "number": "number", "integer": "integer", "date": "date"}
 _LICENCE_NAME = re.compile(r"[-a-zA-Z0-9._]+")

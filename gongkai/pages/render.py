@@ -35,7 +35,8 @@ from gongkai.planning.plan import (
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.notices import notice_of
-from gongkai.reading.records import Disclosure, Project, SiteSettings
+from gongkai.reading.records import Disclosure, Project
+from gongkai.reading.settings import SiteSettings
 from gongkai.tables.sheets import disclosure_sheets, evaluation_sheet, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.tables.words import Link

@@ -17,15 +17,8 @@ from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormSet, LoadedDepartment, without_withdrawn
 from gongkai.reading.notices import EVALUATED, with_evaluation_notice
 from gongkai.reading.own import split_own, split_record
-from gongkai.reading.records import (
-    SLUG_KEY,
-    Department,
-    Disclosure,
-    FormNames,
-    Locality,
-    Project,
-    SiteSettings,
-)
+from gongkai.reading.records import SLUG_KEY, Department, Disclosure, FormNames, Locality, Project
+from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import Document, Path_
 
 INBOX = "收件"

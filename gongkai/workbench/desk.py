@@ -16,7 +16,8 @@ from gongkai.reading.forms import load_forms
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Disclosure, Locality, SiteSettings
+from gongkai.reading.records import Disclosure, Locality
+from gongkai.reading.settings import SiteSettings
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
