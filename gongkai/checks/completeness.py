@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
+from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
 from gongkai.reading.records import DepartmentTarget, Record
 from gongkai.reading.source import Path_
@@ -18,6 +20,10 @@ _GENERIC = re.compile(
     "|综合|日常|运行|维护|[^\u4e00-\u9fff]"
 )
 _LEAST_SHARE = 60
+_CONTROL = frozenset(
+    ("项目名称", "部门名称", "公开", "不公开原因", "撤回说明", "曾用文件名", "已认可", "表式")
+)
+"""Keys that say how a record is published, and its name."""
 
 
 @rule("completeness.required", Severity.ERROR, "表式要求填写的项目不能空")
@@ -75,6 +81,49 @@ def _missing(case: RecordCase, form: Form, path: str) -> tuple[Path_, str, str]:
     where = f"第 {rows[0] + 1} 个指标的" if rows else ""
     message = f"缺少{where}“{term.label}”，《{form.declared.title}》要求填写"
     return keys, message, f"请补上“{term.label}: …”。"
+
+
+@rule("completeness.unprinted", Severity.WARNING, "记录里写的，表上要有地方印")
+def unprinted(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """记录里写了、而由它印出的各张表上都没有的内容，公开的表里看不到。写在自评里的，看自评表。
+
+    错：表式没有“存在问题”一格，记录的“自评”里写了 `存在问题: …`
+    对：换用有这一格的表式，或者删去这一行
+    """
+    for case in department.records:
+        evaluated = is_evaluated(case.record)  # type: ignore[arg-type]
+        forms = case.of.forms.tables_of(case.project, evaluated=evaluated)
+        if not forms:
+            continue
+        shown = {keys for form in forms for keys in form.shown_keys}
+        data = case.document.data
+        for key in case.base:
+            data = data.get(str(key)) if isinstance(data, dict) else None
+        missing = {keys: path for keys, path in _leaves(data) if not _stands(keys, shown)}
+        if missing:
+            names = "、".join("›".join(keys) for keys in missing)
+            tables = "、".join(dict.fromkeys(f"《{form.declared.title}》" for form in forms))
+            message = f"“{names}”不在{tables}上，公开的表里看不到"
+            hint = "请换用有这些项目的表式，或删去这几行；只供网页和数据用的，可以认可这一条。"
+            yield self.at(case, (*case.base, *next(iter(missing.values()))), message, hint)
+
+
+def _leaves(
+    data: Any, keys: tuple[str, ...] = (), path: Path_ = ()
+) -> Iterator[tuple[tuple[str, ...], Path_]]:
+    """The keys and the path of every value that is stated."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _leaves(value, (*keys, key), (*path, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _leaves(value, keys, (*path, number))
+    elif data is not None and data != "":
+        yield keys, path
+
+
+def _stands(keys: tuple[str, ...], shown: set[tuple[str, ...]]) -> bool:
+    return keys[0] in _CONTROL or keys in shown or keys[:1] in shown
 
 
 @rule("completeness.year", Severity.WARNING, "公开应当注明年度")
@@ -260,5 +309,5 @@ def same_name(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
 
 
 RULES = (
-    required, year, published, empty, objective, indicators, tasks, total, share, unit_is_project, same_name,
+    required, unprinted, year, published, empty, objective, indicators, tasks, total, share, unit_is_project, same_name,
 )  # fmt: skip

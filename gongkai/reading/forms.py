@@ -142,6 +142,12 @@ class Form:
             )  # a group of fields, which has a label of its own
         return known[path]
 
+    @cached_property
+    def shown_keys(self) -> frozenset[tuple[str, ...]]:
+        """The YAML keys of the fields that its table shows, row numbers left out."""
+        found = (self.term(path) for path in (*self.declared.fields, *self.declared.totals))
+        return frozenset(term.keys for term in found if term.kind not in ("list", "mapping"))
+
     def is_term(self, path: str) -> bool:
         """Whether a declared path is a field of its own, and no group of fields or field of the disclosure."""
         try:

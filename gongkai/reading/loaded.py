@@ -54,6 +54,13 @@ class FormSet:
         """The same for 部门整体绩效目标."""
         return _with_own_of(self.department or self.department_evaluation, self.department_evaluation)
 
+    def tables_of(self, slug: str, *, evaluated: bool) -> tuple[Form, ...]:
+        """The forms whose tables a project's record stands on; ``""``: a department's target."""
+        forms = self.for_project(slug)
+        of_project = (forms.document, forms.summary, forms.project, forms.evaluation if evaluated else None)
+        of_department = (self.department, self.department_evaluation if evaluated else None)
+        return tuple(form for form in (of_project if slug else of_department) if form)
+
     @cached_property
     def all(self) -> tuple[Form, ...]:
         """Every form of it, each once."""

@@ -14,11 +14,8 @@ _OF_OTHERS = frozenset(("公告", "表式"))
 
 def shown_keys(view: View) -> Iterator[Keys]:
     """The YAML keys of the fields that a table shows, of its record: row numbers left out."""
-    for one in {each.form.id: each for each in (view, *view.projects)}.values():
-        for path in (*one.form.declared.fields, *one.form.declared.totals):
-            term = one.form.term(path)
-            if term.kind not in ("list", "mapping"):
-                yield term.keys
+    for form in {each.form.id: each.form for each in (view, *view.projects)}.values():
+        yield from form.shown_keys
 
 
 def kept(data: Any, project: str, keys: Iterable[Keys]) -> Any:
