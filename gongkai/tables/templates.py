@@ -17,6 +17,7 @@ from gongkai.tables import figures
 from gongkai.tables.cells import Cells
 from gongkai.tables.headings import headed
 from gongkai.tables.richtext import rich
+from gongkai.tables.mistakes import in_words
 from gongkai.tables.screen import scrolling
 from gongkai.tables.typography import keep_together
 from gongkai.tables.view import View
@@ -127,7 +128,8 @@ class Templates:
             frame = self._template_frame(error)
             if frame is None:
                 raise
-            raise TemplateProblem(self._problem(*frame, f"{type(error).__name__}: {error}")) from error
+            names = {*self.environment.globals, *context}
+            raise TemplateProblem(self._problem(*frame, in_words(error, context.get("v"), names))) from error
 
     def _template_frame(self, error: BaseException) -> tuple[str, int] | None:
         """The innermost template line in the traceback; None when no template is in it (then it is a bug)."""
