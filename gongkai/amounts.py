@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
@@ -13,6 +13,7 @@ Unit = Literal["元", "万元", "亿元"]
 FACTORS: dict[str, Decimal] = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 _AMOUNT = re.compile(r"(?P<number>-?[\d,]*\.?\d*)\s*(?P<unit>[^\d\s.,-]*)")
+_PRINTED = re.compile(r"([^（(]*)[（(]印作[:：](.+)[）)]", re.DOTALL)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _PLAIN = re.compile(r"\d+(\.\d+)?")
 _MOST_DIGITS = 18
@@ -34,6 +35,12 @@ class Amount:
     yuan: Decimal
     text: str
     unit: Unit | None = None
+    printed: str | None = None
+    """What stands in the table instead, where the official text is no plain amount."""
+
+    def __str__(self) -> str:
+        """As a record writes it."""
+        return f"{self.text}（印作：{self.printed}）" if self.printed else self.text
 
     @property
     def half_unit(self) -> Decimal:
@@ -58,7 +65,12 @@ class AmountStyle:
 
 
 def parse_amount(text: str) -> Amount:
-    """Read ``27,700.00``, ``2.77万元``, ``８ 元``; a bare number is in 元. Raises AmountError."""
+    """Read ``27,700.00``, ``2.77万元``, ``８ 元``; a bare number is in 元. Raises AmountError.
+
+    ``854万元（印作：854万(高标准农田)）`` has what the table prints beside the amount.
+    """
+    if "印作" in text and (found := _PRINTED.fullmatch(text.strip())):
+        return replace(parse_amount(found[1]), printed=found[2].strip())
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:
         raise AmountError("empty", text)

@@ -35,7 +35,7 @@ MODELS: Mapping[str, type[Record]] = {
 """File name of the schema → what the record files hold."""
 # Editors read scalars by YAML's own types, gongkai reads all of them as text.
 _TEXT = {"type": ["string", "number", "boolean", "null"]}
-_AMOUNT = r"^\s*[0-9０-９][0-9０-９,，]*([.．][0-9０-９]+)?\s*(元|万元|亿元)?\s*$"
+_AMOUNT = r"^\s*[0-9０-９][0-9０-９,，]*([.．][0-9０-９]+)?\s*(元|万元|亿元)?\s*([（(]印作[:：].+[）)])?\s*$"
 _KINDS: dict[str, dict[str, Any]] = {
     "text": _TEXT,
     "rich": _TEXT,

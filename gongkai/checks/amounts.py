@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
@@ -20,6 +21,7 @@ Part = tuple[str, Path_, Amount]
 """An amount taking part in a sum: its label, its path, itself."""
 
 _LEAST, _MOST = Decimal(100), Decimal(10) ** 10
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SOURCES = ("appropriation", "carryover", "fiscal_account", "unit_funds", "other")
 _BUDGETS = ("general_public", "government_fund", "state_capital")
 _EVALUATED = {"initial": "年初预算数", "adjusted": "全年预算数", "spent": "执行数"}
@@ -284,4 +286,21 @@ def period(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             yield self.at(case, ("年度资金", key), message, "请核对两个金额和单位。", related)
 
 
-RULES = (unit, bare, size, vanishes, sources, appropriation, period)
+@rule("amounts.printed", Severity.ERROR, "印作的文字里要有这个金额")
+def printed(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
+    """原表印的不是单纯的数时，写成“金额（印作：原文）”：表上印原文，合计、比较和数据用金额。原文里要有同一个数，元或万元都可以。
+
+    错：`总额: 854万元（印作：845万(高标准农田)）`
+    对：`总额: 854万元（印作：854万(高标准农田)）`
+    """
+    for case in department.records:
+        for _, (label, keys, amount) in stated_amounts(case):
+            if amount.printed is None:
+                continue
+            numbers = [Decimal(one.replace(",", "")) for one in _NUMBER.findall(amount.printed)]
+            if not any(one * factor == amount.yuan for one in numbers for factor in FACTORS.values()):
+                message = f"“{label}”是 {written(amount)}，印作的“{amount.printed}”里没有这个数"
+                yield self.at(case, keys, message, "请核对金额和印作的文字。")
+
+
+RULES = (unit, bare, printed, size, vanishes, sources, appropriation, period)

@@ -17,7 +17,7 @@ from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import CORRECTED, REWORDED, Disclosure, Indicator, Locality, Project, Record
-from gongkai.reading.vocabulary import value_at
+from gongkai.reading.vocabulary import terms, value_at
 from gongkai.targets import Target
 
 Value = str | int | Decimal | date | None
@@ -105,6 +105,7 @@ class _Collecting:
         fields = _fields(tables.DEPARTMENT_TARGETS, target)
         self._add("department_targets", (key, self.id, *self.context, *fields))
         self._own(key, form, "record", target.own)
+        self._printed(key, target, "")
         for number, task in enumerate(target.tasks, 1):
             self._add(
                 "tasks", (f"{key}/task-{number}", key, *self.context, number, *_fields(tables.TASKS, task))
@@ -116,6 +117,7 @@ class _Collecting:
         fields = _fields(tables.PROJECTS, project)
         self._add("projects", (key, self.id, *self.context, project.slug, number, *fields))
         self._own(key, form, "record", project.own)
+        self._printed(key, project, project.slug)
         self._indicators(project.indicators, (key, None), project.name, form)
         self._indicators(project.period_indicators, (key, None), project.name, form, "中期")
 
@@ -134,6 +136,16 @@ class _Collecting:
             fields = _fields(tables.INDICATORS, indicator)
             self._add("indicators", (key, *holder, *self.context, name, list_, number, *fields))
             self._own(key, form, "indicators", indicator.own)
+
+    def _printed(self, holder: str, record: Record, slug: str) -> None:
+        """What stands in a table instead of an amount; few records have any."""
+        if "印作" not in self.loaded.document(self.disclosure.slug, slug).text:
+            return
+        for term in terms(type(record)).values():
+            amount = value_at(record, term.path) if term.kind == "amount" and not term.in_list else None
+            if amount and amount.printed:
+                start = (holder, *self.context, None, term.path, "_".join(term.keys), None, None, None)
+                self._add("own_values", (*start, "printed", amount.printed, exact(amount.yuan)))
 
     def _own(self, holder: str, form: Form | None, on: str, own: Mapping[str, Any]) -> None:
         """The values of a form's own fields, in the order the form declares them."""

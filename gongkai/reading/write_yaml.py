@@ -90,7 +90,7 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, (Amount, Target)):
-        return value.text or None
+        return str(value) or None
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):

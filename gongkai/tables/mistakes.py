@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection
-from typing import Any
 
 from gongkai.reading.forms import Form
 from gongkai.reading.records import DepartmentTarget, Project

@@ -16,8 +16,8 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
 from gongkai.tables.headings import headed
-from gongkai.tables.richtext import rich
 from gongkai.tables.mistakes import in_words
+from gongkai.tables.richtext import rich
 from gongkai.tables.screen import scrolling
 from gongkai.tables.typography import keep_together
 from gongkai.tables.view import View

@@ -73,7 +73,7 @@ class View:
         if value is None:
             return rich(self.form.declared.blanks.get(declared, ""))
         if isinstance(value, Amount):
-            return escape(format_yuan(value.yuan, self.form.amount_style(declared)))
+            return escape(value.printed or format_yuan(value.yuan, self.form.amount_style(declared)))
         if isinstance(value, bool):
             return Markup("是" if value else "否")
         return escape(f"{value:f}" if isinstance(value, Decimal) else str(value))

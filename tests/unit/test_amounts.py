@@ -115,3 +115,11 @@ def test_a_sum_of_what_is_stated() -> None:
     assert total([None, None]) is None
     assert total([]) is None
     assert total([Amount(Decimal(0), "0")]) == 0
+
+
+def test_what_is_printed_instead_stands_beside_the_amount() -> None:
+    amount = parse_amount("854万元（印作：854万(高标准农田)）")
+    assert (amount.yuan, amount.unit, amount.printed) == (Decimal(8_540_000), "万元", "854万(高标准农田)")
+    assert parse_amount(str(amount)) == amount
+    with pytest.raises(AmountError):
+        parse_amount("（印作：854万）")
