@@ -254,7 +254,8 @@ def test_every_word_of_the_templates_is_listed_and_every_listed_word_is_used() -
     used = set()
     for file in folder.glob("*.html"):
         used |= set(re.findall(r"\bw\.(\w+)", file.read_text(encoding="utf-8")))
-    listed = re.findall(r"^  (\w+): ", (folder / "words.yaml").read_text(encoding="utf-8"), re.MULTILINE)
+    words = (folder / "words.yaml").read_text(encoding="utf-8").partition("\n检索词:")[0]
+    listed = re.findall(r"^  (\w+): ", words, re.MULTILINE)
     in_code = {"首页", "检索", "索引", "数据"}
     assert sorted(set(listed)) == sorted(used | in_code)
 

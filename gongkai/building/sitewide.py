@@ -11,6 +11,7 @@ from gongkai.building.plan_artifacts import Planned
 from gongkai.building.store import INTERNAL, File, Made
 from gongkai.building.tasks import DATA, LINKS, SEARCH, Unit, part_address
 from gongkai.exports.addresses import address_files
+from gongkai.exports.archive import ARCHIVE, archive
 from gongkai.exports.disclosure import SCHEMA
 from gongkai.exports.listing import file_list
 from gongkai.exports.package import Resource, data_package
@@ -133,10 +134,19 @@ class Sitewide:
         files = [self.files[address] for address in sorted([*listed, DATABASE])]
         resources = [Resource(one.path, one.size, one.sha256, one.extent) for one in files]
         stated = Input("files", key_of(repr(resources)))
+        day, places = self.plan.updated, [one.name for one in self.plan.localities]
         yield Artifact(
             PACKAGE,
-            (*self._program, self._settings, stated),
-            lambda: [Content(PACKAGE, data_package(self.common.site, resources))],
+            (*self._program, self._settings, self._places, stated, Input("day", str(day))),
+            lambda: [Content(PACKAGE, data_package(self.common.site, resources, day, places))],
+        )
+        whole = [one for one in resources if one.address.count("/") == 1 and one.address != DATABASE]
+        packed = [(one.address, one.sha256) for one in whole]
+        packed += [(path, self.files[path].sha256) for path in (PACKAGE, SCHEMA)]
+        yield Artifact(
+            ARCHIVE,
+            (*self._program, Input("files", key_of(repr(packed)))),
+            lambda: [Content(ARCHIVE, archive((path, self._objects.path(key)) for path, key in packed))],
         )
 
     def _joined(self, address: str, joined: Joined) -> Artifact:

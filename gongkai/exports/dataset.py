@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gongkai.exports.listing import Entry
+from gongkai.exports.package import KEYWORDS
 from gongkai.planning.plan import Page, to_root
 from gongkai.planning.portal import lasting_address
 from gongkai.reading.settings import SiteSettings
@@ -27,6 +28,7 @@ def dataset(
     place: str | None = None,
     publisher: str | None = None,
     published: str | None = None,
+    modified: str | None = None,
 ) -> Markup:
     """The page's files as a Dataset; what the records do not state is left out. For ``<script type=application/ld+json>``."""
     found: dict[str, Any] = {
@@ -44,12 +46,21 @@ def dataset(
         "temporalCoverage": str(year) if year else None,
         "spatialCoverage": {"@type": "Place", "name": place} if place else None,
         "datePublished": published,
+        "dateModified": modified,
+        "version": modified,
+        "keywords": KEYWORDS,
+        "includedInDataCatalog": _catalogue(site, modified),
         "distribution": [_download(site, page, file) for file in files],
     }
     text = json.dumps(
         {key: value for key, value in found.items() if value}, ensure_ascii=False, separators=(",", ":")
     )
     return Markup(text.translate(_UNSAFE))
+
+
+def _catalogue(site: SiteSettings, modified: str | None) -> dict[str, str]:
+    found = {"@type": "DataCatalog", "name": f"{site.title}：数据", "url": lasting_address(site, "data/index.html")}
+    return {key: value for key, value in {**found, "dateModified": modified}.items() if value}
 
 
 def _licence(text: str | None) -> str | dict[str, str] | None:

@@ -85,6 +85,9 @@ def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Ite
             if forms.for_project(project.slug).target:
                 make = partial(_project_sheet, templates, loaded, disclosure, project)
                 yield Target(data_address(*keys, project.slug, ending=".xlsx"), disclosure, project, make)
+            address = data_address(*keys, project.slug, ending=".json")
+            # Its number among the others is in it: it depends on all of them.
+            yield Target(address, disclosure, None, partial(_project_json, loaded, rows, project, address))
             if evaluation := evaluation_sheet(loaded, disclosure, project):
                 address = data_address(*keys, project.slug, ending=EVALUATION)
                 make = partial(_workbook_of, templates, disclosure.published, [evaluation])
@@ -132,6 +135,23 @@ def _json_file(loaded: LoadedDepartment, rows: Callable[[], Rows], address: str)
     return DataFile(json_head(address) + text.encode() + JSON_FOOT, 1)
 
 
+def _project_json(
+    loaded: LoadedDepartment, rows: Callable[[], Rows], project: Project, address: str
+) -> DataFile:
+    """The disclosure's JSON with this project alone."""
+    whole = rows()
+    disclosure = str(whole["disclosures"][0][0])
+    key = f"{disclosure}/{project.slug}"
+    own = [row for row in whole.get("own_values", ()) if f"{row[0]}/".startswith(f"{key}/")]
+    alone: Rows = {
+        "disclosures": whole["disclosures"],
+        "projects": [row for row in whole["projects"] if row[0] == key],
+        "indicators": [row for row in whole.get("indicators", ()) if row[1] == key],
+        "own_values": own,
+    }
+    return DataFile(json_head(address) + disclosure_json(loaded, alone, texts=False).encode() + JSON_FOOT, 1)
+
+
 def json_head(address: str) -> bytes:
     """What stands before the disclosures in a JSON file."""
     return f'{{"$schema":"{"../" * address.count("/")}{SCHEMA}","disclosures":[\n'.encode()
@@ -140,7 +160,7 @@ def json_head(address: str) -> bytes:
 JSON_FOOT = b"\n]}\n"
 
 
-def disclosure_json(loaded: LoadedDepartment, rows: Rows) -> str:
+def disclosure_json(loaded: LoadedDepartment, rows: Rows, *, texts: bool = True) -> str:
     """One disclosure with its department, projects and indicators as a JSON object; what is blank is left out."""
     own: dict[str, list[dict[str, Any]]] = {}
     for row in rows.get("own_values", ()):
@@ -154,7 +174,7 @@ def disclosure_json(loaded: LoadedDepartment, rows: Rows) -> str:
             found[name] = [_object(name, row, "disclosure_id") for row in rows[name]]
     slug = str(head[0]).rpartition("/")[2]
     articles = next(one.articles for one in loaded.department.disclosures if one.slug == slug)
-    if articles:
+    if articles and texts:
         found["articles"] = [{"key": one.slug, "title": one.title, "text": one.text} for one in articles]
     indicators = _indicators(rows, own)
     for row in rows.get("department_targets", ()):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from gongkai.exports.archive import ARCHIVE
 from gongkai.exports.disclosure import BY_NAME, EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
 from gongkai.exports.site import DATABASE, FILES, PACKAGE, json_address, table_address
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import BOM, csv_body
 from gongkai.planning.plan import Plan
 
-_KINDS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "sqlite": "SQLite", "pdf": "PDF", "xml": "XML"}
+_KINDS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "sqlite": "SQLite", "pdf": "PDF", "zip": "ZIP", "xml": "XML"}
 _COUNTED = {"csv": "行", "xlsx": "张表", "json": "份公开", "pdf": "页"}
 _MEDIA = {
     "csv": "text/csv",
@@ -20,8 +21,10 @@ _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "sqlite": "application/vnd.sqlite3",
     "pdf": "application/pdf",
+    "zip": "application/zip",
 }
 _FOR_MACHINES = (
+    (ARCHIVE, "全部表和说明（一个压缩包）"),
     (PACKAGE, "数据包说明（Frictionless Data Package）"),
     (SCHEMA, "JSON 文件的结构（JSON Schema）"),
     (FILES, "全站文件清单"),
@@ -133,6 +136,7 @@ def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tu
     """The data files of a disclosure (three slugs) or of one project (four: its official table)."""
     named = [
         (data_address(*slugs, ending=".xlsx"), "Excel 表"),
+        (data_address(*slugs, ending=".json"), "数据"),
         (data_address(*slugs, ending=EVALUATION), "自评表（Excel）"),
     ]
     if len(slugs) == 3:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from gongkai.exports.tables import TABLES, Column, Table
 from gongkai.reading.settings import SiteSettings
 
 _TYPES = {"amount": "number", "number": "number", "integer": "integer", "date": "date"}
+KEYWORDS = ("预算绩效目标", "绩效指标", "预算公开", "财政", "政府数据")
 _LICENCE_NAME = re.compile(r"[-a-zA-Z0-9._]+")
 LABELS = {table.name: {column.name: column.label for column in table.columns} for table in TABLES}
 
@@ -26,12 +28,24 @@ class Resource:
     rows: int
 
 
-def data_package(site: SiteSettings, files: Iterable[Resource]) -> bytes:
-    """The package of the whole site's tables, JSON and SQLite; years and localities are parts of the same rows."""
+def data_package(
+    site: SiteSettings, files: Iterable[Resource], day: date | None, places: Sequence[str]
+) -> bytes:
+    """The package of the whole site's tables, JSON and SQLite; years and localities are parts of the same rows.
+
+    ``day``, the newest date in the records, is its version; departments of ``places`` are its sources.
+    """
     whole = [_resource(file) for file in files if file.address.count("/") == 1]
     package: dict[str, Any] = {"profile": "data-package", "name": "gongkai", "title": f"{site.title}：数据"}
     if site.base_url:
         package["homepage"] = site.base_url
+    if day:
+        package |= {"version": day.isoformat().replace("-", "."), "created": f"{day.isoformat()}T00:00:00+08:00"}
+    package["keywords"] = [*KEYWORDS, *places]
+    package["sources"] = [
+        {"title": f"{place}各部门公开的预算绩效目标", **({"path": site.base_url} if site.base_url else {})}
+        for place in places
+    ]
     package["description"] = f"公开的预算绩效目标。金额单位：元。数据许可：{site.licence or '未注明'}。"
     if site.licence:
         package["licenses"] = [_licence(site.licence)]

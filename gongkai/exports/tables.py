@@ -143,6 +143,13 @@ NOTICES = Table(
     "notices", "公告", "一个年度里另外的公告：自评、转移支付等",
     (_DISCLOSURE, *columns_of(Notice)), keyed=False, scoped=False,
 )  # fmt: skip
+CHANGES = Table(
+    "changes", "变动记录", "每次公开、更正、改错字、撤回各一行，只有记录里写了日期的；可以按日期追踪数据的变动",
+    (_DISCLOSURE, Column("day", "日期", "date"),
+     Column("kind", "种类", "text", "公开、更正、仅改错字、撤回"),
+     Column("key", "项目标识", "text", "撤回的是一个项目的才有"), Column("name", "名称", "text", "项目或公开的名称"),
+     Column("text", "说明", "rich", "更正的内容，撤回的原因")), keyed=False, scoped=False,
+)  # fmt: skip
 DEPARTMENT_TARGETS = Table(
     "department_targets", "部门整体绩效目标", "一个部门一个年度的整体绩效目标",
     (
@@ -176,7 +183,7 @@ PROJECTS = Table(
 INDICATORS = Table(
     "indicators", "绩效指标", "项目和部门整体绩效目标的绩效指标，一个指标一行",
     (
-        Column("id", "指标编号", "id", "项目编号（或整体目标编号）/序号；中期指标是 period-序号"),
+        Column("id", "指标编号", "id", "项目编号（或整体目标编号）/由三级名称算出的八位；中期指标前有 period-，同名的从第二个起后有 -2；插入别的指标不变"),
         Column("project_id", "项目编号", "id", "所属的项目；整体目标的指标为空", refers="projects"),
         Column("department_target_id", "整体目标编号", "id", "所属的整体目标；项目的指标为空", refers="department_targets"),
         *_CONTEXT,
@@ -204,7 +211,7 @@ OWN_VALUES = Table(
     keyed=False,
 )  # fmt: skip
 TABLES = (
-    LOCALITIES, DEPARTMENTS, DISCLOSURES, FACTS, CORRECTIONS, WITHDRAWALS, NOTICES, DEPARTMENT_TARGETS, TASKS, PROJECTS, INDICATORS,
+    LOCALITIES, DEPARTMENTS, DISCLOSURES, FACTS, CORRECTIONS, WITHDRAWALS, NOTICES, CHANGES, DEPARTMENT_TARGETS, TASKS, PROJECTS, INDICATORS,
     OWN_VALUES,
 )  # fmt: skip
 """In the order of their references: a table refers only to those before it."""

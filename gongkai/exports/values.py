@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -79,11 +81,25 @@ class _Collecting:
             assert project.withdrawal is not None
             day, reason = project.withdrawal.day, project.withdrawal.reason
             self._add("withdrawals", (self.id, project.slug, project.name, day, reason))
+        self._changes()
         self._own(self.id, forms.document or forms.summary, "disclosure", disclosure.own)
         self._target(forms.for_department)
         for number, project in enumerate(shown, 1):
             self._project(project, number, forms.for_project(project.slug).for_projects)
         return self.found
+
+    def _changes(self) -> None:
+        """What happened to the disclosure, by day."""
+        disclosure, title = self.disclosure, self.disclosure.title or self.loaded.department.name
+        found: list[Row] = []
+        if disclosure.published:
+            found.append((self.id, disclosure.published, "公开", None, title, None))
+        found += [(self.id, one.day, CORRECTED, None, title, one.text) for one in disclosure.corrections]
+        found += [(self.id, one.day, REWORDED, None, title, one.text) for one in disclosure.wording_fixes]
+        for _, key, name, day, reason in self.found.get("withdrawals", ()):
+            found.append((self.id, day, "撤回", key, name, reason))
+        for row in sorted(found, key=lambda row: str(row[1])):
+            self._add("changes", row)
 
     @property
     def id(self) -> str:
@@ -131,8 +147,12 @@ class _Collecting:
     ) -> None:
         base = holder[0] or holder[1]
         prefix = "period-" if list_ == "中期" else ""
+        taken: Counter[str] = Counter()
         for number, indicator in enumerate(indicators, 1):
-            key = f"{base}/{prefix}{number}"
+            name_key = _name_key(indicator)
+            taken[name_key] += 1
+            again = f"-{taken[name_key]}" if taken[name_key] > 1 else ""
+            key = f"{base}/{prefix}{name_key}{again}"
             fields = _fields(tables.INDICATORS, indicator)
             self._add("indicators", (key, *holder, *self.context, name, list_, number, *fields))
             self._own(key, form, "indicators", indicator.own)
@@ -157,6 +177,12 @@ class _Collecting:
                 plain = _plain(value)
                 number = plain if isinstance(plain, (int, Decimal)) else None
                 self._add("own_values", (*start, *place, kind, _text(plain), number))
+
+
+def _name_key(indicator: Indicator) -> str:
+    """Eight characters of the names an indicator has: others that are put before it change nothing."""
+    names = "\t".join(one or "" for one in (indicator.level1, indicator.level2, indicator.level3))
+    return hashlib.sha256(names.encode()).hexdigest()[:8]
 
 
 def _own_values(declared: OwnField, value: Any) -> Iterator[tuple[Row, str, Any]]:

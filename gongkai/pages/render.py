@@ -209,7 +209,7 @@ class Renderer:
         return {
             "listing": listing,
             "description": description,
-            "dataset": dataset(self.site, page, description, listing.whole),
+            "dataset": dataset(self.site, page, description, listing.whole, modified=str(self.plan.updated or "")),
         }
 
     def _home(self) -> dict[str, Any]:
@@ -304,6 +304,7 @@ class Renderer:
             place=self.plan.locality(page.locality).name,
             publisher=department.name,
             published=disclosure.published.isoformat() if disclosure.published else None,
+            modified=day.isoformat() if (day := self._summary(page).updated) else None,
         )
         fragments = fragment_listing(slugs if page.project else slugs[:3], files)
         superseded = superseded_listing(slugs[:3], superseded_names(disclosure), files)

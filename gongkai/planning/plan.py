@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import product
 from typing import Literal
@@ -108,6 +109,12 @@ class Plan:
     def department(self, locality: str, slug: str) -> DepartmentSummary:
         """The department of this name. Raises KeyError."""
         return self._departments[locality, slug]
+
+    @property
+    def updated(self) -> date | None:
+        """The newest date in the records: of a disclosure, its corrections or withdrawals."""
+        years = (year for one in self.localities for each in one.departments for year in each.disclosures)
+        return max((year.updated for year in years if year.updated), default=None)
 
     @property
     def pages(self) -> tuple[Page, ...]:
