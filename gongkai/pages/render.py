@@ -177,6 +177,8 @@ class Renderer:
             )
         if page.kind in ("search", "compare", "index-az"):
             return self._finding(page)
+        if page.kind == "glossary":
+            return {"description": f"{self.site.title}：绩效目标、指标、资金的名词解释"}
         if page.kind in ("data", "dictionary"):
             return self._open_data(page, pdfs)
         if page.kind == "text":

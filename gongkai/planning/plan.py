@@ -29,7 +29,7 @@ Kind = (
         "missing",
         "asset",
     ]
-    | Literal["data", "dictionary"]
+    | Literal["data", "dictionary", "glossary"]
     | FindingKind
 )
 EVALUATION = "-evaluation.pdf"
@@ -169,6 +169,7 @@ class Plan:
         yield Page("404.html", "missing", "找不到页面")
         yield data_page()
         yield Page("data/dictionary.html", "dictionary", "数据字典")
+        yield Page("glossary/index.html", "glossary", "名词解释")
         for kind, slugs, title in shared_slugs(self.index.values()):
             yield Page(address(*slugs), kind, title)
         for slug, title in self._texts:
