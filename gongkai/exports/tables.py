@@ -146,7 +146,7 @@ NOTICES = Table(
 CHANGES = Table(
     "changes", "变动记录", "每次公开、更正、改错字、撤回各一行，只有记录里写了日期的；可以按日期追踪数据的变动",
     (_DISCLOSURE, Column("day", "日期", "date"),
-     Column("kind", "种类", "text", "公开、更正、仅改错字、撤回"),
+     Column("kind", "种类", "text", "公开、公告、更正、仅改错字、撤回"),
      Column("key", "项目标识", "text", "撤回的是一个项目的才有"), Column("name", "名称", "text", "项目或公开的名称"),
      Column("text", "说明", "rich", "更正的内容，撤回的原因")), keyed=False, scoped=False,
 )  # fmt: skip

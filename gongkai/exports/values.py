@@ -96,6 +96,11 @@ class _Collecting:
             found.append((self.id, disclosure.published, "公开", None, title, None))
         found += [(self.id, one.day, CORRECTED, None, title, one.text) for one in disclosure.corrections]
         found += [(self.id, one.day, REWORDED, None, title, one.text) for one in disclosure.wording_fixes]
+        found += [
+            (self.id, one.published, "公告", None, one.title or f"{title}：{one.kind}", None)
+            for one in disclosure.notices
+            if one.published
+        ]
         for _, key, name, day, reason in self.found.get("withdrawals", ()):
             found.append((self.id, day, "撤回", key, name, reason))
         for row in sorted(found, key=lambda row: str(row[1])):
