@@ -14,6 +14,8 @@ import pytest
 
 from gongkai.building import pipeline
 from gongkai.building.terms import Terms
+from gongkai.diffs.report import difference_text
+from gongkai.diffs.site import compare_with_published
 from gongkai.problems import Problem, Severity
 from gongkai.workspace import Workspace
 
@@ -336,10 +338,33 @@ def test_a_withdrawn_disclosure_says_so(site: Path) -> None:
     assert "重复公开" in (folder / "index.html").read_text("utf-8")
     assert "重复公开" in (folder / "dangyuan-peixun/index.html").read_text("utf-8")
     assert not [file for file in folder.rglob("*") if file.suffix in (".pdf", ".xlsx")]
-    assert len(data_of(site)["withdrawals"]) == 8
+    assert "重复公开" in (folder / "shuoming/index.html").read_text("utf-8")
+    assert len(data_of(site)["withdrawals"]) == 9  # the year, seven projects, a text
     assert "2026-03-02 撤回" in (site / "output/feed.xml").read_text("utf-8")
     assert not re.search("109,?800", "".join(one.read_text("utf-8") for one in folder.rglob("*.*")))
     assert said(site) == []
+    for act, name in ((unordered(PROJECT), "dangyuan-peixun"), (delete("2026/shuoming.md"), "shuoming")):
+        act(site)
+        assert any(f"/{name}." in one.place.file and one.blocks for one in said(site)), said(site)
+
+
+def test_former_addresses_of_what_is_withdrawn_answer_too(site: Path) -> None:
+    move(PROJECT, "2026/peixun.yaml")(site)
+    change("2026/disclosure.yaml", "dangyuan-peixun", "peixun")(site)
+    put("2026/peixun.yaml", f"曾用文件名: [dangyuan-peixun]\n{WITHDRAWAL}")(site)
+    outcome = rebuild(site)
+    assert outcome.published, [one for one in outcome.problems if one.blocks]
+    folder = site / "output" / UNIT / "2026"
+    assert "peixun/" in (folder / "dangyuan-peixun/index.html").read_text("utf-8")
+    assert "重复公开" in (folder / "peixun/index.html").read_text("utf-8")
+
+
+def test_diff_tells_withdrawals_and_texts(site: Path) -> None:
+    put(PROJECT, WITHDRAWAL)(site)
+    change("2026/shuoming.md", "共7个项目", "共6个项目")(site)
+    told = difference_text(compare_with_published(Workspace.at(site), 1))
+    assert re.search("撤回说明.*机关党员培训.*2026-03-02.*重复公开", told), told
+    assert "共7个项目" in told and "共6个项目" in told and "说明“编制说明”" in told, told
 
 
 # -- builds ---------------------------------------------------------------------------------------

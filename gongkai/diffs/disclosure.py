@@ -62,6 +62,30 @@ def compare_disclosure(
     return Difference("changed", "公开", title_of(new), new["id"], fields, parts) if fields or parts else None
 
 
+def _withdrawals(old: Data, new: Data) -> Iterator[Difference]:
+    before = old.get("withdrawals", ())
+    for one in new.get("withdrawals", ()):
+        if one not in before:
+            fields = (FieldChange("日期", None, one["day"]), FieldChange("原因", None, one["reason"]))
+            yield Difference("new", "撤回说明", one["name"], fields=fields)
+
+
+def _texts(old: Data, new: Data) -> Iterator[Difference]:
+    before, after = ({one["key"]: one for one in side.get("articles", ())} for side in (old, new))
+    for key, one in after.items():
+        was = before.get(key)
+        if was is None:
+            yield Difference("new", "说明", one["title"], key)
+        elif was != one:
+            pairs = (("标题", "title"), ("正文", "text"))
+            fields = (
+                FieldChange(label, was[name], one[name]) for label, name in pairs if was[name] != one[name]
+            )
+            yield Difference("changed", "说明", one["title"], key, tuple(fields))
+    for key in before.keys() - after.keys():
+        yield Difference("ended", "说明", before[key]["title"], key)
+
+
 class _Comparing:
     """Compares the data of one disclosure, with its forms' labels and its records' units."""
 
@@ -78,7 +102,13 @@ class _Comparing:
         facts = [{one["name"]: one["value"] for one in side.get("facts", ())} for side in (old, new)]
         fields += changed_names(*facts)
         fields += changed_own(old, new, record)
-        parts = [*self._corrections(old, new), *self._target(old, new), *self._projects(old, new)]
+        parts = [
+            *self._corrections(old, new),
+            *_withdrawals(old, new),
+            *_texts(old, new),
+            *self._target(old, new),
+            *self._projects(old, new),
+        ]
         fields += changed_order("项目顺序", old["projects"], new["projects"])
         return tuple(fields), tuple(parts)
 

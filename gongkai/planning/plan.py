@@ -184,7 +184,12 @@ def data_page() -> Page:
 def _has_former(locality: LocalitySummary) -> bool:
     return any(
         department.former
-        or any(year.former or any(one.former for one in year.projects) for year in department.disclosures)
+        or any(
+            year.former
+            or any(one.former for one in year.projects)
+            or any(one.former for one in year.withdrawn)
+            for year in department.disclosures
+        )
         for department in locality.departments
     )
 
@@ -229,7 +234,9 @@ def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator
         records: list[tuple[tuple[str, ...], ...]] = [((department.slug, *department.former),)]
         for year in department.disclosures:
             above = (*records[0], (year.slug, *year.former))
-            records += [above, *((*above, (project.slug, *project.former)) for project in year.projects)]
+            inner = [(one.slug, *one.former) for one in year.projects]
+            inner += [(one.slug, *one.former) for one in year.withdrawn]
+            records += [above, *((*above, names) for names in inner)]
             others = (*(one.slug for one in year.articles), *(one.slug for one in year.notices))
             records += [(*above, (slug,)) for slug in others]
         for names in records:

@@ -57,12 +57,13 @@ class ArticleSummary(NamedTuple):
 
 
 class WithdrawnSummary(NamedTuple):
-    """One project that was published and is no longer."""
+    """One project or text that was published and is no longer."""
 
     slug: str
     name: str
     day: date
     reason: str = ""
+    former: tuple[str, ...] = ()
 
 
 class CorrectionSummary(NamedTuple):
@@ -193,7 +194,7 @@ def summarise(department: Department) -> DepartmentSummary:
 def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
     shown = tuple(project for project in disclosure.projects if project.disclosed)
     withdrawn = tuple(
-        WithdrawnSummary(one.slug, one.name, one.withdrawal.day, one.withdrawal.reason)
+        WithdrawnSummary(one.slug, one.name, one.withdrawal.day, one.withdrawal.reason, one.former)
         for one in disclosure.withdrawn
         if one.withdrawal
     )

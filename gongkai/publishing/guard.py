@@ -82,7 +82,7 @@ def _in_preparation(place: Place, message: str) -> Problem:
 
 def _restore(file: str, today: date, what: str) -> str:
     return (
-        f"不是有意的，请放回来。要撤回，请保留 {file}，在里面写（名称要留，{what}的其余内容可以删去，写了“公开: 否”的也删去）：\n"
+        f"不是有意的，请放回来。要撤回，请保留 {file}，在里面写（名称要留，{what}的其余内容可以删去，写了“公开: 否”的也删去；撤回整个年度的，各项目的文件也要留，至少有项目名称）：\n"
         f"撤回说明:\n  日期: {today}\n  原因: 写明为什么撤回"
     )
 
@@ -104,7 +104,9 @@ class _Guarding:
             return
         for project in gone:
             yield self._gone_project(project)
-        if not self._withdrawn_whole:
+        if self._withdrawn_whole:
+            yield from self._lost_texts()
+        else:
             yield from self._lost_corrections()
             yield from self._changed(changes(self.public.data, self.planned.data, self.record.former))
             yield from self._files({project["key"] for project in gone})
@@ -135,8 +137,6 @@ class _Guarding:
     # -- projects -----------------------------------------------------------------------------
 
     def _gone(self) -> list[Data]:
-        if self._withdrawn_whole:
-            return []
         there = self._there
         projects: Iterable[Data] = self.public.data.get("projects", ())
         return [one for one in projects if self.record.former.get(one["key"], one["key"]) not in there]
@@ -155,12 +155,23 @@ class _Guarding:
         there = self._there
         for one in self.public.data.get("withdrawals", ()):
             key = one.get("key")
-            if key is not None and not self._withdrawn_whole and key not in there:
+            if key is not None and key not in there:
                 message = f"“{one['name']}”的撤回说明不见了，它的网址会打不开"
                 hint = f"请放回 {key}.yaml，至少有：\n项目名称: {one['name']}\n撤回说明:\n"
                 hint += f"  日期: {one['day']}\n  原因: {one['reason']}"
                 place = self.record.place(key, ("撤回说明",))
                 yield Problem(place, "guard.vanished", Severity.ERROR, message, hint)
+
+    def _lost_texts(self) -> Iterator[Problem]:
+        """Texts of a year that is withdrawn: their addresses say so as long as their files are there."""
+        there = self._there
+        for one in self.public.data.get("articles", ()):
+            if one["key"] not in there:
+                message = f"撤回以后，“{one['title']}”的网址也要说明已撤回，现在会打不开"
+                hint = f"请放回 {one['key']}.md，至少有标题：\n# {one['title']}"
+                yield Problem(
+                    self.record.place(one["key"], ()), "guard.vanished", Severity.ERROR, message, hint
+                )
 
     # -- corrections --------------------------------------------------------------------------
 

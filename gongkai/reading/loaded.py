@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gongkai.reading.forms import Form
 from gongkai.reading.notices import waiting, without_later
-from gongkai.reading.records import Department, Disclosure, FormNames, Locality, Notice
+from gongkai.reading.records import Department, Disclosure, FormNames, Locality, Notice, Project
 from gongkai.reading.source import Document
 
 
@@ -101,7 +101,8 @@ class LoadedDepartment:
     def withdrawn(self) -> Iterator[tuple[str, str]]:
         """The keys in ``files`` of what is published no longer but for its name."""
         for disclosure in self.department.disclosures:
-            yield from ((disclosure.slug, project.slug) for project in disclosure.withdrawn)
+            keys = ((disclosure.slug, project.slug) for project in disclosure.withdrawn)
+            yield from (key for key in keys if key in self.files)
             if disclosure.withdrawal:
                 yield disclosure.slug, ""
 
@@ -139,8 +140,16 @@ def without_withdrawn(disclosure: Disclosure) -> Disclosure:
         left = tuple(project for project in disclosure.projects if project not in gone)
         return disclosure.model_copy(update={"projects": left, "withdrawn": gone}) if gone else disclosure
     projects = (project for project in disclosure.projects if project.disclosed)
-    gone = tuple(
-        project.model_copy(update={"withdrawal": project.withdrawal or whole}) for project in projects
+    gone = (
+        *(project.model_copy(update={"withdrawal": project.withdrawal or whole}) for project in projects),
+        # Of a text and a notice, too, the address and the title stay.
+        *(
+            Project.model_construct(slug=slug, name=name, withdrawal=whole)
+            for slug, name in (
+                *((one.slug, one.title) for one in disclosure.articles),
+                *((one.slug, one.title or one.kind) for one in disclosure.notices),
+            )
+        ),
     )
     keys = ("slug", "year", "title", "published", "withdrawal", "former", "accepted")
     kept = {key: getattr(disclosure, key) for key in keys}

@@ -353,7 +353,7 @@ class Disclosure(Record):
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
     projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
     withdrawn: tuple[Project, ...] = Field((), alias="\0withdrawn", exclude=True)
-    """Projects that were published and are no longer: of them only name, day and reason are."""
+    """Projects, and texts of a withdrawn year, that were published and are no longer: of them only name, day and reason are."""
 
     articles: tuple[Article, ...] = Field((), alias="\0articles", exclude=True)
 
