@@ -25,7 +25,7 @@ SMALL = Path(__file__).parent / "sites" / "small"
 THEME = Path(__file__).parent / "sites" / "theme"
 DEPARTMENT = "content/dongguan/shi-zhi-gongwei"
 PERSONAL = ("personal.", "privacy.")
-_UNPUBLISHED = {"已认可", "不公开原因"}
+_UNPUBLISHED = {"已认可", "不公开原因", "签发"}
 
 
 def planted(model: type[Record], numbers: count[int]) -> dict[str, Any]:
