@@ -163,15 +163,18 @@ class _Guarding:
                 yield Problem(place, "guard.vanished", Severity.ERROR, message, hint)
 
     def _lost_texts(self) -> Iterator[Problem]:
-        """Texts of a year that is withdrawn: their addresses say so as long as their files are there."""
-        there = self._there
-        for one in self.public.data.get("articles", ()):
-            if one["key"] not in there:
-                message = f"撤回以后，“{one['title']}”的网址也要说明已撤回，现在会打不开"
-                hint = f"请放回 {one['key']}.md，至少有标题：\n# {one['title']}"
-                yield Problem(
-                    self.record.place(one["key"], ()), "guard.vanished", Severity.ERROR, message, hint
-                )
+        """Texts and notices of a year that is withdrawn: their addresses say so while their records are there."""
+        there, data = self._there, self.public.data
+        texts = [
+            (one["key"], f"{one['key']}.md，至少有标题：\n# {one['title']}")
+            for one in data.get("articles", ())
+        ]
+        notices = [(one["slug"], "“公告”里的这一条") for one in data.get("notices", ())]
+        for key, what in (*texts, *notices):
+            if key not in there:
+                message = f"撤回以后，网址 {self.public.address}/{key} 也要说明已撤回，现在会打不开"
+                place = self.record.place(key, ())
+                yield Problem(place, "guard.vanished", Severity.ERROR, message, f"请放回{what}")
 
     # -- corrections --------------------------------------------------------------------------
 
