@@ -82,6 +82,7 @@ def test_a_number_in_any_field_of_any_record_is_told_at_its_line(tmp_path: Path)
     )
     for key in ("更正说明", "仅改错字"):
         disclosure[key][0]["日期"] = "2026-03-01"
+    disclosure["公告"][0] |= {"文件名": "ziping", "类别": "自评"}
     for one in (disclosure, project):
         del one["撤回说明"]  # of what is withdrawn nothing else is published
     files["content/dongguan/locality.yaml"].pop("上级地区", None)

@@ -21,8 +21,7 @@ from gongkai.reading.records import SLUG_KEY, Department, Disclosure, FormNames,
 from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import Document, Path_
 
-INBOX = "收件"
-"""The folder in content/ that takes what departments send; it is no locality."""
+INBOX = "收件"  # takes what departments send; it is no locality
 UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
