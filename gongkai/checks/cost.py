@@ -62,7 +62,7 @@ class Product:
 
 def _annual_costs(case: RecordCase) -> Iterator[tuple[Row, Amount]]:
     for row in case.rows:
-        if row.path[-2] == "绩效指标" and _is_cost(row):
+        if row.of_year and _is_cost(row):
             amount = target_amount(row.indicator.annual_target)
             if amount is not None:
                 yield row, amount
@@ -228,12 +228,11 @@ def execution(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`二级指标: 成本指标`、`三级指标: 预算执行率`
     对：`二级指标: 成本指标`、`三级指标: 费用总额`、`年度指标值: 2.5万元`
     """
-    for case in department.records:
-        for row in case.rows:
-            if "执行率" in row.name and _is_cost(row):
-                message = f"“{row.short}”放在成本指标下面，值是“{row.indicator.annual_target or ''}”"
-                related = (case.place(_annual(row)),)
-                yield self.at(case, (*row.path, "三级指标"), message, "请改为费用总额或单位成本。", related)
+    for case, row in department.rows():
+        if "执行率" in row.name and _is_cost(row):
+            message = f"“{row.short}”放在成本指标下面，值是“{row.indicator.annual_target or ''}”"
+            related = (case.place(_annual(row)),)
+            yield self.at(case, (*row.path, "三级指标"), message, "请改为费用总额或单位成本。", related)
 
 
 RULES = (budget, rounding, price, execution)

@@ -14,6 +14,7 @@ from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
 from gongkai.reading.source import Path_
+from gongkai.targets import Target
 
 _PROJECT_TEXTS = (
     ("name", "项目名称"), ("spending_unit", "用款单位"), ("implementing_unit", "实施单位"), ("overview", "项目概述"),
@@ -43,6 +44,20 @@ class Row:
     def short(self) -> str:
         """The name for messages, cut where it is a whole paragraph."""
         return self.name if len(self.name) <= _LONGEST_NAME else self.name[: _LONGEST_NAME - 1] + "…"
+
+    @property
+    def of_year(self) -> bool:
+        """Whether it is one of the year's own, not of 中期绩效指标."""
+        return self.path[-2] == "绩效指标"
+
+    @property
+    def targets(self) -> Iterator[tuple[str, Target]]:
+        """The planned values with their keys; a period value that repeats the year's is left out."""
+        annual, period = self.indicator.annual_target, self.indicator.period_target
+        if annual is not None:
+            yield "年度指标值", annual
+        if period is not None and (annual is None or period.text != annual.text):
+            yield "实施周期指标值", period
 
 
 class RecordCase(Examined):
@@ -168,6 +183,14 @@ class DepartmentCase:
         for case in self.records:
             if isinstance(case.record, Project):
                 yield case, case.record
+
+    def rows(self) -> Iterator[tuple[RecordCase, Row]]:
+        """Every indicator."""
+        return ((case, row) for case in self.records for row in case.rows)
+
+    def values(self) -> Iterator[tuple[RecordCase, Row, str, Target]]:
+        """Every planned value of every indicator, as ``Row.targets`` gives them."""
+        return ((case, row, *pair) for case, row in self.rows() for pair in row.targets)
 
     def texts(self) -> Iterator[Examined]:
         """Everything that has texts a reader sees."""

@@ -8,10 +8,9 @@ from decimal import Decimal
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import Rule, rule
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Problem, Severity
 from gongkai.reading.declaration import IndicatorSystem
 from gongkai.reading.records import Indicator
-from gongkai.targets import Target
 
 RATE_NAME = re.compile(r"(?:率|满意度|满意程度|占比|比例|比重)(?:[（(][^（()）]*[)）])?$")
 COUNT_NAME = re.compile(
@@ -73,22 +72,6 @@ def _against(known: IndicatorSystem, indicator: Indicator) -> tuple[str, str, st
     return "二级指标", f"“{indicator.level1}”下面没有二级指标“{indicator.level2}”", f"可以写：{names}。"
 
 
-def targets(row: Row) -> Iterator[tuple[str, Target]]:
-    """The planned values of an indicator with their keys; a period value that repeats the year's is left out."""
-    annual, period = row.indicator.annual_target, row.indicator.period_target
-    if annual is not None:
-        yield "年度指标值", annual
-    if period is not None and (annual is None or period.text != annual.text):
-        yield "实施周期指标值", period
-
-
-def repeat(case: RecordCase, row: Row, key: str) -> tuple[Place, ...]:
-    """The place of the period value when it is the same as the year's that is reported."""
-    one = row.indicator
-    same = key == "年度指标值" and one.period_target is not None and one.period_target == one.annual_target
-    return (case.place((*row.path, "实施周期指标值")),) if same else ()
-
-
 @rule("indicators.unit", Severity.WARNING, "指标值要有单位，比率要有百分号", folds=True)
 def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     """比率（……率、满意度）的值要写 %，数量的值要写单位；单位写在“度量单位”里的也可以。零可以不写单位。
@@ -96,23 +79,22 @@ def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 培训满意度`、`年度指标值: 90或以上`
     对：`年度指标值: 90%或以上`
     """
-    for case in department.records:
-        for row in case.rows:
-            if row.indicator.unit or row.indicator.own:
+    for case, row in department.rows():
+        if row.indicator.unit or row.indicator.own:
+            continue
+        for key, target in row.targets:
+            if target.number is None or target.unit is not None or not target.number:
                 continue
-            for key, target in targets(row):
-                if target.number is None or target.unit is not None or not target.number:
-                    continue
-                if RATE_NAME.search(row.name):
-                    message, hint = f"“{row.short}”的值是“{target}”，没有百分号", "请写成百分数，例如 90%。"
-                elif re.search(
-                    r"[（(][^（()）]*[)）]$|指数|系数|倍数|倍率|得分|分数|评分|名次|排名|等级|基尼|pH|PH|密度$|次/|之比",
-                    row.name,
-                ):
-                    continue
-                else:
-                    message, hint = f"“{row.short}”的值是“{target}”，没有单位", "请写上单位，例如 1次、36人。"
-                yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
+            if RATE_NAME.search(row.name):
+                message, hint = f"“{row.short}”的值是“{target}”，没有百分号", "请写成百分数，例如 90%。"
+            elif re.search(
+                r"[（(][^（()）]*[)）]$|指数|系数|倍数|倍率|得分|分数|评分|名次|排名|等级|基尼|pH|PH|密度$|次/|之比",
+                row.name,
+            ):
+                continue
+            else:
+                message, hint = f"“{row.short}”的值是“{target}”，没有单位", "请写上单位，例如 1次、36人。"
+            yield self.at_value(case, row, key, message, hint)
 
 
 @rule("indicators.rate-as-quantity", Severity.NOTICE, "数量指标下面不放比率", folds=True)
@@ -122,15 +104,14 @@ def rate_as_quantity(self: Rule, department: DepartmentCase) -> Iterator[Problem
     错：`二级指标: 数量指标`、`三级指标: 活动方案制定率`、`年度指标值: 90%`
     对：`二级指标: 数量指标`、`三级指标: 制定活动方案`、`年度指标值: 2个`
     """
-    for case in department.records:
-        for row in case.rows:
-            one = row.indicator
-            target = one.annual_target or one.period_target
-            if one.level2 and one.level2.startswith("数量") and target and target.unit in ("%", "%%"):
-                message = f"数量指标“{row.short}”的值是百分数“{target}”"
-                related = (case.place((*row.path, "年度指标值")),)
-                hint = "请写绝对数；要考核比率的，放到质量指标或时效指标下面。"
-                yield self.at(case, (*row.path, "二级指标"), message, hint, related)
+    for case, row in department.rows():
+        one = row.indicator
+        target = one.annual_target or one.period_target
+        if one.level2 and one.level2.startswith("数量") and target and target.unit in ("%", "%%"):
+            message = f"数量指标“{row.short}”的值是百分数“{target}”"
+            related = (case.place((*row.path, "年度指标值")),)
+            hint = "请写绝对数；要考核比率的，放到质量指标或时效指标下面。"
+            yield self.at(case, (*row.path, "二级指标"), message, hint, related)
 
 
 @rule("indicators.over-100", Severity.WARNING, "完成率、满意度不能超过百分之百")
@@ -140,17 +121,15 @@ def over_100(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 党员参训率`、`年度指标值: ≥950%`
     对：`年度指标值: ≥95%`
     """
-    for case in department.records:
-        for row in case.rows:
-            for key, target in targets(row):
-                unit_ = target.unit or row.indicator.unit
-                if target.number is None or target.number <= 100 or unit_ != "%":
-                    continue
-                if _AT_MOST_100.search(row.name) and not (
-                    row.name.endswith("完成率") and target.number < _MORE_THAN_PLANNED
-                ):
-                    message = f"“{row.short}”的值是“{target}”，超过了 100%"
-                    yield self.at(case, (*row.path, key), message, "请核对小数点。", repeat(case, row, key))
+    for case, row, key, target in department.values():
+        unit_ = target.unit or row.indicator.unit
+        if target.number is None or target.number <= 100 or unit_ != "%":
+            continue
+        if _AT_MOST_100.search(row.name) and not (
+            row.name.endswith("完成率") and target.number < _MORE_THAN_PLANNED
+        ):
+            message = f"“{row.short}”的值是“{target}”，超过了 100%"
+            yield self.at_value(case, row, key, message, "请核对小数点。")
 
 
 @rule("indicators.sign", Severity.WARNING, "指标性质要与指标值的符号一致")
@@ -160,18 +139,17 @@ def sign(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`指标性质: ≥`、`年度指标值: ≤95%`
     对：`指标性质: ≥`、`年度指标值: 95%`
     """
-    for case in department.records:
-        for row in case.rows:
-            nature = row.indicator.nature
-            if nature is None:
-                continue
-            wanted = _SIGNS.get(nature, nature)
-            for key, target in targets(row):
-                clash = target.comparator is not None and wanted in "≥≤=><" and target.comparator != wanted
-                if clash or (nature == "定性" and target.number is not None):
-                    message = f"“{row.short}”的指标性质是“{nature}”，指标值却是“{target}”"
-                    related = (case.place((*row.path, "指标性质")),)
-                    yield self.at(case, (*row.path, key), message, "请改正其中一处。", related)
+    for case, row in department.rows():
+        nature = row.indicator.nature
+        if nature is None:
+            continue
+        wanted = _SIGNS.get(nature, nature)
+        for key, target in row.targets:
+            clash = target.comparator is not None and wanted in "≥≤=><" and target.comparator != wanted
+            if clash or (nature == "定性" and target.number is not None):
+                message = f"“{row.short}”的指标性质是“{nature}”，指标值却是“{target}”"
+                related = (case.place((*row.path, "指标性质")),)
+                yield self.at(case, (*row.path, key), message, "请改正其中一处。", related)
 
 
 @rule("indicators.weight", Severity.WARNING, "权重合计要与表式写明的相符")
@@ -183,7 +161,7 @@ def weight(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：三个指标的权重是 50、30、20
     """
     for case in department.records:
-        rows = [row for row in case.rows if row.path[-2] == "绩效指标"]
+        rows = [row for row in case.rows if row.of_year]
         if not rows or any(row.indicator.weight is None for row in rows):
             continue
         label = case.form.declared.fields.get("indicators.weight") if case.form else None
@@ -243,16 +221,15 @@ def count(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 网络安全事件数量`、`年度指标值: 较少`
     对：`年度指标值: ≤2次`
     """
-    for case in department.records:
-        for row in case.rows:
-            if not COUNT_NAME.search(row.name):
-                continue
-            for key, target in targets(row):
-                if target.number is None and not re.search(
-                    r"[\d〇一二两三四五六七八九十百千半]|按|完成|定性", target.text
-                ):
-                    message = f"“{row.short}”是数量，值却是“{target}”"
-                    yield self.at(case, (*row.path, key), message, "请写数和单位。", repeat(case, row, key))
+    for case, row in department.rows():
+        if not COUNT_NAME.search(row.name):
+            continue
+        for key, target in row.targets:
+            if target.number is None and not re.search(
+                r"[\d〇一二两三四五六七八九十百千半]|按|完成|定性", target.text
+            ):
+                message = f"“{row.short}”是数量，值却是“{target}”"
+                yield self.at_value(case, row, key, message, "请写数和单位。")
 
 
 RULES = (system, unit, rate_as_quantity, over_100, sign, weight, repeated, count)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.checks.examined import DepartmentCase, Row
-from gongkai.checks.indicators import COUNT_NAME, repeat, targets
+from gongkai.checks.indicators import COUNT_NAME
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
 
@@ -44,22 +44,18 @@ def vague(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 民兵满意度`、`年度指标值: 满意`
     对：`年度指标值: ≥90%`
     """
-    for case in department.records:
-        for row in case.rows:
-            for key, target in targets(row):
-                text = target.text
-                if target.number is not None or COUNT_NAME.search(row.name) or not is_vague(text):
-                    continue
-                if row.name and len(row.name) >= 4 and _restates(row, text):
-                    continue
-                message = (
-                    f"“{row.short}”的值是“{text if len(text) <= 30 else text[:28] + '…'}”，无法判断是否达到"
-                )
-                hint = next(
-                    (hint for pattern, hint in _HINTS if pattern.search(text)),
-                    "请写数值或可以核对的标准，例如 ≥90%。",
-                )
-                yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
+    for case, row, key, target in department.values():
+        text = target.text
+        if target.number is not None or COUNT_NAME.search(row.name) or not is_vague(text):
+            continue
+        if row.name and len(row.name) >= 4 and _restates(row, text):
+            continue
+        message = f"“{row.short}”的值是“{text if len(text) <= 30 else text[:28] + '…'}”，无法判断是否达到"
+        hint = next(
+            (hint for pattern, hint in _HINTS if pattern.search(text)),
+            "请写数值或可以核对的标准，例如 ≥90%。",
+        )
+        yield self.at_value(case, row, key, message, hint)
 
 
 def is_vague(text: str) -> bool:
@@ -78,13 +74,10 @@ def restated(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 解决人手不足问题`、`年度指标值: 解决人手不足问题，效益良好`
     对：`三级指标: 缺编岗位补充率`、`年度指标值: 100%`
     """
-    for case in department.records:
-        for row in case.rows:
-            for key, target in targets(row):
-                if target.number is None and len(row.name) >= 4 and _restates(row, target.text):
-                    message = f"指标值“{target}”只是重复了指标名称“{row.short}”"
-                    related = (case.place((*row.path, "三级指标")), *repeat(case, row, key))
-                    yield self.at(case, (*row.path, key), message, "请写明要达到的程度。", related)
+    for case, row, key, target in department.values():
+        if target.number is None and len(row.name) >= 4 and _restates(row, target.text):
+            message = f"指标值“{target}”只是重复了指标名称“{row.short}”"
+            yield self.at_value(case, row, key, message, "请写明要达到的程度。")
 
 
 def _restates(row: Row, text: str) -> bool:
@@ -102,7 +95,7 @@ def all_high(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     对：加上数量，例如 `三级指标: 保障编外人员`、`年度指标值: 12人`
     """
     for case, _ in department.projects():
-        values = [row.indicator.annual_target for row in case.rows if row.path[-2] == "绩效指标"]
+        values = [row.indicator.annual_target for row in case.rows if row.of_year]
         stated = [value for value in values if value is not None]
         if len(stated) < _LEAST_ROWS or len(stated) != len(values):
             continue
@@ -121,12 +114,13 @@ def composite(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 1.素质提升；2.支部规范化；3.经费保障`、`年度指标值: 明显`
     对：分成三个指标，各写指标值
     """
-    for case in department.records:
-        for row in case.rows:
-            parts = _PARTS.findall(row.name) if len(row.name) > 8 else ()
-            if len(parts) >= 2:
-                message = f"一个三级指标里写了 {len(parts)} 件事，只有一个指标值“{row.indicator.annual_target or ''}”"
-                yield self.at(case, (*row.path, "三级指标"), message, "请分成几个指标。")
+    for case, row in department.rows():
+        parts = _PARTS.findall(row.name) if len(row.name) > 8 else ()
+        if len(parts) >= 2:
+            message = (
+                f"一个三级指标里写了 {len(parts)} 件事，只有一个指标值“{row.indicator.annual_target or ''}”"
+            )
+            yield self.at(case, (*row.path, "三级指标"), message, "请分成几个指标。")
 
 
 RULES = (vague, restated, all_high, composite)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.indicators import repeat, targets
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
 from gongkai.reading.records import Project
@@ -35,7 +34,7 @@ _LEAST_ROWS = 3
 
 
 def _annual(case: RecordCase) -> list[Row]:
-    return [row for row in case.rows if row.path[-2] == "绩效指标"]
+    return [row for row in case.rows if row.of_year]
 
 
 @rule("names.direction", Severity.WARNING, "≥、≤ 要与指标名称的意思一致", folds=True)
@@ -45,24 +44,17 @@ def direction(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 故障响应时间`、`年度指标值: ≥2小时`
     对：`年度指标值: ≤2小时`
     """
-    for case in department.records:
-        for row in case.rows:
-            for key, target in targets(row):
-                wanted, why = _wanted(row)
-                sign = target.comparator or {"大于等于": "≥", "小于等于": "≤"}.get(
-                    row.indicator.nature or "", row.indicator.nature
-                )
-                if (
-                    wanted
-                    and sign in ("≥", ">", "≤", "<")
-                    and (sign in "≥>") != (wanted == "≥")
-                    and target.number
-                ):
-                    message = f"“{row.short}”{why}，值却是“{target}”" + (
-                        "" if target.comparator else f"，性质是“{sign}”"
-                    )
-                    hint = f"请核对方向：一般写成“{wanted}”。"
-                    yield self.at(case, (*row.path, key), message, hint, repeat(case, row, key))
+    for case, row, key, target in department.values():
+        wanted, why = _wanted(row)
+        sign = target.comparator or {"大于等于": "≥", "小于等于": "≤"}.get(
+            row.indicator.nature or "", row.indicator.nature
+        )
+        if wanted and sign in ("≥", ">", "≤", "<") and (sign in "≥>") != (wanted == "≥") and target.number:
+            message = f"“{row.short}”{why}，值却是“{target}”" + (
+                "" if target.comparator else f"，性质是“{sign}”"
+            )
+            hint = f"请核对方向：一般写成“{wanted}”。"
+            yield self.at_value(case, row, key, message, hint)
 
 
 def _wanted(row: Row) -> tuple[str, str]:
@@ -93,18 +85,15 @@ def bare_rate(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 促进村集体经济发展`、`年度指标值: ≥95%`
     对：`三级指标: 村集体经济收入增长率`、`年度指标值: ≥5%`
     """
-    for case in department.records:
-        for row in case.rows:
-            target = row.indicator.annual_target or row.indicator.period_target
-            quantity = (row.indicator.level2 or "").startswith("数量")
-            percent = (
-                target is not None
-                and target.number is not None
-                and _unit(row, target) in ("%", "％", "百分比")
-            )
-            if percent and row.name and not quantity and not _RATE.search(row.name):
-                message = f"“{row.short}”不是比率，值却是“{target}”，看不出是什么的百分数"
-                yield self.at(case, (*row.path, "三级指标"), message, "请把名称写成“……率”，或写绝对数。")
+    for case, row in department.rows():
+        target = row.indicator.annual_target or row.indicator.period_target
+        quantity = (row.indicator.level2 or "").startswith("数量")
+        percent = (
+            target is not None and target.number is not None and _unit(row, target) in ("%", "％", "百分比")
+        )
+        if percent and row.name and not quantity and not _RATE.search(row.name):
+            message = f"“{row.short}”不是比率，值却是“{target}”，看不出是什么的百分数"
+            yield self.at(case, (*row.path, "三级指标"), message, "请把名称写成“……率”，或写绝对数。")
 
 
 def _unit(row: Row, target: Target) -> str | None:
@@ -162,24 +151,16 @@ def at_least_100(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`三级指标: 项目完成及时率`、`年度指标值: ≥100%`
     对：`年度指标值: 100%`
     """
-    for case in department.records:
-        for row in case.rows:
-            for key, target in targets(row):
-                sign = target.comparator or row.indicator.nature
-                if (
-                    target.number == _HUNDRED
-                    and _unit(row, target) == "%"
-                    and sign in ("≥", ">")
-                    and _MORE.search(row.name)
-                ):
-                    message = f"“{row.short}”的值是“{target}”，不会超过 100%"
-                    yield self.at(
-                        case,
-                        (*row.path, key),
-                        message,
-                        "请写 100%，或实际可以考核的目标。",
-                        repeat(case, row, key),
-                    )
+    for case, row, key, target in department.values():
+        sign = target.comparator or row.indicator.nature
+        if (
+            target.number == _HUNDRED
+            and _unit(row, target) == "%"
+            and sign in ("≥", ">")
+            and _MORE.search(row.name)
+        ):
+            message = f"“{row.short}”的值是“{target}”，不会超过 100%"
+            yield self.at_value(case, row, key, message, "请写 100%，或实际可以考核的目标。")
 
 
 @rule("names.one-level", Severity.WARNING, "不能只有产出指标")

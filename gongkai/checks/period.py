@@ -84,16 +84,15 @@ def unit(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
     错：`实施周期指标值: 约300人次`、`年度指标值: 约100人`
     对：`实施周期指标值: 约300人次`、`年度指标值: 约100人次`
     """
-    for case in department.records:
-        for row in case.rows:
-            period, annual = row.indicator.period_target, row.indicator.annual_target
-            if period is None or annual is None or period.number is None or annual.number is None:
-                continue
-            one, other = period.unit or "", annual.unit or ""
-            if one == other or (one in FACTORS and other in FACTORS):
-                continue
-            message = f"“{row.short}”的实施周期指标值是“{period}”，年度指标值是“{annual}”，单位不同"
-            yield self.at(case, (*row.path, "实施周期指标值"), message, "请统一单位。", _both(case, row))
+    for case, row in department.rows():
+        period, annual = row.indicator.period_target, row.indicator.annual_target
+        if period is None or annual is None or period.number is None or annual.number is None:
+            continue
+        one, other = period.unit or "", annual.unit or ""
+        if one == other or (one in FACTORS and other in FACTORS):
+            continue
+        message = f"“{row.short}”的实施周期指标值是“{period}”，年度指标值是“{annual}”，单位不同"
+        yield self.at(case, (*row.path, "实施周期指标值"), message, "请统一单位。", _both(case, row))
 
 
 @rule("period.less", Severity.WARNING, "年度指标值不能大于实施周期指标值")

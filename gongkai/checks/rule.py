@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
 
-from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.texts import Examined, Hit
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity
@@ -47,6 +47,15 @@ class Rule:
     def in_text(self, examined: Examined, hit: Hit, message: str, hint: str) -> Problem:
         """A finding at a piece of text; the same text in another field of the record is a related place."""
         return self.at(examined, hit.path, message, hint, examined.repeat_of(hit.path), examined.spot(hit))
+
+    def at_value(self, case: RecordCase, row: Row, key: str, message: str, hint: str) -> Problem:
+        """A finding at a planned value; the period value is a related place where it is the same."""
+        one = row.indicator
+        same = (
+            key == "年度指标值" and one.period_target is not None and one.period_target == one.annual_target
+        )
+        related = (case.place((*row.path, "实施周期指标值")),) if same else ()
+        return self.at(case, (*row.path, key), message, hint, related)
 
 
 def rule(identifier: str, severity: Severity, title: str, *, folds: bool = False) -> Callable[[Check], Rule]:

@@ -159,7 +159,7 @@ def _fields_of_year(case: Examined) -> Iterator[tuple[Path_, str]]:
                 if text
             )
         for row in case.rows:
-            if row.path[-2] == "绩效指标" and row.indicator.annual_target:
+            if row.of_year and row.indicator.annual_target:
                 yield (*row.path, "年度指标值"), row.indicator.annual_target.text
 
 
