@@ -21,6 +21,7 @@ _THIS_YEAR = re.compile(
     r"(?<![\d\-—–~～至到于])(?P<year>20\d\d)年(?:度目标|全年|，?(?:计划|拟|预计|将)|内完成|底前(?!已)|年底|1月(?:1日)?(?:至|-|—)12月|度?预算)"
 )
 _YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?=年|[-—–~～至到])(?!\d*号)")
+_DEADLINE = re.compile(r"(?P<year>20\d\d)年(?:[4-9]|1[0-2])月(?:\d{1,2}日|底|末)?(?:以?前|完成)")
 _HISTORY_BEFORE = re.compile(
     r"(?:较|比|与|同|自|从|截至|截止|于|按照?|根据|依据|执行|参照|续|在|对|以|原|[〔（(\[【《]|以来|上年|去年|超过|不低于|相比)\s*$|[-—–~～至到]\s*$"
 )
@@ -133,13 +134,22 @@ def stray(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
             continue
         for path, text in _fields_of_year(case):
             years = [match for match in _YEAR.finditer(text) if not _in_title(text, match.start())]
-            if any(_covers(match, text, year) for match in years):
+            if any(_covers(match, text, year) for match in years) and not _late_end(path, text, year):
                 continue
             old = next((one for one in years if int(one["year"]) < year and not _is_history(text, one)), None)
+            old = old or _late_end(path, text, year)
             if old is not None and not _THIS_YEAR.match(text, old.start()):
                 hit = Hit(path, text, old.start(), old.end())
                 message = f"“{path[-1]}”里写的是“{hit.around(4)}”，公开的年度却是 {year}"
-                yield self.at(case, path, message, "请核对年份，是不是沿用了以前的文字。", (), case.spot(hit))
+                yield self.at(
+                    case, path, message, "请核对年份，是不是沿用了别的年度的文字。", (), case.spot(hit)
+                )
+
+
+def _late_end(path: Path_, text: str, year: int) -> re.Match[str] | None:
+    """An annual target that ends after the year's accounts are closed: ``2026年12月前`` of 2025."""
+    match = _DEADLINE.search(text) if path[-1] == "年度指标值" else None
+    return match if match and int(match["year"]) > year else None
 
 
 def _fields_of_year(case: Examined) -> Iterator[tuple[Path_, str]]:
