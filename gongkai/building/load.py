@@ -9,7 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from gongkai.building.tasks import Common, Unit
-from gongkai.checks.patterns import own_rules
+from gongkai.checks.check import own_rules
 from gongkai.checks.personal import check_settings
 from gongkai.keys import code_key, folder_key, key_of
 from gongkai.pages.assets import column_widths, site_assets

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.building.store import Objects
-from gongkai.checks.patterns import own_rules
+from gongkai.checks.check import own_rules
 from gongkai.checks.rule import Rule
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.reading.forms import Form

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from gongkai.checks import RULES
 from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.patterns import FOLDER, REPLACEABLE, load_rules
 from gongkai.checks.rule import Rule
-from gongkai.problems import Problem, Severity
+from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Accepted
 from gongkai.reading.source import Document
@@ -24,10 +26,27 @@ def check_department(loaded: LoadedDepartment, own: Sequence[Rule] = ()) -> list
     An acceptance that matches nothing is a finding itself.
     """
     department = DepartmentCase(loaded)
-    rules = {rule.id: rule for rule in (*own, *RULES)}
+    rules = {rule.id: rule for rule in (*RULES, *own)}
     found = [problem for rule in rules.values() for problem in rule.check(department)]
     acceptances = _acceptances(loaded)
     return [*_folded(_marked(found, acceptances), rules), *_unused(found, acceptances)]
+
+
+def own_rules(layouts: Sequence[Path]) -> tuple[tuple[Rule, ...], list[Problem]]:
+    """The rules of a site's own layouts: further ones, and gongkai's pattern rules written in the site's way."""
+    rules: list[Rule] = []
+    problems: list[Problem] = []
+    taken = {rule.id for rule in RULES} - REPLACEABLE
+    for folder in layouts[:-1]:
+        found, wrong = load_rules(folder / FOLDER)
+        problems += wrong
+        rules += (rule for rule in found if rule.id not in taken)
+        for name in (rule.id for rule in found if rule.id in taken):
+            message, hint = f"规则的名字 {name} 已经有了，不能另写", "请换一个类别，例如 shi.…。"
+            problems.append(
+                Problem(Place(f"layouts/{FOLDER}"), "rules.unusable", Severity.ERROR, message, hint)
+            )
+    return tuple(rules), problems
 
 
 def _folded(found: Iterable[Problem], rules: Mapping[str, Rule]) -> Iterator[Problem]:

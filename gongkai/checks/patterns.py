@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -156,26 +156,6 @@ def _unusable(document: Document, number: int, name: str, why: str) -> Problem:
     )
 
 
-def own_rules(layouts: Sequence[Path]) -> tuple[tuple[Rule, ...], list[Problem]]:
-    """The rules of a site's own layouts, beside gongkai's; one in a family of those is a problem."""
-    rules: list[Rule] = []
-    problems: list[Problem] = []
-    families = {rule.id.partition(".")[0] for rule in _BUILT_IN}
-    for folder in layouts[:-1]:
-        found, wrong = load_rules(folder / FOLDER)
-        problems += wrong
-        for rule in found:
-            if rule.id.partition(".")[0] in families or rule.id in {one.id for one in rules}:
-                place = Place(f"layouts/{FOLDER}")
-                message = f"规则的名字 {rule.id} 已经有了"
-                problems.append(
-                    Problem(place, "rules.unusable", Severity.ERROR, message, "请换一个类别，例如 shi.…。")
-                )
-            else:
-                rules.append(rule)
-    return tuple(rules), problems
-
-
 def _read_built_in() -> tuple[Rule, ...]:
     rules, problems = load_rules(built_in_layouts() / FOLDER)
     if problems:  # the package itself is broken: its tests hold that it is not
@@ -184,6 +164,8 @@ def _read_built_in() -> tuple[Rule, ...]:
 
 
 _BUILT_IN = _read_built_in()
+REPLACEABLE = frozenset(rule.id for rule in _BUILT_IN)
+"""Rules that a site may write in its own way."""
 
 
 def built_in(family: str) -> tuple[Rule, ...]:

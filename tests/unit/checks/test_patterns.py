@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.checks.patterns import load_rules, own_rules
+from gongkai.checks.check import own_rules
+from gongkai.checks.patterns import load_rules
 from gongkai.problems import Problem, Severity
 from gongkai.workspace import Workspace
 
@@ -63,7 +64,10 @@ def test_a_checkout_has_no_rules_of_its_own_beside_gongkais(tmp_path: Path) -> N
     assert [rule.id for rule in own_rules(Workspace.at(tmp_path).layouts)[0]] == ["shi.jiancheng"]
 
 
-def test_a_name_of_gongkais_is_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "taken"), [("wording.typo", False), ("personal.identity", True)])
+def test_only_pattern_rules_of_gongkai_may_be_written_anew(name: str, taken: bool, tmp_path: Path) -> None:
     (tmp_path / "layouts" / "rules").mkdir(parents=True)
-    read(tmp_path / "layouts" / "rules", GOOD.replace("shi.jiancheng", "wording.typo"))
-    assert any("已经有了" in one.message for one in own_rules(Workspace.at(tmp_path).layouts)[1])
+    read(tmp_path / "layouts" / "rules", GOOD.replace("shi.jiancheng", name))
+    rules, problems = own_rules(Workspace.at(tmp_path).layouts)
+    assert [rule.id for rule in rules] == ([] if taken else [name])
+    assert any("已经有了" in one.message for one in problems) is taken
