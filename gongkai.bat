@@ -1,5 +1,5 @@
 @echo off
-rem Double-click starter for Windows: sets up once, then offers the commands; messages stay on screen.
+rem Double-click starter for Windows: sets up once, then opens the workbench; messages stay on screen.
 chcp 65001 >nul
 setlocal
 cd /d "%~dp0"
@@ -20,35 +20,9 @@ py -3 -m venv .venv || goto failed
 ".venv\Scripts\python" -m pip install --no-deps --no-build-isolation -e . || goto failed
 
 :menu
-echo.
-echo   1  校验：看看记录有没有问题
-echo   2  预览：在浏览器里看，边改边看
-echo   3  生成网站：写到 output 文件夹
-echo   4  新建一个项目
-echo   0  退出
-echo.
-set choice=
-set /p choice=请输入数字，按回车：
-if "%choice%"=="1" ".venv\Scripts\python" build.py check & goto menu
-if "%choice%"=="2" goto preview
-if "%choice%"=="3" ".venv\Scripts\python" build.py build & goto menu
-if "%choice%"=="4" goto new
-if "%choice%"=="0" exit /b 0
-echo 请输入 0 到 4。
-goto menu
-
-:preview
-start "" http://127.0.0.1:8000/
+echo 正在打开工作台，请在浏览器里操作；这个窗口不要关。
 ".venv\Scripts\python" build.py serve
-goto menu
-
-:new
-echo 地址写成 地区/部门/年度/项目，例如 dongguan/shi-zhi-gongwei/2027/minbing-shiyefei
-set address=
-set /p address=地址：
-if "%address%"=="" goto menu
-".venv\Scripts\python" build.py new "%address%"
-goto menu
+goto end
 
 :failed
 echo.

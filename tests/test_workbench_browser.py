@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.server
+import io
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from test_browser import CHROMIUM, FLAGS
 
@@ -21,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 YEAR = "dongguan/shi-zhi-gongwei/2026"
 PROJECT = f"{YEAR}/minbing-shiyefei"
 PROJECTS = 40
+Pictured = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,27 @@ def record(folder: Path) -> Iterator[Path]:
     file.write_text(before, encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def pictured(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
+    """Takes the handbook's pictures anew with --update-golden; else what is shown must look like them."""
+
+    def take(page: Page, name: str) -> None:
+        file = ROOT / "docs" / "pictures" / f"{name}.png"
+        now = Image.open(io.BytesIO(page.screenshot()))
+        if pytestconfig.getoption("--update-golden"):
+            now.convert("P", palette=Image.Palette.ADAPTIVE, colors=48).save(file, optimize=True)
+        assert f"](pictures/{name}.png)" in (ROOT / "docs" / "手册.md").read_text(encoding="utf-8")
+        # Small and grey: fonts and the time of day may differ, where things stand may not.
+        one, other = (
+            picture.convert("L").resize((64, 40)) for picture in (now, Image.open(file).convert("RGB"))
+        )
+        assert ImageStat.Stat(ImageChops.difference(one, other)).mean[0] < 6, (
+            f"docs/pictures/{name}.png is out of date"
+        )
+
+    return take
+
+
 def cell(page: Page, label: str):  # type: ignore[no-untyped-def]
     """The cell of a field by its path as people write it."""
     return page.locator(f'[data-bound][aria-label^="{label}："]')
@@ -97,15 +122,18 @@ def saved(page: Page) -> None:
     expect(page.locator("#saved")).to_contain_text("已保存 ")
 
 
-def test_from_the_overview_to_a_mended_record(page: Page, record: Path) -> None:
+def test_from_the_overview_to_a_mended_record(page: Page, record: Path, pictured: Pictured) -> None:
     before = record.read_text(encoding="utf-8")
     page.goto("/")
+    pictured(page, "day-overview")
     page.get_by_role("link", name="2026年").click()
     page.get_by_role("link", name="民兵事业费", exact=True).click()
     cell(page, "年度资金.总额").click()
     page.keyboard.press("Control+a")
     page.keyboard.type("八万")
     expect(page.locator("#problems li.error")).to_contain_text("“八万”不是金额")
+    expect(page.locator(".editor .note")).to_contain_text("“八万”不是金额")
+    pictured(page, "day-problem")
     assert record.read_text(encoding="utf-8") == before
     page.keyboard.press("Enter")
     saved(page)
@@ -175,9 +203,9 @@ def test_two_tabs_and_an_editor_on_one_record(context: BrowserContext, page: Pag
     expect(cell(other, "年度资金.总额")).to_have_text("95,000.00")
 
 
-def test_a_file_from_outside_is_taken_over_cell_by_cell(page: Page, record: Path, tmp_path: Path) -> None:
-    import openpyxl
-
+def test_a_file_from_outside_is_taken_over_cell_by_cell(
+    page: Page, record: Path, tmp_path: Path, pictured: Pictured
+) -> None:
     page.goto(f"/record/{PROJECT}")
     with page.expect_download() as download:
         page.get_by_role("link", name="Excel").click()
@@ -192,6 +220,7 @@ def test_a_file_from_outside_is_taken_over_cell_by_cell(page: Page, record: Path
     page.locator("#file").set_input_files(sheet)
     offered = page.locator("#imported li")
     expect(offered).to_have_count(2, timeout=30_000)
+    pictured(page, "day-import")
     offered.filter(has_text="三级指标").get_by_role("checkbox").uncheck()
     offered.filter(has_text="项目等级").get_by_role("textbox").fill("一级项目")
     page.get_by_role("button", name="采用所选").click()
@@ -201,7 +230,7 @@ def test_a_file_from_outside_is_taken_over_cell_by_cell(page: Page, record: Path
     assert "（改）" not in text
 
 
-def test_accepting_correcting_withdrawing(page: Page, record: Path, folder: Path) -> None:
+def test_accepting_correcting_withdrawing(page: Page, record: Path, folder: Path, pictured: Pictured) -> None:
     page.goto(f"/record/{PROJECT}")
     cell(page, "年度资金.总额").click()
     page.keyboard.press("Control+a")
@@ -220,6 +249,7 @@ def test_accepting_correcting_withdrawing(page: Page, record: Path, folder: Path
     before = year.read_text(encoding="utf-8")
     page.goto(f"/record/{YEAR}")
     page.get_by_role("button", name="更正…").click()
+    pictured(page, "day-correction")
     page.get_by_label("写明哪一项").fill("民兵事业费总额由83,370.00元更正为9.5万元")
     page.get_by_label("保留更正前").uncheck()
     page.get_by_role("button", name="写入").click()
@@ -229,7 +259,9 @@ def test_accepting_correcting_withdrawing(page: Page, record: Path, folder: Path
     year.write_text(before, encoding="utf-8")
 
 
-def test_the_next_year_is_looked_at_again_place_by_place(page: Page, folder: Path) -> None:
+def test_the_next_year_is_looked_at_again_place_by_place(
+    page: Page, folder: Path, pictured: Pictured
+) -> None:
     page.goto(f"/record/{YEAR}")
     page.get_by_role("button", name="沿用到下一年…").click()
     page.get_by_role("dialog").get_by_role("button", name="沿用", exact=True).click()
@@ -238,9 +270,20 @@ def test_the_next_year_is_looked_at_again_place_by_place(page: Page, folder: Pat
     marks = page.locator("#problems li.look")
     count = marks.count()
     assert count > 1
+    pictured(page, "day-next-year")
     marks.first.get_by_role("button", name="核对过了").click()
     expect(marks).to_have_count(count - 1)
     shutil.rmtree(folder / "content" / YEAR.replace("2026", "2027"))
+
+
+def test_publishing_is_watched(page: Page, folder: Path) -> None:
+    page.goto("/")
+    page.get_by_role("button", name="发布").click()
+    page.get_by_role("dialog").get_by_role("button", name="发布").click()
+    expect(page.locator("#task")).to_contain_text("已发布", timeout=120_000)
+    page.reload()
+    expect(page.get_by_role("cell", name="已公开").first).to_be_visible()
+    assert (folder / "output" / PROJECT / "index.html").is_file()
 
 
 def test_a_hostile_page_reads_and_writes_nothing(
@@ -285,7 +328,6 @@ def test_a_hostile_page_reads_and_writes_nothing(
         )
         server.shutdown()
     assert not any("民兵" in text for text in seen), seen
-    assert bench.office.task == {}
     assert record.read_text(encoding="utf-8") == before
 
 

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from gongkai.building import pipeline
@@ -30,10 +30,10 @@ from gongkai.problems import CommandError
 from gongkai.reading.regular import true_path
 from gongkai.workbench.desk import Address, Desk
 from gongkai.workbench.editing import Conflict, Editor, hash_of
-from gongkai.workbench.manual import manual_page
+from gongkai.workbench.manual import PICTURES, manual_page
 from gongkai.workbench.office import Office, preview_workspace
 from gongkai.workbench.safety import HOST, Guarded
-from gongkai.workspace import Workspace, find_layout
+from gongkai.workspace import Workspace, find_layout, handbook
 
 _MOST = 50 * 1024 * 1024
 """The most an upload may have, in bytes."""
@@ -184,6 +184,9 @@ class Workbench:
         return self._page("changes.html", text=self.office.difference())
 
     def _manual(self, request: Request) -> Response:
+        if Path(request.path_params["name"]).suffix in PICTURES:
+            file = _inside(handbook(), request.path_params["name"])
+            return FileResponse(file) if file else Response(status_code=404)
         return HTMLResponse(manual_page(self.desk.templates, request.path_params["name"]))
 
     def _news(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from gongkai.workspace import built_in_layouts, handbook
 
 _LINK = re.compile(r'<a href="(?!https?:|#)([^"#]*)(#[^"]*)?"[^>]*>(.*?)</a>', re.S)
 FIRST = "手册"
-PICTURES = "pictures"
+PICTURES = (".png", ".svg")
 
 
 def manual_names() -> list[str]:
@@ -31,7 +31,7 @@ def manual_page(templates: Templates, name: str, own: str = "/own/") -> str:
     if name not in manual_names():
         raise CommandError(f"手册里没有“{name}”。")
     text = (handbook() / f"{name}.md").read_text(encoding="utf-8")
-    html = _LINK.sub(_link, prose_html(text))
+    html = _LINK.sub(_link, prose_html(text, pictures=True))
     context = {"name": name, "names": manual_names(), "html": Markup(html), "own": own}
     return templates.render("workbench/manual.html", context)
 
@@ -50,7 +50,11 @@ def write_manual(templates: Templates, folder: Path) -> Path:
     for style in ("site/assets/site.css", "workbench/workbench.css"):
         file = built_in_layouts() / style
         (folder / file.name).write_bytes(file.read_bytes())
-    shutil.copytree(handbook() / PICTURES, folder / PICTURES, dirs_exist_ok=True)
+    for file in handbook().rglob("*"):
+        if file.suffix in PICTURES:
+            copy = folder / file.relative_to(handbook())
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copy(file, copy)
     for name in manual_names():
         (folder / f"{name}.html").write_text(manual_page(templates, name, ""), encoding="utf-8")
     return folder / f"{FIRST}.html"

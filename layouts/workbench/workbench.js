@@ -340,10 +340,11 @@ function cells(text) {
 
 function problems(from) {
   for (const { element } of inputs) element.classList.remove("bad", "doubt", "look");
-  const open_ = from.problems.filter((one) => !one.accepted), accepted = from.problems.filter((one) => one.accepted);
+  const open_ = from.problems.filter((one) => !one.accepted && one.rule !== "residue.recheck"), accepted = from.problems.filter((one) => one.accepted);
   const weight = { error: 0, warning: 1, notice: 2 };
   open_.sort((one, other) => weight[one.severity] - weight[other.severity]);
   const list = make("ol");
+  // Each mark to look again is listed by itself, so the finding that counts them is not.
   for (const one of open_) {
     const cell = one.keys.length && inputs.find(({ cell }) => cell.keys.some((keys) => same(keys, one.keys.slice(0, keys.length))));
     if (cell) cell.element.classList.add(NAMES[one.severity]);
