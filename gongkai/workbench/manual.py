@@ -7,14 +7,15 @@ import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
+from markdown import markdown
 from markupsafe import Markup
 
 from gongkai.problems import CommandError
-from gongkai.reading.prose import prose_html
 from gongkai.tables.templates import Templates
 from gongkai.workspace import built_in_layouts, handbook
 
 _LINK = re.compile(r'<a href="(?!https?:|#)([^"#]*)(#[^"]*)?"[^>]*>(.*?)</a>', re.S)
+_EXTENSIONS = ("tables", "fenced_code", "sane_lists")
 FIRST = "手册"
 PICTURES = (".png", ".svg")
 
@@ -31,7 +32,7 @@ def manual_page(templates: Templates, name: str, own: str = "/own/") -> str:
     if name not in manual_names():
         raise CommandError(f"手册里没有“{name}”。")
     text = (handbook() / f"{name}.md").read_text(encoding="utf-8")
-    html = _LINK.sub(_link, prose_html(text, pictures=True))
+    html = _LINK.sub(_link, markdown(text, extensions=_EXTENSIONS))
     context = {"name": name, "names": manual_names(), "html": Markup(html), "own": own}
     return templates.render("workbench/manual.html", context)
 
