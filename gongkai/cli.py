@@ -31,6 +31,7 @@ from gongkai.commands.options import day_of, with_choice, with_day, with_workers
 from gongkai.commands.receiving import receive
 from gongkai.commands.signing import sign
 from gongkai.commands.streams import open_streams
+from gongkai.drafting.command import draft
 from gongkai.problems import CommandError, ExitCode, concerning
 from gongkai.program import COMMAND
 from gongkai.workspace import Workspace, shown
@@ -297,9 +298,16 @@ def serve(workspace: Workspace, port: int, browser: bool) -> None:
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[表式]...")
 @click.option("--copy", default=None, metavar="新名字", help="把这个表式抄到 layouts/forms/新名字，照着改。")
+@click.option(
+    "--beside",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    metavar="文件",
+    help="把表式和它的原表并排写成一个网页，不同的格有红框。",
+)
 @click.pass_obj
-def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None) -> None:
-    """列出并检验表式：有哪些，哪里使用，能不能填满、排出、印出；写了代号的只看这几种，只写一个的还列出它的各项。"""
+def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None, beside: Path | None) -> None:
+    """列出并检验表式：有哪些，哪里使用，能不能填满、排出、印出，与原表是否一致；写了代号的只看这几种，只写一个的还列出它的各项。"""
     from gongkai.authoring.contract import check_forms
     from gongkai.commands.choice import copy_form, fields_text, form_named, forms_text
     from gongkai.reading.forms import load_forms
@@ -315,12 +323,16 @@ def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None) -> Non
         click.echo(fields_text(chosen[0]) + "\n")
     else:
         click.echo(forms_text(chosen or known.values()) + "\n")
+    if beside is not None:
+        from gongkai.authoring.likeness import beside as beside_page
+
+        click.echo(f"已写到 {write_file(beside, beside_page(workspace, names).encode())}")
     outcome = Outcome(tuple(check_forms(workspace, names)))
     show(outcome, workspace)
     leave(outcome)
 
 
-for _command in (sheet, import_files, receive, sign, init, manual, verify, pack, unpack):
+for _command in (sheet, import_files, draft, receive, sign, init, manual, verify, pack, unpack):
     cli.add_command(_command)
 
 

@@ -107,6 +107,14 @@ MISTAKES = [
     (PROJECT, "form.html", instead('{{ head("实施周期") }}', "<th>实施周期</th>"), "form.table", "scope", "<th>实施周期</th>"),
     (PROJECT, "form.html", instead('{{ head("实施周期") }}', '{{ head("") }}'), "form.table", "<th> 是空的", 'head("")'),
     (PROJECT, "form.html", instead("form dongguan-project-2026", "form dongguan"), "form.table", "正好有一个", "<table"),
+    (PROJECT, "form.html", instead('"name", "type"', '"type", "name"'), "form.likeness", "第 1 行第 1 列，原表印“项目名称”，表式印“项目类型”；它在表式的第 2 行第 1 列", "<tr>{{ label(path)"),
+    (PROJECT, "form.html", instead('{{ cell("funds.total", columns=5) }}', '{{ cell("funds.total", columns=4) }}<td></td>'), "form.likeness", "空格原表占 1 行 5 列，表式占 1 行 4 列", 'cell("funds.total"'),
+    (PROJECT, "form.html", instead('head("绩效指标", rows=rows|length + 1', 'head("绩效", rows=rows|length + 1'), "form.likeness", "原表印“绩效指标”，表式印“绩效”", 'head("绩效"'),
+    ("dongguan-department-2023", "form.html", instead('label("objective")', 'head("目标")'), "form.likeness", "原表印“总体绩效目标”", "head(\"目标\")"),
+    ("langxi-project-2023", "form.html", instead('"指标" ~ number ~ "："', '"目标" ~ number ~ "："'), "form.likeness", "表式印“目标1：”", ""),
+    ("huadu-summary", "form.html", instead('totals("合计"', 'totals("总计"'), "form.likeness", "原表印“合计”", ""),
+    (PROJECT, "form.yaml", instead("title: 项目绩效目标表", "title: 项目目标表"), "form.likeness", "原表的标题是“项目绩效目标表”", ""),
+    (PROJECT, "official.html", instead("<tr><td>项目类型", "<tr><td>项目编码</td><td colspan=\"5\"></td></tr>\n<tr><td>项目类型"), "form.likeness", "第 2 行第 1 列，原表印“项目编码”", ""),
     (PROJECT, "form.yaml", instead('"21.5"', '"22.5"'), "form.widths", "101", "columns"),
     (PROJECT, "form.yaml", instead("funds.total:", "funds.totel:"), "form.field", "funds.totel", "funds.totel"),
     (PROJECT, "form.yaml", instead("subject: project", "subject: projekt"), "record.choice", "projekt", "subject"),
@@ -143,6 +151,34 @@ def test_a_mistake_is_told_where_it_is(
     if at:
         lines = (tmp_path / place.file).read_text(encoding="utf-8").splitlines()
         assert at in lines[place.line - 1]
+
+
+def test_a_lost_column_is_found(tmp_path: Path) -> None:
+    target = tmp_path / "layouts" / "forms" / PROJECT
+    shutil.copytree(ROOT / "layouts" / "forms" / PROJECT, target)
+    for part, changes in {
+        "form.html": [("columns=5", "columns=4"), ("columns=2", "columns=1"), ('"period_target", ', ""), ('{{ indicator(row, "period_target") }}', "")],
+        "form.yaml": [("  indicators.period_target: 实施周期指标值\n", ""), ('"17.5", "18"', '"35.5"')],
+    }.items():  # fmt: skip
+        text = (target / part).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        (target / part).write_text(text, encoding="utf-8")
+    workspace = Workspace.at(tmp_path)
+    forms, problems = load_forms(workspace.layouts)
+    problems += check_form(forms[PROJECT], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=False)
+    assert {one.rule for one in problems} == {"form.likeness"}
+    said = [one.message for one in problems]
+    assert "与原表不同：原表有 6 列，表式有 5 列" in said
+    assert any("“实施周期指标值”" in one for one in said)
+
+
+def test_forms_with_a_known_original_carry_it() -> None:
+    assert {form.id for form in FORMS.values() if not (form.folder / "official.html").is_file()} == {
+        "langxi-document-2023",  # running text
+        "national-project-2024",  # reconstructed, no original seen
+    }
 
 
 def test_one_mistake_is_told_once_and_alone(tmp_path: Path) -> None:
@@ -336,7 +372,7 @@ def called(name: str) -> str:
         if one.kind is one.VAR_KEYWORD:
             continue
         default = {None: "none", True: "true", False: "false"}.get(one.default) or f'"{one.default}"'
-        default = str(one.default) if type(one.default) is int else default
+        default = str(one.default) if type(one.default) in (int, tuple) else default
         written.append(one.name.rstrip("_") + ("" if one.default is one.empty else f"={default}"))
     return f"{name}({', '.join(written)})"
 

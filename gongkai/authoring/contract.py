@@ -13,11 +13,13 @@ from lxml import html
 
 from gongkai.amounts import AmountStyle, format_yuan
 from gongkai.authoring.filling import fill, with_disclosure
+from gongkai.authoring.likeness import likeness
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
 from gongkai.printing.documents import disclosure_document, notice_document
 from gongkai.printing.fonts import find_fonts
+from gongkai.printing.printer import Printed
 from gongkai.problems import CommandError, Place, Problem, Severity, ordered
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
@@ -35,6 +37,8 @@ _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 _BLOCKS = ("th", "td", "p", "br", "li", "div", "caption", "h3", "h4")
 """What parts texts from one another; a number in inline markup is still one number."""
 _HINT = "见手册“新增表式”。"
+_LIKE_HINT = "请改 form.html；原表抄错了的，改 official.html。forms --beside 文件.html 把两张表并排放在一起。"
+_MOST_DIFFERENCES = 8
 _ROW = re.compile(r"<(tr|table)(?=[\s>])")
 
 
@@ -79,10 +83,21 @@ def check_form(
     tables = _collect(contract.check_example)
     if contract.recognised:
         tables += [*_collect(contract.check_blank), *_collect(contract.check_filled)]
+    if not any(problem.rule == "form.table" for problem in tables):
+        tables += _collect(contract.check_likeness)
     # A table of wrong widths, or none at all, runs over the page: printing would only say the same again.
     if printing and not widths and not any(problem.rule == "form.table" for problem in tables):
         tables += _collect(contract.check_pages)
     return list(dict.fromkeys([*problems, *tables]))
+
+
+def print_example(loaded: LoadedDepartment, worker: Worker) -> tuple[Printed, list[Problem]]:
+    """The PDF of a form's example, and what is wrong with it."""
+    disclosure = loaded.department.disclosures[0]
+    job = disclosure_document(worker.templates, loaded, disclosure)
+    job = job or notice_document(worker.templates, loaded, disclosure, disclosure.notices[0])
+    assert job is not None, "an example has records, so there is a document"
+    return worker.printer.print(job)
 
 
 def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
@@ -159,18 +174,29 @@ class _Contract:
 
     def check_pages(self) -> Iterator[Problem]:
         """The example prints without complaint, on as many pages as declared."""
-        disclosure = self.loaded.department.disclosures[0]
-        templates = self.worker.templates
-        job = disclosure_document(templates, self.loaded, disclosure)
-        job = job or notice_document(templates, self.loaded, disclosure, disclosure.notices[0])
-        assert job is not None, "an example has records, so there is a document"
-        printed, problems = self.worker.printer.print(job)
+        printed, problems = print_example(self.loaded, self.worker)
         example = Place(f"layouts/forms/{self.form.id}/example.yaml", 1, 1)
         yield from (replace(problem, place=example) for problem in problems)
         expected = self.form.declared.page.pages
         if printed.pages != expected:
             message = f"表式“{self.form.id}”的样例印成 {printed.pages} 页，page 里写的是 {expected} 页"
             yield self._problem("form.pages", ("page", "pages"), message, "请改正页数，或调整列宽和样式。")
+
+    def check_likeness(self) -> Iterator[Problem]:
+        """The form prints its official table, where the folder has that."""
+        like = likeness(self.loaded, self.form, self.worker.templates)
+        if like is None:
+            return
+        rows = self._own_tables(self._lined_root(like.view))[0].findall(".//tr")
+        for one in like.differences[:_MOST_DIFFERENCES]:
+            line = 1 if one.row is None else _line_of(rows[min(one.row, len(rows) - 1)])
+            yield self._unlike(line, str(one))
+        if (more := len(like.differences) - _MOST_DIFFERENCES) > 0:
+            yield self._unlike(1, f"还有 {more} 处")
+
+    def _unlike(self, line: int, what: str) -> Problem:
+        place = Place(f"layouts/forms/{self.form.id}/form.html", line, 1)
+        return Problem(place, "form.likeness", Severity.ERROR, f"与原表不同：{what}", _LIKE_HINT)
 
     # -- tables -------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,10 @@ from gongkai.exchange.guard import read_member
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean, column_name
 from gongkai.problems import Severity
 
+_USUAL_WIDTH = 8.43
+"""Of a column that states none, in characters (ECMA-376, 18.3.1.81)."""
+_FAR = 64
+"""Columns and rows that a merged range may reach beyond what has content: blank cells at a table's edge."""
 MAX_AREA = 2_000_000
 """Places that merged ranges, or the block an .xls keeps in memory, may cover."""
 _EMPTY = re.compile(
@@ -30,6 +34,7 @@ _EMPTY = re.compile(
 _CELL = re.compile(rb"<(?:\w+:)?c\s")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
 _ROW_TAIL = re.compile(rb"(</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>)")
+_LANDSCAPE = re.compile(rb"<pageSetup\s[^>]*orientation=\"landscape\"")
 _DRAWN = re.compile(rb"<a:t>([^<]*)</a:t>")
 _NOT_READ = ("xl/media/", "xl/charts/", "xl/embeddings/", "xl/vbaProject", "customXml/")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
@@ -43,6 +48,9 @@ class _Sheet:
     name: str
     values: dict[tuple[int, int], str]
     merged: list[tuple[int, int, int, int]]
+    widths: Mapping[int, float] = field(default_factory=dict)
+    """By column, as far as stated."""
+    landscape: bool = False
 
 
 def read_xlsx(raw: bytes, document: RawDocument) -> None:
@@ -149,7 +157,9 @@ def _without_empty(data: bytes) -> tuple[bytes, list[tuple[int, int, int, int]]]
     parts = _ROW_TAIL.split(data, maxsplit=1)
     if len(parts) == 3:
         closing = re.search(rb"</(?:\w+:)?worksheet>", parts[2])
-        data = parts[0] + parts[1] + (closing.group() if closing else b"</worksheet>")
+        across = _LANDSCAPE.search(parts[2])
+        page = b'<pageSetup orientation="landscape"/>' if across else b""
+        data = parts[0] + parts[1] + page + (closing.group() if closing else b"</worksheet>")
     data = _EMPTY.sub(b"", data)
     return _EMPTY.sub(b"", data), merged
 
@@ -184,7 +194,17 @@ def _xlsx_sheet(
             document.set_aside(f"{where} {cell.coordinate}", text, _HIDDEN)
         elif text:
             values[place] = text
-    return _Sheet(sheet.title, values, merged)
+    landscape = sheet.page_setup.orientation == "landscape"
+    return _Sheet(sheet.title, values, merged, _widths(sheet), landscape)
+
+
+def _widths(sheet: Worksheet) -> dict[int, float]:
+    return {
+        index - 1: float(dimension.width)
+        for dimension in sheet.column_dimensions.values()
+        if dimension.width
+        for index in range(dimension.min or 0, min((dimension.max or 0) + 1, 200))
+    }
 
 
 def _hidden_columns(sheet: Worksheet) -> set[int]:
@@ -316,14 +336,21 @@ def _set_aside_sheet(sheet: _Sheet, document: RawDocument) -> None:
 def _add(sheet: _Sheet, document: RawDocument) -> None:
     if not sheet.values:
         return
-    table = RawTable(tuple(_cells(sheet, document)), f"工作表“{sheet.name}”")
+    cells = tuple(_cells(sheet, document))
+    count = max(cell.end for cell in cells) if sheet.widths else 0
+    widths = tuple(sheet.widths.get(column, _USUAL_WIDTH) for column in range(count))
+    table = RawTable(cells, f"工作表“{sheet.name}”", widths, sheet.landscape)
     document.blocks.append(table)
 
 
 def _cells(sheet: _Sheet, document: RawDocument) -> Iterator[RawCell]:
-    """Cells with content and merged ones, clipped to where there is content."""
+    """Cells with content and merged ones, clipped to where there is content or a blank cell beside it."""
     height = max(row for row, _ in sheet.values) + 1
     width = max(column for _, column in sheet.values) + 1
+    beside = [one for one in sheet.merged if one[0] < height and one[1] < width]
+    reach = [column + columns for _, column, _, columns in beside if column + columns <= width + _FAR]
+    height = max([height, *(row + rows for row, _, rows, _ in beside if row + rows <= height + _FAR)])
+    width = max([width, *reach])
     covered: set[tuple[int, int]] = set()
     for row, column, rows, columns in sheet.merged:
         rows, columns = min(rows, height - row), min(columns, width - column)

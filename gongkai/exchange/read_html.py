@@ -56,7 +56,7 @@ class _Page:
         self.cells += sum(1 for cell in cells if cell.text)
         if self.document.too_many_cells(self.cells):
             return
-        self.document.blocks.append(RawTable(tuple(cells), f"表 {self.tables}"))
+        self.document.blocks.append(RawTable(tuple(cells), f"表 {self.tables}", _widths(node)))
         for inner in node.iter("table"):
             if next(inner.iterancestors("table"), None) is node:
                 self._table(inner)
@@ -97,6 +97,22 @@ def _cells(table: html.HtmlElement) -> list[RawCell]:
             cells.append(RawCell(number, column, height, width, clean(_text(cell)), ref))
             column += width
     return cells
+
+
+def _widths(table: html.HtmlElement) -> tuple[float, ...]:
+    """The widths of the columns, where all of them state one in the same unit."""
+    stated = [
+        re.fullmatch(r"\s*([\d.]+)\s*(px|pt|%|)\s*", col.get("width") or _style_width(col))
+        for col in table.iter("col")
+    ]
+    found = [one for one in stated if one]
+    same = len(found) == len(stated) and len({one[2] for one in found}) == 1
+    return tuple(float(one[1]) for one in found) if same else ()
+
+
+def _style_width(col: html.HtmlElement) -> str:
+    found = re.search(r"(?<![\w-])width:\s*([^;]+)", col.get("style", ""))
+    return found[1] if found else ""
 
 
 def _span(cell: html.HtmlElement, name: str, most: int) -> int:

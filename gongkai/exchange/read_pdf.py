@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import logging
 import re
 import time
@@ -52,6 +53,7 @@ class _Part:
 
     pages: list[tuple[int, list[_Piece]]] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
+    landscape: bool = False
 
 
 def read_pdf(raw: bytes, document: RawDocument) -> None:
@@ -172,7 +174,7 @@ class _Pages:
         top = 0.0
         for table in tables:
             self._texts(number, _outside(loose, tables, top, table.bbox[1]))
-            self._table(number, [_piece(chars, box, owned) for box in table.cells])
+            self._table(number, [_piece(chars, box, owned) for box in table.cells], page.width > page.height)
             top = table.bbox[3]
         self._texts(number, _outside(loose, tables, top, page.height + 1))
 
@@ -192,12 +194,12 @@ class _Pages:
 
     _before: list[str] = []  # noqa: RUF012  (replaced, never changed)
 
-    def _table(self, number: int, pieces: list[_Piece]) -> None:
+    def _table(self, number: int, pieces: list[_Piece], landscape: bool) -> None:
         if self.open and number == self.open.pages[-1][0] + 1 and _same_edges(self.open.pages[-1][1], pieces):
             self.open.pages.append((number, _joined(self.open.pages[-1][1], pieces)))
             return
         self._close()
-        self.open = _Part([(number, pieces)], self._before)
+        self.open = _Part([(number, pieces)], self._before, landscape)
         self._before = []
 
     def _close(self) -> None:
@@ -327,7 +329,8 @@ def _raw_table(part: _Part) -> RawTable:
             )
         row += len(ys) - 1
     first, last = part.pages[0][0], part.pages[-1][0]
-    return RawTable(tuple(cells), f"第 {first} 页" if first == last else f"第 {first}—{last} 页")
+    where = f"第 {first} 页" if first == last else f"第 {first}—{last} 页"
+    return RawTable(tuple(cells), where, tuple(b - a for a, b in itertools.pairwise(xs)), part.landscape)
 
 
 def _edges(values: Iterable[float]) -> list[float]:

@@ -137,7 +137,10 @@ class _Body:
                 column += span
         self.cells += sum(1 for cell in cells if cell.text)
         if not self.document.too_many_cells(self.cells):
-            self.document.blocks.append(RawTable(tuple(cells), where))
+            widths = tuple(
+                float(col.get(qn("w:w")) or 0) for col in table.iterfind(f"{_W}tblGrid/{_W}gridCol")
+            )
+            self.document.blocks.append(RawTable(tuple(cells), where, widths, _is_landscape(table)))
             for inner in nested:
                 self._table(inner)
 
@@ -146,6 +149,12 @@ def _longer(cell: RawCell, text: str) -> RawCell:
     """The cell one row longer; text in a continued cell (seen in damaged files) is not lost."""
     joined = "\n".join(part for part in (cell.text, text) if part)
     return RawCell(cell.row, cell.column, cell.rows + 1, cell.columns, joined, cell.ref)
+
+
+def _is_landscape(table: Node) -> bool:
+    """Whether the section that the table stands in is on pages laid across."""
+    sizes = table.xpath("following::*[local-name()='pgSz']")
+    return bool(sizes) and sizes[0].get(qn("w:orient")) == "landscape"
 
 
 def _rows(table: Node) -> Iterator[Node]:

@@ -37,10 +37,15 @@ class RawCell:
 
 @dataclass(frozen=True)
 class RawTable:
-    """A table of a file; ``where`` names the sheet or page in Chinese. Empty cells may be left out."""
+    """A table of a file; ``where`` names the sheet or page in Chinese. Empty cells may be left out.
+
+    ``widths`` of its columns are in any unit, and absent where the file states none.
+    """
 
     cells: tuple[RawCell, ...]
     where: str
+    widths: tuple[float, ...] = ()
+    landscape: bool = False
 
     def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
         """Each row that has cells of its own, with these in order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -105,12 +106,41 @@ class Cells:
             )
         return Markup(f'<th scope="rowgroup"{bound}{span}>{escape(text)}</th>\n')
 
-    def levels(self, row: IndicatorRow, list: str = "indicators") -> Markup:
-        """The first- and second-level labels of an indicator row, where the row starts them."""
+    def levels(
+        self,
+        row: IndicatorRow,
+        list: str = "indicators",
+        widths: tuple[int, int] = (1, 1),
+        marks: Mapping[str, str] | None = None,
+    ) -> Markup:
+        """The first- and second-level labels of an indicator row, where the row starts them.
+
+        ``widths`` are the columns each covers (0: it has none), ``marks`` is what is printed behind a name (``（50分）``).
+        """
         base = "" if row.index is None else f"{list}.{row.index}."
-        first = self.level(row.level1, row.span1, base and f"{base}level1") if row.span1 else ""
-        second = self.level(row.level2, row.span2, base and f"{base}level2") if row.span2 else ""
-        return Markup(first + second)
+        both = (("level1", row.level1, row.span1, widths[0]), ("level2", row.level2, row.span2, widths[1]))
+        return Markup("").join(
+            self.level(text + (marks or {}).get(text, ""), span, base and base + name, columns)
+            for name, text, span, columns in both
+            if span and columns
+        )
+
+    def choices(
+        self,
+        path: str,
+        options: Sequence[str],
+        columns: int = 1,
+        rows: int = 1,
+        class_: str = "",
+        **more: Any,
+    ) -> Markup:
+        """Check boxes: every option, the record's ticked; what is none of them stands behind."""
+        if more:
+            class_ = _class(more)
+        value = self.view.value(path)
+        boxes = " ".join(f"{'☑' if value == option else '□'}{escape(option)}" for option in options)
+        other = f" {escape(value)}" if value and value not in options else ""
+        return Markup(f"{_open(path, columns, rows, class_)}>{boxes}{other}</td>\n")
 
     def names(self, rows: int = 1) -> Markup:
         """The head of the columns that each name has; one blank cell where the record has no names."""

@@ -1,0 +1,1 @@
+"""A form folder made from the official table itself."""

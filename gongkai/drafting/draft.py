@@ -1,0 +1,167 @@
+"""A file with an official table → a form's folder, tested at once, with all that a person must look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.authoring.contract import check_form, print_example
+from gongkai.building.store import Objects
+from gongkai.building.worker import Worker
+from gongkai.drafting.filled import records_of
+from gongkai.drafting.folder import declaration_of, example_of, official_of
+from gongkai.drafting.layout import Layout
+from gongkai.drafting.lists import find_lists
+from gongkai.drafting.naming import Names
+from gongkai.drafting.original import Original, find_original, one_line
+from gongkai.drafting.template import template_of
+from gongkai.drafting.understand import understand
+from gongkai.exchange.contained import Contained, Stopped
+from gongkai.exchange.labels import Labels
+from gongkai.exchange.proposals import slug_of
+from gongkai.exchange.tables import RawDocument
+from gongkai.printing.fonts import find_fonts
+from gongkai.problems import CommandError, Problem
+from gongkai.reading.declaration import Declaration, Subject
+from gongkai.reading.example import load_example
+from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.kinds import SLUG
+from gongkai.reading.source import parse_yaml
+from gongkai.reading.write_yaml import SCHEMA_LINE, write_data
+from gongkai.tables.grid import GridError
+from gongkai.tables.templates import TemplateProblem
+from gongkai.workspace import Workspace
+
+_WHOLE = re.compile(r"部门整体|整体支出|部门\S{0,4}整体|单位整体|整体绩效")
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """What was made: the folder, how the table was understood, and what the test of the form says."""
+
+    folder: Path
+    layout: Layout
+    problems: tuple[Problem, ...]
+    others: int
+    """Other tables of the file, left aside."""
+    record: Path | None = None
+    """Where the record of a filled table was written, if it was asked for."""
+
+
+def draft(workspace: Workspace, file: Path, name: str, like: str | None = None, into: str = "") -> Drafted:
+    """Write ``layouts/forms/<name>/``, and a filled table's project below ``into`` (地区/部门/年度). Raises CommandError where the table cannot be read or the form exists."""
+    forms, _ = load_forms(workspace.layouts)
+    folder = _free_folder(workspace, name, forms)
+    model = _model(like, forms)
+    labels = Labels(forms)
+    table, others = find_original(_read(file), labels)
+    stated = frozenset(
+        name for cell in table.cells if cell.text for name in labels.meanings(one_line(cell.text))
+    )
+    layout = understand(table, Names(_subject(table, labels, stated), labels, model, stated))
+    if not layout.names.taken:
+        raise CommandError(
+            f"“{file.name}”里的表没有认出任何一栏。", "请检查是不是拿错了文件，或照手册“新增表式”自己写。"
+        )
+    source = f"据《{file.stem}》起草"
+    _write(folder, layout, source, model)
+    workspace = Workspace.at(workspace.root, workspace.output)  # its own layouts folder may be new
+    forms, problems = load_forms(workspace.layouts)
+    if name in forms:
+        worker = Worker(workspace, forms, Objects(workspace.cache))
+        pages = _pages(forms[name], forms, worker)
+        if pages > 1:
+            _write(folder, layout, source, model, pages)
+            forms, problems = load_forms(workspace.layouts)
+    problems = [one for one in problems if f"/{name}/" in one.place.file]
+    if name in forms and not any(problem.blocks for problem in problems):
+        problems += check_form(forms[name], forms, worker)
+    record = (
+        _record(workspace, layout, forms[name], into) if into and layout.filled and name in forms else None
+    )
+    return Drafted(folder, layout, tuple(problems), others, record)
+
+
+def _record(workspace: Workspace, layout: Layout, form: Form, into: str) -> Path:
+    """Write the project of a filled table beside those that are there. Raises CommandError."""
+    folder = workspace.content.joinpath(*into.strip("/").split("/"))
+    if form.subject != "project" or not folder.is_dir() or len(into.strip("/").split("/")) != 3:
+        raise CommandError(
+            f"记录没有写到“{into}”；表式已经写好。",
+            "--into 写成已有的 地区/部门/年度；部门整体表请从样例里照抄到 disclosure.yaml。",
+        )
+    data = records_of(layout, form)[0]
+    if "项目名称" not in data:
+        raise CommandError("表上没有读到项目名称，没有写记录；表式已经写好。", "请看样例 example.yaml。")
+    file = folder / f"{slug_of(str(data['项目名称']), {one.stem for one in folder.glob('*.yaml')})}.yaml"
+    header = [f"{SCHEMA_LINE}../../../../docs/schemas/project.json"]
+    file.write_text(write_data(data, {}, header), encoding="utf-8", newline="\n")
+    return file
+
+
+def _pages(form: Form, forms: Mapping[str, Form], worker: Worker) -> int:
+    """How many pages the form's example takes; 0 where it cannot be printed."""
+    loaded, _ = load_example(form, forms)
+    if loaded is None or find_fonts(worker.workspace.cache)[0] is None:
+        return 0
+    try:
+        return print_example(loaded, worker)[0].pages
+    except (TemplateProblem, GridError):
+        return 0
+
+
+def _free_folder(workspace: Workspace, name: str, forms: Mapping[str, Form]) -> Path:
+    if not SLUG.fullmatch(name):
+        raise CommandError(
+            f"“{name}”不能作表式的代号，", "用小写英文字母、数字和连字符，例如 fengjie-approval-2023。"
+        )
+    folder = workspace.root / "layouts" / "forms" / name
+    if name in forms or folder.exists():
+        raise CommandError(f"已经有表式“{name}”，没有改动它。", "请换一个代号，或先移走原来的文件夹。")
+    return folder
+
+
+def _model(like: str | None, forms: Mapping[str, Form]) -> Form | None:
+    if like is not None and like not in forms:
+        raise CommandError(f"没有表式“{like}”。", f"现有表式：{'、'.join(sorted(forms))}。")
+    return forms[like] if like else None
+
+
+def _read(file: Path) -> RawDocument:
+    with Contained("gongkai.exchange.files:read_file") as read_file:
+        try:
+            document: RawDocument = read_file(file, file.name)
+        except Stopped as stopped:
+            raise CommandError(stopped.message, stopped.hint) from stopped
+    stopping = next((problem for problem in document.problems if problem.blocks), None)
+    if stopping is not None and not document.blocks:
+        raise CommandError(f"{stopping.message}。", stopping.hint)
+    return document
+
+
+def _subject(table: Original, labels: Labels, meanings: frozenset[str]) -> Subject:
+    """Of what a table is: several projects, a whole department, or one project."""
+    if any(listing.of == "projects" for listing in find_lists(table, labels)):
+        return "summary"
+    marks = {"tasks", "tasks.content", "expenditure.basic", "expenditure.project"} & meanings
+    whole = _WHOLE.search(table.title) or (marks and "name" not in meanings)
+    return "department" if whole else "project"
+
+
+def _write(folder: Path, layout: Layout, source: str, like: Form | None, pages: int = 1) -> None:
+    declared = declaration_of(layout, folder.name, source, like, pages)
+    document, _ = parse_yaml(declared.encode(), "form.yaml")
+    assert document is not None, "what was just written is YAML"
+    form = Form(folder.name, folder, Declaration.model_validate(document.data))
+    texts = {
+        "form.yaml": declared,
+        "form.html": template_of(layout, folder.name),
+        "form.css": "/* What is special to this form; widths are declared in form.yaml. */\n",
+        "official.html": official_of(layout),
+        "example.yaml": example_of(layout, form),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, text in texts.items():
+        (folder / part).write_text(text, encoding="utf-8", newline="\n")
