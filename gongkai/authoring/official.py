@@ -11,14 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gongkai.authoring.filling import with_disclosure
 from gongkai.exchange.read_html import read_html
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, KeyTask, Project
 from gongkai.tables.grid import Grid
-from gongkai.tables.sheets import disclosure_sheets
 from gongkai.tables.view import View
 
 FILE = "official.html"
@@ -105,13 +103,12 @@ def _view(loaded: LoadedDepartment, form: Form, records: Sequence[Rows], default
     else:
         disclosure = disclosure.model_copy(update={"projects": tuple(made)})
     nameless = loaded.department.model_copy(update={"name": _NOTHING, "short": None, "code": None})
-    blank = with_disclosure(replace(loaded, department=nameless), disclosure)
     system = form.declared.indicators.model_copy(update={"print_empty": False})
     as_written = replace(form, declared=form.declared.model_copy(update={"indicators": system}))
-    view = next(sheet.view for sheet in disclosure_sheets(blank, disclosure) if sheet.view.form is form)
-    return replace(
-        view, form=as_written, projects=tuple(replace(one, form=as_written) for one in view.projects)
-    )
+    views = tuple(View(as_written, loaded.locality, nameless, disclosure, one) for one in made)
+    if form.subject != "summary":
+        return views[0]
+    return View(as_written, loaded.locality, nameless, disclosure, projects=views)
 
 
 def _record(form: Form, rows: Rows, default: int, number: int) -> Any:
