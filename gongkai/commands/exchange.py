@@ -44,7 +44,12 @@ def sheet(workspace: Workspace, form: str, address: str | None, to: Path | None)
 @click.argument(
     "files", metavar="文件…", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True)
 )
-@click.option("--into", metavar="地区/部门/年度", required=True, help="读到哪个部门的哪一年。")
+@click.option(
+    "--into", metavar="地区/部门/年度", default=None, help="读到哪个部门的哪一年；不写时按表上的部门名称。"
+)
+@click.option(
+    "--year", type=int, default=None, metavar="年度", help="不写 --into 时，表上没有写年度的文件是哪一年的。"
+)
 @click.option(
     "--report",
     "report_file",
@@ -61,19 +66,28 @@ def sheet(workspace: Workspace, form: str, address: str | None, to: Path | None)
 def import_files(
     workspace: Workspace,
     files: tuple[Path, ...],
-    into: str,
+    into: str | None,
+    year: int | None,
     report_file: Path | None,
     write: bool,
     replace: bool,
 ) -> None:
     """导入文件：从 Excel、Word、PDF 或整个文件夹读出记录，并说明读到了什么、没有读到什么。"""
-    from gongkai.exchange.import_plan import apply_import, plan_import
+    from gongkai.exchange.import_plan import apply_import, plan_import, plan_mixture
     from gongkai.exchange.import_report import report_text
 
-    parts = into.strip("/").split("/")
-    if len(parts) != 3 or not (parts[2].isdigit() or parts[2] == "undated"):
-        raise CommandError("--into 写成 地区/部门/年度，", "例如 dongguan/shi-zhi-gongwei/2026。")
-    plan = plan_import(files, workspace, parts[0], parts[1], int(parts[2]) if parts[2].isdigit() else None)
+    if into is None:
+        if year is None:
+            raise CommandError(
+                "没有写 --into 的，要写 --year 年度，", "例如 --year 2026；表上写了年度的按表上的。"
+            )
+        plan = plan_mixture(files, workspace, year)
+    else:
+        parts = into.strip("/").split("/")
+        if len(parts) != 3 or not (parts[2].isdigit() or parts[2] == "undated"):
+            raise CommandError("--into 写成 地区/部门/年度，", "例如 dongguan/shi-zhi-gongwei/2026。")
+        known = int(parts[2]) if parts[2].isdigit() else None
+        plan = plan_import(files, workspace, parts[0], parts[1], known)
     text = report_text(plan)
     if report_file is not None:
         click.echo(f"报告已写到 {write_file(report_file, text.encode())}")

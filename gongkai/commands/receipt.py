@@ -13,13 +13,13 @@ from pathlib import Path
 from gongkai.building import pipeline
 from gongkai.building.terms import Terms
 from gongkai.exchange.contained import Contained, Stopped
-from gongkai.exchange.import_plan import TAKE_IN, ImportPlan, apply_import, plan_import
-from gongkai.exchange.inbox import RETURNED, TAKEN, Sent, Unit, sort_inbox
+from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import
+from gongkai.exchange.inbox import RETURNED, TAKE_IN, TAKEN, Sent, Unit, departments_of, sort_inbox
+from gongkai.exchange.layout import layouts_of
 from gongkai.exchange.returned import remarks
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import load_forms
-from gongkai.reading.load import INBOX, Loader
-from gongkai.reading.records import Department
+from gongkai.reading.load import INBOX
 from gongkai.workspace import Workspace
 
 
@@ -51,18 +51,6 @@ class Receipts:
         return {one.sent.unit: sum(problem.blocks for problem in one.problems) for one in wrong}
 
 
-def departments_of(workspace: Workspace) -> dict[Unit, Department]:
-    """Every department whose department.yaml can be read."""
-    loader = Loader(workspace.root, load_forms(workspace.layouts)[0])
-    found: dict[Unit, Department] = {}
-    for locality in loader.localities():
-        for folder in loader.department_folders(locality):
-            record = loader.record(folder / "department.yaml", Department, slug=folder.name)
-            if record:
-                found[locality.slug, folder.name] = record[0]
-    return found
-
-
 def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Receipts:
     """Sort what lies in ``folder`` and check what its import comes to; nothing of the project is changed.
 
@@ -70,8 +58,9 @@ def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Recei
     ``check``.
     """
     forms, _ = load_forms(workspace.layouts)
+    known, layouts = departments_of(workspace, forms), layouts_of(forms, workspace.layouts)
     with _copy(workspace) as trial, Contained(TAKE_IN) as child:
-        inbox = sort_inbox(folder, departments_of(workspace), forms, year, child)
+        inbox = sort_inbox(folder, known, forms, year, layouts, child)
         receipts = [_receipt(sent, trial, child) for sent in inbox.sent]
         for one in receipts:
             if one.good:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gongkai.exchange.labels import SOURCES, label_key, unit_in
 from gongkai.exchange.matrix import Matrix
@@ -39,15 +39,40 @@ class Block:
         return min(column.start for column in self.columns)
 
 
+def slot_block(matrix: Matrix, row: int, cells: list[RawCell], form: Form | None) -> Block | None:
+    """The block whose column labels the form has in this row; columns no form knows count for flat lists alone."""
+    heads = [(cell, slot) for cell in cells if (slot := matrix.slot(cell)) and slot.side == "head"]
+    if not heads:
+        return None
+    below = range(row + 1, max(cell.bottom for cell, _ in heads))
+    inner = [cell for lower in below for cell in matrix.starting(lower)]
+    heads += [(cell, slot) for cell in inner if (slot := matrix.slot(cell)) and slot.side == "head"]
+    group = heads[-1][1].group
+    kind = "own" if group.startswith("own.") else group.removeprefix("period_")
+    if kind == "own" and not (form and form.own_field(group.removeprefix("own."))):
+        return None
+    columns = [
+        Column(cell.column, cell.end, slot.paths[0], slot.group, unit_in(cell.text)) for cell, slot in heads
+    ]
+    if kind == "projects":
+        known = {cell.column for cell, _ in heads}
+        rest = [cell for cell in cells if cell.column not in known and matrix.labels.meanings(cell.text)]
+        columns += _flat_columns(matrix, rest, cells)
+    head = tuple(label_key(cell.text) for cell in cells)
+    return Block(
+        kind, _bounded(columns, matrix, cells), head, own=group.removeprefix("own.") if kind == "own" else ""
+    )
+
+
 def find_block(matrix: Matrix, row: int, cells: list[RawCell], forms: tuple[Form, ...]) -> Block | None:
     """The block whose column labels stand in this row; None when it is no row of column labels."""
     meanings = {cell.column: matrix.labels.meanings(cell.text) for cell in cells}
     names = [name for found in meanings.values() for name in found]
     head = tuple(label_key(cell.text) for cell in cells)
-    all_labels = all(meanings.values())
-    is_flat = all_labels and "name" in names and len(cells) >= 3
+    known = [cell for cell in cells if meanings[cell.column]]
+    is_flat = "name" in names and len(known) >= 3 and len(known) > len(cells) / 2
     if is_flat and ("objective.annual" in names or "objective" in names or "indicators" in names or "indicators.level3" in names):  # fmt: skip
-        return Block("projects", _flat_columns(matrix, cells), head)
+        return Block("projects", _flat_columns(matrix, known, cells), head)
     level3 = sum("indicators.level3" in found for found in meanings.values())
     values = any(name.endswith("_target") for name in names)
     if level3 and (values or "indicators.level2" in names):
@@ -76,38 +101,31 @@ def _indicator_columns(matrix: Matrix, cells: list[RawCell], two_sides: bool) ->
         if two_sides and side == "period_indicators" and name == "annual_target":
             name = "period_target"
         columns.append(Column(cell.column, cell.end, name, side, unit_in(cell.text)))
-    return _to_the_edge(columns, matrix)
+    return _bounded(columns, matrix, cells)
 
 
 def _as_period(column: Column) -> Column:
-    return Column(column.start, column.end, "period_target", column.group, column.unit)
+    return replace(column, name="period_target")
 
 
-def _to_the_edge(columns: list[Column], matrix: Matrix) -> list[Column]:
-    """A column reaches to the next one, so that values in unmerged neighbours are found."""
-    ordered = sorted(columns, key=lambda column: column.start)
-    ends = [column.start for column in ordered[1:]] + [matrix.width]
+def _bounded(columns: list[Column], matrix: Matrix, cells: list[RawCell]) -> list[Column]:
+    """A column reaches to the next head, known or not, so that values in unmerged neighbours are found."""
+    starts = sorted({cell.column for cell in cells} | {column.start for column in columns})
     return [
-        Column(
-            column.start,
-            max(end, column.end) if end >= column.end else column.end,
-            column.name,
-            column.group,
-            column.unit,
-        )
-        for column, end in zip(ordered, ends, strict=True)
+        replace(column, end=max(column.end, next((one for one in starts if one >= column.end), matrix.width)))
+        for column in sorted(columns, key=lambda column: column.start)
     ]
 
 
-def _flat_columns(matrix: Matrix, cells: list[RawCell]) -> list[Column]:
+def _flat_columns(matrix: Matrix, known: list[RawCell], cells: list[RawCell]) -> list[Column]:
     columns = []
-    for cell in cells:
+    for cell in known:
         found = matrix.labels.meanings(cell.text)
         name = next((name for name in found if name.startswith("indicators.")), found[0])
         if name == "unit":
             name = "indicators.unit"
         columns.append(Column(cell.column, cell.end, _funds_path(name), "projects", unit_in(cell.text)))
-    return _to_the_edge(columns, matrix)
+    return _bounded(columns, matrix, cells)
 
 
 def _funds_path(name: str) -> str:
@@ -143,7 +161,7 @@ def _task_columns(matrix: Matrix, row: int, cells: list[RawCell]) -> list[Column
             )
         elif matrix.labels.means(cell.text, "funds.total"):
             columns.append(Column(cell.column, cell.end, "funds", "tasks", unit_in(cell.text)))
-    return _to_the_edge(columns, matrix)
+    return _bounded(columns, matrix, cells)
 
 
 def _own_rows(matrix: Matrix, cells: list[RawCell], forms: tuple[Form, ...]) -> Block | None:
@@ -162,7 +180,7 @@ def _own_rows(matrix: Matrix, cells: list[RawCell], forms: tuple[Form, ...]) -> 
             if len(columns) > 1:
                 return Block(
                     "own",
-                    _to_the_edge(columns, matrix),
+                    _bounded(columns, matrix, cells),
                     tuple(label_key(cell.text) for cell in cells),
                     own=own.id,
                 )

@@ -74,7 +74,17 @@ class Notebook:
     labels: list[tuple[Spot, str]] = field(default_factory=list)
     leftovers: list[Leftover] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    """By which form each table was read, in words."""
     unit: str | None = None
+    target: str = ""
+    """Where the file's records go: 地区/部门/年度."""
+
+    def set_aside(self, reason: str) -> None:
+        """Give all that was read back to the report: none of it will be in a record."""
+        for read in self.read:
+            self.leave(read.spot, read.text, reason)
+        self.read, self.drafts = [], []
 
     def start(self, kind: str, where: str) -> Draft:
         """A new draft."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gongkai.exchange.found import OUTSIDE
 from gongkai.exchange.guard import MAX_FILE, kind_of
 from gongkai.exchange.read_excel import read_xls, read_xlsx
 from gongkai.exchange.read_html import read_html
@@ -18,6 +19,9 @@ READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pd
 def read_file(file: Path, name: str = "") -> RawDocument:
     """One file as raw tables; what is wrong with it is in ``problems``. ``name`` is how it is called there."""
     document = RawDocument(name or file.name)
+    if name.endswith(OUTSIDE):
+        document.tell("link", "这是链接，指到了交来的文件夹以外，没有读", "请把文件本身放进文件夹。")
+        return document
     try:
         raw = read_regular(file, MAX_FILE)
     except TooLarge as error:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from gongkai.reading.regular import true_path
+
+OUTSIDE = "（链接到文件夹以外）"
+"""Stands behind the name of a link that leads out of the folder: what is there was not handed in, and is not read."""
 MAX_FILES = 500
 """Files that one import reads."""
 
@@ -16,4 +20,6 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
             name = file.relative_to(path).as_posix() if path.is_dir() else file.name
             if file.is_dir() or file.name.startswith(("~$", ".")):
                 continue
+            if path.is_dir() and true_path(path) not in true_path(file).parents:
+                name = f"{name}{OUTSIDE}"
             yield file, name

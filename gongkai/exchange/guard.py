@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from typing import Literal
@@ -125,7 +126,7 @@ def read_member(archive: zipfile.ZipFile, name: str, document: RawDocument) -> b
     if len(data) > MAX_MEMBER:
         document.tell("too-large", f"文件里的“{name}”解开后超过 {MAX_MEMBER // 1024 // 1024} MB，没有打开", "请向来源核实，或删去无关的内容后再试。")  # fmt: skip
         return None
-    if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data):
+    if name.endswith((".xml", ".rels")) and re.search(rb"<!(?:DOCTYPE|ENTITY)", data.replace(b"\0", b"")):
         document.tell("unsafe", f"文件里的“{name}”含有外部实体声明，不是 Office 保存的文件", "请用 Excel 或 Word 打开后另存一份。")  # fmt: skip
         return None
     return data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +12,20 @@ from typing import Any
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.drafts import Draft, Notebook, Spot
 from gongkai.exchange.found import MAX_FILES, find_files
+from gongkai.exchange.inbox import TAKE_IN, belongs_elsewhere, departments_of, sort_inbox
+from gongkai.exchange.layout import Layout, layouts_of
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
 from gongkai.exchange.tables import RawDocument
 from gongkai.exchange.year_folder import YearFolder, find_year_folder
 from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.edit_yaml import rewritten
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Document, Path_, parse_yaml
+from gongkai.reading.source import Path_
 from gongkai.reading.write_yaml import SCHEMA_LINE, ordered_data, write_data
 from gongkai.workspace import Workspace
 
 _TARGET = "部门整体绩效目标"
-
-TAKE_IN = "gongkai.exchange.intake:take_in"
-"""What the child process calls."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +57,71 @@ def plan_import(
     ``locality`` and ``department`` are folder names below content/. ``child`` reads the files (intake.take_in) and goes
     on to live; without it one is started.
     """
+    return plan_named(list(find_files(files)), workspace, (locality, department), year, child)
+
+
+def plan_named(
+    found_files: list[tuple[Path, str]],
+    workspace: Workspace,
+    unit: tuple[str, str],
+    year: int | None,
+    child: Contained | None = None,
+) -> ImportPlan:
+    """The same for files with the names to call them by; ``unit`` is (locality, department)."""
     forms, problems = load_forms(workspace.layouts)
-    folder, found_wrong = find_year_folder(workspace, forms, (locality, department), year)
+    folder, found_wrong = find_year_folder(workspace, forms, unit, year)
     problems += found_wrong
     books: list[Notebook] = []
     if folder is None:
         return ImportPlan(workspace, (), (), tuple(problems))
     drafts: list[tuple[Draft, Notebook]] = []
-    found_files = list(find_files(files))
+    layouts = layouts_of(forms, workspace.layouts)
+    departments = departments_of(workspace, forms)
     if len(found_files) > MAX_FILES:
         message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
         problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
     with nullcontext(child) if child else Contained(TAKE_IN) as take_in:
         for file, name in found_files[:MAX_FILES]:
-            book, found = _read(take_in, file, name, forms, folder)
+            book, found = _read(take_in, file, name, (forms, folder.in_force, layouts))
             problems += found
             books.append(book)
+            book.target = f"{folder.base.removeprefix('content/')}"
+            if wrong := belongs_elsewhere(book, unit, departments):
+                problems.append(wrong)
+                book.set_aside("是别的部门的")
+                continue
             _check_year(book, year, problems)
             drafts += [(draft, book) for draft in book.drafts]
     merged = _merged(drafts, problems)
     proposals, doubts = _propose(merged, folder, problems)
     return ImportPlan(workspace, tuple(proposals), tuple(books), tuple(problems), tuple(doubts))
+
+
+def plan_mixture(paths: Iterable[Path], workspace: Workspace, year: int) -> ImportPlan:
+    """Read files and folders of several departments: each file goes to the one that it names.
+
+    ``year`` is that of files that state none.
+    """
+    forms, problems = load_forms(workspace.layouts)
+    departments, layouts = departments_of(workspace, forms), layouts_of(forms, workspace.layouts)
+    plans: list[ImportPlan] = []
+    lost: list[Notebook] = []
+    with Contained(TAKE_IN) as child:
+        for path in paths:
+            inbox = sort_inbox(path, departments, forms, year, layouts, child)
+            for sent in inbox.sent:
+                files = [(file, book.file) for file, book in zip(sent.files, sent.notebooks, strict=True)]
+                plans.append(plan_named(files, workspace, sent.unit, sent.year, child))
+            for file, its in inbox.lost.items():
+                problems += its
+                lost.append(Notebook(file.name, forms=["没有读入：不知道是哪个部门的"]))
+    return ImportPlan(
+        workspace,
+        tuple(one for plan in plans for one in plan.proposals),
+        (*(one for plan in plans for one in plan.books), *lost),
+        tuple(dict.fromkeys((*problems, *(one for plan in plans for one in plan.problems)))),
+        tuple(one for plan in plans for one in plan.doubts),
+    )
 
 
 def apply_import(plan: ImportPlan, *, replace: bool = False) -> list[Path]:
@@ -99,11 +143,17 @@ def apply_import(plan: ImportPlan, *, replace: bool = False) -> list[Path]:
 
 
 def _read(
-    take_in: Contained, file: Path, name: str, forms: Mapping[str, Form], folder: YearFolder
+    take_in: Contained,
+    file: Path,
+    name: str,
+    known: tuple[Mapping[str, Form], Sequence[Form], Sequence[Layout]],
 ) -> tuple[Notebook, list[Problem]]:
-    """A file as its child process reads it; of one that ends the child only the problem is known."""
+    """A file as its child process reads it; of one that ends the child only the problem is known.
+
+    ``known`` are all forms, those in force, and the layouts.
+    """
     try:
-        book, problems = take_in(file, name, forms, folder.in_force)
+        book, problems = take_in(file, name, *known)
     except Stopped as stopped:
         document = RawDocument(name)
         document.tell(stopped.rule, stopped.message, stopped.hint)
@@ -200,17 +250,15 @@ def _project(draft: Draft, folder: YearFolder, slug: str) -> Proposal:
     data = ordered_data(data, Project, folder.form_for("project"))
     found = differences(before, data) if before is not None else ()
     status = "new" if before is None else "changed" if found else "same"
-    header = _header(existing, "project", draft.file)
-    text = write_data(data, draft.comments, header)
+    if existing is not None and before is not None:
+        text = rewritten(existing.text, data, draft.comments)
+    else:
+        text = write_data(data, draft.comments, _header("project", draft.file))
     return Proposal(f"{folder.base}/{slug}.yaml", draft.name, text, status, found)  # type: ignore[arg-type]
 
 
-def _header(existing: Document | None, kind: str, source: str) -> list[str]:
-    """The comment lines at the head of an existing file stay; a new file says where it comes from."""
-    if existing is not None:
-        lines = existing.text.split("\n")
-        count = next((number for number, line in enumerate(lines) if not line.startswith("#")), 0)
-        return lines[:count]
+def _header(kind: str, source: str) -> list[str]:
+    """The first lines of a new file."""
     return [f"{SCHEMA_LINE}../../../../docs/schemas/{kind}.json", f"# 导入自：{source}"]
 
 
@@ -233,28 +281,8 @@ def _disclosure(folder: YearFolder, order: list[str], target: Draft | None, sour
         return None
     file, name = f"{folder.base}/disclosure.yaml", _TARGET if target is not None else "公开信息"
     if existing is None:
-        header = _header(None, "disclosure", source)
-        return Proposal(file, name, write_data(after, comments, header), "new", found)
+        text = write_data(after, comments, _header("disclosure", source))
+        return Proposal(file, name, text, "new", found)
     if not found:
         return Proposal(file, name, existing.text, "same")
-    if target is None:
-        return Proposal(file, name, _with_order(existing, new), "changed", found)
-    text = write_data(after, comments, _header(existing, "disclosure", ""))
-    return Proposal(file, name, text, "changed", found)
-
-
-def _with_order(existing: Document, new: list[str]) -> str:
-    """The file's own text with lines added to 项目顺序; comments and everything else stay."""
-    lines = existing.text.split("\n")
-    rows = existing.data.get("项目顺序") if isinstance(existing.data, dict) else None
-    last = len(rows) - 1 if isinstance(rows, list) else -1
-    line, column = existing.values[("项目顺序", last)]
-    indent = lines[line - 1][: column - 1]
-    lines[line:line] = [re.sub(r"[^\s-]", " ", indent) + slug for slug in new]
-    text = "\n".join(lines)
-    document, _ = parse_yaml(text.encode(), existing.file)
-    wanted = [*(rows if isinstance(rows, list) else []), *new]
-    if document is not None and isinstance(document.data, dict) and document.data.get("项目顺序") == wanted:
-        return text
-    data = dict(existing.data) if isinstance(existing.data, dict) else {}
-    return write_data({**data, "项目顺序": wanted}, {}, _header(existing, "disclosure", ""))
+    return Proposal(file, name, rewritten(existing.text, after, comments), "changed", found)

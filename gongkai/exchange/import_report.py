@@ -54,6 +54,9 @@ def _short(text: str | None) -> str:
 
 def _book(book: Notebook) -> Iterator[str]:
     yield f"  {book.file}：读入记录 {len(book.read)} 处，表头和栏目名称 {len(book.labels)} 处，没有读入 {len(book.leftovers)} 处"
+    if book.target:
+        yield f"    归到 {book.target}"
+    yield from (f"    {line}" for line in book.forms)
     for left in book.leftovers:
         lines = left.text.replace("\n", " ")
         yield f"    {left.where}　“{lines}”：{left.reason}"

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.found import find_files
+from gongkai.exchange.layout import Layout
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form
+from gongkai.reading.load import Loader
 from gongkai.reading.records import Department
+from gongkai.workspace import Workspace
 
 Unit = tuple[str, str]
 """地区 and 部门 by their folders."""
+TAKE_IN = "gongkai.exchange.intake:take_in"
+"""What the child process that reads files calls."""
 TAKEN, RETURNED = "已收", "退回"
 """Folders in that of what was sent: for what was taken, and for what goes back."""
 _NAMED = ("主管部门", "部门名称")
+_CAPTION = re.compile(
+    r"(?:部门|单位|填报单位|编制单位|预算部门)(?:名称)?\s*[:：]\s*(\S{4,40}?)(?=\s|$|单位[:：]|金额)"
+)
 
 
 @dataclass
@@ -41,11 +49,24 @@ class Inbox:
     lost: dict[Path, list[Problem]] = field(default_factory=dict)
 
 
+def departments_of(workspace: Workspace, forms: Mapping[str, Form]) -> dict[Unit, Department]:
+    """Every department whose department.yaml can be read."""
+    loader = Loader(workspace.root, forms)
+    found: dict[Unit, Department] = {}
+    for locality in loader.localities():
+        for folder in loader.department_folders(locality):
+            record = loader.record(folder / "department.yaml", Department, slug=folder.name)
+            if record:
+                found[locality.slug, folder.name] = record[0]
+    return found
+
+
 def sort_inbox(
     folder: Path,
     departments: Mapping[Unit, Department],
     forms: Mapping[str, Form],
     year: int,
+    layouts: Sequence[Layout],
     take_in: Contained,
 ) -> Inbox:
     """Whose each file is: by the department that it names, its own name, and the folders it lies in.
@@ -54,11 +75,11 @@ def sort_inbox(
     the child that reads (intake.take_in).
     """
     inbox, by_unit = Inbox(), defaultdict[tuple[Unit, int], list[Sent]](list)
-    for file, name in find_files([folder] if folder.is_dir() else []):
+    for file, name in find_files([folder] if folder.exists() else []):
         if name.split("/")[0] in (TAKEN, RETURNED):
             continue
         try:
-            book, problems = take_in(file, name, forms, list(forms.values()))
+            book, problems = take_in(file, name, forms, list(forms.values()), layouts)
         except Stopped as stopped:
             wrong = Problem(Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint)
             book, problems = Notebook(name), [wrong]
@@ -86,7 +107,7 @@ def _whose(book: Notebook, name: str, departments: Mapping[Unit, Department]) ->
         message = f"表上的主管部门是“{unknown[0]}”，这里没有这个部门"
         hint = "请核对是不是送错了；新的部门请先用 new 建立，改了名称的请改 department.yaml。"
         return Problem(Place(name), "import.nobody", Severity.ERROR, message, hint)
-    candidates = [one for one in (*inside, outside) if one]
+    candidates = [one for one in (*inside, *_captions(book, departments), outside) if one]
     units = set[Unit].intersection(*candidates) if candidates else set[Unit]()
     if len(units) == 1:
         return units.pop()
@@ -98,6 +119,26 @@ def _whose(book: Notebook, name: str, departments: Mapping[Unit, Department]) ->
         message = "看不出是哪个部门的"
         hint = "表上没有写主管部门。请在文件名里写上部门的全称，或放在“收件/地区/部门/”里（用 content/ 里的文件夹名）。"
     return Problem(Place(name), "import.nobody", Severity.ERROR, message, hint)
+
+
+def _captions(book: Notebook, departments: Mapping[Unit, Department]) -> list[set[Unit]]:
+    """The departments that lines above and below the tables name: ``部门名称：…``."""
+    texts = (*book.titles, *(text for _, text in book.labels), *(left.text for left in book.leftovers))
+    named = (name for text in texts for name in _CAPTION.findall(text))
+    return [found for name in named if (found := set(_called(bare(name), departments)))]
+
+
+def belongs_elsewhere(book: Notebook, unit: Unit, departments: Mapping[Unit, Department]) -> Problem | None:
+    """The problem of a file that names other departments of the site, and not this one."""
+    stated = {bare(str(draft.data[key])) for draft in book.drafts for key in _NAMED if draft.data.get(key)}
+    found = [*_captions(book, departments), *(set(_called(name, departments)) for name in stated)]
+    others = sorted(set[Unit]().union(*found))
+    if not others or unit in others:
+        return None
+    names = "、".join(departments[one].name for one in others)
+    message = f"这是“{names}”的文件，没有读入 {'/'.join(unit)}"
+    hint = f"请用 --into {'/'.join(others[0])}/年度 导入；名称写错了的，先在文件里改正。"
+    return Problem(Place(book.file), "import.department", Severity.ERROR, message, hint)
 
 
 def bare(text: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gongkai.exchange.binding import holds
 from gongkai.exchange.drafts import Notebook, Read, Spot
 from gongkai.exchange.files import read_file
 from gongkai.exchange.guard import MAX_FILE
+from gongkai.exchange.layout import Layout
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
 from gongkai.exchange.tables import RawDocument
@@ -17,7 +19,7 @@ from gongkai.reading.regular import read_regular
 
 
 def take_in(
-    file: Path, name: str, forms: Mapping[str, Form], in_force: Sequence[Form]
+    file: Path, name: str, forms: Mapping[str, Form], in_force: Sequence[Form], layouts: Sequence[Layout] = ()
 ) -> tuple[Notebook, list[Problem]]:
     """Drafts and leftovers of a file, and what is wrong with it.
 
@@ -26,7 +28,7 @@ def take_in(
     raw = _sheet_bytes(file)
     if raw is None:
         document = read_file(file, name)
-        return recognise(document, forms, list(in_force)), document.problems
+        return recognise(document, forms, list(in_force), layouts), document.problems
     document = RawDocument(name)
     form, records = read_sheet(raw, forms, document)
     book = Notebook(name, leftovers=document.leftovers)
@@ -36,8 +38,12 @@ def take_in(
         draft.slug = record.slug
         draft.exact = True
         for path, where in record.cells.items():
+            if not holds(record.data, path):
+                continue  # blank
             sheet, _, ref = where.rpartition(" ")
             book.read.append(Read(Spot(sheet, ref), "", draft.number, path))
+    if form:
+        book.forms.append(f"表式 {form.id} 的填报表，按格子读")
     if form and not records:
         document.tell("empty", "表里没有填写内容", "请填写以后再导入。", Severity.WARNING)
     return book, document.problems

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gongkai.exchange.drafts import Spot
 from gongkai.exchange.labels import Labels, is_level1, is_level2, label_key
+from gongkai.exchange.layout import Slot
 from gongkai.exchange.tables import RawCell, RawTable
 
 
 class Matrix:
     """One table by places; cells without text count as blank."""
 
-    def __init__(self, table: RawTable, labels: Labels) -> None:
-        self.table, self.labels = table, labels
+    def __init__(
+        self, table: RawTable, labels: Labels, slots: Mapping[tuple[int, int], Slot] | None = None
+    ) -> None:
+        self.table, self.labels, self._slots = table, labels, slots or {}
         self.at: dict[tuple[int, int], RawCell] = {}
         for cell in table.cells:
             for row in range(cell.row, cell.bottom):
@@ -42,8 +45,14 @@ class Matrix:
         return bool(
             cell
             and cell.text
-            and (self.labels.meanings(cell.text) or label_key(cell.text) in self.labels.own)
+            and (
+                self.slot(cell) or self.labels.meanings(cell.text) or label_key(cell.text) in self.labels.own
+            )
         )
+
+    def slot(self, cell: RawCell) -> Slot | None:
+        """The label that a cell is in the form the table is read by."""
+        return self._slots.get((cell.row, cell.column))
 
     def is_level(self, text: str) -> bool:
         """Whether a text is a first- or second-level name."""

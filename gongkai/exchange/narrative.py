@@ -1,4 +1,4 @@
-"""Running text about projects (项目概述, 立项依据 …) before their tables → drafts."""
+"""Texts outside of tables: titles, years, units, and running text about projects before their tables → drafts."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ _FIELDS = (
     "period",
 )
 _MONEY = re.compile(r"([\d,，.]+\s*(?:亿|万)?元)")
+
+
+TITLE = re.compile(r"绩效目标|情况说明|申报表|附件|公开表|一览表")
+YEAR_NOTE = re.compile(r"[（(]?\s*(?:20\d\d|20××|_{2,}|\s)*\s*年度?\s*[）)]?")
+UNIT_NOTE = re.compile(r"(?:金额|货币)?单位[:：](?:人民币)?(亿元|万元|元)")
 
 
 class Narrative:
@@ -122,3 +127,27 @@ class Narrative:
         """The end of the file."""
         for draft in self.told:
             draft.narrative = False
+
+
+def note_text(book: Notebook, text: str, spot: Spot, narrative: Narrative | None) -> None:
+    """A text that stands alone: title, year, unit, a piece of narrative, or nothing we know."""
+    plain = re.sub(r"\s+", "", text)
+    unit = UNIT_NOTE.search(plain)
+    if unit and len(plain) < 60:
+        book.unit = unit[1]
+        rest = re.sub(r"(?:金额|货币)?单位\s*[:：].*$", "", text, flags=re.DOTALL).strip()
+        book.label(spot, text if not rest else text[len(rest) :].strip())
+        if rest:
+            note_text(book, rest, spot, narrative)
+    elif YEAR_NOTE.fullmatch(plain):
+        book.titles.append(text)
+        book.label(spot, text)
+    elif narrative is not None and narrative.take(text, spot):
+        return
+    elif inline := re.match(r"^(部门|单位|填报单位|编制单位|部门单位)(?:名称)?\s*[:：]\s*(.+)$", text):
+        book.leave(spot, text, f"是{inline[1]}的名称，公开时按 department.yaml 印")
+    elif len(plain) < 40 and TITLE.search(plain):
+        book.titles.append(text)
+        book.label(spot, text)
+    else:
+        book.leave(spot, text, "认不出是哪一项")

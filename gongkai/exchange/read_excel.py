@@ -61,7 +61,8 @@ def read_xlsx(raw: bytes, document: RawDocument) -> None:
     package, merged, has_formulas = cleaned
     try:
         book = openpyxl.load_workbook(io.BytesIO(package), data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(package)) if has_formulas else None
+        if has_formulas:
+            tell_formulas(package, book, document)
     except MemoryError:  # the limit of the child it is read in
         raise
     except Exception as error:
@@ -72,7 +73,7 @@ def read_xlsx(raw: bytes, document: RawDocument) -> None:
         return
     for sheet in book.worksheets:
         member = merged.get(_member_of(book, sheet), [])
-        read = _xlsx_sheet(sheet, formulas[sheet.title] if formulas else None, member, document)
+        read = _xlsx_sheet(sheet, member, document)
         if sheet.sheet_state != "visible":
             _set_aside_sheet(read, document)
         else:
@@ -172,7 +173,6 @@ def _range(text: str) -> tuple[int, int, int, int]:
 
 def _xlsx_sheet(
     sheet: Worksheet,
-    formulas: Worksheet | None,
     merged: list[tuple[int, int, int, int]],
     document: RawDocument,
 ) -> _Sheet:
@@ -184,8 +184,6 @@ def _xlsx_sheet(
         if cell.comment:
             document.set_aside(f"{where} {cell.coordinate} 的批注", clean(cell.comment.text), "批注不公开")
         if cell.value is None:
-            if formulas is not None and formulas.cell(row, column).data_type == "f":
-                _tell_formula(document, where, cell.coordinate, str(formulas.cell(row, column).value))
             continue
         text = clean(_shown(cell))
         if cell.data_type == "e":
@@ -216,10 +214,16 @@ def _hidden_columns(sheet: Worksheet) -> set[int]:
     }
 
 
-def _tell_formula(document: RawDocument, where: str, ref: str, formula: str) -> None:
-    document.set_aside(f"{where} {ref}", formula, "公式没有保存算出的值")
-    if not any(problem.rule == "import.formula" for problem in document.problems):
-        document.tell("formula", f"{where} {ref} 是公式，但文件里没有保存算出的值", "请用 Excel 打开文件，保存一次，再导入。", Severity.WARNING)  # fmt: skip
+def tell_formulas(package: bytes, book: openpyxl.Workbook, document: RawDocument) -> None:
+    """Every formula of a workbook whose value was not saved with it; ``book`` is the workbook with its values."""
+    for sheet in openpyxl.load_workbook(io.BytesIO(package)).worksheets:
+        where = f"工作表“{sheet.title}”"
+        for (row, column), cell in sheet._cells.items():
+            if cell.data_type != "f" or book[sheet.title].cell(row, column).value is not None:
+                continue
+            document.set_aside(f"{where} {cell.coordinate}", str(cell.value), "公式没有保存算出的值")
+            if not any(problem.rule == "import.formula" for problem in document.problems):
+                document.tell("formula", f"{where} {cell.coordinate} 是公式，但文件里没有保存算出的值", "请用 Excel 打开文件，保存一次，再导入。", Severity.WARNING)  # fmt: skip
 
 
 def _shown(cell: Cell) -> str:

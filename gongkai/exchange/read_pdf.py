@@ -269,14 +269,12 @@ def _same_edges(first: list[_Piece], second: list[_Piece]) -> bool:
 def _joined(above: list[_Piece], pieces: list[_Piece]) -> list[_Piece]:
     """A row cut by the page break: its texts go on in the first row of the next page."""
     bottom, top = max(piece.box[3] for piece in above), min(piece.box[1] for piece in pieces)
-    last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR and _is_content(piece.first.text)]
+    last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR]
     start = max((piece.box[1] for piece in last), default=0.0)
     last = [piece for piece in last if piece.box[1] >= start - _NEAR]
     first = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and _is_content(piece.text)]
     pairs = [(upper, lower) for lower in first for upper in last if _aligned(upper, lower)]
-    if _starts_anew(pieces, top):
-        return pieces
-    if not first or len(pairs) != len(first) or not _goes_on(last, pairs):
+    if _starts_anew(pieces, top) or not first or len(pairs) != len(first) or not _goes_on(last, pairs):
         return pieces
     for upper, lower in pairs:
         upper.first.text += lower.text
@@ -293,13 +291,24 @@ def _starts_anew(pieces: list[_Piece], top: float) -> bool:
 
 
 def _goes_on(last: list[_Piece], pairs: list[tuple[_Piece, _Piece]]) -> bool:
-    """Whether the first row of a page is the rest of the last row of the page before."""
-    if len(last) >= 3 and len(pairs) == 1:
-        return True
-    if len(pairs) > 1 and all(upper.full for upper, _ in pairs):
-        return True
-    unfinished = any(not re.search(r"[。！？；]$", upper.first.text) for upper, _ in pairs)
-    return unfinished and (len(last) > len(pairs) or len(last) == len(pairs) == 1)
+    """Whether the first row of a page is the rest of the last row of the page before.
+
+    What fits a page is whole there: only cells that were full, or had nothing above the break, go on below it.
+    """
+    filled = [upper for upper, _ in pairs if upper.first.text]
+    numbered = any(_NUMBERED.match(lower.text) for _, lower in pairs)
+    if numbered or not filled or not all(_is_content(upper.first.text) for upper in filled):
+        return False
+    finished = any(re.search(r"[。！？；]$", upper.first.text) for upper in filled)
+    if len(pairs) == 1:
+        return len(last) >= 3 or not finished
+    fewer = len(pairs) < sum(_is_content(piece.first.text) for piece in last)
+    return (all(upper.full for upper in filled) and not finished) or (
+        fewer and any(upper.full for upper in filled)
+    )
+
+
+_NUMBERED = re.compile(r"\s*(?:指标|目标|任务)\s*\d")
 
 
 def _is_content(text: str) -> bool:

@@ -22,7 +22,7 @@ from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, holds, keys_
 from gongkai.exchange.composite import split_composite
 from gongkai.exchange.drafts import read_value
 from gongkai.exchange.guard import kind_of
-from gongkai.exchange.read_excel import safe_package, shown_number
+from gongkai.exchange.read_excel import safe_package, shown_number, tell_formulas
 from gongkai.exchange.tables import RawDocument, clean
 from gongkai.problems import Severity
 from gongkai.reading.forms import Form
@@ -81,6 +81,8 @@ def read_sheet(
         return None, []
     try:
         book = openpyxl.load_workbook(io.BytesIO(safe[0]), data_only=True)
+        if safe[2]:
+            tell_formulas(safe[0], book, document)
         header = [book[MAP_SHEET].cell(1, column).value for column in (1, 2, 3)]
     except MemoryError:  # the limit of the child it is read in
         raise

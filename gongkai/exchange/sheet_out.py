@@ -71,6 +71,17 @@ def write_sheet(
     return buffer.getvalue()
 
 
+def blank_view(form: Form) -> View:
+    """What a blank table of the form is rendered from, with empty rows; of projects one where it holds several."""
+    place, department = Locality.model_validate({"地区名称": ""}), Department.model_validate({"部门名称": ""})
+    base = View(form, place, department, Disclosure.model_validate({}))
+    if form.subject == "department":
+        return replace(base, record=_with_room(DepartmentTarget.model_construct(name=""), form))
+    record = _with_room(Project.model_construct(name="", slug=SPARE), form)
+    view = replace(base, record=record)
+    return replace(base, projects=(view,), excerpt=True) if form.subject == "summary" else view
+
+
 class _Writer(GridWriter):
     """Writes the sheets of one workbook and collects the map."""
 

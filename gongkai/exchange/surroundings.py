@@ -1,10 +1,16 @@
-"""What stands around a cell of money: whether it is the year's or the whole period's, and in which unit."""
+"""What stands around: of money the side (the year's or the whole period's) and the unit, of tables another table."""
 
 from __future__ import annotations
 
-from gongkai.exchange.labels import label_key, unit_in
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gongkai.exchange.labels import Labels, label_key, unit_in
 from gongkai.exchange.matrix import Matrix
-from gongkai.exchange.tables import RawCell
+from gongkai.exchange.tables import MAX_CELLS, RawCell, RawTable
+
+_MOST_SIDES = 20
 
 
 def side_of(matrix: Matrix, cell: RawCell, kind: str) -> str:
@@ -51,3 +57,18 @@ def unit_around(matrix: Matrix, cell: RawCell) -> str | None:
             if other and other.text and label_key(other.text) in ("预算金额", "金额", "资金", "年度预算金额"):
                 return unit_in(other.text)
     return None
+
+
+def sides(table: RawTable, labels: Labels) -> Iterator[RawTable]:
+    """Tables of two projects that stand beside each other, one by one; any other table as it is."""
+    rows: dict[int, list[int]] = {}
+    for cell in table.cells:
+        if labels.meanings(cell.text)[:1] == ["name"]:
+            rows.setdefault(cell.row, []).append(cell.column)
+    row, starts = next(((row, sorted(found)) for row, found in rows.items() if len(found) > 1), (0, [0]))
+    cuts = starts[1:]
+    lower = [cell for cell in table.cells if cell.row >= row]
+    if len(cuts) > _MOST_SIDES or any(cell.column < cut < cell.end for cut in cuts for cell in lower):
+        cuts = []
+    for start, end in itertools.pairwise((0, *cuts, MAX_CELLS)):
+        yield replace(table, cells=tuple(cell for cell in table.cells if start <= cell.column < end))

@@ -1,0 +1,232 @@
+"""A form's own table as a layout: its labels in reading order, and the fields each leads to; found again in a raw table."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from gongkai.exchange.binding import bound_cells
+from gongkai.exchange.labels import VARIANTS, label_key
+from gongkai.exchange.sheet_out import blank_view
+from gongkai.exchange.tables import RawCell, RawTable
+from gongkai.reading.forms import Form
+from gongkai.tables.grid import Cell, Grid, GridError, read_grids
+from gongkai.tables.templates import TemplateProblem, Templates
+
+LIKE = 0.6
+"""The share of a form's labels that a table must have, in their order, to be read by it."""
+_IN_LIST = re.compile(r"(indicators|period_indicators|tasks|own\.\w+)\.\d+\.(.+)")
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One label: the paths of the values right of it or below it, or the column of a list that it heads."""
+
+    key: str
+    side: Literal["", "right", "below", "head"] = ""
+    paths: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a form's table looks like; plain data."""
+
+    form: str
+    kind: Literal["project", "department"]
+    slots: tuple[Slot, ...]
+
+
+@dataclass
+class Match:
+    """A raw table read by a form: which label each cell is, by its place, and how much of the form was found."""
+
+    layout: Layout
+    likeness: float
+    slots: dict[tuple[int, int], Slot] = field(default_factory=dict)
+
+
+def layouts_of(forms: Mapping[str, Form], folders: tuple[Path, ...]) -> tuple[Layout, ...]:
+    """The layouts of all forms that are one table; ``folders`` are those of the templates."""
+    templates = Templates(folders)
+    found = (_layout(form, templates) for form in forms.values() if form.subject != "document")
+    return tuple(layout for layout in found if layout is not None)
+
+
+def _layout(form: Form, templates: Templates) -> Layout | None:
+    view = blank_view(form)
+    try:
+        grid = read_grids(str(templates.form_table(view)))[0]
+        bound = [(one.cell, one.targets[0][1]) for one in bound_cells(grid, view)]
+    except (TemplateProblem, GridError, IndexError):
+        return None  # the form's own fault, which ``forms`` tells
+    slots = _Slots(grid, bound, in_rows=form.subject == "summary").slots()
+    return Layout(form.id, "department" if form.subject == "department" else "project", slots)
+
+
+class _Slots:
+    """Pairs the labels of a grid with its bound cells."""
+
+    def __init__(self, grid: Grid, bound: Sequence[tuple[Cell, str]], *, in_rows: bool) -> None:
+        self.paths = {(cell.row, cell.column): path for cell, path in bound}
+        self.in_rows = in_rows
+        rows = {cell.row for cell, path in bound if in_rows or _IN_LIST.match(path)}
+        self.labels = [
+            cell for cell in grid.cells
+            if cell.text and (cell.row, cell.column) not in self.paths and cell.row not in rows
+            and not (in_rows and rows and cell.row >= min(rows))
+        ]  # fmt: skip
+        self.at = {
+            (row, column): cell
+            for cell in grid.cells
+            for row in range(cell.row, cell.row + cell.rows)
+            for column in range(cell.column, cell.column + cell.columns)
+        }
+        self.cells = {(cell.row, cell.column): cell for cell, _ in bound}
+
+    def slots(self) -> tuple[Slot, ...]:
+        owned: dict[int, list[tuple[str, str, str]]] = {}
+        for place, path in self.paths.items():
+            found = _IN_LIST.match(path)
+            cell = self.cells[place]
+            group, name = (
+                (found[1], found[2]) if found else ("projects", path) if self.in_rows else ("", path)
+            )
+            if self.in_rows and found:
+                group, name = "projects", f"{found[1]}.{found[2]}"
+            label, side = (self._above(cell), "head") if group else self._owner(cell)
+            if label is not None and (side, name, group) not in owned.setdefault(id(label), []):
+                owned[id(label)].append((side, name, group))
+        result: list[Slot] = []
+        for cell in reversed(self.labels):
+            slot = _slot(label_key(cell.text), owned.get(id(cell), []))
+            if slot.paths[:1] in (("level1",), ("level2",)) and result and result[-1].side == "head":
+                slot = replace(slot, group=result[-1].group)  # levels of both sides may have the same names
+            result.append(slot)
+        return tuple(reversed(result))
+
+    def _owner(self, cell: Cell) -> tuple[Cell | None, str]:
+        left, column = None, cell.column - 1
+        while column >= 0:
+            other = self.at[cell.row, column]
+            if other in self.labels:
+                left = other
+                break
+            column = other.column - 1
+        if left is not None and left.row == cell.row:
+            return left, "right"
+        above = self._above(cell)
+        return (above, "below") if above is not None else (left, "right")
+
+    def _above(self, cell: Cell) -> Cell | None:
+        for row in range(cell.row - 1, -1, -1):
+            other = self.at[row, cell.column]
+            if other in self.labels:
+                return other
+        return None
+
+
+def _slot(key: str, owned: list[tuple[str, str, str]]) -> Slot:
+    if not owned:
+        return Slot(key)
+    side, _, group = owned[0]
+    paths = tuple(name for one, name, _ in owned if one == side)
+    return Slot(key, side, paths[:1] if group else paths, group)  # type: ignore[arg-type]
+
+
+# -- a raw table against the layouts --------------------------------------------------------------
+
+
+def best_match(table: RawTable, layouts: Iterable[Layout], preferred: Sequence[str]) -> Match | None:
+    """The form whose labels the table has, in their order; None where no form knows it. ``preferred``: forms in force."""
+    cells = sorted((cell for cell in table.cells if 0 < len(cell.text) <= _LONGEST), key=lambda cell: (cell.row, cell.column))  # fmt: skip
+    matches = [match for layout in layouts if (match := _match(cells, layout)).likeness >= LIKE]
+    return max(
+        matches,
+        key=lambda match: (round(match.likeness, 2), len(match.slots), match.layout.form in preferred),
+        default=None,
+    )
+
+
+def _match(cells: Sequence[RawCell], layout: Layout) -> Match:
+    """All copies of the form in the table, one after another: each begins with the form's first label."""
+    match = Match(layout, 0.0)
+    parts = list(_parts(cells, layout))
+    for part in parts:
+        score, pairs = _aligned(layout.slots, part)
+        match.likeness += score / len(layout.slots) / len(parts)
+        if score / len(layout.slots) >= LIKE:
+            match.slots |= {(cell.row, cell.column): slot for cell, slot in pairs}
+    _fill_down(match, cells)
+    return match
+
+
+def _fill_down(match: Match, cells: Sequence[RawCell]) -> None:
+    """A label at the side of several rows stands in each of them where its cell was not merged."""
+    texts = {(cell.row, cell.column): cell for cell in cells}
+    for place, cell in texts.items():
+        above = (cell.row - 1, cell.column)
+        slot = match.slots.get(above)
+        if slot and not slot.paths and place not in match.slots and texts[above].text == cell.text:
+            match.slots[place] = slot
+
+
+def _parts(cells: Sequence[RawCell], layout: Layout) -> Iterator[Sequence[RawCell]]:
+    first = layout.slots[0].key if layout.slots else ""
+    starts = [
+        number for number, cell in enumerate(cells)
+        if (number == 0 or cells[number - 1].row < cell.row) and _alike(first, label_key(cell.text)) >= 0.8
+    ]  # fmt: skip
+    for start, end in itertools.pairwise([*starts, len(cells)]):
+        yield cells[start:end]
+
+
+def _aligned(slots: Sequence[Slot], cells: Sequence[RawCell]) -> tuple[float, list[tuple[RawCell, Slot]]]:
+    """The best pairing of labels with cells that keeps the order of both."""
+    keys = [label_key(cell.text) for cell in cells]
+    best = [[0.0] * (len(cells) + 1) for _ in range(len(slots) + 1)]
+    for i in range(len(slots) - 1, -1, -1):
+        row, below = best[i], best[i + 1]
+        for j in range(len(cells) - 1, -1, -1):
+            row[j] = max(row[j + 1], below[j])
+            alike = _alike(slots[i].key, keys[j])
+            if alike:
+                row[j] = max(row[j], alike + below[j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(slots) and j < len(cells):
+        alike = _alike(slots[i].key, keys[j])
+        if alike and best[i][j] == alike + best[i + 1][j + 1]:
+            pairs.append((cells[j], slots[i]))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i][j + 1]:
+            j += 1
+        else:
+            i += 1
+    return best[0][0], pairs
+
+
+_MEANT: dict[str, set[str]] = {}
+for _path, _wordings in VARIANTS.items():
+    for _wording in _wordings:
+        _MEANT.setdefault(label_key(_wording), set()).add(_path)
+
+
+@lru_cache(maxsize=100_000)
+def _alike(wanted: str, key: str) -> float:
+    """1 for the same label, less for another wording of it, 0 for another."""
+    if wanted == key:
+        return 1.0
+    if _MEANT.get(wanted, set()) & _MEANT.get(key, set()):
+        return 0.9
+    short, long = sorted((wanted, key), key=len)
+    return (
+        0.8
+        if len(short) >= 3 and len(long) <= len(short) + 4 and short in long and key not in _MEANT
+        else 0.0
+    )
