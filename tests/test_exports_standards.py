@@ -37,8 +37,12 @@ def test_frictionless_finds_the_package_and_its_tables_valid(output: Path) -> No
 
 @pytest.mark.parametrize("path", ["data/index.html", f"{YEAR}/index.html"])
 def test_an_rdf_reader_finds_dataset_and_catalogue(output: Path, path: str) -> None:  # noqa: F811
-    (script,) = html.fromstring((output / path).read_bytes()).xpath('//script[@type="application/ld+json"]/text()')
-    graph = rdflib.Graph().parse(data=json.dumps({**json.loads(script), "@context": CONTEXT}), format="json-ld")
+    (script,) = html.fromstring((output / path).read_bytes()).xpath(
+        '//script[@type="application/ld+json"]/text()'
+    )
+    graph = rdflib.Graph().parse(
+        data=json.dumps({**json.loads(script), "@context": CONTEXT}), format="json-ld"
+    )
     (found,) = graph.subjects(rdflib.RDF.type, SCHEMA.Dataset)
     (catalogue,) = graph.objects(found, SCHEMA.includedInDataCatalog)
     assert (catalogue, rdflib.RDF.type, SCHEMA.DataCatalog) in graph

@@ -167,7 +167,9 @@ def test_a_lost_column_is_found(tmp_path: Path) -> None:
         (target / part).write_text(text, encoding="utf-8")
     workspace = Workspace.at(tmp_path)
     forms, problems = load_forms(workspace.layouts)
-    problems += check_form(forms[PROJECT], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=False)
+    problems += check_form(
+        forms[PROJECT], forms, Worker(workspace, forms, Objects(workspace.cache)), printing=False
+    )
     assert {one.rule for one in problems} == {"form.likeness"}
     said = [one.message for one in problems]
     assert "与原表不同：原表有 6 列，表式有 5 列" in said

@@ -69,7 +69,10 @@ def test_the_report_says_by_which_form_a_table_was_read(site: Workspace, tmp_pat
     file = tmp_path / "表.xlsx"
     file.write_bytes(workbook(tables(*published(*SEEDS[1]))[:1], 1))
     text = report_text(plan_import([file], site, *SEEDS[1][:2], 2026))
-    assert "按表式 dongguan-project-2026 读，栏目相符 100%" in text and "归到 dongguan/shi-zhi-gongwei/2026" in text
+    assert (
+        "按表式 dongguan-project-2026 读，栏目相符 100%" in text
+        and "归到 dongguan/shi-zhi-gongwei/2026" in text
+    )
 
 
 def inbox(folder: Path) -> Path:
@@ -112,7 +115,9 @@ def test_a_file_of_another_department_is_an_error(site: Workspace, tmp_path: Pat
 
 
 def test_an_existing_record_keeps_its_comments_quotes_and_order(site: Workspace, tmp_path: Path) -> None:
-    record = next(file for file in sorted((site.root / YEAR).glob("*.yaml")) if "项目名称" in file.read_text("utf-8"))
+    record = next(
+        file for file in sorted((site.root / YEAR).glob("*.yaml")) if "项目名称" in file.read_text("utf-8")
+    )
     text = record.read_text("utf-8")
     typed = text.replace("项目等级: 二级项目", "# 科里说的\n项目等级: '一级项目'   # 待定")
     assert typed != text
@@ -139,7 +144,14 @@ def test_a_prepared_sheet_counts_what_it_gave_and_tells_of_formulas(site: Worksp
     loaded, disclosure = published(*SEEDS[1])
     file = tmp_path / "表.xlsx"
     file.write_bytes(
-        write_sheet(FORMS["dongguan-project-2026"], disclosure.projects[:1], Templates(LAYOUTS), locality=loaded.locality, department=loaded.department, disclosure=disclosure)
+        write_sheet(
+            FORMS["dongguan-project-2026"],
+            disclosure.projects[:1],
+            Templates(LAYOUTS),
+            locality=loaded.locality,
+            department=loaded.department,
+            disclosure=disclosure,
+        )
     )
     book = openpyxl.load_workbook(file)
     sheet = next(sheet for sheet in book.worksheets if sheet.title != "_gongkai")

@@ -59,7 +59,11 @@ def dataset(
 
 
 def _catalogue(site: SiteSettings, modified: str | None) -> dict[str, str]:
-    found = {"@type": "DataCatalog", "name": f"{site.title}：数据", "url": lasting_address(site, "data/index.html")}
+    found = {
+        "@type": "DataCatalog",
+        "name": f"{site.title}：数据",
+        "url": lasting_address(site, "data/index.html"),
+    }
     return {key: value for key, value in {**found, "dateModified": modified}.items() if value}
 
 

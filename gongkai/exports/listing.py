@@ -13,7 +13,15 @@ from gongkai.exports.tables import TABLES
 from gongkai.exports.text import BOM, csv_body
 from gongkai.planning.plan import Plan
 
-_KINDS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "sqlite": "SQLite", "pdf": "PDF", "zip": "ZIP", "xml": "XML"}
+_KINDS = {
+    "csv": "CSV",
+    "json": "JSON",
+    "xlsx": "XLSX",
+    "sqlite": "SQLite",
+    "pdf": "PDF",
+    "zip": "ZIP",
+    "xml": "XML",
+}
 _COUNTED = {"csv": "行", "xlsx": "张表", "json": "份公开", "pdf": "页"}
 _MEDIA = {
     "csv": "text/csv",

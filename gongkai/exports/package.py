@@ -40,7 +40,10 @@ def data_package(
     if site.base_url:
         package["homepage"] = site.base_url
     if day:
-        package |= {"version": day.isoformat().replace("-", "."), "created": f"{day.isoformat()}T00:00:00+08:00"}
+        package |= {
+            "version": day.isoformat().replace("-", "."),
+            "created": f"{day.isoformat()}T00:00:00+08:00",
+        }
     package["keywords"] = [*KEYWORDS, *places]
     package["sources"] = [
         {"title": f"{place}各部门公开的预算绩效目标", **({"path": site.base_url} if site.base_url else {})}

@@ -211,7 +211,9 @@ class Renderer:
         return {
             "listing": listing,
             "description": description,
-            "dataset": dataset(self.site, page, description, listing.whole, modified=str(self.plan.updated or "")),
+            "dataset": dataset(
+                self.site, page, description, listing.whole, modified=str(self.plan.updated or "")
+            ),
         }
 
     def _home(self) -> dict[str, Any]:
