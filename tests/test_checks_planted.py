@@ -48,7 +48,7 @@ def found_in(folder: Path, files: dict[str, str]) -> list[tuple[str, str, int]]:
 
 
 def test_right_records_are_left_alone(tmp_path: Path) -> None:
-    assert findings(site(tmp_path, RIGHT)) == []
+    assert [one for one in findings(site(tmp_path, RIGHT)) if not one.accepted] == []
 
 
 @pytest.mark.parametrize("line", lines_of("plants.txt"))
