@@ -6,6 +6,7 @@ A command imports what it works with when it runs: where nothing has changed, th
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import threading
 import time
@@ -340,6 +341,8 @@ def main() -> None:
     """Run the command line; usage errors in Chinese, a bug keeps its traceback."""
     open_streams()
     code = _run()
+    if code == ExitCode.INTERRUPTED:  # who presses Ctrl-C twice still gets this exit code
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     settle(failed=code != ExitCode.OK)
     sys.exit(code)
 

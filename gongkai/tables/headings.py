@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lxml import etree
+from lxml.html import HtmlElement
 from markupsafe import Markup
 
 from gongkai.tables.grid import Cell, Grid, GridError, inner_html, read_fragment, read_table
@@ -30,7 +30,7 @@ def headed(fragment: Markup, prefix: str = "t") -> Markup:
     return Markup(inner_html(root))
 
 
-def _write(grid: Grid, elements: list[etree._Element], prefix: str) -> None:
+def _write(grid: Grid, elements: list[HtmlElement], prefix: str) -> None:
     named = {}
     for cell, element in zip(grid.cells, elements, strict=True):
         ids = []
