@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -77,9 +78,20 @@ def _field(info: Any, form: Form | None) -> st.SearchStrategy[Any]:
     if record is not None:
         inner = _data(record, form)
         return st.lists(inner.filter(bool), max_size=4) if is_list else inner
+    if choices := _choices(info.annotation):
+        return st.sampled_from(choices)
     if get_origin(info.annotation) is tuple:
         return st.lists(_KINDS[_kind(info)], max_size=3)
     return _KINDS[_kind(info)]
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """The words a field may have; none where it may have any."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) in (Union, UnionType):
+        return next(filter(None, map(_choices, get_args(annotation))), ())
+    return ()
 
 
 def _kind(info: Any) -> str:

@@ -34,7 +34,7 @@ from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
-from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
+from gongkai.tables.sheets import Sheet, all_sheets, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
@@ -428,7 +428,7 @@ class Tables:
             loaded, problems = load_example(form, self._forms)
             assert loaded is not None, problems
             disclosure = loaded.department.disclosures[-1]
-            sheet = disclosure_sheets(loaded, disclosure)[0]
+            sheet = next(one for one in all_sheets(loaded, disclosure) if one.view.form.id == form.id)
             if form.subject == "document":
                 part = project_sheet(loaded, disclosure, disclosure.projects[0])
                 assert part is not None

@@ -39,7 +39,9 @@ def test_an_empty_folder_becomes_a_site_by_what_messages_say(tmp_path: Path) -> 
     assert run(tmp_path, "new", address, "--name", "党员培训").returncode == 0
     for _ in range(3):
         checked = run(tmp_path, "check")
-        for file, problems in re.findall(r"^(content/\S+)\n((?: +.*\n)+)", checked.stdout, re.MULTILINE):
+        for file, problems in re.findall(
+            r"^(content/[^\s（]+)\S*\n((?: +.*\n)+)", checked.stdout, re.MULTILINE
+        ):
             path = tmp_path / file
             text = path.read_text(encoding="utf-8")
             for key in re.findall(r"请补上“(\S+?): …”", problems):

@@ -86,6 +86,7 @@ TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".sqlite": "application/vnd.sqlite3",
     ".png": "image/png",
+    ".zip": "application/zip",
     ".ico": "image/x-icon",
 }
 

@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     year = root / "content" / YEAR
     known = sorted(file for file in year.glob("*.yaml") if file.name != "disclosure.yaml")
     order = (year / "disclosure.yaml").read_text(encoding="utf-8").rstrip("\n").split("\n")
-    at = max(number for number, line in enumerate(order) if line.startswith("  - "))
+    at = order.index("项目顺序:")
     for number in range(PROJECTS - len(known)):
         one = known[number % len(known)]
         name = f"{one.stem}-{number}"

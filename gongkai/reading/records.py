@@ -62,8 +62,8 @@ class Accepted(Record):
     path: Line | None = Field(
         None, alias="位置", description="问题所在的字段，例如 绩效指标[3].年度指标值；不写则不限位置"
     )
-    scope: Literal["本文件", "本次公开"] = Field(
-        "本文件", alias="适用", description="写在 disclosure.yaml 里的“本次公开”，所有项目文件都适用"
+    scope: Literal["本文件", "本次公开"] | None = Field(
+        None, alias="适用", description="写在 disclosure.yaml 里的“本次公开”，所有项目文件都适用"
     )
     reason: Line = Field(alias="原因")
 

@@ -33,6 +33,7 @@ def manual_page(templates: Templates, name: str, own: str = "/own/") -> str:
         raise CommandError(f"手册里没有“{name}”。")
     text = (handbook() / f"{name}.md").read_text(encoding="utf-8")
     html = _LINK.sub(_link, markdown(text, extensions=_EXTENSIONS))
+    html = html.replace("<pre>", '<pre tabindex="0">')  # wide ones scroll, also by keyboard
     context = {"name": name, "names": manual_names(), "html": Markup(html), "own": own}
     return templates.render("workbench/manual.html", context)
 
