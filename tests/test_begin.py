@@ -40,7 +40,7 @@ def test_an_empty_folder_becomes_a_site_by_what_messages_say(tmp_path: Path) -> 
     for _ in range(3):
         checked = run(tmp_path, "check")
         for file, problems in re.findall(
-            r"^(content/[^\s（]+)\S*\n((?: +.*\n)+)", checked.stdout, re.MULTILINE
+            r"^(content/[^\s（]+)[^\n]*\n((?: +.*\n)+)", checked.stdout, re.MULTILINE
         ):
             path = tmp_path / file
             text = path.read_text(encoding="utf-8")

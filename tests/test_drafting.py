@@ -47,7 +47,7 @@ INDICATORS: list[Row] = [
     for second in seconds
 ]
 BLANK: list[Row] = [
-    [c("项目名称", 2), c("", 2), c("预算主管部门"), c()],
+    [c("项目名称", 2), c("", 2), c("归口主管部门"), c()],
     [c("项目属性", 2), c("新增项目□ 延续项目□", 2), c("联系电话"), c()],
     [c("项目资金（万元）", 2, 2), c("年度资金总额："), c("", 3)],
     [c("其中：财政拨款"), c("", 3)],
@@ -61,7 +61,7 @@ BLANK: list[Row] = [
 ]
 FIELDS = {
     "name": "项目名称",
-    "authority": "预算主管部门",
+    "authority": "归口主管部门",
     "nature": "项目属性",
     "own.lian_xi_dian_hua": "联系电话",
     "funds.total": "年度资金总额：",
@@ -150,7 +150,7 @@ def test_a_blank_sheet_becomes_a_form_that_passes(tmp_path: Path) -> None:
     assert '"产出指标": "(40分)"' in template
     assert 'choices("nature", ["新增项目", "延续项目"]' in template
     text = (made.folder / "form.yaml").read_text(encoding="utf-8")
-    assert "# 请核对：“预算主管部门”看作“主管部门”\n  authority: 预算主管部门" in text
+    assert "# 请核对：“归口主管部门”看作“主管部门”\n  authority: 归口主管部门" in text
 
 
 def test_a_word_file_gives_the_same_form_and_its_note(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_the_command_says_what_to_look_at(tmp_path: Path) -> None:
     file = as_xlsx(BLANK, tmp_path / "空表.xlsx")
     result = CliRunner().invoke(cli, ["--root", str(tmp_path), "draft", str(file), "some-form-2025", "--like", "shanghai-project-2026"])  # fmt: skip
     assert result.exit_code == 0, result.output
-    assert "authority　“预算主管部门”看作“主管部门”" in result.output
+    assert "authority　“归口主管部门”看作“主管部门”" in result.output
     assert "自有字段的 4 个：联系电话、实施计划" in result.output or "自有字段的 3 个" in result.output
     assert result.output.rstrip().endswith("检验：没有问题。")
     page = tmp_path / "并排.html"

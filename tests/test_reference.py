@@ -13,7 +13,10 @@ from gongkai.reading.forms import load_forms
 from gongkai.workspace import Workspace
 
 WORKSPACE = Workspace.at(ROOT)
-FORMS = sorted(load_forms(WORKSPACE.layouts)[0])
+# The reference lays out declared columns only, none that are as many as the record has names.
+FORMS = sorted(
+    name for name, form in load_forms(WORKSPACE.layouts)[0].items() if "*" not in form.declared.columns
+)
 
 
 @cache

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.server
 import io
+import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -116,6 +118,14 @@ def pictured(pytestconfig: pytest.Config) -> Callable[[Page, str], None]:
 def cell(page: Page, label: str):  # type: ignore[no-untyped-def]
     """The cell of a field by its path as people write it."""
     return page.locator(f'[data-bound][aria-label^="{label}："]')
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    for _ in range(200):
+        if true():
+            return
+        time.sleep(0.05)
+    raise AssertionError(true)
 
 
 def saved(page: Page) -> None:
@@ -243,8 +253,7 @@ def test_accepting_correcting_withdrawing(page: Page, record: Path, folder: Path
     page.get_by_role("button", name="撤回…").click()
     page.get_by_role("textbox", name="原因", exact=True).fill("重复公开")
     page.get_by_role("dialog").get_by_role("button", name="撤回", exact=True).click()
-    saved(page)
-    assert "撤回说明:\n  日期: '20" in record.read_text(encoding="utf-8").replace("日期: 20", "日期: '20")
+    wait_until(lambda: re.search(r"撤回说明:\n  日期: '?20", record.read_text(encoding="utf-8")))
     year = folder / f"content/{YEAR}/disclosure.yaml"
     before = year.read_text(encoding="utf-8")
     page.goto(f"/record/{YEAR}")
@@ -253,9 +262,7 @@ def test_accepting_correcting_withdrawing(page: Page, record: Path, folder: Path
     page.get_by_label("写明哪一项").fill("民兵事业费总额由83,370.00元更正为9.5万元")
     page.get_by_label("保留更正前").uncheck()
     page.get_by_role("button", name="写入").click()
-    saved(page)
-    added = year.read_text(encoding="utf-8")
-    assert "更正说明:\n" in added
+    wait_until(lambda: "更正说明:\n" in year.read_text(encoding="utf-8"))
     year.write_text(before, encoding="utf-8")
 
 

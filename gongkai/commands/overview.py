@@ -20,7 +20,7 @@ _OF_READING = {
     "privacy": "做好的文件里有个人信息",
     "accepted": "认可的问题已经没有了",
 }
-_NAME = re.compile(r"^(?:项目名称|部门名称|标题|年度): *(?P<name>\S.*?)\s*$", re.MULTILINE)
+_NAME = re.compile(r"^(?:项目名称|部门名称|标题|年度): *(?P<name>[^\s#].*?)(?: +#.*)?\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
