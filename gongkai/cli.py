@@ -90,6 +90,13 @@ def cli(
     is_flag=True,
     help="不与已公开的内容核对，只用于还没有人看的网站：公开的内容会不声不响地改掉。",
 )
+@click.option(
+    "--drafts",
+    type=_FOLDER,
+    default=None,
+    metavar="文件夹",
+    help="把草稿生成到这个文件夹：还没有到发布日期的也在里面，每页标明是草稿，不请搜索引擎收录；已发布的网站不动。",
+)
 @click.pass_obj
 def build(
     workspace: Workspace,
@@ -99,13 +106,19 @@ def build(
     today: datetime | None,
     strict: bool,
     unguarded: bool,
+    drafts: Path | None,
 ) -> None:
     """生成网站：读取、校验、编排、比对、渲染、印制、发布。"""
 
+    site = Workspace.at(workspace.root, drafts) if drafts else workspace
+    if drafts and site.output == workspace.output:
+        raise click.UsageError("草稿不能生成到已发布的网站里，请写另一个文件夹。")
+
     def build_now() -> Outcome:
         # Asked anew each time: a watch goes on over midnight.
-        terms = Terms(day_of(today), guarded=not unguarded, strict=strict)
-        return built(workspace, workers, cluster, terms)
+        public = workspace.output if drafts else None
+        terms = Terms(day_of(today), guarded=not unguarded, strict=strict, public=public)
+        return built(site, workers, cluster, terms)
 
     if not watch:
         leave(build_now())

@@ -207,6 +207,25 @@ def test_a_preview_shows_what_is_due_later(site: Path) -> None:
     assert (site / "preview" / DEPARTMENTS[0] / "2027/index.html").is_file()
 
 
+def test_drafts_are_marked_and_leave_the_site_alone(site: Path) -> None:
+    year(site, DEPARTMENTS[0], "2026-03-05")
+    before = (site / "output/manifest.json").read_bytes()
+    run = CliRunner()
+    result = run.invoke(
+        cli, ["--root", str(site), "build", "--on", "2026-03-04", "--drafts", str(site / "drafts")]
+    )
+    assert result.exit_code == ExitCode.OK, result.output
+    drafts = [file for file in (site / "drafts").rglob("*.html") if pages.is_page(file)]
+    assert site / "drafts" / DEPARTMENTS[0] / "2027/index.html" in drafts
+    for file in drafts:
+        html = file.read_text("utf-8")
+        assert '<meta name="robots" content="noindex">' in html and "草稿，还没有公开" in html, file
+    assert (site / "output/manifest.json").read_bytes() == before
+    assert "草稿，还没有公开" not in (site / "output/index.html").read_text("utf-8")
+    refused = run.invoke(cli, ["--root", str(site), "build", "--drafts", str(site / "output")])
+    assert refused.exit_code == ExitCode.USAGE
+
+
 def test_what_is_public_can_not_be_put_off(site: Path) -> None:
     change(site, f"{DEPARTMENTS[0]}/2026/disclosure.yaml", "2026-02-13", "2026-12-13")
     found = pipeline.check(Workspace.at(site), terms=Terms(TODAY)).problems

@@ -182,6 +182,8 @@ class Round:
         site = self.loaded.site
         if site is None:
             return
+        if staff.terms.public:
+            site = site.model_copy(update={"draft": True})
         if make := make and not self.blocked:
             assert self.loaded.fonts, "where there are none it is an error"
             self.loaded.fonts.prepare(staff.progress)

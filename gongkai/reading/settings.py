@@ -27,4 +27,5 @@ class SiteSettings(Record):
         alias="页面规范",
         description="天津：地区页按《天津市级部门预决算信息公开页面设计规范》列出公开目录，校验时核对",
     )
+    draft: YesNo = Field(False, alias="草稿", description="是：每一页标明是草稿，并请搜索引擎不要收录")
     yearbook: YesNo = Field(False, alias="年度汇编", description="是：每个地区每年的公开合订成一份 PDF")
