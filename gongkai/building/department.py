@@ -163,8 +163,9 @@ class _Department:
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
         """What a finished file tells of persons that the rules of records have not seen."""
-        return scan_problems(address, data, self.worker.workspace.root, self._judged)
+        return scan_problems(address, data, self.worker.workspace.root, lambda: self._judged)
 
+    @cached_property
     def _judged(self) -> str:
         texts = (text for one in self.loaded.documents.values() for _, _, text in published_texts(one.data))
         return "\n".join(map(plain, texts))

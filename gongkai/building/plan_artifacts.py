@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, Input
@@ -85,9 +85,11 @@ class Planned:
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
         """What a finished file tells of persons that the rules of records have not seen."""
-        return scan_problems(address, data, self.worker.workspace.root, self._judged)
+        return scan_problems(address, data, self.worker.workspace.root, lambda: self._judged)
 
+    @cached_property
     def _judged(self) -> str:
+        """Said by the records, whose own rules have seen it: large, and asked for with many files."""
         return plain(repr(self.plan.localities))
 
     def _check_plan(self) -> Iterator[Problem]:
