@@ -7,7 +7,7 @@ import sys
 def main() -> None:
     """As a script the site's command line; as a module, in the checkout, the tool that this file hides."""
     if __spec__ is None:
-        from gongkai.cli import main as command_line
+        from gongkai.cli.main import main as command_line
 
         command_line()
     else:

@@ -22,7 +22,7 @@ _AS_USED = {name: value for name, value in os.environ.items() if name != "PYTHON
 """Whoever uses gongkai has its modules compiled; without that each process compiles them again (a tenth of a second)."""
 _TELLING = """
 from pathlib import Path
-from gongkai.cli import main
+from gongkai.cli.main import main
 try:
     main()
 finally:

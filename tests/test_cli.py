@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 from gongkai.problems import ExitCode
 from gongkai.reading.source import read_yaml
 

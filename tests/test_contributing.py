@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
 GUIDES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]

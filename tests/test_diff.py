@@ -11,7 +11,7 @@ import pages
 import pytest
 from click.testing import CliRunner
 
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 
 PROJECT = "content/dongguan/shi-zhi-gongwei/2026/minbing-shiyefei.yaml"
 YEAR = "content/dongguan/shi-zhi-gongwei/2026/disclosure.yaml"

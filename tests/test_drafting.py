@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 from gongkai.drafting.draft import Drafted, draft
 from gongkai.drafting.folder import official_of
 from gongkai.drafting.layout import options_in, ticked

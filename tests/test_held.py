@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from gongkai.building import pipeline
 from gongkai.building.terms import Terms
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 from gongkai.problems import ExitCode, Severity
 from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace

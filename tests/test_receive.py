@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongkai.building.terms import Terms
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 from gongkai.exchange.sheet_of import sheet_for
 from gongkai.problems import ExitCode
 from gongkai.publishing.manifest import verify

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongkai.building import pipeline
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 from gongkai.problems import ExitCode
 from gongkai.workspace import Workspace
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import html
 
-from gongkai.cli import cli
+from gongkai.cli.main import cli
 from gongkai.problems import CommandError, ExitCode
 
 YEAR = "dongguan/shi-zhi-gongwei/2026"

@@ -1,1 +1,1 @@
-"""What can be typed and what is shown for it."""
+"""What commands do besides building, and what they show for it."""
