@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.authoring.carry import carry_over
 from gongkai.problems import Problem
+from gongkai.reading.files import MAX_BYTES
 from gongkai.reading.prose import prose_html
-from gongkai.reading.source import MAX_BYTES, Document, parse_yaml
+from gongkai.reading.source import Document, parse_yaml
 from gongkai.tables.richtext import paragraphs, rich
 from gongkai.targets import parse_target
 

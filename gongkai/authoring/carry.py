@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from gongkai.amounts import AmountError, parse_amount
-from gongkai.reading.source import Data, Document, Path_
+from gongkai.reading.nodes import Data
+from gongkai.reading.source import Document, Path_
 
 MARK = "# 请核对："
 """What stands above a field to look at again; the rule residue.recheck asks for its removal."""

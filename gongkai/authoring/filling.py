@@ -61,7 +61,7 @@ def with_disclosure(loaded: LoadedDepartment, disclosure: Disclosure) -> LoadedD
 
 def _validated_own(filler: _Filler, form: Form) -> dict[str, Any]:
     data = filler.on_disclosure()
-    rest, problems = split_own(data, Document("", dict(data)), (), form, "disclosure")
+    rest, problems = split_own(Document("", data), form, "disclosure")
     assert not problems, problems
     return dict(rest.get("\0own", {}))
 
@@ -87,7 +87,7 @@ class _Filler:
                 self._put(data, self.form.term(path), number, shown=False)
         name = "部门名称" if self.form.subject == "department" else "项目名称"
         data.setdefault(name, "样例")
-        result, problems = split_record(data, Document("", dict(data)), (), self.form)
+        result, problems = split_record(Document("", data), self.form)
         assert not problems, problems
         return result
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field
 
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.rule import Rule
 from gongkai.checks.texts import SEPARATOR, Examined, Hit
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.explain import explain
+from gongkai.reading.explain import validated
 from gongkai.reading.kinds import Line
 from gongkai.reading.records import Record
 from gongkai.reading.source import Document, read_yaml
@@ -136,10 +136,9 @@ def load_rules(folder: Path, shown: str = f"layouts/{FOLDER}") -> tuple[tuple[Ru
         problems += found
         if document is None:
             continue
-        try:
-            written = _RulesFile.model_validate(document.data or {})
-        except ValidationError as error:
-            problems += explain(error, document, _RulesFile)
+        written, found = validated(_RulesFile, document)
+        problems += found
+        if written is None:
             continue
         for number, one in enumerate(written.rules):
             try:

@@ -11,8 +11,7 @@ from gongkai.building.findings import Findings
 from gongkai.commands.overview import RuleRow, first_steps, record_name, rule_rows
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity, ordered
-from gongkai.reading.regular import read_regular
-from gongkai.reading.source import MAX_BYTES
+from gongkai.reading.files import MAX_BYTES, read_regular
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 76

@@ -12,7 +12,7 @@ from gongkai.drafting.original import one_line, unit_of
 from gongkai.exchange.drafts import read_value
 from gongkai.exchange.indicator_rows import NUMBERED
 from gongkai.reading.forms import Form
-from gongkai.reading.source import Data
+from gongkai.reading.nodes import Data
 
 _LIST = re.compile(r"(indicators|period_indicators|tasks|own\.\w+(?=\.))")
 

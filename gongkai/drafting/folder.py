@@ -13,7 +13,8 @@ from gongkai.drafting.naming import Own
 from gongkai.drafting.original import unit_of
 from gongkai.drafting.template import is_note, totals_of
 from gongkai.reading.forms import Form
-from gongkai.reading.source import Data, Path_
+from gongkai.reading.nodes import Data
+from gongkai.reading.source import Path_
 from gongkai.reading.write_yaml import write_data
 
 CHECK = "请核对："

@@ -10,7 +10,8 @@ from typing import Any
 
 from gongkai.amounts import Amount
 from gongkai.reading.forms import Form
-from gongkai.reading.source import MAX_NODES, Path_
+from gongkai.reading.nodes import MAX_NODES
+from gongkai.reading.source import Path_
 from gongkai.reading.vocabulary import without_rows
 from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.view import View

@@ -11,7 +11,7 @@ from gongkai.exchange.read_html import read_html
 from gongkai.exchange.read_pdf import read_pdf
 from gongkai.exchange.read_word import read_docx
 from gongkai.exchange.tables import RawDocument
-from gongkai.reading.regular import TooLarge, read_regular
+from gongkai.reading.files import TooLarge, read_regular
 
 READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
 

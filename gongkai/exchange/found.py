@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gongkai.reading.regular import true_path
+from gongkai.reading.files import true_path
 
 OUTSIDE = "（链接到文件夹以外）"
 """Stands behind the name of a link that leads out of the folder: what is there was not handed in, and is not read."""

@@ -14,8 +14,8 @@ from gongkai.exchange.recognise import recognise
 from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
 from gongkai.exchange.tables import RawDocument
 from gongkai.problems import Problem, Severity
+from gongkai.reading.files import read_regular
 from gongkai.reading.forms import Form
-from gongkai.reading.regular import read_regular
 
 
 def take_in(

@@ -7,15 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import ValidationError
 from pypinyin import lazy_pinyin
 
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.exchange.drafts import Draft, Notebook, Spot
 from gongkai.problems import Problem
-from gongkai.reading.explain import explain
 from gongkai.reading.forms import Form
-from gongkai.reading.own import split_record
+from gongkai.reading.own import read_record
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_, parse_yaml, path_text
 from gongkai.reading.write_yaml import write_data
@@ -129,18 +127,9 @@ def _faults(draft: Draft, form: Form | None) -> tuple[list[Problem], list[Path_]
     document, problems = parse_yaml(text.encode(), draft.file)
     if document is None or not isinstance(document.data, dict):
         return problems, []
-    data, problems = split_record(document.data, document, (), form)
-    paths: list[Path_] = [_path_of(problem.path) for problem in problems]
     model = Project if draft.kind == "project" else DepartmentTarget
-    try:
-        model.model_validate(data)
-    except ValidationError as error:
-        found = explain(error, document, model)
-        problems += found
-        paths += [
-            tuple(part for part in one["loc"] if part != "[key]") for one in error.errors(include_url=False)
-        ]
-    return problems, paths
+    problems = read_record(document, model, form)[1]
+    return problems, [_path_of(problem.path) for problem in problems]
 
 
 def _path_of(text: str) -> Path_:

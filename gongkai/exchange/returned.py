@@ -14,7 +14,7 @@ from openpyxl.styles import PatternFill
 from gongkai.exchange.drafts import Notebook, Spot
 from gongkai.exchange.guard import MAX_FILE
 from gongkai.problems import Problem
-from gongkai.reading.regular import read_regular
+from gongkai.reading.files import read_regular
 from gongkai.reading.source import path_text
 
 _MARK = PatternFill("solid", fgColor="FFC7CE")

@@ -9,10 +9,9 @@ from markupsafe import Markup
 from gongkai.checks.personal import check_text
 from gongkai.pages.render import Text
 from gongkai.problems import Problem
-from gongkai.reading.decoding import problem
+from gongkai.reading.files import problem, true_path
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.prose import prose_of, read_text
-from gongkai.reading.regular import true_path
 
 
 def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:

@@ -12,8 +12,8 @@ from typing import Any
 from gongkai.problems import Place, Severity
 from gongkai.reading.article import Article, Picture
 from gongkai.reading.content import PICTURES, ContentReader
+from gongkai.reading.files import TooLarge, read_regular
 from gongkai.reading.prose import Places, Prose, closed, opened, prose_of, read_text
-from gongkai.reading.regular import TooLarge, read_regular
 
 PICTURE_NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*\.(png|jpg|jpeg)")
 """PNG and JPEG alone: an SVG file may hold script that a browser runs when the file is opened by its address."""

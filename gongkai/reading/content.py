@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.explain import explain
+from gongkai.reading.explain import validated
+from gongkai.reading.files import true_path
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.records import SLUG_KEY, Record
-from gongkai.reading.regular import true_path
 from gongkai.reading.source import Document, parse_yaml, read_yaml
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -49,25 +48,18 @@ class ContentReader:
                 if entry.suffix.lower() in (".yml", ".yaml")
                 else "不需要的请移走；草稿的文件名可以用下划线“_”开头。"
             )
-            self.tell(
-                Place(self.name(entry)),
-                "load.extra-file",
-                "这个文件不会被读取，也不会公开",
-                hint,
-                Severity.WARNING,
-            )
+            message = "这个文件不会被读取，也不会公开"
+            self.tell(Place(self.name(entry)), "load.extra-file", message, hint, Severity.WARNING)
 
     def folders(self, parent: Path, skip: frozenset[str] | set[str] = frozenset()) -> list[Path]:
         """The folders below a folder whose names can be addresses, in name order."""
-        return list(self._iter_folders(parent, skip)) if parent.is_dir() else []
-
-    def _iter_folders(self, parent: Path, skip: frozenset[str] | set[str]) -> Iterator[Path]:
-        for entry in sorted(os.scandir(parent), key=lambda item: item.name):
-            if entry.name.startswith((".", "_")) or entry.name in skip or not _is_folder(entry):
+        found = []
+        for path in sorted(parent.iterdir()) if parent.is_dir() else ():
+            if path.name.startswith((".", "_")) or path.name in skip or not path.is_dir():
                 continue
-            path = Path(entry.path)
-            if self.inside(path) and self.good_name(path, entry.name):
-                yield path
+            if self.inside(path) and self.good_name(path, path.name):
+                found.append(path)
+        return found
 
     def good_name(self, path: Path, name: str) -> bool:
         """Whether a name can be an address; tells if not."""
@@ -82,12 +74,8 @@ class ContentReader:
         """Whether a path leads nowhere out of the content folder; tells if it does."""
         if self._leads_inside(path):
             return True
-        self.tell(
-            Place(self.name(path)),
-            "load.outside",
-            "这是指向 content 文件夹外面的链接",
-            "请把文件复制进来，不要用链接。",
-        )
+        message, hint = "这是指向 content 文件夹外面的链接", "请把文件复制进来，不要用链接。"
+        self.tell(Place(self.name(path)), "load.outside", message, hint)
         return False
 
     def _leads_inside(self, path: Path) -> bool:
@@ -127,26 +115,15 @@ class ContentReader:
 
     def validate(self, document: Document, model: type[R], data: Mapping[str, Any]) -> R | None:
         """Data as a record; None with all that is wrong told."""
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            self.problems += explain(error, document, model)
-            return None
+        return self.told(validated(model, document, data))
 
-    def validate_part(self, model: type[R], data: Mapping[str, Any]) -> R | None:
-        """A part of a record that is needed before the whole, with which it is validated again and faults are told."""
-        try:
-            return model.model_validate(data)
-        except ValidationError:
-            return None
+    def told(self, found: tuple[T, list[Problem]]) -> T:
+        """What was read, its problems told."""
+        self.problems += found[1]
+        return found[0]
 
     def tell(
         self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
     ) -> None:
         """Note one problem."""
         self.problems.append(Problem(place, rule, severity, message, hint))
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Also through a link; one that leads in a ring is none."""
-    return Path(entry).is_dir() if entry.is_symlink() else entry.is_dir()

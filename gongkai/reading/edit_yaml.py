@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from gongkai.reading.source import Data, Path_, compose, parse_yaml
+from gongkai.reading.nodes import Data, compose
+from gongkai.reading.source import Path_, parse_yaml
 from gongkai.reading.write_yaml import comment_lines, entry_lines, row_lines, scalar, write_data
 
 DELETE: Final = object()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gongkai.problems import Problem, Severity
+from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.source import Document, Path_, path_text
 from gongkai.reading.vocabulary import inner_record
 
+M = TypeVar("M", bound=BaseModel)
 _AMOUNT_HINT = "例如 27,700.00元 或 2.77万元；没有数的留空，零写 0。"
 _MESSAGES: dict[str, tuple[str, str, str]] = {
     "missing": ("record.missing", "缺少“{field}”", "请补上这一项，例如“{field}: …”。"),
@@ -46,45 +47,35 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
 _KINDS = {"str": "一段文字", "list": "一个列表", "dict": "几个分项", "NoneType": "空白"}
 
 
-def explain(
-    error: ValidationError,
-    document: Document,
-    model: type[BaseModel],
-    *,
-    base: Path_ = (),
-    known: Sequence[str] = (),
-) -> list[Problem]:
-    """Every problem of a validation error; ``base`` is where the validated part stands in the document.
-
-    ``known`` are keys beyond the model's own that would have been allowed at the top (a form's own fields).
-    """
-    return [
-        _explain_one(details, document, model, base, known) for details in error.errors(include_url=False)
-    ]
+def validated(
+    model: type[M], document: Document, data: Mapping[str, Any] | None = None
+) -> tuple[M | None, list[Problem]]:
+    """A document as a record, with every problem of it; ``data`` is what is read where the loader changed something."""
+    try:
+        return model.model_validate(document.data if data is None else data), []
+    except ValidationError as error:
+        return None, [_explained(one, document, model) for one in error.errors(include_url=False)]
 
 
-def _explain_one(
-    details: ErrorDetails, document: Document, model: type[BaseModel], base: Path_, known: Sequence[str]
-) -> Problem:
-    loc: Path_ = (*base, *(part for part in details["loc"] if part != "[key]"))
+def _explained(details: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:
+    loc: Path_ = tuple(part for part in details["loc"] if part != "[key]")
     if details["type"] == "extra_forbidden":
-        return _inside(document, loc, model) or unknown_key(
-            document, loc, _keys_at(model, details["loc"][:-1], known)
-        )
+        return _inside(document, loc, model) or _unknown_key(document, loc, _keys_at(model, loc[:-1]))
     rule, message, hint = _MESSAGES.get(
         details["type"], ("record.value", "“{field}”的值不对", "请对照手册改正。")
     )
-    context = _context(details, loc)
+    context = _context(details, (*document.base, *loc))
     if details["type"] == "tuple_type" and isinstance(details["input"], str):
         message = "“{field}”下面应当一条一条地写，这里却是“{input}”"
         hint = "读者在表上看不到别处的内容；请把每一条写在这里，前面加“- ”。"
         context["input"] = str(details["input"])[:20]
-    place = document.place(
-        loc[:-1] if details["type"] == "missing" else loc, key=details["type"] == "missing"
-    )
-    return Problem(
-        place, rule, Severity.ERROR, message.format(**context), hint.format(**context), path_text(loc)
-    )
+    missing = details["type"] == "missing"
+    place = document.place(loc[:-1] if missing else loc, key=missing)
+    return _error(place, rule, message.format(**context), hint.format(**context), document, loc)
+
+
+def _error(place: Place, rule: str, message: str, hint: str, document: Document, loc: Path_) -> Problem:
+    return Problem(place, rule, Severity.ERROR, message, hint, path_text((*document.base, *loc)))
 
 
 def _context(details: ErrorDetails, loc: Path_) -> dict[str, Any]:
@@ -107,21 +98,23 @@ def _inside(document: Document, loc: Path_, model: type[BaseModel]) -> Problem |
             owner = field.alias or name
             message = f"“{loc[0]}”没有缩进，它是“{owner}”下面的一项"
             hint = f"请放在“{owner}:”的下面，前面空两格。"
-            place = document.place(loc, key=True)
-            return Problem(place, "record.unknown-key", Severity.ERROR, message, hint, path_text(loc))
+            return _error(document.place(loc, key=True), "record.unknown-key", message, hint, document, loc)
     return None
 
 
-def unknown_key(document: Document, loc: Path_, known: Iterable[str]) -> Problem:
-    """The problem of a key nobody knows, with the nearest known one as a suggestion."""
-    key, known = str(loc[-1]), list(known)
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    hint = f"你是不是要写“{near[0]}”？" if near else f"这里可以写：{'、'.join(known)}。"
-    place = document.place(loc, key=True)
-    return Problem(place, "record.unknown-key", Severity.ERROR, f"不认识“{key}”", hint, path_text(loc))
+def _unknown_key(document: Document, loc: Path_, known: list[str]) -> Problem:
+    hint = suggestion(str(loc[-1]), known, 0.5) or f"这里可以写：{'、'.join(known)}。"
+    message = f"不认识“{loc[-1]}”"
+    return _error(document.place(loc, key=True), "record.unknown-key", message, hint, document, loc)
 
 
-def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...], known: Sequence[str]) -> list[str]:
+def suggestion(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """What a wrong name was most likely meant to be, as a hint; "" where nothing is near."""
+    near = difflib.get_close_matches(name, list(known), 1, cutoff)
+    return f"你是不是要写“{near[0]}”？" if near else ""
+
+
+def _keys_at(model: type[BaseModel], loc: Path_) -> list[str]:
     """The keys allowed at a place inside a model."""
     current: type[BaseModel] | None = model
     for part in loc:
@@ -129,7 +122,5 @@ def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...], known: Sequence
             continue
         info = next((field for field in current.model_fields.values() if field.alias == part), None)
         current = inner_record(info.annotation)[0] if info else None
-    if current is None:
-        return []
-    own = [field.alias or name for name, field in current.model_fields.items()]
-    return [key for key in own if not key.startswith("\0")] + (list(known) if not loc else [])
+    keys = (field.alias or name for name, field in current.model_fields.items()) if current else ()
+    return [key for key in keys if not key.startswith("\0")]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
-
-from pydantic import ValidationError
 
 from gongkai.amounts import AmountStyle
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.declaration import Declaration, OwnField, Subject
-from gongkai.reading.explain import explain
+from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.source import Document, read_yaml
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 
@@ -25,16 +22,7 @@ _PRINT_HINT = (
 )
 
 
-@dataclass
-class _Known:
-    """What a form was asked before: a page asks for the same labels and kinds a hundred times."""
-
-    styles: dict[str, AmountStyle] = field(default_factory=dict)
-    labels: dict[tuple[str, int | None], str] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """An official table format: its folder's name, what it declares, and the folder's place in the project."""
 
@@ -67,47 +55,21 @@ class Form:
         """The template's name for the loader rooted at layouts/."""
         return f"forms/{self.id if self.own_template else self.base}/form.html"
 
-    @cached_property
-    def _known(self) -> _Known:
-        return _Known()
-
     def amount_style(self, path: str) -> AmountStyle:
         """How the amount at a declared path is printed; the longest matching prefix in amounts_of wins."""
-        if path not in self._known.styles:
-            self._known.styles[path] = self._amount_style(path)
-        return self._known.styles[path]
-
-    def _amount_style(self, path: str) -> AmountStyle:
-        parts = path.split(".")
-        for end in range(len(parts), 0, -1):
-            special = self.declared.amounts_of.get(".".join(parts[:end]))
-            if special:
-                return special.style()
-        return self.declared.amounts.style()
+        return _amount_style(self, path)
 
     def label(self, path: str, year: int | None = None) -> str:
         """The printed label of a declared path, ``{year}`` filled in. Raises KeyError when not declared.
 
         A field that the table shows without a label of its own has the vocabulary's.
         """
-        if (path, year) not in self._known.labels:
-            self._known.labels[path, year] = self._label(path, year)
-        return self._known.labels[path, year]
+        return _label(self, path, year)
 
     def kind(self, path: str) -> str:
         """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
-        if path not in self._known.kinds:
-            try:
-                self._known.kinds[path] = self.term(path).kind
-            except KeyError:
-                self._known.kinds[path] = "text"
-        return self._known.kinds[path]
-
-    def _label(self, path: str, year: int | None) -> str:
-        text = self.declared.fields[path] or self.term(path).label
-        if "{year}" not in text:
-            return text
-        return text.replace("{year}", str(year)) if year else re.sub(r"\{year\}年?度?", "年度", text)
+        found = _term(self, path)
+        return found.kind if found else "text"
 
     def own_field(self, identifier: str) -> OwnField | None:
         """The own field with this id."""
@@ -120,27 +82,9 @@ class Form:
 
     def term(self, path: str) -> Term:
         """Kind and keys of a declared path, own fields included. Raises KeyError when there is none."""
-        holder, marker, identifier = f".{path}".rpartition(".own.")
-        if marker:
-            name, _, column = identifier.partition(".")
-            own = self.own_field(name)
-            if own is None:
-                raise KeyError(path)
-            keys = (*self._holder_keys(holder, own), own.label)
-            if column:
-                own = next(inner for inner in own.columns if inner.id == column)
-                keys += (own.label,)
-            kind = "list" if own.type == "rows" else own.type
-            return Term(path, keys, kind, bool(holder or column), False, own.description or "")
-        known = terms(SUBJECTS[self.subject])
-        if path not in known and (
-            inner := [one for name, one in known.items() if name.startswith(f"{path}.")]
-        ):
-            keys = inner[0].keys[: path.count(".") + 1]
-            return Term(
-                path, keys, "mapping", False, False
-            )  # a group of fields, which has a label of its own
-        return known[path]
+        if found := _term(self, path):
+            return found
+        raise KeyError(path)
 
     @cached_property
     def shown_keys(self) -> frozenset[tuple[str, ...]]:
@@ -148,18 +92,46 @@ class Form:
         found = (self.term(path) for path in (*self.declared.fields, *self.declared.totals))
         return frozenset(term.keys for term in found if term.kind not in ("list", "mapping"))
 
-    def is_term(self, path: str) -> bool:
-        """Whether a declared path is a field of its own, and no group of fields or field of the disclosure."""
-        try:
-            return self.term(path) is not None
-        except (KeyError, StopIteration):
-            return False
 
-    def _holder_keys(self, holder: str, own: OwnField) -> tuple[str, ...]:
-        """The YAML keys of the list an own field of indicators stands in: ``indicators.`` → 绩效指标."""
-        if (own.on == "indicators") != bool(holder):
-            raise KeyError(f"{holder}.own.{own.id}")
-        return terms(SUBJECTS[self.subject])[holder[1:]].keys if holder else ()
+# A page asks for the same labels and kinds a hundred times.
+@lru_cache(maxsize=8192)
+def _amount_style(form: Form, path: str) -> AmountStyle:
+    parts = path.split(".")
+    prefixes = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+    special = (form.declared.amounts_of.get(prefix) for prefix in prefixes)
+    return next((one for one in special if one), form.declared.amounts).style()
+
+
+@lru_cache(maxsize=8192)
+def _label(form: Form, path: str, year: int | None) -> str:
+    text = form.declared.fields[path] or form.term(path).label
+    if "{year}" not in text:
+        return text
+    return text.replace("{year}", str(year)) if year else re.sub(r"\{year\}年?度?", "年度", text)
+
+
+@lru_cache(maxsize=8192)
+def _term(form: Form, path: str) -> Term | None:
+    """A field of the vocabulary, a group of fields, which has a label of its own, or an own field; None: no such path."""
+    known = terms(SUBJECTS[form.subject])
+    holder, marker, identifier = f".{path}".rpartition(".own.")
+    if not marker:
+        inner = next((term.keys for name, term in known.items() if name.startswith(f"{path}.")), None)
+        group = Term(path, inner[: path.count(".") + 1], "mapping", False, False) if inner else None
+        return known.get(path, group)
+    name, _, column = identifier.partition(".")
+    own = form.own_field(name)
+    # An own field of indicators stands in their lists: ``indicators.`` → 绩效指标; any other on the record itself.
+    if own is None or (own.on == "indicators") != bool(holder) or holder[1:] not in ("", *known):
+        return None
+    keys = (*(known[holder[1:]].keys if holder else ()), own.label)
+    if column:
+        own = next((inner for inner in own.columns if inner.id == column), None)
+        if own is None:
+            return None
+        keys += (own.label,)
+    kind = "list" if own.type == "rows" else own.type
+    return Term(path, keys, kind, bool(holder or column), False, own.description or "")
 
 
 def load_forms(layouts: Sequence[Path]) -> tuple[dict[str, Form], list[Problem]]:
@@ -204,11 +176,10 @@ def _load_form(entry: Path, documents: Mapping[str, Document | None]) -> tuple[F
     if any(problem.blocks for problem in problems):
         return None, problems
     parent = documents.get(base) if base else None
-    data = _over(parent.data, document.data) if parent else document.data
-    try:
-        declared = Declaration.model_validate(data)
-    except ValidationError as error:
-        return None, problems + explain(error, document, Declaration)
+    data: Any = _over(parent.data, document.data) if parent else document.data
+    declared, found = validated(Declaration, document, data)
+    if declared is None:
+        return None, problems + found
     form = Form(entry.name, entry, declared, base, not base or (entry / "form.html").is_file())
     return _usable(form), problems + _check_paths(form, document) + list(_unused_print_rules(entry, name))
 
@@ -220,8 +191,7 @@ def _check_base(
     place, known = document.place(("base",)), sorted(set(documents) - {name})
     parent = documents.get(base) if base != name else None
     if parent is None or not isinstance(parent.data, dict):
-        near = difflib.get_close_matches(base, known, 1)
-        hint = f"你是不是要写“{near[0]}”？" if near else f"可以写：{'、'.join(known)}。"
+        hint = suggestion(base, known) or f"可以写：{'、'.join(known)}。"
         return [Problem(place, "form.base", Severity.ERROR, f"base 里的表式“{base}”不存在", hint)]
     if parent.data.get("base"):
         hint = f"请直接写“base: {parent.data['base']}”。"
@@ -262,11 +232,11 @@ def _unused_print_files(folder: Path) -> Iterator[Problem]:
 def _usable(form: Form) -> Form:
     """The form without paths that do not exist: they are told, and nobody else has to stumble over them."""
     declared = form.declared
-    fields = {path: label for path, label in declared.fields.items() if _known(form, path)}
+    fields = {path: label for path, label in declared.fields.items() if _term(form, path)}
     update = {
         "fields": fields,
         "required": tuple(path for path in declared.required if path in fields),
-        "totals": tuple(path for path in declared.totals if _is_amount(form, path)),
+        "totals": tuple(path for path in declared.totals if form.kind(path) == "amount"),
     }
     return replace(form, declared=declared.model_copy(update=update))
 
@@ -277,13 +247,13 @@ def _check_paths(form: Form, document: Document) -> list[Problem]:
     declared = form.declared
     for section in ("fields", "amounts_of", "blanks"):
         for path in getattr(declared, section):
-            if not _known(form, path):
+            if _term(form, path) is None:
                 problems.append(_unknown_path(form, document.place((section, path), key=True), path))
     for index, path in enumerate(declared.required):
         if path not in declared.fields:
             problems.append(_unknown_path(form, document.place(("required", index)), path))
     for index, path in enumerate(declared.totals):
-        if not _is_amount(form, path):
+        if form.kind(path) != "amount":
             problems.append(_unknown_path(form, document.place(("totals", index)), path))
     if (declared.repeat is None) == ("*" in declared.columns):
         hint = "columns 里正好有一个 '*'，repeat 写名称的字段；两样要么都有，要么都没有。"
@@ -301,14 +271,7 @@ def _check_paths(form: Form, document: Document) -> list[Problem]:
 
 def _is_name(form: Form, path: str) -> bool:
     """Whether a path is a column of a list that each indicator has."""
-    return path.startswith("indicators.own.") and path.count(".") == 3 and form.is_term(path)
-
-
-def _is_amount(form: Form, path: str) -> bool:
-    try:
-        return form.term(path).kind == "amount"
-    except (KeyError, StopIteration):
-        return False
+    return path.startswith("indicators.own.") and path.count(".") == 3 and _term(form, path) is not None
 
 
 def _check_own(form: Form, document: Document) -> list[Problem]:
@@ -338,10 +301,6 @@ def _check_own(form: Form, document: Document) -> list[Problem]:
             if is_there
         ]
     return problems
-
-
-def _known(form: Form, path: str) -> bool:
-    return form.is_term(path)
 
 
 def _unknown_path(form: Form, place: Place, path: str) -> Problem:

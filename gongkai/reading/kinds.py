@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -42,12 +43,18 @@ def _rich(value: Any) -> Any:
     return _text(value, MAX_RICH_TEXT)
 
 
-def _year(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"(19|20)\d\d", value.strip()):
-            raise PydanticCustomError("year", "no year", {"text": value})
-        return int(value)
-    return value
+def _read(pattern: str, error: str, convert: Callable[[str], Any]) -> BeforeValidator:
+    """What a text of this pattern stands for; what is no text was read before, and stays."""
+    written = re.compile(pattern)
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not written.fullmatch(value.strip()):
+            raise PydanticCustomError(error, "not what is asked for", {"text": value})
+        return convert(value.strip())
+
+    return BeforeValidator(read)
 
 
 def _day(value: Any) -> Any:
@@ -72,51 +79,11 @@ def _meant_day(text: str) -> date | None:
         return None
 
 
-def _count(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{1,9}", value.strip()):
-            raise PydanticCustomError("count", "no count", {"text": value})
-        return int(value)
-    return value
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", value.strip()):
-            raise PydanticCustomError("number", "no number", {"text": value})
-        return Decimal(value.strip())
-    return value
-
-
-def _width(value: Any) -> Any:
-    return value if value == "*" else _number(value)
-
-
 def _written_day(value: Any) -> Any:
     text = _line(value)
     if isinstance(text, str) and not _DAY.search(text):
         raise PydanticCustomError("day", "no date", {"text": text})
     return text
-
-
-def _yes_no(value: Any) -> Any:
-    if isinstance(value, str):
-        if value.strip() not in ("是", "否"):
-            raise PydanticCustomError("yes_no", "yes or no", {"text": value})
-        return value.strip() == "是"
-    return value
-
-
-def _slug(value: Any) -> Any:
-    if isinstance(value, str) and not SLUG.fullmatch(value):
-        raise PydanticCustomError("slug", "no file name", {"text": value})
-    return value
-
-
-def _file_name(value: Any) -> Any:
-    if isinstance(value, str) and not FILE_NAME.fullmatch(value):
-        raise PydanticCustomError("file_name", "no file to publish", {"text": value})
-    return value
 
 
 class _AmountSchema:
@@ -176,16 +143,21 @@ Line = Annotated[str, BeforeValidator(_line), Kind("text")]
 Rich = Annotated[str, BeforeValidator(_rich), Kind("rich")]
 Money = Annotated[Amount, _AmountSchema, Kind("amount")]
 Goal = Annotated[Target, _TargetSchema, Kind("target")]
-Year = Annotated[int, BeforeValidator(_year), Kind("year")]
+Year = Annotated[int, _read(r"(19|20)\d\d", "year", int), Kind("year")]
 Day = Annotated[date, BeforeValidator(_day), Kind("date")]
-Count = Annotated[int, BeforeValidator(_count), Kind("count")]
-Number = Annotated[Decimal, BeforeValidator(_number), PlainSerializer(str), Kind("number")]
-YesNo = Annotated[bool, BeforeValidator(_yes_no), Kind("choice")]
-Width = Annotated[Decimal | Literal["*"], BeforeValidator(_width), Kind("number")]
+Count = Annotated[int, _read(r"\d{1,9}", "count", int), Kind("count")]
+_NUMBER = r"\d{1,9}(\.\d{1,6})?"
+Number = Annotated[Decimal, _read(_NUMBER, "number", Decimal), PlainSerializer(str), Kind("number")]
+YesNo = Annotated[bool, _read("是|否", "yes_no", lambda text: text == "是"), Kind("choice")]
+Width = Annotated[
+    Decimal | Literal["*"],
+    _read(rf"{_NUMBER}|\*", "number", lambda text: text if text == "*" else Decimal(text)),
+    Kind("number"),
+]
 """A column's share in per cent; ``*``: what the others leave, for one column of each name."""
 WrittenDay = Annotated[str, BeforeValidator(_written_day), Kind("day")]
-Slug = Annotated[str, BeforeValidator(_slug), Kind("slug")]
-FileName = Annotated[str, BeforeValidator(_file_name), Kind("file")]
+Slug = Annotated[str, _read(SLUG.pattern, "slug", str), Kind("slug")]
+FileName = Annotated[str, _read(FILE_NAME.pattern, "file_name", str), Kind("file")]
 Former = Annotated[
     tuple[Slug, ...],
     Field(alias="曾用文件名", description="改名以前的文件名（不含 .yaml）或文件夹名；旧网址会转到新网址"),

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from gongkai.problems import Place, Severity
+from gongkai.problems import Place, Problem, Severity
 from gongkai.program import COMMAND
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
 from gongkai.reading.evaluation import is_evaluated
+from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormSet, LoadedDepartment, without_withdrawn
 from gongkai.reading.notices import EVALUATED, with_evaluation_notice
-from gongkai.reading.own import split_own, split_record
+from gongkai.reading.own import read_record, split_own, split_record
 from gongkai.reading.records import SLUG_KEY, Department, Disclosure, FormNames, Locality, Project
 from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import Document, Path_
@@ -25,6 +24,7 @@ INBOX = "收件"  # takes what departments send; it is no locality
 UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
+TARGET = "部门整体绩效目标"
 _TARGETS = ("project", "summary", "document")
 
 _WITHOUT = {
@@ -184,15 +184,7 @@ class Loader(ContentReader):
         if document is None or not isinstance(data, dict):
             self._tell_unchecked(folder, projects)
             return None
-        data = dict(data)
-        target = data.get("部门整体绩效目标")
-        if isinstance(target, dict):
-            data["部门整体绩效目标"] = self._with_own(
-                target, document, ("部门整体绩效目标",), forms.for_department
-            )
-        data, problems = split_own(data, document, (), forms.document or forms.summary, "disclosure")
-        self.problems += problems
-        disclosure = self.validate(document, Disclosure, {**data, SLUG_KEY: folder.name})
+        disclosure = self.told(read_disclosure(document, folder.name, forms))
         if disclosure is None:
             self._tell_unchecked(folder, projects)
             return None
@@ -220,7 +212,7 @@ class Loader(ContentReader):
         if document is None:
             return FormSet.of(found)
         raw = document.data.get("表式") if isinstance(document.data, dict) else None
-        if isinstance(raw, dict) and (names := self.validate_part(FormNames, raw)):
+        if isinstance(raw, dict) and (names := validated(FormNames, document, raw)[0]):
             self._check_names(names, document, ("表式",))
             own = {kind: self.forms[name] for kind, name in names.named() if name in self.forms}
             if any(
@@ -272,10 +264,9 @@ class Loader(ContentReader):
             ):
                 for number, slug in enumerate(names):
                     if slug not in known:
-                        near = difflib.get_close_matches(slug, known, 1)
-                        hint = f"你是不是要写“{near[0]}”？" if near else "请检查文件名。"
                         message = f"公告里的“{slug}”没有对应的文件 {slug}{ending}"
-                        self.tell(document.place((*base, key, number)), "load.notice", message, hint)
+                        place = document.place((*base, key, number))
+                        self.tell(place, "load.notice", message, suggestion(slug, known) or "请检查文件名。")
             if not (notice.projects or notice.texts) and notice.kind != EVALUATED:
                 message, hint = (
                     f"{notice.kind}公告里什么也没有",
@@ -336,19 +327,10 @@ class Loader(ContentReader):
                 continue
             if its := self._forms_of_project(document, forms):
                 own[file.stem] = its
-            data = self._with_own(document.data, document, (), (its or forms).for_projects)
-            project = self.validate(document, Project, {**data, SLUG_KEY: file.stem})
+            project = self.told(read_record(document, Project, (its or forms).for_projects, file.stem))
             if project is not None:
                 projects[file.stem] = (project, document)
         return projects, own
-
-    def _with_own(
-        self, data: Mapping[str, Any], document: Document, base: Path_, form: Form | None
-    ) -> dict[str, Any]:
-        """Own fields moved aside, on the record and on each indicator row."""
-        result, problems = split_record(data, document, base, form)
-        self.problems += problems
-        return result
 
     def _check_year(self, disclosure: Disclosure, folder: Path, document: Document) -> None:
         expected = str(disclosure.year) if disclosure.year else UNDATED
@@ -385,6 +367,16 @@ class Loader(ContentReader):
                 message = f"项目文件 {slug}.yaml 没有列在“项目顺序”里，会排在最后"
                 self.tell(place, "load.order", message, "请加到合适的位置。", Severity.WARNING)
         return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
+
+
+def read_disclosure(document: Document, slug: str, forms: FormSet) -> tuple[Disclosure | None, list[Problem]]:
+    """What disclosure.yaml says, own fields of its forms among it."""
+    data, problems = split_own(document, forms.document or forms.summary, "disclosure")
+    if isinstance(data.get(TARGET), dict):
+        data[TARGET], found = split_record(document.part((TARGET,)), forms.for_department)
+        problems += found
+    disclosure, found = validated(Disclosure, document, {**data, SLUG_KEY: slug})
+    return disclosure, problems + found
 
 
 def _record_files(folder: Path) -> list[Path]:

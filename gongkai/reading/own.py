@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from gongkai.problems import Problem
 from gongkai.reading.declaration import OwnField
-from gongkai.reading.explain import explain
+from gongkai.reading.explain import validated
 from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Rich, WrittenDay
-from gongkai.reading.records import OWN, Record
-from gongkai.reading.source import Document, Path_
+from gongkai.reading.records import OWN, SLUG_KEY, Record
+from gongkai.reading.source import Document
 
+R = TypeVar("R", bound=Record)
 INDICATOR_LISTS = ("绩效指标", "中期绩效指标")
 _TYPES: dict[str, Any] = {
     "text": Line, "rich": Rich, "amount": Money, "number": Number, "count": Count, "date": Day, "target": Goal, "day": WrittenDay,
@@ -47,46 +47,44 @@ def _choice(value: Any, choices: tuple[str, ...]) -> Any:
     return value
 
 
-def split_own(
-    data: Mapping[str, Any], document: Document, base: Path_, form: Form | None, holder: str
-) -> tuple[dict[str, Any], list[Problem]]:
-    """The data with the own fields of ``form`` for ``holder`` validated and moved under one internal key.
+def read_record(
+    document: Document, model: type[R], form: Form | None, slug: str = ""
+) -> tuple[R | None, list[Problem]]:
+    """A project's or a department target's data as a record with its own fields; None with what is wrong."""
+    data, problems = split_record(document, form)
+    record, found = validated(model, document, {**data, SLUG_KEY: slug} if slug else data)
+    return record, problems + found
 
-    ``holder`` is ``record``, ``indicators`` (one row) or ``disclosure``; ``base`` is where the data stands.
+
+def split_own(document: Document, form: Form | None, holder: str) -> tuple[dict[str, Any], list[Problem]]:
+    """A document's data with the own fields of ``form`` for ``holder`` validated and moved under one internal key.
+
+    ``holder`` is ``record``, ``indicators`` (one row) or ``disclosure``.
     """
+    data = dict(document.data) if isinstance(document.data, dict) else {}
     fields = form.own_on(holder) if form else ()
-    if not fields:
-        return dict(data), []
-    labels = {field.label for field in fields}
-    mine = {key: value for key, value in data.items() if key in labels}
-    rest = {key: value for key, value in data.items() if key not in labels}
+    mine = {field.label: data.pop(field.label) for field in fields if field.label in data}
     if not mine:
-        return rest, []
-    model = own_model(fields)
-    try:
-        record = model.model_validate(mine)
-    except ValidationError as error:
-        return rest, explain(error, document, model, base=base)
-    rest[OWN] = {
-        field.id: _plain(value) for field in fields if (value := getattr(record, field.id)) is not None
-    }
-    return rest, []
+        return data, []
+    record, problems = validated(own_model(fields), document, mine)
+    if record is not None:
+        stated = ((field.id, getattr(record, field.id)) for field in fields)
+        data[OWN] = {name: _plain(value) for name, value in stated if value is not None}
+    return data, problems
 
 
-def split_record(
-    data: Mapping[str, Any], document: Document, base: Path_, form: Form | None
-) -> tuple[dict[str, Any], list[Problem]]:
+def split_record(document: Document, form: Form | None) -> tuple[dict[str, Any], list[Problem]]:
     """A project's or a department target's data with own fields moved aside, on itself and on its indicators."""
-    result, problems = split_own(data, document, base, form, "record")
-    for key in INDICATOR_LISTS:
+    result, problems = split_own(document, form, "record")
+    for key in INDICATOR_LISTS if form and form.own_on("indicators") else ():
         rows = result.get(key)
-        if not isinstance(rows, list):
-            continue
-        result[key] = list(rows)
-        for index, row in enumerate(rows):
-            if isinstance(row, dict):
-                result[key][index], found = split_own(row, document, (*base, key, index), form, "indicators")
-                problems += found
+        if isinstance(rows, list):
+            parts = [document.part((key, index)) for index in range(len(rows))]
+            split = [split_own(one, form, "indicators") for one in parts]
+            result[key] = [
+                inner if isinstance(row, dict) else row for row, (inner, _) in zip(rows, split, strict=True)
+            ]
+            problems += [problem for _, found in split for problem in found]
     return result, problems
 
 

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gongkai.problems import Place, Problem
-from gongkai.reading.decoding import decode, problem
-from gongkai.reading.regular import TooLarge, read_regular
-from gongkai.reading.source import MAX_BYTES
+from gongkai.reading.files import decode, problem, read_bytes
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -68,16 +66,9 @@ class Places:
 
 def read_text(file: Path, name: str) -> tuple[str | None, list[Problem]]:
     """The text of one Markdown file; None where it can't be read. ``name`` is how it is called in problems."""
-    try:
-        raw = read_regular(file, MAX_BYTES)
-    except TooLarge as error:
-        message = f"文件有 {error.size:,} 字节，超过上限 {MAX_BYTES:,} 字节"
-        return None, [problem(name, 0, 0, "source.too-large", message, "请分成几个文件。")]
-    except OSError as error:
-        hint = "这里只放文件；请检查权限。"
-        return None, [problem(name, 0, 0, "source.unreadable", f"读不了这个文件：{error.strerror}", hint)]
-    text, problems = decode(raw, name)
-    return text and text.replace("\r\n", "\n"), problems
+    raw = read_bytes(file, name, "请分成几个文件。", "这里只放文件；请检查权限。")
+    text = decode(raw, name) if isinstance(raw, bytes) else raw
+    return (None, [text]) if isinstance(text, Problem) else (text.replace("\r\n", "\n"), [])
 
 
 def prose_of(name: str, text: str, *, pictures: bool = False) -> tuple[Prose | None, list[Problem]]:

@@ -11,8 +11,9 @@ from typing import Any
 from gongkai.amounts import Amount
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
+from gongkai.reading.nodes import Data
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project, Record
-from gongkai.reading.source import Data, Path_
+from gongkai.reading.source import Path_
 from gongkai.targets import Target
 
 SCHEMA_LINE = "# yaml-language-server: $schema="

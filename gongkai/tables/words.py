@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.explain import explain
+from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.kinds import Line
 from gongkai.reading.records import Record
 from gongkai.reading.source import Document, read_yaml
@@ -74,20 +73,15 @@ def navigation_problems(words: Words, pages: Collection[str]) -> list[Problem]:
 
 def _read(folder: Path) -> tuple[tuple[_WordsFile, Document | None], list[Problem]]:
     document, problems = read_yaml(folder / FILE, f"layouts/{FILE}")
-    if document is None or not isinstance(document.data, dict):
-        return (_WordsFile.model_validate({}), document), problems
-    try:
-        return (_WordsFile.model_validate(document.data), document), problems
-    except ValidationError as error:
-        return (_WordsFile.model_validate({}), document), problems + explain(error, document, _WordsFile)
+    words, found = validated(_WordsFile, document) if document else (None, [])
+    return (words or _WordsFile.model_validate({}), document), problems + found
 
 
 def _unknown(own: _WordsFile, document: Document | None, words: Mapping[str, str]) -> list[Problem]:
     problems = []
     for key in own.words:
         if key not in words and document is not None:
-            near = difflib.get_close_matches(key, list(words), 1)
-            hint = f"你是不是要写“{near[0]}”？" if near else "可以改的词语见手册“自定义外观”。"
+            hint = suggestion(key, words) or "可以改的词语见手册“自定义外观”。"
             place = document.place(("词语", key), key=True)
             problems.append(Problem(place, "words.unknown", Severity.ERROR, f"页面上没有词语“{key}”", hint))
     return problems

@@ -27,7 +27,7 @@ from gongkai.commands.report_formats import html_page
 from gongkai.commands.watch import Watch
 from gongkai.exchange.sheet_of import sheet_for
 from gongkai.problems import CommandError
-from gongkai.reading.regular import true_path
+from gongkai.reading.files import true_path
 from gongkai.workbench.desk import Address, Desk
 from gongkai.workbench.editing import Conflict, Editor, hash_of
 from gongkai.workbench.manual import PICTURES, manual_page

@@ -13,7 +13,8 @@ from gongkai.exchange.drafts import read_value
 from gongkai.exchange.tables import clean
 from gongkai.problems import CommandError
 from gongkai.reading.edit_yaml import rewritten
-from gongkai.reading.source import MAX_BYTES, Path_, parse_yaml
+from gongkai.reading.files import MAX_BYTES
+from gongkai.reading.source import Path_, parse_yaml
 
 Change = Mapping[str, Any]
 """One step, as the page sends it: ``do`` names it, the rest is what it needs."""

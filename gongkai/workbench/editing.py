@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.atomic import write_whole
-from gongkai.problems import CommandError
+from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import IndicatorSystem
-from gongkai.reading.decoding import decode
 from gongkai.reading.edit_yaml import DELETE, edited
+from gongkai.reading.files import MAX_BYTES, decode, read_regular, true_path
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormSet
 from gongkai.reading.records import Disclosure, Project
-from gongkai.reading.regular import read_regular, true_path
-from gongkai.reading.source import MAX_BYTES, Document, parse_yaml
+from gongkai.reading.source import Document, parse_yaml
 from gongkai.tables.sheets import disclosure_sheets, project_sheet
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.view import View
@@ -175,9 +174,9 @@ class Editor:
             raise CommandError(f"没有 {address.file}。", "它可能已经改名或移走。") from error
         except OSError as error:
             raise CommandError(f"读不了 {address.file}（{error.strerror}）。") from error
-        text, problems = decode(raw, address.file)
-        if text is None:
-            raise CommandError(f"{address.file}：{problems[0].message}。", problems[0].hint)
+        text = decode(raw, address.file)
+        if isinstance(text, Problem):
+            raise CommandError(f"{address.file}：{text.message}。", text.hint)
         return text
 
     def _write(self, address: Address, before: str, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.pages.texts import load_texts
-from gongkai.reading.source import MAX_BYTES
+from gongkai.reading.files import MAX_BYTES
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.reading.edit_yaml import DELETE, edited, rewritten
-from gongkai.reading.source import Data, parse_yaml
+from gongkai.reading.nodes import Data
+from gongkai.reading.source import parse_yaml
 from gongkai.reading.write_yaml import write_data
 
 TEXT = """# 抬头

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.reading.source import MAX_DEPTH, parse_yaml
+from gongkai.reading.nodes import MAX_DEPTH
+from gongkai.reading.source import parse_yaml
 
 DEEP = {
     "flow": "a: " + "[" * 40_000,

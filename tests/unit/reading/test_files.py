@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading.regular import TooLarge, read_regular, true_path
+from gongkai.reading.files import TooLarge, read_regular, true_path
 
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
 
