@@ -373,8 +373,10 @@ def test_a_link_out_of_the_preview_is_not_followed(client: Client, tmp_path: Pat
 def test_the_handbook_its_links_and_the_report(client: Client) -> None:
     status, page = client.get("/manual/" + quote("手册.html"))
     assert status == 200
-    for name in re.findall(r'href="([^"/:#]+\.html)', page):
+    for name in re.findall(r'(?:href|action)="([^"/:#]+\.html)', page):
         assert client.get(f"/manual/{quote(unquote(name))}")[0] == 200, name
+        for anchor in re.findall(rf'href="{name}#([^"]+)"', page):
+            assert f'id="{unquote(anchor)}"' in client.get(f"/manual/{quote(unquote(name))}")[1], anchor
     assert client.get("/report")[0] == 200
     assert "新公开" in client.get("/changes")[1]
 

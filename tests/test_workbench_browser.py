@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -339,7 +340,7 @@ def test_a_hostile_page_reads_and_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/record/{YEAR}", f"/record/{PROJECT}", "/changes", "/manual/手册.html"]
+    "path", ["/", f"/record/{YEAR}", f"/record/{PROJECT}", "/changes", "/manual/手册.html", "/manual/查找.html?q=收件"]
 )
 def test_axe_finds_nothing(path: str, page: Page) -> None:
     page.goto(path)
@@ -354,3 +355,16 @@ def test_nothing_leads_sideways(width: int, page: Page) -> None:
     for path in ("/", f"/record/{YEAR}", f"/record/{PROJECT}"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_handbook_is_searched(page: Page) -> None:
+    page.goto("/manual/手册.html")
+    page.get_by_role("searchbox").fill("公开期限 批复")
+    page.keyboard.press("Enter")
+    assert "节" in page.locator("#count").inner_text()
+    first = page.locator("#found a").first
+    address = first.get_attribute("href") or ""
+    first.click()
+    assert page.locator("#" + unquote(address.split("#")[1])).is_visible()
+    page.goto("/manual/查找.html?q=没有这样的词")
+    assert "手册里没有“没有这样的词”" in page.locator("#count").inner_text()
