@@ -11,9 +11,9 @@ import pytest
 from gongkai.building import pipeline, worker
 from gongkai.building.look import Outcome
 from gongkai.building.terms import Terms
+from gongkai.printing.composed import Printed
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.printer import Printed
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ class NoPrinter:
     """Answers with a small file in place of each PDF; pages only state its size and number of pages."""
 
     def print(self, job: PrintJob) -> tuple[Printed, list[Any]]:
-        return Printed(job.path, b"%PDF-1.7\n" + b"%" * 40_000, 2), []
+        return Printed(b"%PDF-1.7\n" + b"%" * 40_000, 2), []
 
 
 def is_page(file: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 
+from gongkai.printing.composed import Printed
 from gongkai.printing.documents import (
     PrintJob,
     PrintPart,
@@ -19,7 +20,7 @@ from gongkai.printing.documents import (
     yearbook_part,
 )
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.printer import Printed, Printer
+from gongkai.printing.printer import Printer
 from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader

@@ -13,9 +13,10 @@ from gongkai import keys
 from gongkai.building import pipeline
 from gongkai.building.look import Outcome
 from gongkai.building.terms import Terms
+from gongkai.printing.composed import Printed
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.printer import Printed, Printer
+from gongkai.printing.printer import Printer
 from gongkai.problems import Problem
 from gongkai.publishing import tree
 from gongkai.publishing.manifest import verify

@@ -190,4 +190,5 @@ def test_an_attached_order_names_what_is_attached_alone() -> None:
         "content/a/b/2026/open.yaml": {"项目名称": "甲", "不公开原因": None},
     }
     for file in source_files("a-b-2026", records):
-        assert "open" in file.text and "secret" not in file.text and "不公开原因" not in file.text
+        text = file.data.decode()
+        assert "open" in text and "secret" not in text and "不公开原因" not in text

@@ -17,9 +17,9 @@ from gongkai.authoring.likeness import likeness
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
+from gongkai.printing.composed import Printed
 from gongkai.printing.documents import disclosure_document, notice_document
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.printer import Printed
 from gongkai.problems import CommandError, Place, Problem, Severity, ordered
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms

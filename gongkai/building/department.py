@@ -49,8 +49,7 @@ from gongkai.tables.sheets import evaluation_sheet, has_sheets, notice_sheets
 from gongkai.tables.templates import TemplateProblem
 
 if TYPE_CHECKING:
-    from gongkai.printing.free import FreePdf
-    from gongkai.printing.printer import Printed
+    from gongkai.printing.composed import Printed
 
 log = logging.getLogger("gongkai")
 
@@ -215,7 +214,7 @@ class _Department:
 
     def _print_article(
         self, disclosure: Disclosure, article: Article
-    ) -> tuple[FreePdf | None, list[Problem]]:
+    ) -> tuple[Printed | None, list[Problem]]:
         from gongkai.printing.free import article_document
 
         root = self.worker.workspace.root
@@ -232,7 +231,7 @@ class _Department:
         return self.worker.printer.print(job) if job else (None, [])
 
     def _print(
-        self, address: str, make: Callable[[], tuple[Printed | FreePdf | None, list[Problem]]]
+        self, address: str, make: Callable[[], tuple[Printed | None, list[Problem]]]
     ) -> Iterator[Content | Problem]:
         """Whatever fails is a problem of this document and stops no other."""
         try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from gongkai.printing.composed import Attachment
 from gongkai.reading.write_yaml import write_data
 
 _PRIVATE = frozenset({"已认可", "不公开原因", "签发"})
@@ -15,16 +15,7 @@ _PRIVATE = frozenset({"已认可", "不公开原因", "签发"})
 _ORDER = "项目顺序"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """Data to attach: file name, content, what it is in Chinese."""
-
-    name: str
-    text: str
-    description: str
-
-
-def source_files(name: str, records: Mapping[str, Any]) -> tuple[SourceFile, ...]:
+def source_files(name: str, records: Mapping[str, Any]) -> tuple[Attachment, ...]:
     """The records a PDF was printed from as YAML and JSON, values as text like in the records themselves.
 
     ``records`` maps file names to what was read from them. Comments and notes to the checker are left out, and so
@@ -33,13 +24,15 @@ def source_files(name: str, records: Mapping[str, Any]) -> tuple[SourceFile, ...
     named = {PurePosixPath(file).stem for file in records}
     public = {file: _public(data, named) for file, data in records.items()}
     data = public if len(public) > 1 else next(iter(public.values()))
-    return (
-        SourceFile(f"{name}.yaml", write_data(data, {}), "本文件所依据的绩效目标记录（YAML）"),
-        SourceFile(
-            f"{name}.json",
-            json.dumps(data, ensure_ascii=False, indent=1),
-            "本文件所依据的绩效目标记录（JSON）",
-        ),
+    written = json.dumps(data, ensure_ascii=False, indent=1)
+    return tuple(
+        Attachment(
+            f"{name}.{kind.lower()}",
+            text.encode(),
+            f"application/{kind.lower()}",
+            f"本文件所依据的绩效目标记录（{kind}）",
+        )
+        for kind, text in (("YAML", write_data(data, {})), ("JSON", written))
     )
 
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Literal, NamedTuple
 
+from lxml.html import HtmlElement
+
+from gongkai.tables.grid import read_fragment
+
 _SPACE = re.compile(r"[ \t\r\n]+")
-# Cells hold HTML that was written by a program: every element is closed, every value quoted.
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*/?>')
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _HEADINGS = {"h1": 1.5, "h2": 1.5, "h3": 1.17, "h4": 1.0, "h5": 1.0, "h6": 1.0}
 """Sizes of headings in em of the text around them."""
 LIST_INDENT = 3.0
@@ -75,11 +76,8 @@ class InnerTable:
 
 
 _PLAIN = Block(())
-_PARAGRAPH = Block((), "p")
 _BLOCKS = frozenset((*_HEADINGS, "ul", "ol", "li", "p", "div", "blockquote"))
 _BULLETS = "•◦▪"
-_ROW = re.compile(r"<tr[^>]*>(.*?)</tr>", re.DOTALL)
-_CELL = re.compile(r"<(td|th)((?:\s+[\w-]+(?:=\"[^\"]*\")?)*)\s*>(.*?)</\1>", re.DOTALL)
 
 
 def read_blocks(content: str) -> tuple[Block | InnerTable, ...]:
@@ -87,18 +85,7 @@ def read_blocks(content: str) -> tuple[Block | InnerTable, ...]:
     if "<" not in content:
         text = _SPACE.sub(" ", unescape(content)).strip(" ")
         return (Block((Span(text),)),) if text else ()
-    return tuple(_Reader().read(content))
-
-
-@dataclass(slots=True)
-class _Open:
-    """An element that has begun: what text in it is like. ``items`` counts those of a list, which began at ``first``."""
-
-    tag: str
-    span: Span
-    block: Block
-    items: int = 0
-    first: int = 0
+    return tuple(_Reader().read(read_fragment(content)))
 
 
 @dataclass(slots=True)
@@ -107,118 +94,88 @@ class _Reader:
 
     spans: list[Span] = field(default_factory=list)
     blocks: list[Block | InnerTable] = field(default_factory=list)
-    open: list[_Open] = field(default_factory=lambda: [_Open("", Span(""), Block(()))])
     lists: int = 0
     kept: int = 0
 
-    def read(self, content: str) -> list[Block | InnerTable]:
+    def read(self, cell: HtmlElement) -> list[Block | InnerTable]:
         """All blocks of a cell."""
-        place = 0
-        while tag := _TAG.search(content, place):
-            self._text(content[place : tag.start()])
-            place = tag.end()
-            if tag[2] == "table" and not tag[1]:
-                end = _end_of_table(content, place)
-                self._end()
-                self.blocks.append(_table(content[place:end]))
-                place = end
-            elif tag[1]:
-                self._close(tag[2])
-            else:
-                self._begin(tag[2], tag[3])
-        self._text(content[place:])
-        self._end()
+        self._inside(cell, Span(""), _PLAIN)
+        self._end(_PLAIN)
         return self.blocks
 
-    def _text(self, text: str) -> None:
+    def _inside(self, element: HtmlElement, span: Span, block: Block) -> None:
+        """What is in an element whose text is like ``span`` and stands in ``block``."""
+        self._text(element.text, span)
+        items = 0
+        for child in element:
+            if child.tag == "br":
+                self.spans.append(Span("\n"))
+            elif child.tag in ("hr", "table"):
+                self._end(block)
+                if child.tag == "table":
+                    self.blocks.append(_table(child))
+            elif child.tag in _BLOCKS:
+                self._end(block)
+                items += child.tag == "li"
+                numbered = element.tag == "ol"
+                self._block(child, span, block, f"{items}." if numbered else "")
+            else:
+                self._inside(child, self._styled(child, span), block)
+            self._text(child.tail, span)
+
+    def _text(self, text: str | None, span: Span) -> None:
         if text:
-            self.spans.append(self.open[-1].span._replace(text=_SPACE.sub(" ", unescape(text))))
+            self.spans.append(span._replace(text=_SPACE.sub(" ", text)))
 
-    def _begin(self, tag: str, written: str) -> None:
-        if tag == "br":
-            self.spans.append(Span("\n"))
-            return
-        if tag == "hr":
-            self._end()
-            return
-        span, block = self.open[-1].span, self.open[-1].block
-        if tag in _BLOCKS:
-            self._end()
-            self.open.append(self._block(tag, span, block))
-        else:
-            self.open.append(_Open(tag, self._styled(tag, dict(_ATTRIBUTE.findall(written)), span), block))
-
-    def _block(self, tag: str, span: Span, block: Block) -> _Open:
+    def _block(self, element: HtmlElement, span: Span, around: Block, number: str) -> None:
+        """An element that is a block, or several; ``number`` is that of a numbered item."""
+        tag, block, first = element.tag, around, len(self.blocks)
         if tag in ("ul", "ol"):
             self.lists += 1
-            lists = (*block.lists, (self.lists, tag == "ol"))
-            inner = replace(block, kind="item", left=block.left + LIST_INDENT, lists=lists)
-            return _Open(tag, span, inner, 0, len(self.blocks))
-        if tag == "li":
-            around = self.open[-1]
-            around.items += 1
-            numbered = around.tag == "ol"
-            marker = f"{around.items}." if numbered else _BULLETS[min(len(block.lists), len(_BULLETS)) - 1]
-            return _Open(tag, span, replace(block, marker=marker), 0, len(self.blocks))
-        if tag in _HEADINGS:
+            lists = (*around.lists, (self.lists, tag == "ol"))
+            block = replace(around, kind="item", left=around.left + LIST_INDENT, lists=lists)
+        elif tag == "li":
+            bullet = _BULLETS[min(len(around.lists), len(_BULLETS)) - 1]
+            block = replace(around, marker=number or bullet)
+        elif tag in _HEADINGS:
             size = _HEADINGS[tag]
-            return _Open(
-                tag,
-                span._replace(bold=True),
-                replace(block, kind="heading", size=size, before=size, after=size),
-            )
-        if tag == "blockquote":
-            return _Open(tag, span, replace(block, left=block.left + LIST_INDENT, before=1.0, after=1.0))
-        if tag == "p" and block.kind == "plain":
-            return _Open(tag, span, _PARAGRAPH if block == _PLAIN else replace(block, kind="p"))
-        return _Open(tag, span, block)
+            span = span._replace(bold=True)
+            block = replace(around, kind="heading", size=size, before=size, after=size)
+        elif tag == "blockquote":
+            block = replace(around, left=around.left + LIST_INDENT, before=1.0, after=1.0)
+        elif tag == "p" and around.kind == "plain":
+            block = replace(around, kind="p")
+        self._inside(element, span, block)
+        self._end(block)
+        if tag == "li":
+            # Of an item's several paragraphs only the first has its mark.
+            for place in range(first + 1, len(self.blocks)):
+                one = self.blocks[place]
+                if isinstance(one, Block) and one.lists == block.lists:
+                    self.blocks[place] = replace(one, marker="")
+        elif tag in ("ul", "ol") and not around.lists and len(self.blocks) > first:
+            # A list stands a line's height off from its neighbours.
+            self.blocks[first] = replace(self.blocks[first], before=1.0)
+            self.blocks[-1] = replace(self.blocks[-1], after=1.0)
 
-    def _styled(self, tag: str, attributes: dict[str, str], span: Span) -> Span:
+    def _styled(self, element: HtmlElement, span: Span) -> Span:
         """The kind of text inside an inline element."""
-        if tag == "a":
-            return span._replace(href=unescape(attributes.get("href", "")))
-        classes = attributes.get("class", "").split()
-        if tag in ("b", "strong"):
+        classes = element.get("class", "").split()
+        if element.tag == "a":
+            return span._replace(href=element.get("href", ""))
+        if element.tag in ("b", "strong"):
             return span._replace(bold="lead" not in classes)
-        if tag in ("sup", "sub"):
-            return span._replace(shift=1 if tag == "sup" else -1)
+        if element.tag in ("sup", "sub"):
+            return span._replace(shift=1 if element.tag == "sup" else -1)
         if span.kept or "nobreak" not in classes:
             return span
         self.kept += 1
         return span._replace(kept=self.kept)
 
-    def _close(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self._end()
-        ended = self.open.pop() if len(self.open) > 1 else self.open[0]
-        if tag == "li":
-            # Of an item's several paragraphs only the first has its mark.
-            for place in range(ended.first + 1, len(self.blocks)):
-                one = self.blocks[place]
-                if isinstance(one, Block) and one.lists == ended.block.lists:
-                    self.blocks[place] = replace(one, marker="")
-        elif tag in ("ul", "ol") and not self.open[-1].block.lists and len(self.blocks) > ended.first:
-            # A list stands a line's height off from its neighbours.
-            self.blocks[ended.first] = replace(self.blocks[ended.first], before=1.0)
-            self.blocks[-1] = replace(self.blocks[-1], after=1.0)
-
-    def _end(self) -> None:
-        spans = tuple(_trimmed(self.spans)) if self.spans else ()
+    def _end(self, block: Block) -> None:
+        if spans := tuple(_trimmed(self.spans)):
+            self.blocks.append(replace(block, spans=spans))
         self.spans = []
-        if spans:
-            block = self.open[-1].block
-            self.blocks.append(
-                Block(
-                    spans,
-                    block.kind,
-                    block.size,
-                    block.left,
-                    block.before,
-                    block.after,
-                    block.marker,
-                    block.lists,
-                )
-            )
 
 
 def _trimmed(spans: list[Span]) -> Iterator[Span]:
@@ -239,33 +196,20 @@ def _trimmed(spans: list[Span]) -> Iterator[Span]:
     return (span for span in kept if span.text)
 
 
-def _end_of_table(content: str, place: int) -> int:
-    """Where the table that has begun before ``place`` ends; there may be tables in it."""
-    depth = 1
-    while tag := _TAG.search(content, place):
-        place = tag.end()
-        if tag[2] == "table":
-            depth += -1 if tag[1] else 1
-            if not depth:
-                break
-    return place
-
-
-def _table(content: str) -> InnerTable:
+def _table(table: HtmlElement) -> InnerTable:
     taken: set[tuple[int, int]] = set()
     cells = []
-    rows = _ROW.findall(content)
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     for number, row in enumerate(rows):
         column = 0
-        for tag, written, inner in _CELL.findall(row):
+        for element in row.iterchildren("td", "th"):
             while (number, column) in taken:
                 column += 1
-            attributes = dict(_ATTRIBUTE.findall(written))
-            columns = _count(attributes.get("colspan"))
-            down = min(_count(attributes.get("rowspan")), len(rows) - number)
+            columns = _count(element.get("colspan"))
+            down = min(_count(element.get("rowspan")), len(rows) - number)
             taken.update((number + r, column + c) for r in range(down) for c in range(columns))
-            blocks = tuple(one for one in read_blocks(inner) if isinstance(one, Block))
-            cells.append(InnerCell(number, column, down, columns, tag == "th", blocks))
+            blocks = tuple(one for one in _Reader().read(element) if isinstance(one, Block))
+            cells.append(InnerCell(number, column, down, columns, element.tag == "th", blocks))
             column += columns
     return InnerTable(len(rows), max((column for _, column in taken), default=-1) + 1, tuple(cells))
 

@@ -1,4 +1,4 @@
-"""Where lines of Chinese text may break: the Unicode line breaking algorithm (UAX 14) for the characters forms print.
+"""Where lines of Chinese text may break (UAX 14, for the characters forms print), and how punctuation is squeezed.
 
 Rules that only concern other scripts are left out. What must not be torn for readers' sake (a number and its unit) is told by ``typography.keep_together``.
 """
@@ -117,4 +117,24 @@ def _held_over_spaces(text: str, index: int) -> bool:
         or (left == "QU" and right == "OP")
         or (left in ("CL", "CP") and right == "NS")
         or (left == right == "B2")
+    )
+
+
+# Full-width punctuation: a mark's ink fills one half of its square. Where two meet, the blank half between them is taken
+# out, and at the end of a line the blank half of the last one needs no room (W3C, Requirements for Chinese Text Layout,
+# 3.1.6 and 3.1.7).
+OPENING = frozenset("（〔［｛〈《「『【〖“‘")
+CLOSING = frozenset("，。、；：？！．）〕］｝〉》」』】〗”’")
+HALF = 0.5
+"""What is taken out, in em."""
+
+
+@lru_cache(maxsize=4096)
+def halved(text: str) -> tuple[int, ...]:
+    """The marks that are followed so closely by another that they are set to half their width."""
+    return tuple(
+        place
+        for place, (mark, following) in enumerate(pairwise(text))
+        if (mark in CLOSING and (following in CLOSING or following in OPENING))
+        or (mark in OPENING and following in OPENING)
     )

@@ -117,6 +117,13 @@ class Attachment:
     description: str
 
 
+class Printed(NamedTuple):
+    """A finished PDF: its bytes, and how many pages it has."""
+
+    data: bytes
+    pages: int
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """A whole document, ready to be written. ``created`` dates it; None: it says no date."""

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Page
-from gongkai.printing.flow import Draft, Flow
+from gongkai.printing.flow import Flow
 from gongkai.printing.front import Contents, Cover, Entry, cover_page
 from gongkai.printing.furniture import Paper, Running, furniture
+from gongkai.printing.placing import Draft
 from gongkai.printing.setting import Setter
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from gongkai.atomic import write_whole
 from gongkai.printing.fontcut import MAX_ERROR
-from gongkai.printing.glyphs import Glyph, simple_glyph
+from gongkai.printing.outlines import Glyph, simple_glyph
 
 
 class WholeFont:

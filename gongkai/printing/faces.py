@@ -11,8 +11,7 @@ from typing import Literal
 from gongkai.printing.drawing import WholeFont
 from gongkai.printing.fontcut import parse_ranges
 from gongkai.printing.fonts import Fonts, Found
-from gongkai.printing.glyphs import Glyph, is_composite, simple_glyph
-from gongkai.printing.outlines import OutlineFile
+from gongkai.printing.outlines import Glyph, OutlineFile, is_composite, simple_glyph
 
 TextRole = Literal["song", "song-bold", "hei"]
 """What a text is set in: 宋体, 宋体 bold (小标宋), 黑体."""

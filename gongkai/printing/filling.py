@@ -13,10 +13,9 @@ from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.breaking import opportunities
+from gongkai.printing.breaking import CLOSING, HALF, halved, opportunities
 from gongkai.printing.composed import Run
 from gongkai.printing.faces import FontSet
-from gongkai.printing.punctuation import CLOSING, HALF, halved
 from gongkai.printing.style import TextRole, TextStyle
 
 SMALL = 0.83

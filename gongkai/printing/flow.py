@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from gongkai.printing.composed import Content, Element, Link, Rule
+from gongkai.printing.composed import Element
 from gongkai.printing.paging import Fragment, NoRoom, paginate
-from gongkai.printing.placing import Placed, TableStructure, place_fragment, place_lines
+from gongkai.printing.placing import Draft, TableStructure
 from gongkai.printing.setting import SetLine, SetText
 from gongkai.printing.strips import LEAST, ROUNDING
 from gongkai.printing.style import BORDER
@@ -20,21 +20,6 @@ class Spot:
 
     page: int
     y: float
-
-
-@dataclass(slots=True)
-class Draft:
-    """A page while things are put on it."""
-
-    content: list[Content] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-
-    def add(self, placed: Placed) -> None:
-        """Put something on it."""
-        self.content += placed.content
-        self.rules += placed.rules
-        self.links += placed.links
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +118,7 @@ class Flow:
         while lines:
             count = self._fitting(lines)
             if count:
-                self.pages[-1].add(place_lines(lines[:count], element, 0.0, self._y))
+                self.pages[-1].put_lines(lines[:count], element, 0.0, self._y)
                 self._y += sum(line.height + line.gap for line in lines[:count])
                 lines = lines[count:]
             if lines:
@@ -158,14 +143,14 @@ class Flow:
         structure = TableStructure(titled.table, len(self.elements), caption=bool(titled.caption))
         self.elements += structure.elements
         for y, text in titled.caption:
-            self.pages[-1].add(place_lines(text.lines, structure.caption, 0.0, self._y + y))
+            self.pages[-1].put_lines(text.lines, structure.caption, 0.0, self._y + y)
         self._y += titled.caption_height
         for number, fragment in enumerate(fragments):
             if number:
                 self._next_page()
             top = self._y + BORDER / 2
             self._note_records(fragment, top)
-            self.pages[-1].add(place_fragment(fragment, titled.table, structure, top))
+            self.pages[-1].put_fragment(fragment, titled.table, structure.cells, top)
             self._y = top + fragment.height + BORDER / 2
             if fragment.overflows:
                 self.overflows.append((len(self.pages) - 1, _first_text(fragment)))

@@ -20,6 +20,7 @@ from lxml.html import Element, HtmlElement
 from markupsafe import Markup
 
 from gongkai.pages.articles import picture_file
+from gongkai.printing.composed import Printed
 from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph_hint
 from gongkai.printing.pdf.catalogue import PDF_UA
@@ -56,14 +57,6 @@ class FreeDocument:
     pictures: Mapping[str, bytes]
     file: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FreePdf:
-    """A finished PDF."""
-
-    data: bytes
-    pages: int
 
 
 def article_document(
@@ -132,7 +125,7 @@ class FreePrinter:
     def __init__(self, layouts: tuple[Path, ...], fonts: Fonts) -> None:
         self._layouts, self.fonts = layouts, fonts
 
-    def print(self, document: FreeDocument) -> tuple[FreePdf | None, list[Problem]]:
+    def print(self, document: FreeDocument) -> tuple[Printed | None, list[Problem]]:
         """The PDF, and what is wrong with it at its place in the text; None where this machine can't make it."""
         if not self._ready:
             return None, [_no_pango(document)]
@@ -141,7 +134,7 @@ class FreePrinter:
             laid_out = self._lay_out(document)
             data = laid_out.write_pdf(pdf_variant="pdf/a-3a", finisher=_identify)
         problems += [_engine_problem(document, message) for message in heard.messages]
-        return FreePdf(data, len(laid_out.pages)), problems
+        return Printed(data, len(laid_out.pages)), problems
 
     @cached_property
     def _ready(self) -> bool:

@@ -9,8 +9,7 @@ from gongkai.printing.blocks import Span
 from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Run
 from gongkai.printing.faces import FontSet
 from gongkai.printing.filling import runs_of
-from gongkai.printing.flow import Draft
-from gongkai.printing.placing import place_lines
+from gongkai.printing.placing import Draft
 from gongkai.printing.setting import Setter, SetText
 from gongkai.printing.style import MM, TextStyle
 
@@ -50,7 +49,7 @@ def cover_page(setter: Setter, cover: Cover, width: float) -> tuple[Draft, list[
         texts.append(("P", (6 if number else 12) * MM, setter.paragraph((Span(line),), _COVER_LINE, width)))
     for role, before, text in texts:
         elements.append(Element(role, 0))
-        page.add(place_lines(text.lines, len(elements) - 1, 0.0, y + before))
+        page.put_lines(text.lines, len(elements) - 1, 0.0, y + before)
         y += before + text.height
     return page, elements
 
@@ -80,11 +79,11 @@ class Contents:
         """The pages with the number of each entry's page, and links to where it begins (page from 0, y)."""
         pages = [Draft() for _ in range(self.count)]
         elements = [Element("Sect", -1), Element("H2", 0), Element("TOC", 0)]
-        pages[0].add(place_lines(self._heading.lines, 1, 0.0, 0.0))
+        pages[0].put_lines(self._heading.lines, 1, 0.0, 0.0)
         for entry, style, left, text, page, y in self._places:
             item = len(elements)
             elements += [Element("TOCI", 2), Element("Link", item)]
-            pages[page].add(place_lines(text.lines, item + 1, left, y))
+            pages[page].put_lines(text.lines, item + 1, left, y)
             last = text.lines[-1]
             self._leader(
                 pages[page], style, left, y + text.height - last.height, text, str(numbers[entry.target])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gongkai.printing.borders import borders
 from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Rule, Run
 from gongkai.printing.paging import Fragment, PageCell
 from gongkai.printing.setting import SetLine
@@ -15,12 +14,46 @@ from gongkai.printing.table import Table
 _SCOPES = {"col": "Column", "colgroup": "Column", "row": "Row", "rowgroup": "Row"}
 
 
-class Placed(NamedTuple):
-    """Pieces of a page, in reading order."""
+@dataclass(slots=True)
+class Draft:
+    """A page while things are put on it, in reading order."""
 
-    content: tuple[Content, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    links: tuple[Link, ...] = ()
+    content: list[Content] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def put_fragment(self, fragment: Fragment, table: Table, cells: Sequence[int], y: float) -> None:
+        """A part of a table, its topmost line at ``y``; ``cells`` are the elements of the table's cells."""
+        edges = table.edges
+        self.rules += _borders(fragment, edges, y)
+        for one in fragment.cells:
+            if lines := one.text.lines[one.first : one.last]:
+                element = ARTIFACT if one.repeated else cells[one.cell.number]
+                x = edges[one.cell.column] + BORDER / 2 + one.cell.style.across
+                self.put_lines(lines, element, x, y + _text_top(one, lines))
+
+    def put_lines(self, lines: Iterable[SetLine], element: int, x: float, y: float) -> None:
+        """Lines below each other from (x, y) on; what is in them belongs to ``element`` and the elements after it."""
+        last, gathered = element, list[Run]()  # runs of one element that follow each other are marked as one
+        for height, gap, parts, own_rules, own_links in lines:
+            y += gap
+            for own, runs in parts:
+                number = element if own < 0 or element == ARTIFACT else element + 1 + own
+                if number != last:
+                    if gathered:
+                        self.content.append(Content(last, tuple(gathered)))
+                    last, gathered = number, []
+                for left, below, text, face, size, spacing in runs:
+                    gathered.append(Run(left + x, below + y, text, face, size, spacing))
+            for rule in own_rules:
+                self.rules.append(Rule(rule.x1 + x, rule.y1 + y, rule.x2 + x, rule.y2 + y, rule.width))
+            if element != ARTIFACT:
+                self.links += [
+                    link._replace(x=link.x + x, y=y, element=element + 1 + link.element) for link in own_links
+                ]
+            y += height
+        if gathered:
+            self.content.append(Content(last, tuple(gathered)))
 
 
 class TableStructure:
@@ -63,25 +96,17 @@ def _spans(rows: int, columns: int) -> dict[str, int | str]:
     return attributes
 
 
-def place_fragment(fragment: Fragment, table: Table, structure: TableStructure, y: float) -> Placed:
-    """A part of a table, its topmost line at ``y``."""
-    content: list[Content] = []
-    rules: list[Rule] = []
-    links: list[Link] = []
-    edges = table.edges
-    boxes = []
+def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[Rule]:
+    """The edges of all cells, each once; the file joins those that make one line."""
+    level: set[tuple[float, float, float]] = set()
+    upright: set[tuple[float, float, float]] = set()
     for one in fragment.cells:
-        cell = one.cell
-        left = edges[cell.column]
-        boxes.append((left, y + one.top, edges[cell.column + cell.columns], y + one.bottom))
-        if lines := one.text.lines[one.first : one.last]:
-            element = ARTIFACT if one.repeated else structure.cells[cell.number]
-            x = left + BORDER / 2 + cell.style.across
-            placed = place_lines(lines, element, x, y + _text_top(one, lines))
-            content += placed.content
-            rules += placed.rules
-            links += placed.links
-    return Placed(tuple(content), (*borders(boxes), *rules), tuple(links))
+        left, right = edges[one.cell.column], edges[one.cell.column + one.cell.columns]
+        top, bottom = y + one.top, y + one.bottom
+        level |= {(top, left, right), (bottom, left, right)}
+        upright |= {(left, top, bottom), (right, top, bottom)}
+    yield from (Rule(start, place, end, place, BORDER) for place, start, end in sorted(level))
+    yield from (Rule(place, start, place, end, BORDER) for place, start, end in sorted(upright))
 
 
 def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
@@ -92,32 +117,3 @@ def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
         gap = lines[0].gap if one.first else 0.0  # the room above a line vanishes at the top of a page
         height = sum(line.height + line.gap for line in lines) - gap
     return one.top + (one.bottom - one.top - height) / 2 - gap
-
-
-def place_lines(lines: Iterable[SetLine], element: int, x: float, y: float) -> Placed:
-    """Lines below each other from (x, y) on; what is in them belongs to ``element`` and the elements after it."""
-    content: list[Content] = []
-    rules: list[Rule] = []
-    links: list[Link] = []
-    last, gathered = element, list[Run]()  # runs of one element that follow each other are marked as one
-    for height, gap, parts, own_rules, own_links in lines:
-        y += gap
-        for own, runs in parts:
-            number = element if own < 0 or element == ARTIFACT else element + 1 + own
-            if number != last:
-                if gathered:
-                    content.append(Content(last, tuple(gathered)))
-                last, gathered = number, []
-            for left, below, text, face, size, spacing in runs:
-                gathered.append(Run(left + x, below + y, text, face, size, spacing))
-        for rule in own_rules:
-            rules.append(Rule(rule.x1 + x, rule.y1 + y, rule.x2 + x, rule.y2 + y, rule.width))
-        if element != ARTIFACT:
-            links += [
-                Link(link.x + x, y, link.width, height, link.href, element + 1 + link.element, link.text)
-                for link in own_links
-            ]
-        y += height
-    if gathered:
-        content.append(Content(last, tuple(gathered)))
-    return Placed(tuple(content), tuple(rules), tuple(links))

@@ -7,12 +7,11 @@ Steps: the form's HTML is read into grids, set, laid out on pages (``sheets``), 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from gongkai.printing.attached import source_files
-from gongkai.printing.composed import Attachment, Composed
+from gongkai.printing.composed import Attachment, Composed, Printed
 from gongkai.printing.composing import PartPages, SheetPages, compose
 from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
 from gongkai.printing.faces import font_set
@@ -26,15 +25,6 @@ from gongkai.printing.setting import Setter
 from gongkai.printing.sheets import Styles, lay_out
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A finished PDF: its address in the site, its bytes, how many pages it has."""
-
-    path: str
-    data: bytes
-    pages: int
 
 
 class Printer:
@@ -55,7 +45,7 @@ class Printer:
         """One PDF, and what is wrong with it as problems of the record."""
         document = self.compose(job)
         problems = [*self._missing_glyphs(job), *self._overflows(job)]
-        return Printed(job.path, write(document, self.setter.fonts), len(document.pages)), problems
+        return Printed(write(document, self.setter.fonts), len(document.pages)), problems
 
     def compose(self, job: PrintJob) -> Composed:
         """The finished layout of a document."""
@@ -73,7 +63,7 @@ class Printer:
             tuple(body.pages),
             tuple(body.elements),
             tuple(body.bookmarks),
-            tuple(_attachments(job)),
+            _attachments(job),
         )
 
     # -- parts --------------------------------------------------------------------------------
@@ -135,12 +125,10 @@ def _front(job: PrintJob) -> PartPages:
     return PartPages("", Running(job.author, job.year), job.front, entries, ())
 
 
-def _attachments(job: PrintJob) -> Iterator[Attachment]:
-    if job.sources:
-        records = {source.file: source.data for source in job.sources}
-        for file in source_files(Path(job.path).stem, records):
-            kind = "application/json" if file.name.endswith(".json") else "application/yaml"
-            yield Attachment(file.name, file.text.encode(), kind, file.description)
+def _attachments(job: PrintJob) -> tuple[Attachment, ...]:
+    if not job.sources:
+        return ()
+    return source_files(Path(job.path).stem, {source.file: source.data for source in job.sources})
 
 
 def _place_of(text: str, job: PrintJob) -> Place:

@@ -8,23 +8,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
-from gongkai.printing.composed import Element, Rule, Run
+from gongkai.printing.composed import Element, Link, Rule, Run
 from gongkai.printing.faces import FontSet
 from gongkai.printing.filling import Filled, baseline, fill, line_height, runs_of
 from gongkai.printing.style import BORDER, CellStyle, TextStyle
 
 _LINE = 0.05
 """How thick the line under a link is, in em."""
-
-
-class SetLink(NamedTuple):
-    """Where a link stands on a line: from where, how wide, where it leads, what it says, and its element."""
-
-    x: float
-    width: float
-    href: str
-    text: str
-    element: int
 
 
 class SetLine(NamedTuple):
@@ -38,7 +28,7 @@ class SetLine(NamedTuple):
     gap: float
     parts: tuple[tuple[int, tuple[Run, ...]], ...]
     rules: tuple[Rule, ...] = ()
-    links: tuple[SetLink, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 class SetText(NamedTuple):
@@ -200,7 +190,8 @@ class _Column:
                 continue
             link = self._new("Link", element)
             parts.append((link, runs))
-            links.append(SetLink(x + left, width, href, "".join(run.text for run in runs), link))
+            text = "".join(run.text for run in runs)
+            links.append(Link(x + left, 0.0, width, line.height, href, link, text))
             y = baseline(self.setter.fonts, style) + 0.12 * style.size
             rules.append(Rule(x + left, y, x + left + width, y, _LINE * style.size))
         self.lines.append(SetLine(line.height, gap, tuple(parts), tuple(rules), tuple(links)))

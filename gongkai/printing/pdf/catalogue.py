@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from html import escape
 
 from gongkai.printing.composed import Attachment, Bookmark, Composed
 from gongkai.printing.pdf.objects import Objects, name, number, references, text
-from gongkai.printing.pdf.profile import NAME, srgb_profile
+from gongkai.workspace import built_in_layouts
 
 PRODUCER = "gongkai"
+PROFILE = "print/srgb.icc"
+"""The colour profile of every PDF: sRGB by its formula (IEC 61966-2-1) as ICC 4.2, in 500 bytes; CC0."""
 
 PDF_UA = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
@@ -62,11 +65,11 @@ def write_information(objects: Objects, document: Composed) -> int:
 def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int, kids: Sequence[int]) -> int:
     """The catalogue (ISO 32000-1, 7.7.2); ``pages``, ``tree`` and ``kids``: the objects of page tree, structure, pages."""
     metadata = objects.stream("/Type/Metadata/Subtype/XML", _metadata(document).encode(), deflated=False)
-    profile = objects.stream("/N 3", srgb_profile())
+    profile = objects.stream("/N 3", _profile())
     entries = (
         f"/Type/Catalog/Pages {pages} 0 R/Lang{text(document.language)}/StructTreeRoot {tree} 0 R"
         f"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
-        f"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier{text(NAME)}"
+        f"/OutputIntents[<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier{text('sRGB IEC61966-2.1')}"
         f"/DestOutputProfile {profile} 0 R>>]"
     )
     if document.bookmarks:
@@ -74,6 +77,11 @@ def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int,
     if document.attachments:
         entries += _attached(objects, document.attachments, document.created)
     return objects.add(f"<<{entries}>>")
+
+
+@cache
+def _profile() -> bytes:
+    return (built_in_layouts() / PROFILE).read_bytes()
 
 
 def destination(document: Composed, kids: Sequence[int], page: int, y: float) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from uniseg.linebreak import line_break_units
 
-from gongkai.printing.breaking import class_of, may_break, opportunities
+from gongkai.printing.breaking import CLOSING, OPENING, class_of, halved, may_break, opportunities
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = (
@@ -112,3 +112,24 @@ def test_places_are_inside_the_text_in_order_and_not_before_a_closing_mark(text:
 def test_a_character_outside_the_table_is_an_ideograph_or_a_letter() -> None:
     assert class_of("滘") == class_of("𬱖") == "ID" and class_of("ß") == "AL"
     assert may_break("滘", "𬱖") and not may_break("ß", "a")
+
+
+@pytest.mark.parametrize(
+    "text, places",
+    [
+        ("甲，乙", ()),
+        ("甲，“乙", (1,)),
+        ("甲）。", (1,)),
+        ("（《甲》）", (0, 3)),
+        ("”）。", (0, 1)),
+        ("甲“（", (1,)),
+        ("……——", ()),
+        ("", ()),
+    ],
+)
+def test_the_first_of_two_marks_is_halved(text, places):
+    assert halved(text) == places
+
+
+def test_no_mark_both_opens_and_closes():
+    assert not OPENING & CLOSING

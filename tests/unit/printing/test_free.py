@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 from verapdf import verapdf
 
+from gongkai.printing.composed import Printed
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.free import FreeDocument, FreePdf, FreePrinter, for_pages
+from gongkai.printing.free import FreeDocument, FreePrinter, for_pages
 from gongkai.problems import Severity
 from gongkai.reading.prose import prose_html
 from gongkai.workspace import Workspace
@@ -71,7 +72,7 @@ def document(text: str, head: str = "", **pictures: bytes) -> FreeDocument:
 
 
 @cache
-def printed() -> FreePdf:
+def printed() -> Printed:
     pdf, problems = printer().print(document(TEXT, tu=picture()))
     assert pdf is not None and problems == []
     return pdf

@@ -7,7 +7,7 @@ import pytest
 from gongkai.printing.composed import ARTIFACT
 from gongkai.printing.faces import FontSet
 from gongkai.printing.paging import paginate
-from gongkai.printing.placing import TableStructure, place_fragment, place_lines
+from gongkai.printing.placing import Draft, TableStructure
 from gongkai.printing.setting import Setter
 from gongkai.printing.style import CellStyle, TextStyle
 
@@ -23,7 +23,8 @@ def setter(faces: FontSet) -> Setter:
 
 def test_lines_stand_below_each_other_and_links_with_them(setter: Setter) -> None:
     text = setter.cell('甲乙<a href="u">丙丁</a>', PLAIN, 20.0)
-    placed = place_lines(text.lines, 7, 100.0, 50.0)
+    placed = Draft()
+    placed.put_lines(text.lines, 7, 100.0, 50.0)
     assert [(one.element, "".join(run.text for run in one.runs)) for one in placed.content] == [
         (7, "甲乙"),
         (8, "丙丁"),
@@ -37,14 +38,16 @@ def test_lines_stand_below_each_other_and_links_with_them(setter: Setter) -> Non
 
 def test_repeated_text_is_an_artifact_without_links(setter: Setter) -> None:
     text = setter.cell('甲<a href="u">乙</a>', PLAIN, 100.0)
-    placed = place_lines(text.lines, ARTIFACT, 0.0, 0.0)
-    assert {one.element for one in placed.content} == {ARTIFACT} and placed.links == ()
+    placed = Draft()
+    placed.put_lines(text.lines, ARTIFACT, 0.0, 0.0)
+    assert {one.element for one in placed.content} == {ARTIFACT} and placed.links == []
 
 
 def test_texts_stand_in_the_middle_of_their_cells(setter: Setter) -> None:
     table = table_of(setter, [[value("甲"), value("字" * 30)]], width=200.0)
     (fragment,) = paginate(table, 500, 500, fresh=True)
-    placed = place_fragment(fragment, table, TableStructure(table, 0, caption=False), 10.0)
+    placed = Draft()
+    placed.put_fragment(fragment, table, TableStructure(table, 0, caption=False).cells, 10.0)
     short, long = placed.content
     ys = sorted({run.y for run in long.runs})
     assert short.runs[0].y == pytest.approx((ys[0] + ys[-1]) / 2)
@@ -55,9 +58,10 @@ def test_a_cell_goes_on_as_the_same_element(setter: Setter) -> None:
     table = table_of(setter, [[value("字" * 200)]], width=110.0)
     structure = TableStructure(table, 0, caption=False)
     fragments = paginate(table, 160, 160, fresh=True)
-    elements = [
-        one.element for part in fragments for one in place_fragment(part, table, structure, 0).content
-    ]
+    page = Draft()
+    for part in fragments:
+        page.put_fragment(part, table, structure.cells, 0)
+    elements = [one.element for one in page.content]
     assert len(fragments) > 1 and len(set(elements)) == 1
 
 

@@ -5,9 +5,13 @@ import re
 from datetime import date
 
 import pikepdf
+import pytest
+from PIL.ImageCms import ImageCmsProfile
 
 from gongkai.printing.composed import Bookmark, Composed, Element, Page
 from gongkai.printing.pdf import write
+from gongkai.printing.pdf.catalogue import PROFILE
+from gongkai.workspace import built_in_layouts
 
 from .samples import whole
 
@@ -84,3 +88,17 @@ def test_bookmarks_stand_below_each_other(faces):
         first = pdf.Root.Outlines.First
         assert first.Dest[0].objgen == pdf.pages[0].objgen and first.Dest[3] == 800 - 60 - 10
         assert pdf.Root.Outlines.Count == 4
+
+
+def test_the_colours_are_srgb_by_their_formula():
+    data = (built_in_layouts() / PROFILE).read_bytes()
+    profile = ImageCmsProfile(io.BytesIO(data)).profile
+    assert len(data) < 600
+    assert profile.profile_description == "sRGB IEC61966-2.1"
+    assert (profile.device_class, profile.xcolor_space.strip(), profile.version) == ("mntr", "RGB", 4.2)
+    red, green, blue = (
+        primary[1] for primary in (profile.red_primary, profile.green_primary, profile.blue_primary)
+    )
+    assert red[:2] == pytest.approx((0.648, 0.331), abs=0.001)  # adapted to D50
+    assert green[:2] == pytest.approx((0.321, 0.598), abs=0.001)
+    assert blue[:2] == pytest.approx((0.156, 0.066), abs=0.001)
