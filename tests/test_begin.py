@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pages import ROOT
 
-from gongkai.authoring.begin import Beginning, begin
+from gongkai.authoring.create import Beginning, begin
 from gongkai.problems import CommandError
 from gongkai.reading.forms import load_forms
 from gongkai.workspace import Workspace, built_in_layouts

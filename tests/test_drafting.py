@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from gongkai.cli.main import cli
 from gongkai.drafting.draft import Drafted, draft
 from gongkai.drafting.folder import official_of
-from gongkai.drafting.layout import options_in, ticked
-from gongkai.drafting.lists import Level, level_of
+from gongkai.drafting.layout import Level, level_of, options_in, ticked
 from gongkai.drafting.naming import Names
 from gongkai.drafting.original import find_original
 from gongkai.drafting.template import template_of

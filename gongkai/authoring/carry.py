@@ -22,17 +22,17 @@ def carry_over(document: Document, year: int, last_year: int | None = None) -> s
     """
     last = last_year or year - 1
     lines = document.text.rstrip("\n").split("\n")
-    owners = _owners(document, len(lines))
+    first = min((line for line, _ in document.keys.values()), default=len(lines))
     notes: dict[int, str] = {}
     for key in ("绩效指标", "中期绩效指标"):
         if isinstance(document.data, dict) and document.data.get(key) and (key,) in document.keys:
-            notes[_key_line(document, (key,))] = f"下面各个指标的内容和指标值是 {last} 年的"
+            notes[document.place((key,), key=True).line] = f"下面各个指标的内容和指标值是 {last} 年的"
     for path, value in _leaves(document.data, ()):
         note = _note(path, value, year, last)
         if note and path in document.values:
-            notes[_key_line(document, path)] = note
+            notes[document.place(path, key=True).line] = note
     moved = [
-        _moved(line, year, last) if owners[number] and not line.lstrip().startswith("#") else line
+        _moved(line, year, last) if number >= first and not line.lstrip().startswith("#") else line
         for number, line in enumerate(lines, 1)
     ]
     kept = list(_with_notes(moved, notes, _dropped(document, len(lines))))
@@ -54,18 +54,14 @@ def _note(path: Path_, value: str, year: int, last: int) -> str:
     key = str(path[-1])
     if key == "到期年度" and value.isdigit() and int(value) < year:
         return f"实施周期到 {value} 年已经结束"
-    if re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", value) and key not in ("起始年度", "到期年度", "年度"):
-        return f"文字里有年份，上年写的是“{_around_year(value)}”"
+    around = re.search(r".{0,8}(?<!\d)(?:19|20)\d\d(?!\d).{0,8}", value)
+    if around and key not in ("起始年度", "到期年度", "年度"):
+        return f"文字里有年份，上年写的是“{around[0]}”"
     if (any("资金" in str(part) for part in path) or key.endswith("指标值")) and _is_amount(value):
         return f"金额是 {last} 年的"
     if key == "年度目标":
         return f"这是 {last} 年的目标"
     return ""
-
-
-def _around_year(value: str) -> str:
-    match = re.search(r".{0,8}(?<!\d)(?:19|20)\d\d(?!\d).{0,8}", value)
-    return match.group() if match else value[:16]
 
 
 def _is_amount(value: str) -> bool:
@@ -78,16 +74,6 @@ def _is_amount(value: str) -> bool:
 def _moved(line: str, year: int, last: int) -> str:
     """``2025年`` → ``2026年`` where it is no end of a range and no number of a document (〔2025〕)."""
     return re.sub(rf"(?<![\d至—~-]){last}年(?![至—~-])", f"{year}年", line)
-
-
-def _owners(document: Document, count: int) -> list[bool]:
-    """For each line (from 1) whether a field's value may stand there."""
-    first = min((line for line, _ in document.keys.values()), default=count)
-    return [False] + [number >= first for number in range(1, count + 1)]
-
-
-def _key_line(document: Document, path: Path_) -> int:
-    return document.place(path, key=True).line
 
 
 def _dropped(document: Document, count: int) -> set[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gongkai.reading.forms import Form
 from gongkai.reading.load import FORM_KEYS
 from gongkai.reading.vocabulary import Term
-from gongkai.reading.write_yaml import scalar
+from gongkai.reading.write_yaml import scalar, schema_line
 
 _NOTES = {
     "amount": "金额要写单位，例如 27,700.00元 或 2.77万元；没有数的留空",
@@ -32,23 +32,15 @@ class _Node:
     inner: dict[str, _Node] = field(default_factory=dict)
 
 
-def schema_line(kind: str, depth: int) -> str:
-    """The comment by which editors find the schema; ``depth`` is how many folders the file is below the project."""
-    return f"# yaml-language-server: $schema={'../' * depth}docs/schemas/{kind}.json"
-
-
 def blank_project(form: Form | None, name: str = "") -> str:
     """A project record for a locality's form, every field blank with a comment on what goes in."""
     lines = [schema_line("project", 4)]
     if form is None:
         return "\n".join([*lines, f"项目名称: {scalar(name) if name else ''}", ""])
-    lines.append(
-        f"# 按《{form.declared.title}》填写（{form.declared.name}）。冒号后面空一格再写；不填的行可以空着，也可以删去。"
-    )
-    tree = _tree(form)
-    for node in tree.values():
-        lines += _lines(node, form, 0, name)
-    return "\n".join([*lines, ""])
+    title = f"按《{form.declared.title}》填写（{form.declared.name}）"
+    lines.append(f"# {title}。冒号后面空一格再写；不填的行可以空着，也可以删去。")
+    fields = (line for node in _tree(form).values() for line in _lines(node, form, 0, name))
+    return "\n".join([*lines, *fields, ""])
 
 
 def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str] = ()) -> str:
@@ -65,34 +57,32 @@ def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str]
         *(f"  - {slug}" for slug in order),
     ]
     if target is not None:
-        lines.append(
-            "# 要公开部门整体绩效目标的，把下面每一行开头的“# ”（井号和一个空格）删去，再填写；不公开的不用管。"
-        )
-        skeleton = [f"部门整体绩效目标:    # 按《{target.declared.title}》填写"]
-        for node in _tree(target).values():
-            skeleton += _lines(node, target, 1, "")
-        lines += [f"# {line}" for line in skeleton]
+        how = "把下面每一行开头的“# ”（井号和一个空格）删去，再填写；不公开的不用管。"
+        lines += [
+            f"# 要公开部门整体绩效目标的，{how}",
+            f"# 部门整体绩效目标:    # 按《{target.declared.title}》填写",
+        ]
+        lines += [f"# {line}" for node in _tree(target).values() for line in _lines(node, target, 1, "")]
     return "\n".join([*lines, ""])
 
 
 def blank_department(name: str) -> str:
     """A department.yaml."""
-    return "\n".join(
-        [schema_line("department", 3), f"部门名称: {scalar(name)}", "部门简称:    # 可以不写", ""]
-    )
+    return f"{schema_line('department', 3)}\n部门名称: {scalar(name)}\n部门简称:    # 可以不写\n"
 
 
 def blank_locality(name: str, form: Form | None = None, year: int | None = None) -> str:
     """A locality.yaml; with the form in force from a year where these are known."""
+    key = FORM_KEYS[form.subject] if form else "项目表"
     lines = [
         schema_line("locality", 2),
         f"地区名称: {scalar(name)}",
         "行政区划代码:    # 六位或九位数字",
         "级别:    # 省、市、县 或 乡镇",
+        "表式:    # 从哪一年起用哪张表；有哪些表式，见 forms 命令",
+        f"  - 起始年度: {year or ''}".rstrip(),
+        f"    {key}: {form.id if form else ''}".rstrip(),
     ]
-    lines.append("表式:    # 从哪一年起用哪张表；有哪些表式，见 forms 命令")
-    key = FORM_KEYS[form.subject] if form else "项目表"
-    lines += [f"  - 起始年度: {year or ''}".rstrip(), f"    {key}: {form.id if form else ''}".rstrip()]
     return "\n".join([*lines, ""])
 
 
@@ -122,16 +112,11 @@ def _lines(node: _Node, form: Form, depth: int, name: str) -> Iterator[str]:
         for inner in node.inner.values():
             yield from _lines(inner, form, depth + 1, name)
         return
-    for values in _row_starts(node, form):
-        yield from _row(node.inner.values(), values, indent + "  ")
-
-
-def _row_starts(node: _Node, form: Form) -> list[dict[str, str]]:
-    """The rows to start with: one for each second-level name of the form's system, else a single one."""
-    if node.key not in _INDICATORS:
-        return [{}]
+    # One row for each second-level name of the form's system, else a single one.
     pairs = [(one.name, two.name) for one in form.declared.indicators.levels for two in one.level2]
-    return [{"一级指标": one, "二级指标": two} for one, two in pairs] or [{}]
+    levels = [{"一级指标": one, "二级指标": two} for one, two in pairs if node.key in _INDICATORS]
+    for values in levels or [{}]:
+        yield from _row(node.inner.values(), values, indent + "  ")
 
 
 def _row(columns: Iterable[_Node], values: dict[str, str], indent: str) -> Iterator[str]:

@@ -47,7 +47,7 @@ def init(
     project: str | None,
 ) -> None:
     """从头开始：在空文件夹里建好站点、地区、部门、一个项目和启动文件；没有写的会询问。"""
-    from gongkai.authoring.begin import Beginning, begin
+    from gongkai.authoring.create import Beginning, begin
     from gongkai.commands.choice import form_named, forms_text
     from gongkai.reading.forms import load_forms
 
@@ -109,10 +109,10 @@ def new(workspace: Workspace, address: str, last_year: int | None, name: str | N
     except KeyboardInterrupt as error:
         click.echo("\n已中断。已有的文件没有改动。", err=True)
         raise SystemExit(ExitCode.INTERRUPTED) from error
-    if not created.written:
+    if not created:
         click.echo("要的文件都已经有了，没有生成新的文件。")
         return
-    _written(created.written)
+    _written(created)
     click.echo(f"填好以后运行 {COMMAND} check，看看有没有问题；或运行 {COMMAND} serve，在浏览器里填。")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from gongkai.problems import CommandError
@@ -44,14 +44,21 @@ def fields_text(form: Form) -> str:
 
 def copy_form(workspace: Workspace, form: Form, name: str) -> Path:
     """The form's folder under another name in the project's own layouts, to be changed there. Raises CommandError."""
-    folder = workspace.root / "layouts" / "forms" / name
-    if not SLUG.fullmatch(name):
-        raise CommandError(f"“{name}”不能作表式的名字：", "只用小写英文字母、数字和连字符。")
-    if folder.exists():
-        raise CommandError(f"layouts/forms/{name} 已经存在，没有改动它。", "请换一个名字。")
+    folder = new_folder(workspace, name)
     shutil.copytree(form.folder, folder)
     for file in (folder / "form.html", folder / "form.css"):  # the class of the table is the form's name
         if file.is_file():
             text = file.read_text(encoding="utf-8")
             file.write_text(text.replace(form.id, name), encoding="utf-8", newline="\n")
+    return folder
+
+
+def new_folder(workspace: Workspace, name: str, forms: Collection[str] = ()) -> Path:
+    """Where a new form's folder goes in the project's own layouts. Raises CommandError where the name can't be used."""
+    folder = workspace.root / "layouts" / "forms" / name
+    if not SLUG.fullmatch(name):
+        hint = "只用小写英文字母、数字和连字符，例如 fengjie-approval-2023。"
+        raise CommandError(f"“{name}”不能作表式的代号：", hint)
+    if name in forms or folder.exists():
+        raise CommandError(f"已经有表式“{name}”，没有改动它。", "请换一个代号，或先移走原来的文件夹。")
     return folder

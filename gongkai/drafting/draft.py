@@ -10,10 +10,10 @@ from pathlib import Path
 from gongkai.authoring.contract import check_form, print_example
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
-from gongkai.drafting.filled import records_of
-from gongkai.drafting.folder import declaration_of, example_of, official_of
-from gongkai.drafting.layout import Layout
-from gongkai.drafting.lists import find_lists
+from gongkai.commands.choice import form_named, new_folder
+from gongkai.drafting.example import example_of, records_of
+from gongkai.drafting.folder import declaration_of, official_of
+from gongkai.drafting.layout import Layout, find_lists
 from gongkai.drafting.naming import Names
 from gongkai.drafting.original import Original, find_original, one_line
 from gongkai.drafting.template import template_of
@@ -27,9 +27,8 @@ from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import Declaration, Subject
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.kinds import SLUG
 from gongkai.reading.source import parse_yaml
-from gongkai.reading.write_yaml import SCHEMA_LINE, write_data
+from gongkai.reading.write_yaml import schema_line, write_data
 from gongkai.tables.grid import GridError
 from gongkai.tables.templates import TemplateProblem
 from gongkai.workspace import Workspace
@@ -53,8 +52,8 @@ class Drafted:
 def draft(workspace: Workspace, file: Path, name: str, like: str | None = None, into: str = "") -> Drafted:
     """Write ``layouts/forms/<name>/``, and a filled table's project below ``into`` (地区/部门/年度). Raises CommandError where the table cannot be read or the form exists."""
     forms, _ = load_forms(workspace.layouts)
-    folder = _free_folder(workspace, name, forms)
-    model = _model(like, forms)
+    folder = new_folder(workspace, name, forms)
+    model = form_named(forms, like) if like else None
     labels = Labels(forms)
     table, others = find_original(_read(file), labels)
     stated = frozenset(
@@ -96,8 +95,7 @@ def _record(workspace: Workspace, layout: Layout, form: Form, into: str) -> Path
     if "项目名称" not in data:
         raise CommandError("表上没有读到项目名称，没有写记录；表式已经写好。", "请看样例 example.yaml。")
     file = folder / f"{slug_of(str(data['项目名称']), {one.stem for one in folder.glob('*.yaml')})}.yaml"
-    header = [f"{SCHEMA_LINE}../../../../docs/schemas/project.json"]
-    file.write_text(write_data(data, {}, header), encoding="utf-8", newline="\n")
+    file.write_text(write_data(data, {}, [schema_line("project")]), encoding="utf-8", newline="\n")
     return file
 
 
@@ -110,23 +108,6 @@ def _pages(form: Form, forms: Mapping[str, Form], worker: Worker) -> int:
         return print_example(loaded, worker)[0].pages
     except (TemplateProblem, GridError):
         return 0
-
-
-def _free_folder(workspace: Workspace, name: str, forms: Mapping[str, Form]) -> Path:
-    if not SLUG.fullmatch(name):
-        raise CommandError(
-            f"“{name}”不能作表式的代号，", "用小写英文字母、数字和连字符，例如 fengjie-approval-2023。"
-        )
-    folder = workspace.root / "layouts" / "forms" / name
-    if name in forms or folder.exists():
-        raise CommandError(f"已经有表式“{name}”，没有改动它。", "请换一个代号，或先移走原来的文件夹。")
-    return folder
-
-
-def _model(like: str | None, forms: Mapping[str, Form]) -> Form | None:
-    if like is not None and like not in forms:
-        raise CommandError(f"没有表式“{like}”。", f"现有表式：{'、'.join(sorted(forms))}。")
-    return forms[like] if like else None
 
 
 def _read(file: Path) -> RawDocument:

@@ -1,16 +1,12 @@
-"""An official table understood → the texts of a form's folder: declaration, example, official grid."""
+"""An official table understood → form.yaml and official.html."""
 
 from __future__ import annotations
 
 import re
 from html import escape
-from typing import Any
 
-from gongkai.drafting.filled import records_of
-from gongkai.drafting.layout import Layout
-from gongkai.drafting.lists import is_placeholder, is_total, levels_of
+from gongkai.drafting.layout import Layout, is_placeholder, is_total, levels_of
 from gongkai.drafting.naming import Own
-from gongkai.drafting.original import unit_of
 from gongkai.drafting.template import is_note, totals_of
 from gongkai.reading.forms import Form
 from gongkai.reading.nodes import Data
@@ -18,7 +14,6 @@ from gongkai.reading.source import Path_
 from gongkai.reading.write_yaml import write_data
 
 CHECK = "请核对："
-_EXAMPLE = "样例：为说明表式而虚构，请换成一份真实公开的内容"
 _YEAR = re.compile(
     r"20\d\d(?=年)|20?[×xX]{2}(?=年)|[_＿]{2,}(?=年)|^(?=年度?(?:预算|目标|绩效|总体))(?!年度)"
 )
@@ -26,22 +21,21 @@ _YEAR = re.compile(
 
 def declaration_of(layout: Layout, form: str, source: str, like: Form | None, pages: int = 1) -> str:
     """form.yaml; what was guessed carries a comment."""
-    names, table = layout.names, layout.table
-    comments: dict[Path_, str] = {}
+    names, table, unit = layout.names, layout.table, layout.table.unit
+    comments: dict[Path_, str] = {("name",): f"{CHECK}写成全称，带上地区和年份"}
     data: dict[str, Data] = {
         "title": table.title or "项目绩效目标表",
         "name": f"{table.title or '项目绩效目标表'}（{form}）",
         "subject": names.subject,
         "source": source,
-        "amounts": {"unit": unit_of(table) or "万元", "decimals": "2", "grouping": "是"},
+        "amounts": {"unit": unit or "万元", "decimals": "2", "grouping": "是"},
     }
-    comments[("name",)] = f"{CHECK}写成全称，带上地区和年份"
     if not table.title:
         comments[("title",)] = f"{CHECK}表上没有找到标题"
-    if unit_of(table) is None:
+    if unit is None:
         comments[("amounts",)] = f"{CHECK}表上没有写金额的单位，按万元"
     if like is not None:
-        data["amounts"] = _amounts(like, unit_of(table))
+        data["amounts"] = _amounts(like, unit)
         data["users"] = like.declared.users
     levels = _levels(layout)
     if levels:
@@ -59,19 +53,15 @@ def declaration_of(layout: Layout, form: str, source: str, like: Form | None, pa
         data["blanks"] = blanks
     if totals := totals_of(layout):
         data["totals"] = list(totals)
-    data["required"] = [
-        path for path in ("name", "indicators.level3", "indicators.annual_target") if path in names.taken
-    ]
+    always = ("name", "indicators.level3", "indicators.annual_target")
+    data["required"] = [path for path in always if path in names.taken]
     data["columns"] = [f"{width.normalize():f}" for width in table.widths]
     signed = [re.split(r"[:：]", part)[0] for line in table.below if not is_note(line) for part in re.split(r"\s{2,}|[_＿]{2,}", line) if part.strip()]  # fmt: skip
     if signed:
         data["signature"] = signed
     landscape = table.landscape or (names.subject == "summary")
-    data["page"] = {
-        "size": "A4",
-        "orientation": "landscape" if landscape else "portrait",
-        "pages": str(pages),
-    }
+    orientation = "landscape" if landscape else "portrait"
+    data["page"] = {"size": "A4", "orientation": orientation, "pages": str(pages)}
     return write_data({key: value for key, value in data.items() if value is not None}, comments)
 
 
@@ -112,11 +102,10 @@ def _levels(layout: Layout) -> list[Data]:
 def _has_empty(layout: Layout) -> bool:
     """Whether a filled table has rows of levels with no indicator."""
     for listing in layout.lists:
-        column = next(
-            (column for column, path in listing.paths.items() if path.endswith("indicators.level3")), None
-        )
-        if column is not None:
-            return any(not one.text or is_placeholder(one.text) for row in range(listing.first, listing.end) for one in layout.row(row) if one.cell.column == column)  # fmt: skip
+        third = next((head for head, path in listing.columns() if path.endswith("indicators.level3")), None)
+        if third is not None:
+            texts = [layout.table.at[row, third.column].text for row in range(listing.first, listing.end)]
+            return any(not text or is_placeholder(text) for text in texts)
     return False
 
 
@@ -126,12 +115,8 @@ def _has_empty(layout: Layout) -> bool:
 def official_of(layout: Layout) -> str:
     """official.html: the table as it is, blank: every text in it is one that the form prints."""
     table = layout.table
-    lines = []
-    lines.append(
-        "<colgroup>"
-        + "".join(f'<col width="{width.normalize():f}%">' for width in table.widths)
-        + "</colgroup>"
-    )
+    columns = "".join(f'<col width="{width.normalize():f}%">' for width in table.widths)
+    lines = [f"<colgroup>{columns}</colgroup>"]
     for row in range(table.height):
         cells = []
         for placed in layout.row(row):
@@ -155,58 +140,3 @@ def _kept(layout: Layout, row: int, column: int) -> str:
     if placed.options:
         return "".join(f"□{option}" for option in placed.options)
     return "" if layout.filled else placed.cell.text
-
-
-# -- example ------------------------------------------------------------------------------------------
-
-
-def example_of(layout: Layout, form: Form) -> str:
-    """example.yaml: what a filled table says, or a made-up record that says of itself that it is one."""
-    records = records_of(layout, form) if layout.filled else [_made_up(form, layout)]
-    record = records[0]
-    record.setdefault("部门名称" if form.subject == "department" else "项目名称", "样例")
-    year = re.search(r"20\d\d", layout.table.note)
-    named = str(record.get("部门名称") or record.get("主管部门") or "某某局（样例）")
-    public: dict[str, Data] = {"年度": year[0] if year else "2026"}
-    data: dict[str, Data] = {"地区": {"地区名称": "样例"}, "部门": {"部门名称": named}, "公开": public}
-    if form.subject == "department":
-        public["部门整体绩效目标"] = record
-    else:
-        data["项目"] = list(records)
-    header = f"# {CHECK}照录自表上的内容；地区、部门请写全。" if layout.filled else f"# {CHECK}{_EXAMPLE}。"
-    return write_data(data, {}, [header])
-
-
-def _made_up(form: Form, layout: Layout) -> dict[str, Data]:
-    ticked_first = {placed.path: placed.options[0] for placed in layout.cells.values() if placed.options}
-    data: dict[str, Data] = {}
-    systems = [(one.name, two.name) for one in form.declared.indicators.levels for two in one.level2 or ()]
-    for path in form.declared.fields:
-        try:
-            term = form.term(path)
-        except KeyError:
-            continue
-        if term.kind in ("list", "mapping"):
-            continue
-        if term.in_list:
-            name = term.keys[0]
-            pairs = (systems or [("产出指标", "数量指标")]) if "指标" in name else [("", "")]
-            rows: Any = data.setdefault(name, [{} for _ in pairs])
-            for row, pair in zip(rows, pairs, strict=True):
-                row[term.keys[-1]] = {"一级指标": pair[0], "二级指标": pair[1]}.get(term.keys[-1]) or _sample(
-                    term.kind, form, path
-                )
-            continue
-        holder: Any = data
-        for key in term.keys[:-1]:
-            holder = holder.setdefault(key, {})
-        holder[term.keys[-1]] = ticked_first.get(path) or _sample(term.kind, form, path)
-    data.setdefault("部门名称" if form.subject == "department" else "项目名称", "样例")
-    return data
-
-
-def _sample(kind: str, form: Form, path: str) -> str:
-    own = form.own_field(path.rpartition("own.")[2])
-    if own is not None and own.choices:
-        return own.choices[0]
-    return {"amount": f"0.00{form.amount_style(path).unit}", "year": "2026", "date": "2026-01-01", "count": "0", "number": "0", "target": "≥1项", "rich": "样例文字。"}.get(kind, "样例")  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -38,7 +39,7 @@ _REWRITTEN = (
 
 @dataclass
 class Own:
-    """An own field to be declared; ``printed`` False: its label is a name for what has none on the table."""
+    """An own field to be declared."""
 
     id: str
     label: str
@@ -101,7 +102,7 @@ class Names:
         """The path for a list of the form's own: its side label."""
         return self._new(one_line(text), "", "rows")
 
-    def named(self, path: str, label: str | None) -> str:
+    def named(self, path: str, label: str | None = None) -> str:
         """A path that is certain, with its printed label (None: it has none of its own)."""
         self.taken.setdefault(path, one_line(label) if label else "")
         return path
@@ -191,16 +192,11 @@ class Names:
         self, label: str, around: str, kind: str, on: str = "record", options: tuple[str, ...] = ()
     ) -> str:
         name = re.sub(r"[:：*※]+$", "", re.sub(r"^(?:其中|[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．])[:：]?", "", label)) or label  # fmt: skip
-        known = {term.keys[0] for term in terms(SUBJECTS[self.subject]).values()} | {
-            one.label for one in self.own.values()
-        }
+        known = {term.keys[0] for term in terms(SUBJECTS[self.subject]).values()}
+        known |= {one.label for one in self.own.values()}
         if name in known:
             group = re.sub(r"[（(].*?[）)]|[:：\s]", "", around.split("·")[-1])
-            name = next(
-                one
-                for one in (f"{group}{name}", *(f"{name}{number}" for number in range(2, 99)))
-                if one not in known
-            )
+            name = f"{group}{name}" if f"{group}{name}" not in known else _free(name, known)
         own = Own(self._id(name), name, "choice" if options else kind, on, options)
         self.own[own.id] = own
         path = f"{'indicators.' if on == 'indicators' else ''}own.{own.id}"
@@ -209,8 +205,7 @@ class Names:
 
     def _inner(self, of: str, label: str, around: str) -> str:
         own = self.own[of.removeprefix("own.")]
-        taken = {column.label for column in own.columns}
-        name = label if label not in taken else f"{label}{len(taken) + 1}"
+        name = _free(label, {column.label for column in own.columns})
         column = Own(self._id(name, {one.id for one in own.columns}), name, self._type(label, around, False))
         own.columns.append(column)
         path = f"{of}.{column.id}"
@@ -218,15 +213,11 @@ class Names:
         return path
 
     def _id(self, label: str, others: set[str] | None = None) -> str:
-        syllables = [
+        syllables = (
             re.sub(r"[^a-z0-9]", "", part.lower()) for part in lazy_pinyin(label_key(label) or label)
-        ]
-        whole = "_".join(filter(None, syllables))[:40].strip("_") or "ziduan"
-        whole = whole if whole[0].isalpha() else f"n{whole}"
-        others = set(self.own) if others is None else others
-        return next(
-            one for one in (whole, *(f"{whole}_{number}" for number in range(2, 999))) if one not in others
         )
+        whole = "_".join(filter(None, syllables))[:40].strip("_") or "ziduan"
+        return _free(whole if whole[0].isalpha() else f"n{whole}", set(self.own) if others is None else others, "_")  # fmt: skip
 
     def _type(self, label: str, around: str, wide: bool) -> str:
         plain = label_key(label)
@@ -235,3 +226,9 @@ class Names:
         if has_unit or (not _NO_MONEY.search(plain) and (_MONEY.search(plain) or inside) and not wide):
             return "amount"
         return "rich" if wide and _LONG.search(plain) else "text"
+
+
+def _free(name: str, taken: Collection[str], mark: str = "") -> str:
+    """The name, or the first with a number behind it that is not taken."""
+    numbered = (f"{name}{mark}{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from gongkai.exchange.labels import Labels, unit_in
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, column_name
@@ -16,6 +18,7 @@ _RADICALS = re.compile("[⺀-⿟]")
 _TITLE = re.compile(r"(?:表|公开|一览|目标)(?:[（(][^（）()]*[）)])?$")
 _YEAR = re.compile(r"[（(]?\s*(?:20\d\d|20?[×xX*_\s]+|_*)\s*年度?\s*[）)]?")
 _UNIT = re.compile(r"(?:金额|货币|计量)?单位\s*[:：]\s*(?:人民币)?\s*(?:亿元|万元|元)")
+_UNIT_NOTE = re.compile(r"[（(]\s*(?:万|亿)?元\s*[）)]")
 _BLANK_LINE = re.compile(r"[_＿]{2,}")
 _BESIDE = re.compile(r"^(?:填报|编制|申报|填表|制表|预算|主管|部门|单位|项目)[^:：]{0,12}[:：]")
 _ANNEX = re.compile(r"附[件表]?\s*[\d一二三四五六七八九十\-—]*\s*[:：]?|表\s*[\d一二三四五六七八九十\-—]+")
@@ -49,9 +52,24 @@ class Original:
         """How many columns."""
         return len(self.widths)
 
+    @cached_property
+    def at(self) -> dict[tuple[int, int], RawCell]:
+        """The cell over each place."""
+        return {(r, c): cell for cell in self.cells for r in range(cell.row, cell.bottom) for c in range(cell.column, cell.end)}  # fmt: skip
+
+    @property
+    def unit(self) -> str | None:
+        """The money unit the table states above itself or in a label: 元, 万元, 亿元."""
+        labels = (cell.text for cell in self.cells if _UNIT_NOTE.search(cell.text))
+        return next((unit for text in (self.right, *labels) if (unit := unit_in(text))), None)
+
     def row(self, number: int) -> list[RawCell]:
         """The cells that begin in a row, left to right."""
         return [cell for cell in self.cells if cell.row == number]
+
+    def with_blank_row(self) -> Original:
+        """The table with one row more: a sheet's last rows are not kept where they are blank."""
+        return replace(self, cells=tuple(_filled(list(self.cells), self.height + 1, self.width)))
 
 
 @dataclass
@@ -69,12 +87,10 @@ class _Around:
         plain = re.sub(r"\s+", "", text)
         if _ANNEX.fullmatch(plain):
             return True
-        if _UNIT.search(text):
-            parts = re.split(
-                r"(?=(?:金额|货币|计量)?单位\s*[:：]\s*(?:人民币)?\s*(?:亿元|万元|元))", text, maxsplit=1
-            )
-            self.right = re.sub(r"\s+", "", parts[-1])
-            return not parts[0].strip(" （(") or len(parts) == 1 or self.above(parts[0].strip(" （("))
+        if unit := _UNIT.search(text):
+            start = unit.start()
+            self.right, before = re.sub(r"\s+", "", text[start:]), text[:start].strip(" （(")
+            return not before or self.above(before)
         if _YEAR.fullmatch(plain) and len(plain) < 14:
             self.note = plain
         elif _BESIDE.match(plain) and len(plain) < 40:
@@ -97,25 +113,23 @@ def find_original(document: RawDocument, labels: Labels) -> tuple[Original, int]
         )
     around = _Around()
     for text in _texts(document.blocks[:-place][::-1]):
-        if not around.above(text.text) or around.title:
+        if not around.above(text) or around.title:
             break
-    for text in _texts(document.blocks[-place + 1 :]):
-        around.below.append(text.text)
-    around.below = [text for text in around.below[:_MOST_BELOW] if _BELOW.search(text)]
+    below = list(_texts(document.blocks[-place + 1 :]))[:_MOST_BELOW]
+    around.below = [text for text in below if _BELOW.search(text)]
     table = document.blocks[-place]
     assert isinstance(table, RawTable)
     return _whole(table, around), sum(score >= 3 for score, _ in tables) - 1
 
 
 def _score(table: RawTable, labels: Labels) -> int:
-    return len({cell.text for cell in table.cells if cell.text and labels.meanings(cell.text)})
+    return len({cell.text for cell in table.cells if labels.meanings(cell.text)})
 
 
-def _texts(blocks: Sequence[RawTable | RawText]) -> Iterator[RawText]:
-    for block in blocks:
-        if not isinstance(block, RawText):
-            return
-        yield block
+def _texts(blocks: Sequence[RawTable | RawText]) -> Iterator[str]:
+    for block in itertools.takewhile(lambda block: isinstance(block, RawText), blocks):
+        assert isinstance(block, RawText)
+        yield block.text
 
 
 def _whole(table: RawTable, around: _Around) -> Original:
@@ -188,12 +202,6 @@ def _filled(cells: list[RawCell], height: int, width: int) -> list[RawCell]:
     return sorted([*cells, *blank], key=lambda cell: (cell.row, cell.column))
 
 
-def with_blank_row(table: Original) -> Original:
-    """The table with one row more: a sheet's last rows are not kept where they are blank."""
-    cells = [*table.cells]
-    return replace(table, cells=tuple(_filled(cells, table.height + 1, table.width)))
-
-
 def _tidy(text: str) -> str:
     """Radicals that some programs write for characters as these."""
     return _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
@@ -217,9 +225,3 @@ def _percents(stated: Sequence[float], cells: Sequence[RawCell], count: int) -> 
 def _usual_width(cells: Sequence[RawCell], column: int) -> float:
     own = [cell for cell in cells if cell.column == column and cell.columns == 1 and cell.rows < 4]
     return 8.0 + max((len(line) for cell in own for line in cell.text.split("\n")), default=0)
-
-
-def unit_of(original: Original) -> str | None:
-    """The money unit the table states above itself or in a label: 元, 万元, 亿元."""
-    texts = (original.right, *(cell.text for cell in original.cells if re.search(r"[（(]\s*(?:万|亿)?元\s*[）)]", cell.text)))  # fmt: skip
-    return next((unit for text in texts if text and (unit := unit_in(text))), None)

@@ -6,8 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from gongkai.drafting.layout import Layout, Placed, columns_of
-from gongkai.drafting.lists import Listing, is_total, levels_of
+from gongkai.drafting.layout import Layout, Listing, Placed, is_total, levels_of
 from gongkai.drafting.original import one_line
 from gongkai.exchange.tables import RawCell
 
@@ -29,13 +28,11 @@ _COMPOSITE = """<td data-field="indicators" class="text">
 def template_of(layout: Layout, form: str) -> str:
     """The template's text."""
     lines = list(_head(layout, form))
-    done: set[int] = set()
     for row in range(layout.table.height):
         listing = layout.listing(row)
         if listing is None:
             lines.append("<tr>" + "".join(_cell(layout, placed) for placed in layout.row(row)) + "</tr>")
-        elif id(listing) not in done:
-            done.add(id(listing))
+        elif row == listing.first:
             lines += _loop(layout, listing)
     lines += ["</tbody>", "</table>"]
     notes = [line for line in layout.table.below if is_note(line)]
@@ -109,11 +106,7 @@ def _cell(layout: Layout, placed: Placed) -> str:
     cell = placed.cell
     span = _span(cell.columns, _rows(layout, placed))
     if placed.role == "blank":
-        return (
-            f"{{{{ computed({_text(cell.text)}{span}) }}}}"
-            if cell.text
-            else f"{{{{ computed({span.removeprefix(', ')}) }}}}"
-        )
+        return f"{{{{ computed({_text(cell.text)}{span}) }}}}" if cell.text else _blank(span)
     if placed.role == "total":
         return f'{{{{ computed(v.yuan(v.sum("{placed.path}"), "{placed.path}"){span}) }}}}'
     if placed.role == "value":
@@ -154,6 +147,10 @@ def _span(columns: int, rows: str) -> str:
     return (f", columns={columns}" if columns > 1 else "") + (f", rows={rows}" if rows != "1" else "")
 
 
+def _blank(span: str) -> str:
+    return f"{{{{ computed({span.removeprefix(', ')}) }}}}"
+
+
 def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -168,60 +165,48 @@ def _loop(layout: Layout, listing: Listing) -> Iterator[str]:
     if "indicators" in listing.of:
         name = name_of(listing)
         yield f"{{% for row in {name} %}}"
-        yield (
-            "<tr>"
-            + (_two_sides(listing) if _is_two_sided(listing) else _indicator(layout, listing))
-            + "</tr>"
-        )
+        cells = _two_sides(listing) if _is_two_sided(listing) else _indicator(layout, listing)
+        yield f"<tr>{cells}</tr>"
         yield "{% endfor %}"
         return
     yield f"{{% for item in {name_of(listing)} %}}"
     yield f'{{% set at = "{listing.of}." ~ loop.index0 ~ "." %}}'
-    cells = []
-    for head, path in columns_of(listing):
-        name = f'at ~ "{path.removeprefix(listing.of + ".")}"'
-        call = f"cell({name}{_span(head.columns, '1')})" if path else f"computed(columns={head.columns})"
-        cells.append(f"{{{{ {call} }}}}")
-    yield "<tr>" + "".join(cells) + "</tr>"
+    parts = []
+    for head, path in listing.columns():
+        name, span = f'at ~ "{path.removeprefix(listing.of + ".")}"', _span(head.columns, "1")
+        parts.append(f"{{{{ cell({name}{span}) }}}}" if path else _blank(span))
+    yield f"<tr>{''.join(parts)}</tr>"
     yield "{% endfor %}"
 
 
 def _indicator(layout: Layout, listing: Listing) -> str:
-    names = {
-        path.rpartition(".")[2]: head
-        for head, path in columns_of(listing)
-        if path.rpartition(".")[2] in _LEVELS
-    }
+    names = {path.rpartition(".")[2]: head for head, path in listing.columns()}
     of = f', list="{listing.of}"' if listing.of != "indicators" else ""
     marks = f", marks={_marks_name(listing)}" if marks_of(layout, listing) else ""
     widths = [names[name].columns if name in names else 0 for name in _LEVELS]
     wide = f", widths=({widths[0]}, {widths[1]})" if widths != [1, 1] else ""
-    cells = [f"{{{{ levels(row{of}{wide}{marks}) }}}}"] if names else []
-    for head, path in columns_of(listing):
+    cells = [f"{{{{ levels(row{of}{wide}{marks}) }}}}"] if any(widths) else []
+    for head, path in listing.columns():
         inner = path.removeprefix(f"{listing.of}.")
         if inner in _LEVELS:
             continue
-        if not path:
-            cells.append(f"{{{{ computed(columns={head.columns}) }}}}")
-        else:
-            cells.append(f'{{{{ indicator(row, "{inner}"{_span(head.columns, "1")}{of}) }}}}')
+        span = _span(head.columns, "1")
+        cells.append(f'{{{{ indicator(row, "{inner}"{span}{of}) }}}}' if path else _blank(span))
     return "".join(cells)
 
 
 def _two_sides(listing: Listing) -> str:
     cells = []
-    for head, path in columns_of(listing):
+    for head, path in listing.columns():
         of, _, name = path.partition(".")
         columns = f", columns={head.columns}" if head.columns > 1 else ""
-        if name in _LEVELS:
-            number = name[-1]
-            cells.append(
-                f"{{% if row.span{number} %}}{{{{ level(row.{name}, row.span{number}{columns}) }}}}{{% endif %}}"
-            )
-        elif not path:
-            second = next((one for one in listing.heads if one.text == head.text), head)
-            is_level = "二级" in one_line(second.text)
-            cells.append(f"{{% if row.span2 %}}{{{{ level(row.level2, row.span2{columns}) }}}}{{% endif %}}" if is_level else f"{{{{ computed(columns={head.columns}) }}}}")  # fmt: skip
+        if not path and "二级" not in one_line(head.text):
+            cells.append(_blank(columns))
+            continue
+        if name in _LEVELS or not path:  # the second 二级指标 of a row has no field of its own
+            number = name[-1:] or "2"
+            level = f"{{{{ level(row.level{number}, row.span{number}{columns}) }}}}"
+            cells.append(f"{{% if row.span{number} %}}{level}{{% endif %}}")
         else:
             side = "left" if of == "period_indicators" else "right"
             cells.append(f'{{{{ side("{of}", row.{side}, "{name}", row.{side}_span{columns}) }}}}')
@@ -229,23 +214,17 @@ def _two_sides(listing: Listing) -> str:
 
 
 def _projects(layout: Layout, listing: Listing) -> Iterator[str]:
-    columns = list(columns_of(listing))
+    columns = listing.columns()
     own = [(head, path) for head, path in columns if path and not path.startswith("indicators")]
     inner = [(head, path) for head, path in columns if path.startswith("indicators.")]
     rows = range(listing.first, listing.end)
     total = next((row for row in rows if is_total(layout.table, listing, row)), None)
     if total is not None:
-        sums = [
-            _total(layout, placed, {head.column: path for head, path in columns})
-            for placed in layout.row(total)
-        ]
+        sums = [_total(layout, placed, listing.paths) for placed in layout.row(total)]
         yield "{% if not v.excerpt %}\n<tr>" + "".join(sums) + "</tr>\n{% endif %}"
     if ("indicators", 1) in {(path, head.rows) for head, path in columns}:
-        cells = [
-            _COMPOSITE if path == "indicators" else _of_project(head, path, "") for head, path in columns
-        ]
         yield '{% for project in v.projects %}\n<tr data-record="{{ project.key }}">'
-        yield "".join(cells)
+        yield "".join(_COMPOSITE if path == "indicators" else _of_project(head, path, "") for head, path in columns)  # fmt: skip
         yield "</tr>\n{% endfor %}"
         return
     yield "{% for project in v.projects %}\n{% for number in range(project.height) %}"
@@ -259,21 +238,17 @@ def _projects(layout: Layout, listing: Listing) -> Iterator[str]:
 
 
 def _of_project(head: RawCell, path: str, rows: str) -> str:
-    return (
-        f'{{{{ cell("{path}"{_span(head.columns, "1")}{rows}, of=project) }}}}'
-        if path
-        else "{{ computed() }}"
-    )
+    span = _span(head.columns, "1")
+    return f'{{{{ cell("{path}"{span}{rows}, of=project) }}}}' if path else "{{ computed() }}"
 
 
 def _total(layout: Layout, placed: Placed, paths: dict[int, str]) -> str:
     path = paths.get(placed.cell.column, "")
-    span = _span(placed.cell.columns, "1").removeprefix(", ")
+    span = _span(placed.cell.columns, "1")
     if placed.cell.text:
-        return f"{{{{ head({', '.join(filter(None, (_text(placed.text), span)))}) }}}}"
-    if path in totals_of(layout):
-        return f'{{{{ computed(v.yuan(v.sum("{path}"), "{path}"), {span}) }}}}'.replace(", )", ")")
-    return f"{{{{ computed({span}) }}}}"
+        return f"{{{{ head({_text(placed.text)}{span}) }}}}"
+    is_sum = path in totals_of(layout)
+    return f'{{{{ computed(v.yuan(v.sum("{path}"), "{path}"){span}) }}}}' if is_sum else _blank(span)
 
 
 def totals_of(layout: Layout) -> tuple[str, ...]:

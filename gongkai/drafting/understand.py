@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 
-from gongkai.drafting.columns import name_columns
-from gongkai.drafting.layout import BOX, Layout, Placed, options_in
-from gongkai.drafting.lists import LAST, Listing, find_lists, is_placeholder, is_total
+from gongkai.drafting.layout import (
+    BOX,
+    LAST,
+    Layout,
+    Listing,
+    Placed,
+    find_lists,
+    is_placeholder,
+    is_total,
+    options_in,
+)
 from gongkai.drafting.naming import Names
-from gongkai.drafting.original import Original, one_line, with_blank_row
+from gongkai.drafting.original import Original, one_line
 from gongkai.exchange.tables import RawCell
 
 _PROMPT = re.compile(
@@ -27,28 +35,23 @@ def understand(table: Original, names: Names) -> Layout:
     """Roles for all cells, and a path for every field."""
     lists = find_lists(table, names.labels)
     if lists and (lists[-1].first >= table.height or is_total(table, lists[-1], table.height - 1)):
-        table = with_blank_row(table)
+        table = table.with_blank_row()
         lists = find_lists(table, names.labels)
     filled = any(_says_something(cell, one) for one in lists for cell in table.cells if one.covers(cell.row))
     layout = Layout(table, lists, names, filled)
     for cell in table.cells:
         layout.cells[cell.row, cell.column] = Placed(cell, "head" if cell.text else "blank")
     reader = _Reader(layout)
-    done: set[int] = set()
     for row in range(table.height):
-        if listing := layout.listing(row):
-            if id(listing) not in done:
-                done.add(id(listing))
-                name_columns(layout, listing)
-            continue
-        reader.row(row)
+        listing = layout.listing(row)
+        if listing is None:
+            reader.row(row)
+        elif row == listing.first:
+            _name_columns(layout, listing)
     if filled:
         for placed in layout.cells.values():
-            if (
-                placed.role == "head"
-                and not names.labels.meanings(placed.text)
-                and layout.listing(placed.cell.row) is None
-            ):
+            outside = layout.listing(placed.cell.row) is None
+            if outside and placed.role == "head" and not names.labels.meanings(placed.text):
                 names.doubts[placed.cell.ref] = f"“{placed.text}”当作表上印的名称，不是填写的内容"
     return layout
 
@@ -64,7 +67,7 @@ class _Reader:
     def __init__(self, layout: Layout) -> None:
         self.layout, self.table, self.names = layout, layout.table, layout.names
         self.heads = {(one.row, one.column) for listing in layout.lists for one in listing.heads}
-        self.at = {(r, c): cell for cell in self.table.cells for r in range(cell.row, cell.bottom) for c in range(cell.column, cell.end)}  # fmt: skip
+        self.at = self.table.at
 
     def row(self, row: int) -> None:
         """Every value cell that begins in a row."""
@@ -130,11 +133,7 @@ class _Reader:
                 self._pair(placed, before)
         elif label is not None and head is not None:
             self._matrix(placed, label, head)
-        elif (
-            above is not None
-            and self._is_label(above)
-            and (above.column, above.columns) == (cell.column, cell.columns)
-        ):
+        elif above and self._is_label(above) and (above.column, above.end) == (cell.column, cell.end):
             self._pair(placed, above)
 
     def _last(self, placed: Placed, label: RawCell) -> None:
@@ -152,14 +151,10 @@ class _Reader:
         if shown.path:
             return
         placed.options = options_in(placed.cell.text)
-        wide = (
-            sum(self.table.widths[placed.cell.column : placed.cell.end]) >= _WIDE
-            or placed.cell.row > label.row
-        )
+        width = sum(self.table.widths[placed.cell.column : placed.cell.end])
+        wide = width >= _WIDE or placed.cell.row > label.row
         shown.role, placed.role = "label", "value"
-        shown.path = placed.path = self.names.field(
-            label.text, self._around(label), bool(wide), placed.options
-        )
+        shown.path = placed.path = self.names.field(label.text, self._around(label), wide, placed.options)
 
     def _matrix(self, placed: Placed, label: RawCell, head: RawCell) -> None:
         """A cell named by its row and its column: the budget's is the field itself, others are the form's own."""
@@ -205,13 +200,74 @@ class _Reader:
 
     def _around(self, label: RawCell) -> str:
         """The labels of the groups that a label stands in: those left of it over its row, and the total above it."""
-        left = [
-            self.at[label.row, column].text
-            for column in range(label.column)
-            if self.at[label.row, column].rows > 1
-        ]
+        left = [self.at[label.row, column] for column in range(label.column)]
         totals = [self.at[row, label.column] for row in range(label.row) if self.at[row, label.column].column == label.column]  # fmt: skip
         paths = [self.layout.cells[one.row, one.column].path for one in totals]
         total = [path for path in paths if path in ("funds.total", "period_funds.total")][-1:]
         of_period = ["实施周期"] if total == ["period_funds.total"] else []
-        return "·".join(dict.fromkeys(one_line(text) for text in (*of_period, *left) if text))
+        texts = (*of_period, *(one_line(one.text) for one in left if one.rows > 1))
+        return "·".join(dict.fromkeys(filter(None, texts)))
+
+
+# -- the columns of lists ---------------------------------------------------------------------------
+
+
+def _name_columns(layout: Layout, listing: Listing) -> None:
+    """Give every column of a list its field, and its head the role of a label."""
+    names = layout.names
+    if listing.of == "projects":
+        _name_projects(layout, listing)
+        return
+    if listing.side is not None and listing.of != "indicators":
+        shown = layout.cells[listing.side.row, listing.side.column]
+        if listing.of == "own":
+            listing.of = names.listed(listing.side.text)
+        else:
+            names.named("tasks", listing.side.text)
+        shown.role, shown.path = "label", listing.of
+    third = [head for head in listing.heads if names.labels.means(one_line(head.text), "indicators.level3")]
+    two_sided = len(third) > 1
+    if listing.of == "indicators" and not two_sided and _is_period(layout, listing):
+        listing.of = "period_indicators"
+    of = "period_indicators" if two_sided else listing.of
+    seen: set[str] = set()
+    for head in listing.heads:
+        meanings = names.labels.meanings(one_line(head.text))
+        again = two_sided and bool(seen & set(meanings))
+        if again and of == "period_indicators":
+            of, seen = "indicators", set()
+        seen |= set(meanings)
+        shared = two_sided and "indicators.level1" in meanings
+        path = names.column(head.text, "indicators" if shared else of)
+        listing.paths[head.column] = path
+        shown = layout.cells[head.row, head.column]
+        shown.role, shown.path = ("label", path) if path else ("head", "")
+    if listing.of.startswith("indicators") and not two_sided:
+        levels = [path for name in ("level1", "level2") if (path := f"{listing.of}.{name}") not in listing.paths.values()]  # fmt: skip
+        if levels and listing.side is None:
+            names.doubts[levels[0]] = "表上没有这一级指标的列"
+
+
+def _is_period(layout: Layout, listing: Listing) -> bool:
+    """Whether this is the period's list, the year's below it."""
+    side = listing.side.text if listing.side else ""
+    other = [one for one in layout.lists if one is not listing and one.of == "indicators"]
+    return re.search(r"中期|长期|实施周期|实施期", one_line(side)) is not None and bool(other)
+
+
+def _name_projects(layout: Layout, listing: Listing) -> None:
+    names = layout.names
+    for head in listing.heads:
+        meanings = names.labels.meanings(one_line(head.text))
+        is_indicators = any(name.startswith("indicators") for name in (*meanings, *listing.paths.values()))
+        if meanings == ["indicators"]:
+            path = names.named("indicators", head.text)
+            for name in ("level1", "level2", "level3", "annual_target"):
+                names.named(f"indicators.{name}", None)
+        elif is_indicators:
+            path = names.column(head.text, "indicators")
+        else:
+            path = names.field(head.text, "", False)
+        listing.paths[head.column] = path
+        shown = layout.cells[head.row, head.column]
+        shown.role, shown.path = ("label", path) if path else ("head", "")

@@ -22,7 +22,7 @@ from gongkai.reading.edit_yaml import rewritten
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
-from gongkai.reading.write_yaml import SCHEMA_LINE, ordered_data, write_data
+from gongkai.reading.write_yaml import ordered_data, schema_line, write_data
 from gongkai.workspace import Workspace
 
 _TARGET = "部门整体绩效目标"
@@ -259,7 +259,7 @@ def _project(draft: Draft, folder: YearFolder, slug: str) -> Proposal:
 
 def _header(kind: str, source: str) -> list[str]:
     """The first lines of a new file."""
-    return [f"{SCHEMA_LINE}../../../../docs/schemas/{kind}.json", f"# 导入自：{source}"]
+    return [schema_line(kind), f"# 导入自：{source}"]
 
 
 def _disclosure(folder: YearFolder, order: list[str], target: Draft | None, source: str) -> Proposal | None:

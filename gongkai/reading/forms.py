@@ -89,8 +89,13 @@ class Form:
     @cached_property
     def shown_keys(self) -> frozenset[tuple[str, ...]]:
         """The YAML keys of the fields that its table shows, row numbers left out."""
-        found = (self.term(path) for path in (*self.declared.fields, *self.declared.totals))
-        return frozenset(term.keys for term in found if term.kind not in ("list", "mapping"))
+        totals = (self.term(path) for path in self.declared.totals)
+        return frozenset(term.keys for term in (*self.shown_terms(), *totals))
+
+    def shown_terms(self) -> Iterator[Term]:
+        """The declared fields that hold a value themselves, groups and lists left out."""
+        found = (self.term(path) for path in self.declared.fields)
+        return (term for term in found if term.kind not in ("list", "mapping"))
 
 
 # A page asks for the same labels and kinds a hundred times.

@@ -4,74 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from gongkai.amounts import Amount
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
 from gongkai.reading.nodes import Data
-from gongkai.reading.records import DepartmentTarget, Disclosure, Project, Record
+from gongkai.reading.records import DepartmentTarget, Project, Record
 from gongkai.reading.source import Path_
-from gongkai.targets import Target
 
-SCHEMA_LINE = "# yaml-language-server: $schema="
 _INLINE = 40
 _PLAIN_START = re.compile(r"[^\s｜\-?:,\[\]{}#&*!|>'\"%@`~=<]")
 _RESERVED = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)|\.\.\.|---")
 _UNSAFE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U0010fffd]")  # fmt: skip
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_SCHEMAS = {
-    "Project": "project",
-    "Disclosure": "disclosure",
-    "Department": "department",
-    "Locality": "locality",
-}
 
 
-def schema_address(record: Project | Disclosure, depth: int = 4) -> str:
-    """The address of the record's JSON Schema from a file ``depth`` folders below the project folder."""
-    return "../" * depth + f"docs/schemas/{_SCHEMAS[type(record).__name__]}.json"
-
-
-def write_record(
-    record: Project | Disclosure,
-    form: Form | None = None,
-    *,
-    department_form: Form | None = None,
-    comments: Mapping[Path_, str] | None = None,
-    header: Sequence[str] = (),
-) -> str:
-    """One record file as text. ``form`` holds the own fields and the order of keys.
-
-    ``department_form`` is the form of a disclosure's 部门整体绩效目标; ``comments`` stand before the key at their
-    path of YAML keys; ``header`` lines follow the schema line. Raises ValueError for own fields without a form.
-    """
-    data = record_data(record, form, department_form)
-    return write_data(data, comments or {}, (SCHEMA_LINE + schema_address(record), *map(_comment, header)))
+def schema_line(kind: str, depth: int = 4) -> str:
+    """The comment by which editors find the JSON Schema of a file ``depth`` folders below the project folder."""
+    return f"# yaml-language-server: $schema={'../' * depth}docs/schemas/{kind}.json"
 
 
 def record_data(
     record: Record, form: Form | None = None, department_form: Form | None = None
 ) -> dict[str, Data]:
-    """The record as YAML keys and text; what is blank is left out. See ``write_record``."""
+    """The record as YAML keys and text; what is blank is left out.
+
+    ``form`` holds the own fields and the order of keys, ``department_form`` those of a disclosure's 部门整体绩效目标.
+    Raises ValueError for own fields without a form.
+    """
     data: dict[str, Data] = {}
     for name, info in type(record).model_fields.items():
         key, value = info.alias or name, getattr(record, name)
-        if key.startswith("\0") or (name == "disclosed" and value and not _has_reason(record)):
-            continue
+        # 是否公开 is written where a project would count as withheld if nothing were said.
+        as_usual = name == "disclosed" and value and not getattr(record, "withheld_reason", None)
         inner = department_form if isinstance(value, DepartmentTarget) else form
-        shown = _shown(value, inner)
+        shown = None if as_usual or key.startswith("\0") else _shown(value, inner)
         if shown is not None:
             data[key] = shown
-    data.update(_own_data(record, form))
-    return _in_order(data, record, form)
-
-
-def _has_reason(record: Record) -> bool:
-    """Whether a project would count as withheld if nothing else were said."""
-    return isinstance(record, Project) and record.withheld_reason is not None
+    own: Mapping[str, Any] = getattr(record, "own", {})
+    if own and form is None:
+        raise ValueError(f"own fields {sorted(own)} need the form that declares them")
+    data |= (
+        {field.label: _own_value(field, own[field.id]) for field in form.declared.own if field.id in own}
+        if form
+        else {}
+    )
+    return ordered_data(data, type(record), form)
 
 
 def _shown(value: Any, form: Form | None) -> Data:
@@ -86,26 +65,13 @@ def _shown(value: Any, form: Form | None) -> Data:
 
 def text_of(value: Any) -> str | None:
     """A single value as a record writes it: amounts and targets as they were written, dates in ISO form."""
-    if value is None or isinstance(value, str):
-        return value or None
+    if value is None:
+        return None
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, (Amount, Target)):
-        return str(value) or None
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
-
-
-def _own_data(record: Record, form: Form | None) -> dict[str, Data]:
-    own: Mapping[str, Any] = getattr(record, "own", {})
-    if not own:
-        return {}
-    if form is None:
-        raise ValueError(f"own fields {sorted(own)} need the form that declares them")
-    return {field.label: _own_value(field, own[field.id]) for field in form.declared.own if field.id in own}
+    return (
+        f"{value:f}" if isinstance(value, Decimal) else str(value)
+    ) or None  # a date's str is its ISO form
 
 
 def _own_value(field: OwnField, value: Any) -> Data:
@@ -115,10 +81,6 @@ def _own_value(field: OwnField, value: Any) -> Data:
         {column.label: text_of(row[column.id]) for column in field.columns if row.get(column.id) is not None}
         for row in value
     ]
-
-
-def _in_order(data: dict[str, Data], record: Record, form: Form | None) -> dict[str, Data]:
-    return ordered_data(data, type(record), form)
 
 
 def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | None) -> dict[str, Data]:
@@ -164,7 +126,7 @@ def _mapping(
 ) -> Iterator[str]:
     for key, value in data.items():
         inner = (*path, key)
-        yield from _comments(inner, indent, comments)
+        yield from comment_lines(comments.get(inner, ""), indent)
         yield from _entry(f"{' ' * indent}{scalar(key)}:", value, inner, indent, comments)
 
 
@@ -199,11 +161,11 @@ def _sequence(
 ) -> Iterator[str]:
     for index, item in enumerate(items):
         inner = (*path, index)
-        yield from _comments(inner, indent, comments)
+        yield from comment_lines(comments.get(inner, ""), indent)
         dash = " " * indent + "-"
         if isinstance(item, dict) and item:
             first = next(iter(item))
-            yield from _comments((*inner, first), indent, comments)
+            yield from comment_lines(comments.get((*inner, first), ""), indent)
             rest = {key: text for key, text in comments.items() if key != (*inner, first)}
             lines = _mapping(item, inner, indent + 2, rest)
             yield dash + " " + next(lines)[indent + 2 :]
@@ -212,19 +174,11 @@ def _sequence(
             yield from _entry(dash, item, inner, indent, comments)
 
 
-def _comments(path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
-    yield from comment_lines(comments.get(path, ""), indent)
-
-
 def comment_lines(text: str, indent: int) -> Iterator[str]:
     """A text as lines of comment."""
     for line in text.split("\n"):
         if line.strip():
-            yield " " * indent + _comment(line)
-
-
-def _comment(text: str) -> str:
-    return "# " + _UNSAFE.sub(" ", text.replace("\n", " ")).strip()
+            yield " " * indent + "# " + _UNSAFE.sub(" ", line).strip()
 
 
 def _wants_block(text: str) -> bool:
