@@ -25,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 from gongkai.exchange.binding import bound_cells, keys_for
 from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.intake import take_in
-from gongkai.exchange.layout import layouts_of
+from gongkai.exchange.layout import Known
 from gongkai.exchange.proposals import leaves, same_text
 from gongkai.reading.example import load_example
 from gongkai.reading.loaded import LoadedDepartment
@@ -292,7 +292,7 @@ def weasy_pdf(grids: Grids, seed: int) -> bytes:
     return bytes(HTML(string=page_html(grids)).write_pdf())
 
 
-KNOWN = layouts_of(FORMS, LAYOUTS)
+KNOWN = Known.of(FORMS, LAYOUTS)
 CHROME = Printer()
 Maker = Callable[[Grids, int], bytes]
 KINDS: dict[str, tuple[str, Maker]] = {
@@ -359,7 +359,7 @@ def read_back(source: Source, kind: str, folder: Path, seed: int = 1) -> Noteboo
     suffix, make = KINDS[kind]
     file = folder / f"表.{suffix}"
     file.write_bytes(make(source.grids(), seed))
-    return take_in(file, file.name, FORMS, source.in_force, KNOWN)[0]
+    return take_in(file, file.name, KNOWN, source.in_force)[0]
 
 
 def main(wanted: Sequence[str]) -> None:

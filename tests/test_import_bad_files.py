@@ -22,11 +22,11 @@ from foreign_files import stamp
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
-from gongkai.exchange import files, guard, read_excel, read_pdf, tables
+from gongkai.exchange import guard, intake, read_excel, read_pdf, tables
 from gongkai.exchange.contained import Contained, Stopped
-from gongkai.exchange.files import read_file
-from gongkai.exchange.found import find_files
+from gongkai.exchange.guard import find_files
 from gongkai.exchange.import_plan import plan_import
+from gongkai.exchange.intake import read_file
 from gongkai.exchange.tables import RawDocument, RawTable, RawText
 from gongkai.workspace import Workspace
 
@@ -171,7 +171,7 @@ def test_too_many_pages(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MAX_FILE", 1000)
+    monkeypatch.setattr(intake, "MAX_FILE", 1000)
     assert rules(read(bytes(1001), "a.xlsx", tmp_path)) == ["too-large"]
 
 
@@ -264,7 +264,7 @@ def test_memory_stays_bounded(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(raw)
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000,) * 2)\n"
-        "from pathlib import Path; from gongkai.exchange.files import read_file\n"
+        "from pathlib import Path; from gongkai.exchange.intake import read_file\n"
         "sys.exit(len(read_file(Path(sys.argv[1])).problems))"
     )
     done = subprocess.run(
@@ -380,7 +380,7 @@ def test_invisible_characters_do_not_reach_records(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def child() -> Iterator[Contained]:
-    with Contained("gongkai.exchange.files:read_file") as contained:
+    with Contained("gongkai.exchange.intake:read_file") as contained:
         yield contained
 
 

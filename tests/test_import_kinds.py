@@ -9,13 +9,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from foreign_files import FORMS, LAYOUTS, ROOT, published, tables, workbook
-from foreign_kinds import CHROME, KINDS, SEEDS, Source, measure, read_back, sources
+from foreign_kinds import CHROME, KINDS, KNOWN, SEEDS, Source, measure, read_back, sources
 
-from gongkai.exchange.files import read_file
-from gongkai.exchange.found import find_files
+from gongkai.exchange.guard import find_files
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import, plan_mixture
 from gongkai.exchange.import_report import report_text
-from gongkai.exchange.layout import best_match, layouts_of
+from gongkai.exchange.intake import read_file
+from gongkai.exchange.layout import best_match
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.exchange.tables import RawTable, clean
 from gongkai.tables.templates import Templates
@@ -54,14 +54,13 @@ def test_pdfs_of_a_browser(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(name for name, form in FORMS.items() if form.subject != "document"))
 def test_a_blank_table_is_like_its_own_form_and_gives_no_record(name: str, tmp_path: Path) -> None:
-    layouts = layouts_of(FORMS, LAYOUTS)
     file = tmp_path / "空表.xlsx"
     file.write_bytes(write_sheet(FORMS[name], None, Templates(LAYOUTS)))
     book = openpyxl.load_workbook(file)
     del book["_gongkai"]
     book.save(file)
     (table,) = [block for block in read_file(file).blocks if isinstance(block, RawTable)]
-    match = best_match(table, layouts, [name])
+    match = best_match(table, KNOWN, [name])
     assert match and match.layout.form == name and match.likeness > 0.95
 
 

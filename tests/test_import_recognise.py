@@ -11,15 +11,19 @@ from foreign_files import FORMS, html_file, published, table_from_rows, tables, 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.exchange.drafts import Notebook, Spot
-from gongkai.exchange.files import read_file
+from gongkai.exchange.drafts import Notebook
+from gongkai.exchange.intake import read_file
+from gongkai.exchange.labels import Labels
+from gongkai.exchange.layout import Known
 from gongkai.exchange.proposals import leaves, same_text
 from gongkai.exchange.recognise import recognise
-from gongkai.exchange.tables import RawDocument, RawTable
+from gongkai.exchange.tables import RawDocument, RawTable, Spot
 from gongkai.reading.example import load_example
 from gongkai.reading.write_yaml import record_data
 
 FILES = Path(__file__).parent / "files"
+BY_MEANING = Known(FORMS, (), Labels(FORMS))
+"""No layouts: what labels mean is all there is."""
 SEEDS = {
     "dongguan-department": ("dongguan", "shi-zhi-gongwei", "2023"),
     "dongguan-projects": ("dongguan", "shi-zhi-gongwei", "2026"),
@@ -68,7 +72,7 @@ def read_known(file: Path, seed: str) -> tuple[RawDocument, Notebook]:
     forms = loaded.forms[disclosure.slug]
     in_force = [form for form in (forms.project, forms.summary, forms.document, forms.department) if form]
     document = read_file(file)
-    return document, recognise(document, FORMS, in_force)
+    return document, recognise(document, BY_MEANING, in_force)
 
 
 def misses(records: dict[str, dict[str, Any]], book: Notebook) -> list[str]:
@@ -154,7 +158,7 @@ def test_the_example_of_every_form(name: str, tmp_path: Path) -> None:
     file = tmp_path / "甲.xlsx"
     file.write_bytes(workbook(tables(loaded, disclosure), 7))
     document = read_file(file)
-    book = recognise(document, FORMS, [form])
+    book = recognise(document, BY_MEANING, [form])
     if form.subject == "department":
         assert disclosure.department_target
         records = {disclosure.department_target.name: record_data(disclosure.department_target, form)}
@@ -185,13 +189,13 @@ POOL = [
 def test_nothing_is_lost_of_any_table(rows: list[list[str]], form: str) -> None:
     document = RawDocument("x")
     document.blocks = [table_from_rows(rows, "表 1")]
-    assert not unaccounted(document, recognise(document, FORMS, [FORMS[form]]))
+    assert not unaccounted(document, recognise(document, BY_MEANING, [FORMS[form]]))
 
 
 def recognised(rows: list[list[str]], form: str = "national-project-2024") -> Notebook:
     document = RawDocument("甲.xlsx")
     document.blocks = [table_from_rows(rows, "工作表“甲”")]
-    return recognise(document, FORMS, [FORMS[form]])
+    return recognise(document, BY_MEANING, [FORMS[form]])
 
 
 def test_doubts_name_file_sheet_and_cell() -> None:
@@ -292,7 +296,7 @@ def test_whole_department_tasks_in_two_head_rows() -> None:
         for cell in cells
     ]
     document.blocks = [RawTable(tuple(cells), "表 1")]
-    book = recognise(document, FORMS, [FORMS["dongguan-department-2023"]])
+    book = recognise(document, BY_MEANING, [FORMS["dongguan-department-2023"]])
     (draft,) = book.drafts
     assert draft.kind == "department" and draft.data["部门名称"] == "某局"
     assert draft.data["年度重点工作任务"] == [

@@ -15,7 +15,7 @@ from gongkai.building.terms import Terms
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import
 from gongkai.exchange.inbox import RETURNED, TAKE_IN, TAKEN, Sent, Unit, departments_of, sort_inbox
-from gongkai.exchange.layout import layouts_of
+from gongkai.exchange.layout import Known
 from gongkai.exchange.returned import remarks
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import load_forms
@@ -58,9 +58,9 @@ def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Recei
     ``check``.
     """
     forms, _ = load_forms(workspace.layouts)
-    known, layouts = departments_of(workspace, forms), layouts_of(forms, workspace.layouts)
+    departments, known = departments_of(workspace, forms), Known.of(forms, workspace.layouts)
     with _copy(workspace) as trial, Contained(TAKE_IN) as child:
-        inbox = sort_inbox(folder, known, forms, year, layouts, child)
+        inbox = sort_inbox(folder, departments, known, year, child)
         receipts = [_receipt(sent, trial, child) for sent in inbox.sent]
         for one in receipts:
             if one.good:

@@ -111,7 +111,7 @@ def _pages(form: Form, forms: Mapping[str, Form], worker: Worker) -> int:
 
 
 def _read(file: Path) -> RawDocument:
-    with Contained("gongkai.exchange.files:read_file") as read_file:
+    with Contained("gongkai.exchange.intake:read_file") as read_file:
         try:
             document: RawDocument = read_file(file, file.name)
         except Stopped as stopped:

@@ -10,8 +10,7 @@ from gongkai.drafting.folder import CHECK
 from gongkai.drafting.layout import Layout, Listing, is_placeholder, is_total, levels_of, ticked
 from gongkai.drafting.original import one_line
 from gongkai.exchange.binding import put_at
-from gongkai.exchange.drafts import read_value
-from gongkai.exchange.indicator_rows import NUMBERED
+from gongkai.exchange.values import NUMBERED, read_value
 from gongkai.reading.forms import Form
 from gongkai.reading.nodes import Data
 from gongkai.reading.source import Path_

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from pypinyin import lazy_pinyin
 
 from gongkai.drafting.original import one_line
-from gongkai.exchange.labels import SOURCES, VARIANTS, Labels, label_key
+from gongkai.exchange.labels import SOURCES, Labels, label_key
 from gongkai.reading.declaration import Subject
 from gongkai.reading.forms import Form
 from gongkai.reading.vocabulary import SUBJECTS, terms
@@ -142,7 +142,7 @@ class Names:
                 doubt = f"“{label}”看作“{plain}”" if pattern.pattern.endswith("$") else ""
                 yield from ((meaning, doubt) for meaning in self.labels.meanings(plain))
         yield from ((term.path, "") for term in terms(SUBJECTS[self.subject]).values() if term.label == key)
-        near = ((SequenceMatcher(None, key, label_key(wording)).ratio(), wording, path) for path, wordings in VARIANTS.items() for wording in wordings if label_key(wording)[-2:] == key[-2:] and not path.startswith("period."))  # fmt: skip
+        near = ((SequenceMatcher(None, key, label_key(wording)).ratio(), wording, path) for path, wordings in self.labels.wordings.items() for wording in wordings if label_key(wording)[-2:] == key[-2:] and not path.startswith("period."))  # fmt: skip
         ratio, wording, path = max(near, default=(0.0, "", ""))
         if ratio >= _ALIKE:
             yield path, f"“{label}”看作“{wording}”"

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongkai.amounts import AmountError, parse_amount
-from gongkai.exchange.labels import unit_in
-from gongkai.exchange.tables import Leftover
+from gongkai.exchange.tables import Leftover, Spot
+from gongkai.exchange.values import is_residue, read_value
 from gongkai.reading.forms import Form
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
 from gongkai.reading.vocabulary import Term, terms
 
 _MODELS = {"project": Project, "department": DepartmentTarget}
-_BLANK = re.compile(r"[-—–/\\／无]+|…+|\.{3,}")
-_RESIDUE = re.compile(r"(?:(?:目标|任务|指标)\s*\d*\s*[:：]?[\s…]*)+|…+|[×xX]{2,}|待填写?")
-# A line break in the middle of a long sentence is one of the page, not of the text.
-_WRAPPED = re.compile(r"(?<=[^\s。！？；：.;:!?]{15})\n(?=[^\s\d（(①-⑳一二三四五六七八九十目])")
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a text stands: the sheet, page or table, and the cell in it."""
-
-    where: str
-    ref: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.where} {self.ref}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +86,33 @@ class Notebook:
         if text:
             self.leftovers.append(Leftover(str(spot), text, reason))
 
+    def field(
+        self, draft: Draft, path: str, text: str, spots: Sequence[Spot], units: Sequence[str | None] = (), *,
+        form: Form | None = None, row: int | None = None, label: str = "", doubt: str = "",
+    ) -> None:  # fmt: skip
+        """Set a field by its path; what cannot be read as its kind is left over.
+
+        ``spots`` are the cells that the text stands in, ``units`` the money units stated around it, ``row`` its row
+        in a list.
+        """
+        term = term_of(draft.kind, path, form)
+        value, its = (
+            read_value(text, term.kind, (*units, self.unit)) if term else (None, "在记录里没有这一项")
+        )
+        if term is None or value is None:
+            for spot in spots:
+                self.leave(spot, text, f"“{term.label if term else label or path}”{its}")
+            return
+        keys: Path_ = term.keys if row is None else (term.keys[0], row, *term.keys[1:])
+        for spot in spots:
+            self.put(draft, keys, value, spot, text, doubt or its)
+
     def put(self, draft: Draft, path: Path_, value: str, spot: Spot, text: str = "", doubt: str = "") -> None:
         """Set a value in a draft; a second, different one is left over, as is a blank mark (``/``, ``—``)."""
         source = text or value
         if not value.strip():
             return
-        if _RESIDUE.fullmatch(value.strip()):
+        if is_residue(value):
             self.leave(spot, source, "是表式里没有填写的提示文字")
             return
         holder: Any = draft.data
@@ -145,50 +150,3 @@ def term_of(kind: str, path: str, form: Form | None = None) -> Term | None:
         except (KeyError, StopIteration):
             return None
     return terms(_MODELS[kind]).get(path)
-
-
-def read_value(text: str, kind: str, units: tuple[str | None, ...]) -> tuple[str | None, str]:
-    """A text as the record writes a field of ``kind``, and a doubt about it; (None, reason) where it cannot be.
-
-    ``units`` are the money units stated around the cell, the nearest first.
-    """
-    line = re.sub(r"\s*\n\s*", "", text).strip()
-    if kind == "amount":
-        return _amount(line, units)
-    if kind == "year":
-        found = re.fullmatch(r"((?:19|20)\d\d)\s*(?:年度?)?(?:\.0)?", line)
-        return (found[1], "") if found else (None, "不是四位数的年份")
-    if kind in ("count", "number"):
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:分|%|人|个)?", line)
-        return (found[1], "" if found[1] == line else f"原文是“{line}”") if found else (None, "不是数字")
-    if kind == "rich":
-        return _WRAPPED.sub("", without_paragraph_tags(text)), ""
-    return line, ""
-
-
-def without_paragraph_tags(text: str) -> str:
-    """What upstream systems wrap in ``<p>…</p>`` as paragraphs with a blank line between."""
-    if not re.search(r"</p>|<br\s*/?>", text, re.IGNORECASE):
-        return text.strip()
-    text = re.sub(r"\s*</p>\s*(?:<p[^>]*>)?\s*", "\n\n", text, flags=re.IGNORECASE)
-    return re.sub(r"<p[^>]*>|<br\s*/?>", "\n", text, flags=re.IGNORECASE).strip()
-
-
-def _amount(line: str, units: tuple[str | None, ...]) -> tuple[str | None, str]:
-    if _BLANK.fullmatch(line):
-        return None, "是空白的记号"
-    plain = re.sub(r"[\s￥¥]", "", line).replace("，", ",").rstrip("。；;")
-    own = unit_in(plain)
-    unit = own or next(filter(None, units), None)
-    number = re.sub(r"(亿元|万元|元)$", "", plain)
-    value = number + (unit or "元")
-    try:
-        parse_amount(value)
-    except AmountError:
-        return None, "不是一个金额"
-    return value, "" if unit else "表上没有写金额的单位，按“元”读"
-
-
-def is_blank_mark(text: str) -> bool:
-    """``/``, ``—``, ``……``: what people write where there is nothing."""
-    return _BLANK.fullmatch(text.strip()) is not None

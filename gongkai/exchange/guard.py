@@ -1,4 +1,4 @@
-"""What kind of file this really is, and whether it is safe to open: size, passwords, macros, zip bombs."""
+"""Which files are given to an import, what kind each really is, and whether it is safe to open: size, passwords, zip bombs."""
 
 from __future__ import annotations
 
@@ -6,20 +6,39 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Literal
 
 from gongkai.exchange.tables import RawDocument
 from gongkai.problems import Severity
+from gongkai.reading.files import true_path
 
 MAX_FILE = 50 * 1024 * 1024
 MAX_MEMBER = 100 * 1024 * 1024
 MAX_UNPACKED = 300 * 1024 * 1024
 MAX_MEMBERS = 5_000
+OUTSIDE = "（链接到文件夹以外）"
+"""Stands behind the name of a link that leads out of the folder: what is there was not handed in, and is not read."""
+MAX_FILES = 500
+"""Files that one import reads."""
 Kind = Literal["xlsx", "docx", "xls", "pdf", "html"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = {b"\x89PNG": "PNG 图片", b"\xff\xd8\xff": "JPEG 图片", b"GIF8": "GIF 图片", b"BM": "BMP 图片", b"II*\0": "TIFF 图片", b"MM\0*": "TIFF 图片"}  # fmt: skip
 _RIGHT = {"xlsx": ("xlsx", "xlsm", "xltx", "xltm"), "docx": ("docx", "docm", "dotx"), "xls": ("xls", "xlt"), "pdf": ("pdf",), "html": ("html", "htm")}  # fmt: skip
 _NAMES = {"xlsx": "Excel 工作簿（.xlsx）", "docx": "Word 文档（.docx）", "xls": "Excel 97-2003 工作簿（.xls）", "pdf": "PDF", "html": "网页（HTML）"}  # fmt: skip
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Every file of the given files and folders with the name to call it by; temporary Office files are left out."""
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            if file.is_dir() or file.name.startswith(("~$", ".")):
+                continue
+            if path.is_dir() and true_path(path) not in true_path(file).parents:
+                name = f"{name}{OUTSIDE}"
+            yield file, name
 
 
 def kind_of(raw: bytes, suffix: str, document: RawDocument) -> Kind | None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gongkai.exchange.contained import Contained, Stopped
-from gongkai.exchange.drafts import Draft, Notebook, Spot
-from gongkai.exchange.found import MAX_FILES, find_files
+from gongkai.exchange.drafts import Draft, Notebook
+from gongkai.exchange.guard import MAX_FILES, find_files
 from gongkai.exchange.inbox import TAKE_IN, belongs_elsewhere, departments_of, sort_inbox
-from gongkai.exchange.layout import Layout, layouts_of
+from gongkai.exchange.layout import Known
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
-from gongkai.exchange.tables import RawDocument
+from gongkai.exchange.tables import RawDocument, Spot
 from gongkai.exchange.year_folder import YearFolder, find_year_folder
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.edit_yaml import rewritten
@@ -75,14 +75,14 @@ def plan_named(
     if folder is None:
         return ImportPlan(workspace, (), (), tuple(problems))
     drafts: list[tuple[Draft, Notebook]] = []
-    layouts = layouts_of(forms, workspace.layouts)
+    known = Known.of(forms, workspace.layouts)
     departments = departments_of(workspace, forms)
     if len(found_files) > MAX_FILES:
         message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
         problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
     with nullcontext(child) if child else Contained(TAKE_IN) as take_in:
         for file, name in found_files[:MAX_FILES]:
-            book, found = _read(take_in, file, name, (forms, folder.in_force, layouts))
+            book, found = _read(take_in, file, name, known, folder.in_force)
             problems += found
             books.append(book)
             book.target = f"{folder.base.removeprefix('content/')}"
@@ -103,12 +103,12 @@ def plan_mixture(paths: Iterable[Path], workspace: Workspace, year: int) -> Impo
     ``year`` is that of files that state none.
     """
     forms, problems = load_forms(workspace.layouts)
-    departments, layouts = departments_of(workspace, forms), layouts_of(forms, workspace.layouts)
+    departments, known = departments_of(workspace, forms), Known.of(forms, workspace.layouts)
     plans: list[ImportPlan] = []
     lost: list[Notebook] = []
     with Contained(TAKE_IN) as child:
         for path in paths:
-            inbox = sort_inbox(path, departments, forms, year, layouts, child)
+            inbox = sort_inbox(path, departments, known, year, child)
             for sent in inbox.sent:
                 files = [(file, book.file) for file, book in zip(sent.files, sent.notebooks, strict=True)]
                 plans.append(plan_named(files, workspace, sent.unit, sent.year, child))
@@ -143,17 +143,11 @@ def apply_import(plan: ImportPlan, *, replace: bool = False) -> list[Path]:
 
 
 def _read(
-    take_in: Contained,
-    file: Path,
-    name: str,
-    known: tuple[Mapping[str, Form], Sequence[Form], Sequence[Layout]],
+    take_in: Contained, file: Path, name: str, known: Known, in_force: Sequence[Form]
 ) -> tuple[Notebook, list[Problem]]:
-    """A file as its child process reads it; of one that ends the child only the problem is known.
-
-    ``known`` are all forms, those in force, and the layouts.
-    """
+    """A file as its child process reads it; of one that ends the child only the problem is known."""
     try:
-        book, problems = take_in(file, name, *known)
+        book, problems = take_in(file, name, known, in_force)
     except Stopped as stopped:
         document = RawDocument(name)
         document.tell(stopped.rule, stopped.message, stopped.hint)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.drafts import Notebook
-from gongkai.exchange.found import find_files
-from gongkai.exchange.layout import Layout
+from gongkai.exchange.guard import find_files
+from gongkai.exchange.layout import Known
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form
 from gongkai.reading.load import Loader
@@ -64,9 +64,8 @@ def departments_of(workspace: Workspace, forms: Mapping[str, Form]) -> dict[Unit
 def sort_inbox(
     folder: Path,
     departments: Mapping[Unit, Department],
-    forms: Mapping[str, Form],
+    known: Known,
     year: int,
-    layouts: Sequence[Layout],
     take_in: Contained,
 ) -> Inbox:
     """Whose each file is: by the department that it names, its own name, and the folders it lies in.
@@ -79,7 +78,7 @@ def sort_inbox(
         if name.split("/")[0] in (TAKEN, RETURNED):
             continue
         try:
-            book, problems = take_in(file, name, forms, list(forms.values()), layouts)
+            book, problems = take_in(file, name, known, list(known.forms.values()))
         except Stopped as stopped:
             wrong = Problem(Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint)
             book, problems = Notebook(name), [wrong]

@@ -1,26 +1,57 @@
-"""One file from outside → what was recognised in it: a spreadsheet of a form read exactly, any other by its labels."""
+"""One file from outside → its tables and texts, and what was recognised in it; a form's own spreadsheet is read exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from gongkai.exchange.binding import holds
-from gongkai.exchange.drafts import Notebook, Read, Spot
-from gongkai.exchange.files import read_file
-from gongkai.exchange.guard import MAX_FILE
-from gongkai.exchange.layout import Layout
+from gongkai.exchange.drafts import Notebook, Read
+from gongkai.exchange.guard import MAX_FILE, OUTSIDE, kind_of
+from gongkai.exchange.layout import Known
+from gongkai.exchange.read_excel import read_xls, read_xlsx
+from gongkai.exchange.read_html import read_html
+from gongkai.exchange.read_pdf import read_pdf
+from gongkai.exchange.read_word import read_docx
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.sheet_in import is_form_sheet, read_sheet
-from gongkai.exchange.tables import RawDocument
+from gongkai.exchange.tables import RawDocument, Spot
 from gongkai.problems import Problem, Severity
-from gongkai.reading.files import read_regular
+from gongkai.reading.files import TooLarge, read_regular
 from gongkai.reading.forms import Form
 
+READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
 
-def take_in(
-    file: Path, name: str, forms: Mapping[str, Form], in_force: Sequence[Form], layouts: Sequence[Layout] = ()
-) -> tuple[Notebook, list[Problem]]:
+
+def read_file(file: Path, name: str = "") -> RawDocument:
+    """One file as raw tables; what is wrong with it is in ``problems``. ``name`` is how it is called there."""
+    document = RawDocument(name or file.name)
+    raw = _bytes(file, name, document)
+    kind = kind_of(raw, file.suffix.lower().lstrip("."), document) if raw is not None else None
+    if raw is not None and kind:
+        READERS[kind](raw, document)
+        if not document.blocks and not document.problems:
+            document.tell("empty", "文件里没有表格，也没有文字", "请检查是不是拿错了文件。")
+    return document
+
+
+def _bytes(file: Path, name: str, document: RawDocument) -> bytes | None:
+    if name.endswith(OUTSIDE):
+        document.tell("link", "这是链接，指到了交来的文件夹以外，没有读", "请把文件本身放进文件夹。")
+        return None
+    try:
+        return read_regular(file, MAX_FILE)
+    except TooLarge as error:
+        message = f"文件有 {error.size:,} 字节，超过上限 {MAX_FILE:,} 字节"
+        document.tell("too-large", message, "请删去图片和无关的内容，或分成几个文件。")
+    except OSError as error:
+        document.tell(
+            "unreadable", f"读不了这个文件：{error.strerror}", "请检查文件是否存在，是否正被 Excel 打开。"
+        )
+    return None
+
+
+def take_in(file: Path, name: str, known: Known, in_force: Sequence[Form]) -> tuple[Notebook, list[Problem]]:
     """Drafts and leftovers of a file, and what is wrong with it.
 
     ``name`` is how the file is called there, ``in_force`` are the forms of the year it is read for.
@@ -28,9 +59,9 @@ def take_in(
     raw = _sheet_bytes(file)
     if raw is None:
         document = read_file(file, name)
-        return recognise(document, forms, list(in_force), layouts), document.problems
+        return recognise(document, known, in_force), document.problems
     document = RawDocument(name)
-    form, records = read_sheet(raw, forms, document)
+    form, records = read_sheet(raw, known.forms, document)
     book = Notebook(name, leftovers=document.leftovers)
     for record in records:
         draft = book.start(record.kind, "")

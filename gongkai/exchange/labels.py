@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
+from gongkai.problems import Problem, Severity
 from gongkai.reading.forms import Form
+from gongkai.reading.source import read_yaml
 from gongkai.reading.vocabulary import SUBJECTS, terms
+from gongkai.workspace import built_in_layouts
+
+_FILE = "labels.yaml"
+"""In layouts/: what labels mean."""
 
 _NOTE = re.compile(r"[（(\[【][^（()）\]】]*[）)\]】]")
 _NUMBERED = re.compile(
@@ -16,67 +23,6 @@ _NUMBERED = re.compile(
 )
 _YEAR = re.compile(r"^(?:20\d\d|20××|XX|×{2,4}|_{2,}|\s)*年度?(?=.{2,})")
 _LEADING = re.compile(r"^(?:其中|其|项目名称及)?[:：]")
-
-VARIANTS: dict[str, tuple[str, ...]] = {
-    "name": ("项目名称", "预算项目名称", "项目名", "项目（政策）名称"),
-    "code": ("项目代码", "项目编码", "项目编号"),
-    "type": ("项目类型",),
-    "level": ("项目等级", "项目级次", "项目级别"),
-    "nature": ("项目属性", "项目性质"),
-    "category": ("项目类别", "项目分类"),
-    "authority": ("主管部门", "主管部门及代码", "预算主管部门", "主管单位", "主管部门名称", "业务主管部门"),
-    "spending_unit": ("用款单位", "预算单位", "资金使用单位", "单位名称", "使用单位", "预算单位名称", "项目单位", "申报单位"),
-    "implementing_unit": ("实施单位", "项目实施单位", "实施部门", "具体实施单位"),
-    "period": ("实施周期", "项目周期", "项目实施周期", "项目期限"),
-    "period.start": ("起始年度", "开始年度", "起始年份", "项目起始年度"),
-    "period.end": ("到期年度", "终止年度", "截止年度", "结束年度", "项目到期年度"),
-    "start_date": ("计划开始日期", "计划开始时间", "开始日期", "开始时间", "项目开始时间"),
-    "finish_date": ("计划完成日期", "计划完成时间", "完成日期", "结束日期", "完成时间", "结束时间", "项目结束时间"),
-    "overview": ("项目概述", "项目概况", "项目简介", "项目总体概况"),
-    "basis": ("立项依据", "项目立项依据", "立项必要性", "设立依据"),
-    "implementer": ("实施主体", "项目实施主体"),
-    "plan": ("实施方案", "项目实施方案"),
-    "schedule": ("起止时间", "项目起止时间"),
-    "content": ("项目内容", "项目主要内容"),
-    "money": ("项目资金", "资金情况", "预算资金", "资金总额情况", "项目资金情况"),
-    "funds.total": ("年度资金总额", "年度资金申请总额", "年度资金合计", "年度预算资金总额", "年度预算金额", "预算金额", "预算数", "总计", "资金总额", "预算总额", "当年年度预算", "当年预算", "预算安排", "年度预算安排", "年度预算数", "年度预算", "金额", "总额"),
-    "period_funds.total": ("实施周期资金总额", "中期资金总额", "实施期资金总额", "项目资金总额", "项目总金额", "项目总额", "项目总预算", "项目预算总额"),
-    "appropriation": ("财政拨款", "财政资金", "当年财政拨款", "财政拨款小计", "财政拨款收入", "本年财政拨款", "年财政拨款"),
-    "general_public": ("一般公共预算", "一般公共预算拨款", "一般公共预算资金", "一般公共预算财政拨款"),
-    "government_fund": ("政府性基金", "政府性基金预算", "政府性基金预算拨款", "政府性基金预算资金"),
-    "state_capital": ("国有资本经营", "国有资本经营预算", "国有资本经营预算拨款", "国有资本经营预算资金"),
-    "carryover": ("上年结转", "上年结转资金", "上年结转结余"),
-    "fiscal_account": ("财政专户", "财政专户拨款", "财政专户管理资金", "财政专户资金"),
-    "unit_funds": ("单位资金", "自有资金", "自有资金小计", "单位自有资金", "自筹资金"),
-    "other": ("其他资金", "其它资金", "其他收入", "其他来源资金"),
-    "objective": ("总体绩效目标", "总体目标", "绩效目标", "年度绩效目标", "整体绩效目标"),
-    "objective.period": ("实施周期总目标", "实施周期目标", "项目总目标", "中期目标", "实施期目标", "长期目标", "实施期总目标", "中长期目标", "项目总体目标", "项目总体绩效目标", "项目绩效总目标"),
-    "objective.annual": ("年度目标", "年度总体目标", "年度总体绩效目标", "当年目标", "当年度目标", "年度主要目标和成果", "年度主要目标", "年度预期目标"),
-    "indicators": ("绩效指标", "年度绩效指标", "项目绩效指标"),
-    "indicators.level1": ("一级指标",),
-    "indicators.level2": ("二级指标",),
-    "indicators.level3": ("三级指标", "指标名称", "指标内容"),
-    "indicators.nature": ("指标性质", "性质", "指标符号", "运算符号"),
-    "indicators.period_target": ("实施周期指标值", "实施期指标值", "中期指标值", "周期指标值", "总指标值", "实施周期目标值"),
-    "indicators.annual_target": ("年度指标值", "当年度指标值", "指标值", "年度/项目指标值", "目标值", "当年指标值", "年度目标值", "计划指标值", "项目指标值"),
-    "indicators.unit": ("度量单位", "计量单位", "指标单位", "单位"),
-    "indicators.standard": ("绩效标准", "评价标准", "评分标准", "指标标准"),
-    "indicators.weight": ("权重", "分值", "分值权重", "指标权重", "权重分值", "权重/分值", "指标分值"),
-    "indicators.direction": ("指标方向性", "指标方向", "方向性", "指标趋向"),
-    "department": ("部门名称", "部门单位名称", "部门（单位）名称"),
-    "expenditure.total": ("部门预算支出", "部门预算总支出", "年度预算申请总额"),
-    "expenditure.basic": ("基本支出",),
-    "expenditure.project": ("项目支出",),
-    "tasks": ("年度重点工作任务", "年度主要任务", "主要任务", "重点工作任务"),
-    "tasks.name": ("名称", "任务名称"),
-    "tasks.content": ("主要实施内容", "主要内容", "任务内容"),
-    "tasks.funds": ("拟投入的资金", "拟投入资金", "预算总额"),
-    "tasks.goal": ("期望达到的目标", "目标内容", "预期目标"),
-    "sum": ("合计", "小计", "金额合计", "总计金额"),
-    "group": ("基本信息", "预算整体情况", "收入来源", "事业发展性支出", "按预算级次划分", "执行率分值", "资金来源", "年度预算情况", "项目绩效目标", "项目基本信息"),
-    "unit": ("单位", "金额单位", "货币单位"),
-}  # fmt: skip
-"""Field or role → wordings. ``appropriation`` … ``other`` stand in 年度资金 or 实施周期资金 by their surroundings."""
 
 SOURCES = ("appropriation", "general_public", "government_fund", "state_capital", "carryover", "fiscal_account", "unit_funds", "other")  # fmt: skip
 LEVEL1 = ("产出指标", "效益指标", "满意度指标", "成本指标", "项目完成指标", "项目效益指标", "产出", "效益", "满意度", "成本", "完成指标", "绩效产出指标")  # fmt: skip
@@ -117,23 +63,49 @@ def is_level2(text: str) -> bool:
     return level_name(text) in LEVEL2
 
 
+def load_wordings(folders: Sequence[Path]) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """Field or role → wordings, of the labels.yaml of all layout folders; what is wrong with these files.
+
+    ``appropriation`` … ``other`` stand in 年度资金 or 实施周期资金 by their surroundings.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    problems: list[Problem] = []
+    for folder in reversed(folders):
+        file = folder / _FILE
+        document, its = read_yaml(file, f"layouts/{_FILE}") if file.is_file() else (None, [])
+        problems += its
+        data = document.data if document and isinstance(document.data, dict) else {}
+        fields = set(found or data)
+        for path, wordings in data.items():
+            if path in fields and isinstance(wordings, list):
+                found[path] = (*found.get(path, ()), *map(str, wordings))
+            elif document:
+                hint = f"写成“英文名: [叫法, 叫法]”，英文名照抄 gongkai 的 layouts/{_FILE}。"
+                message = f"“{path}”不是栏目的英文名，或后面不是叫法的列表"
+                problems.append(Problem(document.place((path,)), "labels", Severity.ERROR, message, hint))
+    return found, problems
+
+
+_BUILT_IN, _ = load_wordings((built_in_layouts(),))
+
+
 class Labels:
     """The dictionary of labels: what is in use, the vocabulary, and what the forms at hand print."""
 
-    def __init__(self, forms: Mapping[str, Form]) -> None:
+    def __init__(
+        self, forms: Mapping[str, Form], wordings: Mapping[str, tuple[str, ...]] = _BUILT_IN
+    ) -> None:
+        self.wordings = wordings
         self._meanings: dict[str, list[str]] = {}
-        for path, wordings in VARIANTS.items():
-            for wording in wordings:
+        for path, known in wordings.items():
+            for wording in known:
                 self._learn(wording, path)
+        self._used = {key: frozenset(paths) for key, paths in self._meanings.items()}
+        self._alike: dict[tuple[str, str], float] = {}
         for model in set(SUBJECTS.values()):
             for term in terms(model).values():
                 if not term.in_list and "." not in term.path:
-                    self._learn(
-                        term.label,
-                        {"name": "department"}.get(term.path, term.path)
-                        if term.label == "部门名称"
-                        else term.path,
-                    )
+                    self._learn(term.label, "department" if term.label == "部门名称" else term.path)
         self.own: dict[str, list[tuple[str, str]]] = {}
         for form in forms.values():
             self._learn_form(form)
@@ -142,11 +114,10 @@ class Labels:
         for path, label in form.declared.fields.items():
             if not label or (form.subject == "department" and path == "name"):
                 continue
-            wording = label.replace("{year}", "2000")
             head, _, rest = path.partition(".")
             if head in ("funds", "period_funds", "carryover") and rest in SOURCES:
                 path = rest
-            self._learn(wording, path)
+            self._learn(label.replace("{year}", "2000"), path)
         for own in form.declared.own:
             self.own.setdefault(label_key(own.label), []).append((form.id, own.id))
 
@@ -162,6 +133,21 @@ class Labels:
     def means(self, text: str, *paths: str) -> bool:
         """Whether the text can be the label of one of these."""
         return any(path in paths for path in self.meanings(text))
+
+    def alike(self, wanted: str, key: str) -> float:
+        """Of two keys of labels: 1 for the same one, less for another wording of it, 0 for another."""
+        if wanted == key:
+            return 1.0
+        if (wanted, key) not in self._alike:
+            self._alike[wanted, key] = self._likeness(wanted, key)
+        return self._alike[wanted, key]
+
+    def _likeness(self, wanted: str, key: str) -> float:
+        if self._used.get(wanted, frozenset()) & self._used.get(key, frozenset()):
+            return 0.9
+        short, long = sorted((wanted, key), key=len)
+        near = len(short) >= 3 and len(long) <= len(short) + 4 and short in long and key not in self._used
+        return 0.8 if near else 0.0
 
 
 def unit_in(text: str) -> str | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from gongkai.exchange.binding import bound_cells
-from gongkai.exchange.labels import VARIANTS, label_key
+from gongkai.exchange.labels import Labels, label_key, load_wordings
 from gongkai.exchange.sheet_out import blank_view
 from gongkai.exchange.tables import RawCell, RawTable
 from gongkai.reading.forms import Form
@@ -26,10 +25,10 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class Slot:
-    """One label: the paths of the values right of it or below it, or the column of a list that it heads."""
+    """One label: the paths of the values beside it, below it or behind its colon, or the column of a list it heads."""
 
     key: str
-    side: Literal["", "right", "below", "head"] = ""
+    side: Literal["", "right", "below", "head", "inside"] = ""
     paths: tuple[str, ...] = ()
     group: str = ""
 
@@ -41,6 +40,20 @@ class Layout:
     form: str
     kind: Literal["project", "department"]
     slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What tables are read by: the forms, their layouts, and what labels mean; plain data."""
+
+    forms: Mapping[str, Form]
+    layouts: tuple[Layout, ...]
+    labels: Labels
+
+    @classmethod
+    def of(cls, forms: Mapping[str, Form], folders: tuple[Path, ...]) -> Known:
+        """What there is in layout folders, with their ``forms``."""
+        return cls(forms, layouts_of(forms, folders), Labels(forms, load_wordings(folders)[0]))
 
 
 @dataclass
@@ -143,10 +156,12 @@ def _slot(key: str, owned: list[tuple[str, str, str]]) -> Slot:
 # -- a raw table against the layouts --------------------------------------------------------------
 
 
-def best_match(table: RawTable, layouts: Iterable[Layout], preferred: Sequence[str]) -> Match | None:
+def best_match(table: RawTable, known: Known, preferred: Sequence[str]) -> Match | None:
     """The form whose labels the table has, in their order; None where no form knows it. ``preferred``: forms in force."""
     cells = sorted((cell for cell in table.cells if 0 < len(cell.text) <= _LONGEST), key=lambda cell: (cell.row, cell.column))  # fmt: skip
-    matches = [match for layout in layouts if (match := _match(cells, layout)).likeness >= LIKE]
+    matches = [
+        one for layout in known.layouts if (one := _match(cells, layout, known.labels)).likeness >= LIKE
+    ]
     return max(
         matches,
         key=lambda match: (round(match.likeness, 2), len(match.slots), match.layout.form in preferred),
@@ -154,12 +169,12 @@ def best_match(table: RawTable, layouts: Iterable[Layout], preferred: Sequence[s
     )
 
 
-def _match(cells: Sequence[RawCell], layout: Layout) -> Match:
+def _match(cells: Sequence[RawCell], layout: Layout, labels: Labels) -> Match:
     """All copies of the form in the table, one after another: each begins with the form's first label."""
     match = Match(layout, 0.0)
-    parts = list(_parts(cells, layout))
+    parts = list(_parts(cells, layout, labels))
     for part in parts:
-        score, pairs = _aligned(layout.slots, part)
+        score, pairs = _aligned(layout.slots, part, labels)
         match.likeness += score / len(layout.slots) / len(parts)
         if score / len(layout.slots) >= LIKE:
             match.slots |= {(cell.row, cell.column): slot for cell, slot in pairs}
@@ -177,17 +192,19 @@ def _fill_down(match: Match, cells: Sequence[RawCell]) -> None:
             match.slots[place] = slot
 
 
-def _parts(cells: Sequence[RawCell], layout: Layout) -> Iterator[Sequence[RawCell]]:
+def _parts(cells: Sequence[RawCell], layout: Layout, labels: Labels) -> Iterator[Sequence[RawCell]]:
     first = layout.slots[0].key if layout.slots else ""
     starts = [
         number for number, cell in enumerate(cells)
-        if (number == 0 or cells[number - 1].row < cell.row) and _alike(first, label_key(cell.text)) >= 0.8
+        if (number == 0 or cells[number - 1].row < cell.row) and labels.alike(first, label_key(cell.text)) >= 0.8
     ]  # fmt: skip
     for start, end in itertools.pairwise([*starts, len(cells)]):
         yield cells[start:end]
 
 
-def _aligned(slots: Sequence[Slot], cells: Sequence[RawCell]) -> tuple[float, list[tuple[RawCell, Slot]]]:
+def _aligned(
+    slots: Sequence[Slot], cells: Sequence[RawCell], labels: Labels
+) -> tuple[float, list[tuple[RawCell, Slot]]]:
     """The best pairing of labels with cells that keeps the order of both."""
     keys = [label_key(cell.text) for cell in cells]
     best = [[0.0] * (len(cells) + 1) for _ in range(len(slots) + 1)]
@@ -195,12 +212,12 @@ def _aligned(slots: Sequence[Slot], cells: Sequence[RawCell]) -> tuple[float, li
         row, below = best[i], best[i + 1]
         for j in range(len(cells) - 1, -1, -1):
             row[j] = max(row[j + 1], below[j])
-            alike = _alike(slots[i].key, keys[j])
+            alike = labels.alike(slots[i].key, keys[j])
             if alike:
                 row[j] = max(row[j], alike + below[j + 1])
     pairs, i, j = [], 0, 0
     while i < len(slots) and j < len(cells):
-        alike = _alike(slots[i].key, keys[j])
+        alike = labels.alike(slots[i].key, keys[j])
         if alike and best[i][j] == alike + best[i + 1][j + 1]:
             pairs.append((cells[j], slots[i]))
             i, j = i + 1, j + 1
@@ -209,24 +226,3 @@ def _aligned(slots: Sequence[Slot], cells: Sequence[RawCell]) -> tuple[float, li
         else:
             i += 1
     return best[0][0], pairs
-
-
-_MEANT: dict[str, set[str]] = {}
-for _path, _wordings in VARIANTS.items():
-    for _wording in _wordings:
-        _MEANT.setdefault(label_key(_wording), set()).add(_path)
-
-
-@lru_cache(maxsize=100_000)
-def _alike(wanted: str, key: str) -> float:
-    """1 for the same label, less for another wording of it, 0 for another."""
-    if wanted == key:
-        return 1.0
-    if _MEANT.get(wanted, set()) & _MEANT.get(key, set()):
-        return 0.9
-    short, long = sorted((wanted, key), key=len)
-    return (
-        0.8
-        if len(short) >= 3 and len(long) <= len(short) + 4 and short in long and key not in _MEANT
-        else 0.0
-    )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gongkai.exchange.drafts import Draft, Notebook, Read, Spot, read_value, term_of
+from gongkai.exchange.drafts import Draft, Notebook, Read, term_of
 from gongkai.exchange.labels import Labels
+from gongkai.exchange.tables import Spot
+from gongkai.exchange.values import read_value
 
 _PROJECT = (
     re.compile(r"^\s*(?:\d+|[一二三四五六七八九十]+)\s*[.、．]\s*[“\"《]([^”\"》]+)[”\"》]\s*项目\s*。?$"),

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pypinyin import lazy_pinyin
 
 from gongkai.amounts import AmountError, parse_amount
-from gongkai.exchange.drafts import Draft, Notebook, Spot
+from gongkai.exchange.drafts import Draft, Notebook
+from gongkai.exchange.tables import Spot
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.own import read_record

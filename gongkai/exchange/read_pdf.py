@@ -16,7 +16,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from gongkai.exchange.labels import VARIANTS, is_level1, is_level2, label_key
+from gongkai.exchange.labels import Labels, is_level1, is_level2, label_key
 from gongkai.exchange.pdf_text import Box, cell_text, drawn_together, inside, owners, text_lines
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
 from gongkai.problems import Severity
@@ -315,7 +315,7 @@ def _is_content(text: str) -> bool:
     return bool(text) and not is_level1(text) and not is_level2(text) and label_key(text) not in _LABELS
 
 
-_LABELS = {label_key(wording) for wordings in VARIANTS.values() for wording in wordings}
+_LABELS = {label_key(wording) for wordings in Labels({}).wordings.values() for wording in wordings}
 
 
 def _aligned(upper: _Piece, lower: _Piece) -> bool:

@@ -11,8 +11,9 @@ from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from gongkai.exchange.drafts import Notebook, Spot
+from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.guard import MAX_FILE
+from gongkai.exchange.tables import Spot
 from gongkai.problems import Problem
 from gongkai.reading.files import read_regular
 from gongkai.reading.source import path_text

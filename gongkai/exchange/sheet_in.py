@@ -19,11 +19,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, holds, keys_for, put_at
-from gongkai.exchange.composite import split_composite
-from gongkai.exchange.drafts import read_value
 from gongkai.exchange.guard import kind_of
 from gongkai.exchange.read_excel import safe_package, shown_number, tell_formulas
 from gongkai.exchange.tables import RawDocument, clean
+from gongkai.exchange.values import read_value, split_composite
 from gongkai.problems import Severity
 from gongkai.reading.forms import Form
 from gongkai.reading.source import Path_, parse_yaml

@@ -1,126 +1,187 @@
-"""A raw table → drafts, row by row: labels with their values, and blocks with one row per item."""
+"""A raw table with its labels → drafts, row by row: single values, and lists with one row per item."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from gongkai.exchange.block_rows import BlockReader
-from gongkai.exchange.blocks import Block, find_block, slot_block
-from gongkai.exchange.drafts import Notebook
-from gongkai.exchange.field_reader import FieldReader
-from gongkai.exchange.labels import is_level1, label_key
-from gongkai.exchange.layout import Match
-from gongkai.exchange.matrix import Matrix
-from gongkai.exchange.narrative import TITLE, UNIT_NOTE, YEAR_NOTE, Narrative
-from gongkai.exchange.tables import RawCell
+from gongkai.exchange.drafts import Draft, Notebook, Read
+from gongkai.exchange.guess import is_title_row
+from gongkai.exchange.labels import unit_in
+from gongkai.exchange.layout import Slot
+from gongkai.exchange.list_reader import ListReader
+from gongkai.exchange.narrative import Narrative, note_text
+from gongkai.exchange.tables import RawCell, RawTable
+from gongkai.exchange.values import is_blank_mark
 from gongkai.reading.forms import Form
 
+_PERIOD = re.compile(r"\D{0,3}((?:19|20)\d\d)\s*年?度?\s*[-—–~～至到]+\s*((?:19|20)\d\d)\s*年?度?")
+_FAR = 12
+"""Rows above a value in which the unit of its group is looked for."""
 
-class TableReader(FieldReader):
-    """Goes through one table row by row."""
+
+class TableReader:
+    """Goes through one table; ``slots`` are its labels, ``form`` that of the record's own fields."""
 
     def __init__(
-        self,
-        book: Notebook,
-        matrix: Matrix,
-        forms: tuple[Form, ...],
-        narrative: Narrative,
-        match: Match | None,
-    ) -> None:
-        super().__init__(book, matrix, forms, narrative, match)
-        self.reader = BlockReader(book, matrix, self.form)
-        self.block: Block | None = None
+        self, book: Notebook, table: RawTable, slots: dict[tuple[int, int], Slot], kind: str,
+        form: Form | None, narrative: Narrative,
+    ) -> None:  # fmt: skip
+        self.book, self.table, self.slots, self.kind = book, table, slots, kind
+        self.form, self.narrative = form, narrative
+        self.lists = ListReader(book, table, slots, form)
+        self.draft = book.drafts[-1] if book.drafts and book.drafts[-1].kind == kind else None
+        self.done: set[tuple[int, int]] = set()
 
     def read(self) -> None:
-        """Every row, top to bottom."""
-        for cell in self.matrix.table.cells:
-            slot = self.matrix.slot(cell)
-            if slot is not None and not slot.paths:
-                self._label_all([cell])
-        for row in range(self.matrix.height):
-            cells = [cell for cell in self.matrix.starting(row) if (cell.row, cell.column) not in self.done]
-            if cells:
-                self._row(row, cells)
-        self._account()
-
-    def _account(self) -> None:
-        """No text goes missing: what no step above took is left over."""
+        """Every row, top to bottom; no text goes missing."""
+        for row, cells in self.table.rows.items():
+            rest = [cell for cell in cells if cell.place not in self.done]
+            if rest:
+                self._row(row, rest)
         taken = {read.spot for read in self.book.read} | {spot for spot, _ in self.book.labels}
         left = {leftover.where for leftover in self.book.leftovers}
-        for cell in self.matrix.table.cells:
-            spot = self.matrix.spot(cell)
+        for cell in self.table.cells:
+            spot = self.table.spot(cell)
             if cell.text and spot not in taken and str(spot) not in left:
                 self.book.leave(spot, cell.text, "不知道属于哪一项")
 
-    def _row(self, row: int, cells: list[RawCell]) -> None:
-        if self.block and tuple(label_key(cell.text) for cell in cells) == self.block.head:
-            self._label_all(cells)
-            return
-        found = slot_block(self.matrix, row, cells, self.form) or find_block(
-            self.matrix, row, cells, self.forms
+    def _row(self, row: int, cells: Sequence[RawCell]) -> None:
+        heads = self._heads(row)
+        if heads:
+            self._open([*heads], cells)
+        elif self.lists.group and not self._ends(cells):
+            if self.lists.group != "projects":
+                self.draft = self.draft or self._start()
+            self.draft = self.lists.row(row, self.draft)
+        else:
+            self.lists.columns = []
+            for cell in cells:
+                if cell.place not in self.done:
+                    self._single(cell)
+
+    def _heads(self, row: int) -> list[tuple[RawCell, Slot]]:
+        """The labels of a list's columns, of two rows where they stand in two."""
+        own = self._heads_in(row)
+        tall = max((cell.bottom for cell, _ in own), default=row)
+        under = [head for below in range(row + 1, tall) for head in self._heads_in(below)]
+        names = {slot.paths for _, slot in own}
+        beneath = self._heads_in(tall) if own else []
+        inner = bool(names) and not any(
+            slot.paths in names or slot.group != own[0][1].group for _, slot in beneath
         )
-        if found:
-            self._start_block(found, cells)
-        elif self.block and not self._ends_block(row, cells):
-            self._block_row(row)
-        else:
-            self.block = None
-            self._plain_row(row, cells)
+        return own + under + (beneath if inner else [])
 
-    def _start_block(self, block: Block, cells: list[RawCell]) -> None:
-        if self.block and self.block.kind == block.kind:
-            block.last = self.block.last
-        if self.block and block.kind == "projects":
-            block.unit_name = self.block.unit_name
-        self.block = block
-        if block.kind == "projects":
-            self.draft = (
-                self.draft
-                if self.draft and self.draft.data.get("项目名称") and self._is_next_page(block)
-                else None
+    def _heads_in(self, row: int) -> list[tuple[RawCell, Slot]]:
+        slots = ((cell, self.slots.get(cell.place)) for cell in self.table.rows.get(row, ()))
+        return [(cell, slot) for cell, slot in slots if slot and slot.side == "head"]
+
+    def _open(self, heads: list[tuple[RawCell, Slot]], cells: Sequence[RawCell]) -> None:
+        goes_on = self.lists.open(heads, cells)
+        if self.lists.group == "projects" and not goes_on:
+            next_page = self.draft and self.draft.name and self.draft.where != self.table.where
+            self.draft = self.draft if next_page else None
+        for cell in (*cells, *(cell for cell, _ in heads)):
+            self._label(cell)
+
+    def _ends(self, cells: Sequence[RawCell]) -> bool:
+        mine = (self.slots.get(cell.place) for cell in cells)
+        return any(slot and slot.paths for slot in mine) or is_title_row(
+            self.table, cells, of_tasks=self.lists.group == "tasks"
+        )
+
+    def _label(self, cell: RawCell) -> None:
+        self.book.label(self.table.spot(cell), cell.text)
+        self.done.add(cell.place)
+
+    # -- single values ------------------------------------------------------------------------------
+
+    def _single(self, cell: RawCell) -> None:
+        slot = self.slots.get(cell.place)
+        if slot is None:
+            self.done.add(cell.place)
+            if not self._goes_on(cell):
+                note_text(self.book, cell.text, self.table.spot(cell), None)
+        elif slot.side == "inside":
+            self.done.add(cell.place)
+            self._put(slot.paths[0], slot, cell, cell, re.split("[:：]", cell.text, maxsplit=1)[1].strip())
+        else:
+            self._label(cell)
+            values = self._beside(cell, slot)
+            for path, value in zip(slot.paths, values, strict=False):
+                if len(values) == len(slot.paths):  # else told as left over
+                    self.done.add(value.place)
+                    self._put(path, slot, cell, value, value.text)
+
+    def _beside(self, cell: RawCell, slot: Slot) -> list[RawCell]:
+        """The cells with text that are due right of a label or below it, up to the next label."""
+        height, width = self.table.size
+        places = [(cell.row, column) for column in range(cell.end, width)] if slot.side == "right" else [(row, cell.column) for row in range(cell.bottom, height)]  # fmt: skip
+        found: dict[tuple[int, int], RawCell] = {}
+        for place in places:
+            other = self.table.at.get(place)
+            if other is None or not other.text or other.place in self.done:
+                continue
+            if other.place in self.slots or len(found) == len(slot.paths):
+                break
+            found[other.place] = other
+        return list(found.values())
+
+    def _put(self, path: str, slot: Slot, label: RawCell, cell: RawCell, text: str) -> None:
+        spot, draft = self.table.spot(cell), self._draft_for(path, text)
+        years = _PERIOD.fullmatch(text.strip()) if path == "period" else None
+        if years:
+            for name, year in zip(("period.start", "period.end"), years.groups(), strict=True):
+                self.book.field(draft, name, year, [spot])
+        elif is_blank_mark(text) and text.strip() != "无":
+            self.book.leave(spot, text, "是空白的记号")
+        else:
+            doubt = "原文的栏目是“实施周期”" if path == "period" else ""
+            path = "schedule" if path == "period" else path
+            self.book.field(
+                draft,
+                path,
+                text,
+                [spot],
+                self._units(label, cell),
+                form=self.form,
+                label=slot.key,
+                doubt=doubt,
             )
-        self._label_all(cells)
-        for column in block.columns:
-            for cell in self.matrix.covering(cells[0].row + 1, column.start, column.end):
-                if block.kind == "tasks" and cell.row == cells[0].row + 1 and self.matrix.is_label(cell):
-                    self.book.label(self.matrix.spot(cell), cell.text)
-                    self.done.add((cell.row, cell.column))
 
-    def _is_next_page(self, block: Block) -> bool:
-        return len(self.book.drafts) > 0 and self.matrix.table.where != self.book.drafts[-1].where
+    def _draft_for(self, path: str, text: str) -> Draft:
+        """The draft that a field goes to; a name starts a new one, or finds the project told about before."""
+        if path == "name":
+            told = self.narrative.draft_for(text) if self.kind == "project" else None
+            self.draft = told or (self._start() if self.draft is None or self.draft.name else self.draft)
+        self.draft = self.draft or self._start()
+        return self.draft
 
-    def _label_all(self, cells: list[RawCell]) -> None:
-        for cell in cells:
-            self.book.label(self.matrix.spot(cell), cell.text)
-            self.done.add((cell.row, cell.column))
+    def _start(self) -> Draft:
+        return self.book.start(self.kind, self.table.where)
 
-    def _block_row(self, row: int) -> None:
-        assert self.block
-        if self.block.kind == "projects":
-            self.draft = self.reader.project_row(self.block, row, self.draft)
-        elif self.block.kind == "indicators":
-            self.reader.indicators(self.block, row, self._current(None))
-        else:
-            self.reader.listed(self.block, row, self._current(None))
-
-    def _ends_block(self, row: int, cells: list[RawCell]) -> bool:
-        """A row that starts with a label of the record itself, or a title over the whole width."""
-        assert self.block
-        if any(slot.paths for cell in cells if (slot := self.matrix.slot(cell))):
-            return True
-        first = cells[0]
-        names = self.matrix.labels.meanings(first.text)
-        whole = len(cells) == 1 and first.columns >= self.matrix.width - self.matrix.left > 1
-        if whole and self.block.kind != "tasks":
-            return not is_level1(first.text)
-        if len(cells) == 1 and (YEAR_NOTE.fullmatch(first.text) or UNIT_NOTE.fullmatch(re.sub(r"\s+", "", first.text)) or (first.column <= self.matrix.left and TITLE.search(first.text) and first.text.endswith("表"))):  # fmt: skip
-            return True
-        if self.block.kind == "projects":
-            return False
-        at_edge = first.column <= max(self.matrix.left, self.block.left - 1)
-        own = label_key(first.text) in self.matrix.labels.own
-        side = {"indicators", "tasks", "sum"} if self.block.kind == "indicators" else {"tasks", "sum"}
-        known = [
-            name for name in names if not name.startswith(("indicators.", "tasks.")) and name not in side
+    def _units(self, label: RawCell, value: RawCell) -> list[str | None]:
+        """The units of money stated by the label, then by labels left of the value, then by labels above it."""
+        left = [cell for cell in self.table.covering(value.row, 0, value.column) if cell.place in self.slots]
+        above = [
+            cell
+            for row in range(value.row - 1, max(value.row - _FAR, -1), -1)
+            for cell in reversed(self.table.rows.get(row, ()))
+            if cell.place in self.slots and cell.column <= value.column
         ]
-        return at_edge and bool(known or (own and self.block.kind != "own"))
+        return [unit_in(cell.text) for cell in (label, *reversed(left), *above)]
+
+    def _goes_on(self, cell: RawCell) -> bool:
+        """A long text cut in two rows: the part below stands right under the part above."""
+        last = self.book.read[-1] if self.book.read else None
+        above = self.table.at.get((cell.row - 1, cell.column))
+        if not last or not above or not self.draft or last.record != self.draft.number or last.path[0] != "总体绩效目标" or self.table.spot(above) != last.spot:  # fmt: skip
+            return False
+        holder = self.draft.data
+        for part in last.path[:-1]:
+            holder = holder[part]  # type: ignore[index]
+        before, spot = str(holder[last.path[-1]]), self.table.spot(cell)  # type: ignore[index]
+        holder[last.path[-1]] = before + ("\n" if re.search(r"[。！？；]$", before) else "") + cell.text  # type: ignore[index]
+        self.book.read.append(Read(spot, cell.text, self.draft.number, last.path))
+        self.book.doubt(self.draft, last.path, spot, "这一段分在几个格子里，已接在一起")
+        return True

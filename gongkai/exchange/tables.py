@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gongkai.problems import Place, Problem, Severity
 
@@ -37,9 +37,25 @@ class RawCell:
         return self.column + self.columns
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Row and column of its corner."""
+        return self.row, self.column
+
+    @property
     def bottom(self) -> int:
         """The first row below the cell."""
         return self.row + self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a text stands: the sheet, page or table, and the cell in it."""
+
+    where: str
+    ref: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.ref}".strip()
 
 
 @dataclass(frozen=True)
@@ -54,12 +70,44 @@ class RawTable:
     widths: tuple[float, ...] = ()
     landscape: bool = False
 
-    def rows(self) -> Iterator[tuple[int, list[RawCell]]]:
-        """Each row that has cells of its own, with these in order."""
+    @cached_property
+    def at(self) -> dict[tuple[int, int], RawCell]:
+        """The cell at each place that one covers."""
+        found: dict[tuple[int, int], RawCell] = {}
+        for cell in self.cells:
+            for row in range(cell.row, cell.bottom):
+                for column in range(cell.column, cell.end):
+                    found.setdefault((row, column), cell)
+        return found
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """How many rows and columns it has."""
+        cells = self.cells
+        return max((cell.bottom for cell in cells), default=0), max((cell.end for cell in cells), default=0)
+
+    @cached_property
+    def left(self) -> int:
+        """The first column with text."""
+        return min((cell.column for cell in self.cells if cell.text), default=0)
+
+    @cached_property
+    def rows(self) -> dict[int, list[RawCell]]:
+        """The cells with text whose top is in a row, left to right, by row."""
         by_row: dict[int, list[RawCell]] = {}
         for cell in sorted(self.cells, key=lambda cell: (cell.row, cell.column)):
-            by_row.setdefault(cell.row, []).append(cell)
-        yield from by_row.items()
+            if cell.text:
+                by_row.setdefault(cell.row, []).append(cell)
+        return by_row
+
+    def covering(self, row: int, start: int, end: int) -> list[RawCell]:
+        """The cells with text that cover columns of a row, each once."""
+        cells = (self.at.get((row, column)) for column in range(start, end))
+        return list({(cell.row, cell.column): cell for cell in cells if cell and cell.text}.values())
+
+    def spot(self, cell: RawCell) -> Spot:
+        """The place of a cell as people say it."""
+        return Spot(self.where, cell.ref)
 
 
 @dataclass(frozen=True, slots=True)

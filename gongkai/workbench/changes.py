@@ -8,9 +8,8 @@ from typing import Any
 
 from gongkai.authoring.carry import MARK
 from gongkai.exchange.binding import put_at
-from gongkai.exchange.composite import split_composite
-from gongkai.exchange.drafts import read_value
 from gongkai.exchange.tables import clean
+from gongkai.exchange.values import read_value, split_composite
 from gongkai.problems import CommandError
 from gongkai.reading.edit_yaml import rewritten
 from gongkai.reading.files import MAX_BYTES

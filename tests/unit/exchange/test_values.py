@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gongkai.exchange.drafts import read_value
+from gongkai.exchange.values import read_value
 
 
 @pytest.mark.parametrize(
