@@ -1,4 +1,4 @@
-"""Which files are given to an import, what kind each really is, and whether it is safe to open: size, passwords, zip bombs."""
+"""Which files an import is given, what kind each really is, and whether it is safe to open: size, passwords, zip bombs."""
 
 from __future__ import annotations
 

@@ -131,6 +131,8 @@ class _Guess:
             if "name" in columns and "tasks" in names and cell.rows != 1:
                 continue
             inner = [below for below in self.table.covering(row + 1, cell.column, cell.end) if below.row == row + 1 and self.labels.meanings(below.text)]  # fmt: skip
+            if len(inner) > 1:
+                yield cell.place, Slot(label_key(cell.text))
             for below in inner if len(inner) > 1 else ():
                 source = next(
                     (name for name in ("appropriation", "other") if self.labels.means(below.text, name)),

@@ -1,4 +1,4 @@
-"""Raw tables and texts of a file → drafts of records: each table by the form whose labels it has, else by what labels mean."""
+"""Raw tables and texts of a file → drafts: each table by the form whose labels it has, else by what labels mean."""
 
 from __future__ import annotations
 
