@@ -1,18 +1,22 @@
-"""The data a PDF carries: the records it was printed from, as YAML and JSON (ISO 19005-3, 6.8)."""
+"""The data a PDF carries: of the records it was printed from what its tables show, as YAML and JSON (ISO 19005-3, 6.8)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import PurePosixPath
 from typing import Any
 
 from gongkai.printing.composed import Attachment
 from gongkai.reading.write_yaml import write_data
+from gongkai.tables.view import View
 
 _PRIVATE = frozenset({"已认可", "不公开原因", "签发"})
 """Keys of a record that speak to its writers, not to readers."""
 _ORDER = "项目顺序"
+Keys = tuple[str, ...]
+_OF_OTHERS = frozenset(("公告", "表式"))
+"""Keys of disclosure.yaml that say what else is published, and how."""
 
 
 def source_files(name: str, records: Mapping[str, Any]) -> tuple[Attachment, ...]:
@@ -43,3 +47,37 @@ def _public(data: Any, named: Set[str]) -> Any:
             shown[_ORDER] = [slug for slug in order if slug in named]
         return shown
     return [_public(value, named) for value in data] if isinstance(data, list | tuple) else data
+
+
+def shown_keys(view: View) -> Iterator[Keys]:
+    """The YAML keys of the fields that a table shows, of its record: row numbers left out."""
+    for form in {each.form.id: each.form for each in (view, *view.projects)}.values():
+        yield from form.shown_keys
+
+
+def kept(data: Any, project: str, keys: Iterable[Keys]) -> Any:
+    """A record's data with what its tables show; of a disclosure all but its department's target is its own."""
+    wanted = set(keys)
+    if project:
+        return _part(data, wanted | {("项目名称",)})
+    if not isinstance(data, Mapping):
+        return data
+    shown = {key: value for key, value in data.items() if key not in _OF_OTHERS}
+    if isinstance(target := shown.get("部门整体绩效目标"), Mapping):
+        shown["部门整体绩效目标"] = _part(target, wanted | {("部门名称",)})
+    return shown
+
+
+def _part(data: Any, keys: set[Keys]) -> Any:
+    """Mappings with the keys that lead to one of ``keys``, rows of lists alike."""
+    if isinstance(data, list):
+        rows = [_part(one, keys) for one in data]
+        return rows if any(rows) else []
+    if not isinstance(data, Mapping) or () in keys:
+        return data
+    found = {}
+    for key, value in data.items():
+        inner = {path[1:] for path in keys if path[0] == key}
+        if inner and (part := _part(value, inner)) not in ({}, []):
+            found[key] = part
+    return found

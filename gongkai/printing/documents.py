@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pdf_address
-from gongkai.planning.summaries import summarise
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, summarise
+from gongkai.printing.attached import kept, shown_keys
 from gongkai.printing.front import Cover, Entry
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.notices import notice_of
@@ -21,7 +22,6 @@ from gongkai.tables.sheets import (
     notice_sheets,
     project_sheet,
 )
-from gongkai.tables.shown import kept, shown_keys
 from gongkai.tables.templates import Templates
 
 MANY = 3
@@ -70,10 +70,14 @@ class PrintPart:
             lines.append(f"{day.year}年{day.month}月{day.day}日")
         return Cover(tuple(filter(None, title)), tuple(lines))
 
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """Its table of contents."""
-        return tuple(_entries(self.sheets))
+    def entries(self) -> Iterator[Entry]:
+        """Its table of contents: single tables below a line for their form."""
+        form = ""
+        for sheet in self.sheets:
+            if sheet.single and sheet.form != form:
+                yield Entry(sheet.form_title, sheet.key)
+            form = sheet.form
+            yield Entry(sheet.title, sheet.key, sheet.single)
 
     def marks(self) -> Iterator[tuple[tuple[int, str], ...]]:
         """The bookmarks that each sheet begins with: disclosure → form → project; a cover has the first itself."""
@@ -119,23 +123,16 @@ def project_document(
 ) -> PrintJob | None:
     """One project's table; None when its locality has no form for it. Raises TemplateProblem."""
     sheet = project_sheet(loaded, disclosure, project)
-    if sheet is None:
-        return None
-    path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, project.slug)
-    title = f"{project.name} {sheet.view.form.declared.title}"
-    return _of_project(templates, loaded, disclosure, sheet, path, title)
+    return _of_project(templates, loaded, disclosure, sheet, disclosure.published) if sheet else None
 
 
 def evaluation_document(
     templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, project: Project
 ) -> PrintJob | None:
     """The table of what one project reached; None where there is none. Raises TemplateProblem."""
-    sheet = evaluation_sheet(loaded, disclosure, project)
-    if sheet is None:
-        return None
-    slugs = (loaded.locality.slug, loaded.department.slug, disclosure.slug, project.slug)
-    path, title = pdf_address(*slugs, ending=EVALUATION), f"{project.name} {sheet.view.form.declared.title}"
-    return _of_project(templates, loaded, disclosure, sheet, path, title, notice_of(disclosure, project))
+    sheet, notice = evaluation_sheet(loaded, disclosure, project), notice_of(disclosure, project)
+    published = notice.published if notice else disclosure.published
+    return _of_project(templates, loaded, disclosure, sheet, published, EVALUATION) if sheet else None
 
 
 def _of_project(
@@ -143,14 +140,15 @@ def _of_project(
     loaded: LoadedDepartment,
     disclosure: Disclosure,
     sheet: Sheet,
-    path: str,
-    title: str,
-    notice: Notice | None = None,
+    published: date | None,
+    ending: str = ".pdf",
 ) -> PrintJob:
-    sources = (_shown(loaded, disclosure, sheet.key, (sheet,)),)
-    published = notice.published if notice else disclosure.published
+    path = pdf_address(
+        loaded.locality.slug, loaded.department.slug, disclosure.slug, sheet.key, ending=ending
+    )
+    title = f"{sheet.title} {sheet.view.form.declared.title}"
     part = _part(templates, loaded, disclosure, title, (sheet,), published)
-    return _job(loaded, part, path, sources, published)
+    return _job(loaded, disclosure, part, path, (sheet,), (sheet.key,))
 
 
 def notice_document(
@@ -160,24 +158,12 @@ def notice_document(
     sheets = notice_sheets(loaded, disclosure, notice)
     if not sheets:
         return None
-    department = summarise(loaded.department)
-    summary = next(one for one in department.disclosures if one.slug == disclosure.slug)
-    found = next(one for one in summary.notices if one.slug == notice.slug)
-    title = notice_title(department, summary, found)
+    department, summary = _summaries(loaded, disclosure)
+    title = notice_title(department, summary, next(one for one in summary.notices if one.slug == notice.slug))
     path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, notice.slug)
-    keys = dict.fromkeys("" if sheet.key == "department" else sheet.key for sheet in sheets)
-    sources = tuple(_shown(loaded, disclosure, key, sheets) for key in keys)
     part = _part(templates, loaded, disclosure, title, sheets, notice.published)
-    return _job(loaded, part, path, sources, notice.published)
-
-
-def _shown(
-    loaded: LoadedDepartment, disclosure: Disclosure, project: str, sheets: Sequence[Sheet]
-) -> Document:
-    """A record with what the tables show of it: what is added later for another table is no part of this document."""
-    document = loaded.document(disclosure.slug, project)
-    paths = {path for sheet in sheets for path in shown_keys(sheet.view)}
-    return replace(document, data=kept(document.data, project, paths))
+    keys = dict.fromkeys("" if sheet.key == "department" else sheet.key for sheet in sheets)
+    return _job(loaded, disclosure, part, path, sheets, keys)
 
 
 def disclosure_document(
@@ -189,10 +175,9 @@ def disclosure_document(
         return None
     path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug)
     named = {view.key for sheet in sheets for view in (sheet.view, *sheet.view.projects)}
-    shown = [project.slug for project in disclosure.projects if project.slug in named]
-    sources = tuple(_shown(loaded, disclosure, slug, sheets) for slug in ("", *shown))
-    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets, disclosure.published)
-    return _job(loaded, part, path, sources, disclosure.published)
+    shown = (project.slug for project in disclosure.projects if project.slug in named)
+    part = _of_year(templates, loaded, disclosure, sheets)
+    return _job(loaded, disclosure, part, path, sheets, ("", *shown))
 
 
 def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure) -> bytes | None:
@@ -200,7 +185,7 @@ def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Di
     sheets = disclosure_sheets(loaded, disclosure)
     if not sheets:
         return None
-    part = _part(templates, loaded, disclosure, _title(loaded, disclosure), sheets, disclosure.published)
+    part = _of_year(templates, loaded, disclosure, sheets)
     return json.dumps(asdict(part), ensure_ascii=False).encode()
 
 
@@ -230,23 +215,39 @@ def yearbook_document(path: str, locality: str, year: int | None, parts: Sequenc
 
 def _job(
     loaded: LoadedDepartment,
+    disclosure: Disclosure,
     part: PrintPart,
     path: str,
-    sources: tuple[Document, ...],
-    published: date | None,
+    sheets: Sequence[Sheet],
+    records: Iterable[str],
 ) -> PrintJob:
+    """``records`` are attached, "" the disclosure's, with what the tables show of them.
+
+    What is added to a record later for another table is no part of this document.
+    """
+    keys = {key for sheet in sheets for key in shown_keys(sheet.view)}
+    documents = ((slug, loaded.document(disclosure.slug, slug)) for slug in records)
+    sources = tuple(replace(one, data=kept(one.data, slug, keys)) for slug, one in documents)
     name = loaded.department.name
     description = f"{loaded.locality.name} {name} {part.year}绩效目标公开"
+    published = date.fromisoformat(part.published) if part.published else None
     return PrintJob(
-        path,
-        part.title,
-        name,
-        description,
-        (part,),
-        sources[0].file,
-        sources=sources,
-        published=published,
+        path, part.title, name, description, (part,), sources[0].file, sources=sources, published=published
     )
+
+
+def _of_year(
+    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, sheets: Sequence[Sheet]
+) -> PrintPart:
+    title = disclosure_title(*_summaries(loaded, disclosure))
+    return _part(templates, loaded, disclosure, title, sheets, disclosure.published)
+
+
+def _summaries(
+    loaded: LoadedDepartment, disclosure: Disclosure
+) -> tuple[DepartmentSummary, DisclosureSummary]:
+    department = summarise(loaded.department)
+    return department, next(one for one in department.disclosures if one.slug == disclosure.slug)
 
 
 def _part(
@@ -274,18 +275,3 @@ def _part(
             for sheet in sheets
         ),
     )
-
-
-def _title(loaded: LoadedDepartment, disclosure: Disclosure) -> str:
-    department = summarise(loaded.department)
-    summary = next(one for one in department.disclosures if one.slug == disclosure.slug)
-    return disclosure_title(department, summary)
-
-
-def _entries(sheets: Sequence[PrintSheet]) -> Iterator[Entry]:
-    form = ""
-    for sheet in sheets:
-        if sheet.single and sheet.form != form:
-            yield Entry(sheet.form_title, sheet.key)
-        form = sheet.form
-        yield Entry(sheet.title, sheet.key, sheet.single)

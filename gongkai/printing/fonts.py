@@ -177,16 +177,19 @@ def find_fonts(cache: Path, folders: Sequence[Path] | None = None) -> tuple[Font
     return Fonts(place, tuple(faces)), []
 
 
-def missing_glyph_hint(char: str, platform: str = sys.platform) -> str:
-    """What to do about a character no font has."""
+def missing_glyph(char: str, place: Place, platform: str = sys.platform) -> Problem:
+    """A character no font has, and what to do about it."""
+    rare = "请改用规范字；确需此字（人名、地名）时安装"
     if ord(char) in _SIGN_CODES:
-        package = (
-            "sudo apt-get install fonts-dejavu-core（占用 3 MB）" if platform == "linux" else "DejaVu Sans"
-        )
-        return f"请改用 □、■、√ 这样的常用符号，或安装含有它的字体：{package}。"
-    if platform == "linux":
-        return "请改用规范字；确需此字（人名、地名）时安装生僻字字体：sudo apt-get install fonts-babelstone-han（占用 50 MB）。"
-    return "请改用规范字；确需此字（人名、地名）时安装含有它的字体 BabelStone Han。"
+        package = "sudo apt-get install fonts-dejavu-core（占用 3 MB）"
+        package = package if platform == "linux" else "DejaVu Sans"
+        hint = f"请改用 □、■、√ 这样的常用符号，或安装含有它的字体：{package}。"
+    elif platform == "linux":
+        hint = f"{rare}生僻字字体：sudo apt-get install fonts-babelstone-han（占用 50 MB）。"
+    else:
+        hint = f"{rare}含有它的字体 BabelStone Han。"
+    message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
+    return Problem(place, "print.glyph", Severity.ERROR, message, hint)
 
 
 def _files(folders: Sequence[Path]) -> dict[str, Path]:

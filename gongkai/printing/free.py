@@ -22,7 +22,7 @@ from markupsafe import Markup
 from gongkai.pages.articles import picture_file
 from gongkai.printing.composed import Printed
 from gongkai.printing.fontconfig import use_fonts
-from gongkai.printing.fonts import Fonts, missing_glyph_hint
+from gongkai.printing.fonts import Fonts, missing_glyph
 from gongkai.printing.pdf.catalogue import PDF_UA
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.article import Article
@@ -174,9 +174,7 @@ class FreePrinter:
         """Characters no font has: they would come out as empty boxes."""
         shown = {ord(char) for char in set(document.text) if ord(char) > 0x7E and not char.isspace()}
         for char in map(chr, sorted(shown - self.fonts.covered)):
-            place = Places(document.file, document.text).find(char)
-            message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
-            yield Problem(place, "print.glyph", Severity.ERROR, message, missing_glyph_hint(char))
+            yield missing_glyph(char, Places(document.file, document.text).find(char))
 
 
 def _pictures_alone(pictures: Mapping[str, bytes]) -> URLFetcher:

@@ -16,7 +16,7 @@ from gongkai.printing.composing import PartPages, SheetPages, compose
 from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
 from gongkai.printing.faces import font_set
 from gongkai.printing.flow import Flow
-from gongkai.printing.fonts import Fonts, missing_glyph_hint
+from gongkai.printing.fonts import Fonts, missing_glyph
 from gongkai.printing.front import Entry
 from gongkai.printing.furniture import Paper, Running
 from gongkai.printing.furniture import Sheet as PaperKind
@@ -76,7 +76,7 @@ class Printer:
             for sheet, own, paper in zip(part.sheets, part.marks(), kinds, strict=True)
         )
         running = Running(part.department, part.year)
-        cover, entries = (part.cover, part.entries) if part.many else (None, ())
+        cover, entries = (part.cover, tuple(part.entries())) if part.many else (None, ())
         marks = ((1, part.department),) if inner else ()
         return PartPages(str(place), running, cover, entries, sheets, marks, int(inner), inner)
 
@@ -102,10 +102,7 @@ class Printer:
             if char.isspace() or char < "\x7f" or ord(char) in self._fonts.covered:
                 self._printable.add(char)
                 continue
-            message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
-            yield Problem(
-                _place_of(char, job), "print.glyph", Severity.ERROR, message, missing_glyph_hint(char)
-            )
+            yield missing_glyph(char, _place_of(char, job))
 
     def _overflows(self, job: PrintJob) -> Iterator[Problem]:
         """Texts wider or higher than the room there is for them: they would cover something or be cut off."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from gongkai.reading.declaration import ClassPrint, Declaration, TextPrint
 
@@ -73,10 +73,7 @@ SIGNATURE_BEFORE, SIGNATURE_AFTER = 8 * MM, 9 * MM
 LONG_TEXT_TABLE = (4.0, 3.0)
 """The room around texts in a small table that stands in running text: at their sides, above and below."""
 
-_ALWAYS = {
-    "long": ClassPrint.model_validate({"align": "justify"}),
-    "text": ClassPrint.model_validate({"align": "justify"}),
-}
+_ALWAYS = dict.fromkeys(("long", "text"), ClassPrint.model_validate({"align": "justify"}))
 
 
 class TableStyle:
@@ -89,25 +86,18 @@ class TableStyle:
     def _cell(self, classes: str) -> CellStyle:
         """The style of a cell with these classes, as they stand in ``class="…"``."""
         own, names = self._print, classes.split()
-        text = TextStyle(float(own.size), float(own.leading), "center")
-        across, down, indent = float(own.across), float(own.down), 2.0
-        for name in names:
-            for rule in (_ALWAYS.get(name), own.classes.get(name)):
-                if rule is None:
-                    continue
-                text = _with(text, rule)
-                across = across if rule.across is None else float(rule.across)
-                down = down if rule.down is None else float(rule.down)
-                indent = indent if rule.indent is None else float(rule.indent)
+        given: dict[str, Any] = {
+            "size": own.size,
+            "leading": own.leading,
+            "align": "center",
+            "across": own.across,
+            "down": own.down,
+        }
+        for rule in (rule for name in names for rule in (_ALWAYS.get(name), own.classes.get(name)) if rule):
+            given |= rule.model_dump(exclude_none=True)
+        text = TextStyle(float(given["size"]), float(given["leading"]), given["align"])
+        across, down, indent = float(given["across"]), float(given["down"]), float(given.get("indent", 2))
         return CellStyle(text, across, down, indent, "vertical" in names, "long" in names)
-
-
-def _with(style: TextStyle, rule: ClassPrint) -> TextStyle:
-    if rule.size is not None:
-        style = replace(style, size=float(rule.size))
-    if rule.leading is not None:
-        style = replace(style, leading=float(rule.leading))
-    return style if rule.align is None else replace(style, align=rule.align)
 
 
 def running_style(declared: Declaration) -> RunningStyle:

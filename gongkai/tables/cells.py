@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,7 +11,17 @@ from markupsafe import Markup, escape
 from gongkai.tables.rows import IndicatorRow
 from gongkai.tables.view import View
 
-# In templates the parameter is called ``class``, which no Python function can have: it comes in with ``more``.
+
+def _classed(method: Callable[..., Markup]) -> Callable[..., Markup]:
+    """A method whose ``class_`` templates call ``class``, which no parameter of a Python function can be."""
+
+    @wraps(method)
+    def called(*given: Any, **more: Any) -> Markup:
+        if "class" in more:
+            more["class_"] = more.pop("class")
+        return method(*given, **more)
+
+    return called
 
 
 class Cells:
@@ -35,23 +45,26 @@ class Cells:
         title = escape(self.view.form.declared.title)
         return Markup(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
 
+    @_classed
     def label(
-        self, path: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = "", **more: Any
+        self, path: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = ""
     ) -> Markup:
         """The printed label of a field."""
-        return _head(self.view.label(path), columns, rows, scope, _class(more) if more else class_)
+        return _head(self.view.label(path), columns, rows, scope, class_)
 
+    @_classed
     def head(
-        self, text: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = "", **more: Any
+        self, text: str, columns: int = 1, rows: int = 1, scope: str = "row", class_: str = ""
     ) -> Markup:
         """Any other label."""
-        return _head(text, columns, rows, scope, _class(more) if more else class_)
+        return _head(text, columns, rows, scope, class_)
 
     def vertical(self, text: str, columns: int = 1, rows: int = 1, scope: str = "rowgroup") -> Markup:
         """A label with one character per line, for narrow columns; the text itself stays whole."""
         where = f'scope="{escape(scope)}"{_span(columns, rows)}'
         return Markup(f'<th {where} class="vertical"><span>{escape(text)}</span></th>\n')
 
+    @_classed
     def cell(
         self,
         path: str,
@@ -60,11 +73,8 @@ class Cells:
         class_: str = "",
         of: View | None = None,
         prefix: str = "",
-        **more: Any,
     ) -> Markup:
         """A field's value. ``prefix`` is printed before it and is no part of it (指标1：)."""
-        if more:
-            class_ = _class(more)
         shown = (of or self.view).show(path)
         if prefix:
             prefix = escape(prefix)
@@ -73,20 +83,16 @@ class Cells:
             )
         return Markup(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
 
-    def stated(
-        self, path: str, computed: str, columns: int = 1, rows: int = 1, class_: str = "", **more: Any
-    ) -> Markup:
+    @_classed
+    def stated(self, path: str, computed: str, columns: int = 1, rows: int = 1, class_: str = "") -> Markup:
         """A field as the record states it; what is computed where it is blank."""
         if self.view.value(path) is None:
-            return self.computed(computed, columns, rows, class_, **more)
-        return self.cell(path, columns, rows, class_, **more)
+            return self.computed(computed, columns, rows, class_)
+        return self.cell(path, columns, rows, class_)
 
-    def computed(
-        self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "", **more: Any
-    ) -> Markup:
+    @_classed
+    def computed(self, text: str = "", columns: int = 1, rows: int = 1, class_: str = "") -> Markup:
         """A cell that is computed, or blank: bound to no field."""
-        if more:
-            class_ = _class(more)
         named = f' class="{escape(class_)}"' if class_ else ""
         return Markup(f"<td{_span(columns, rows)}{named}>{escape(text)}</td>\n")
 
@@ -125,18 +131,11 @@ class Cells:
             if span and columns
         )
 
+    @_classed
     def choices(
-        self,
-        path: str,
-        options: Sequence[str],
-        columns: int = 1,
-        rows: int = 1,
-        class_: str = "",
-        **more: Any,
+        self, path: str, options: Sequence[str], columns: int = 1, rows: int = 1, class_: str = ""
     ) -> Markup:
         """Check boxes: every option, the record's ticked; what is none of them stands behind."""
-        if more:
-            class_ = _class(more)
         value = self.view.value(path)
         boxes = " ".join(f"{'☑' if value == option else '□'}{escape(option)}" for option in options)
         other = f" {escape(value)}" if value and value not in options else ""
@@ -147,9 +146,9 @@ class Cells:
         names = self.view.names()
         return Markup("").join(_head(one, 1, rows, "col", "") for one in names) or self.computed("", 1, rows)
 
-    def named(self, row: IndicatorRow, column: str, class_: str = "", **more: Any) -> Markup:
+    @_classed
+    def named(self, row: IndicatorRow, column: str, class_: str = "") -> Markup:
         """A column of an indicator's list, one cell for each name; blank where the indicator has none for it."""
-        class_ = _class(more) if more else class_
         field = (self.view.form.declared.repeat or "").rpartition(".")[0].removeprefix("indicators.")
         found = Markup("")
         for name in self.view.names() or [""]:
@@ -162,6 +161,7 @@ class Cells:
         """How many columns there are for names: at least one."""
         return max(len(self.view.names()), 1)
 
+    @_classed
     def indicator(
         self,
         row: IndicatorRow,
@@ -170,12 +170,11 @@ class Cells:
         class_: str = "",
         list: str = "indicators",
         of: View | None = None,
-        **more: Any,
     ) -> Markup:
         """One field of an indicator row; a blank cell for an empty row of the system."""
         if row.index is None:
             return self.computed("", columns)
-        return self.cell(f"{list}.{row.index}.{name}", columns, 1, _class(more) if more else class_, of)
+        return self.cell(f"{list}.{row.index}.{name}", columns, 1, class_, of)
 
 
 @lru_cache(maxsize=4096, typed=True)
@@ -194,11 +193,3 @@ def _open(path: str, columns: int, rows: int, class_: str) -> str:
 def _span(columns: int, rows: int) -> str:
     across = f' colspan="{columns}"' if columns > 1 else ""
     return across + (f' rowspan="{rows}"' if rows > 1 else "")
-
-
-def _class(more: dict[str, Any]) -> str:
-    """The ``class`` of a call. Raises TypeError for any other name."""
-    name: str = more.pop("class", "")
-    if more:
-        raise TypeError(f"unexpected keyword argument {next(iter(more))!r}")
-    return name

@@ -15,25 +15,9 @@ if TYPE_CHECKING:
     from markdown import Markdown
 
 TAGS = {
-    "p",
-    "br",
-    "strong",
-    "b",
-    "em",
-    "i",
-    "u",
-    "ul",
-    "ol",
-    "li",
-    "sub",
-    "sup",
-    "blockquote",
-    "h2",
-    "h3",
-    "h4",
-    "a",
-}
-TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "code", "hr", "div", "span"}
+    "p", "br", "strong", "b", "em", "i", "u", "ul", "ol", "li", "sub", "sup", "blockquote", "h2", "h3", "h4", "a",
+    "table", "thead", "tbody", "tr", "th", "td", "code", "hr", "div", "span",
+}  # fmt: skip
 _STRAY = stray_signs(frozenset(TAGS))
 _OURS = re.compile(rf"<(?:{'|'.join(sorted(TAGS, key=len, reverse=True))})(?=[\s/>])", re.IGNORECASE)
 _MARKS = re.compile(r"<|\*\*|\]\(https?:|^\s*-\s|^\s*\|", re.MULTILINE)

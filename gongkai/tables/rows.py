@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -60,25 +60,14 @@ def indicator_rows(indicators: Sequence[Indicator], system: IndicatorSystem) -> 
         inner = list(subgroups)
         span1 = sum(max(len(members), 1) for _, _, members in inner)
         for _, level2, members in inner:
-            rows += _group_rows(level1, level2, members, span1)
-            span1 = 0
+            span2 = max(len(members), 1)
+            for number, (index, indicator) in enumerate(members or [(None, None)], 1):
+                rows.append(IndicatorRow(index, indicator, level1, level2, span1, span2, number))
+                span1 = span2 = 0
     return rows
 
 
 _Group = tuple[str, str, list[tuple[int, Indicator]]]
-
-
-def _group_rows(
-    level1: str, level2: str, members: list[tuple[int, Indicator]], span1: int
-) -> list[IndicatorRow]:
-    if not members:
-        return [IndicatorRow(None, None, level1, level2, span1, 1)]
-    return [
-        IndicatorRow(
-            index, indicator, level1, level2, span1 if n == 0 else 0, len(members) if n == 0 else 0, n + 1
-        )
-        for n, (index, indicator) in enumerate(members)
-    ]
 
 
 def _as_written(placed: list[tuple[int, Indicator]]) -> list[_Group]:
@@ -106,51 +95,42 @@ def _by_system(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> 
 
 def _gathered(placed: list[tuple[int, Indicator]]) -> list[_Group]:
     """Groups of indicators outside the system: each label once, in order of first appearance."""
-    groups: dict[str, dict[str, list[tuple[int, Indicator]]]] = {}
+    groups: dict[tuple[str, str], list[tuple[int, Indicator]]] = {}
     for item in placed:
-        seconds = groups.setdefault(item[1].level1 or "", {})
-        seconds.setdefault(item[1].level2 or "", []).append(item)
-    return [(first, second, items) for first, seconds in groups.items() for second, items in seconds.items()]
+        groups.setdefault((item[1].level1 or "", item[1].level2 or ""), []).append(item)
+    return [(*key, groups[key]) for key in _together(groups)]
+
+
+def _together(keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Levels with those of one first level beside each other, in order of first appearance."""
+    keys = list(keys)
+    firsts = [first for first, _ in keys]
+    return sorted(keys, key=lambda key: firsts.index(key[0]))
 
 
 def side_by_side(
-    left: Sequence[Indicator], right: Sequence[Indicator], system: IndicatorSystem
+    period: Sequence[Indicator], annual: Sequence[Indicator], system: IndicatorSystem
 ) -> list[SideRow]:
     """Rows of a table with period indicators on the left and annual ones on the right, level by level."""
     sides = [
         {(first, second): members for first, second, members in _by_system(list(enumerate(side)), system)}
-        for side in (left, right)
+        for side in (period, annual)
     ]
     left_groups, right_groups = sides
-    keys = list(dict.fromkeys([*right_groups, *left_groups]))
-    order = {level1: n for n, level1 in enumerate(dict.fromkeys(level1 for level1, _ in keys))}
-    keys.sort(key=lambda key: order[key[0]])
     rows: list[SideRow] = []
-    for _, names in groupby(keys, key=lambda key: key[0]):
-        inner = list(names)
-        heights = [max(len(left_groups.get(key, [])), len(right_groups.get(key, [])), 1) for key in inner]
+    for _, names in groupby(_together({**right_groups, **left_groups}), key=lambda key: key[0]):
+        inner = [(key, left_groups.get(key, []), right_groups.get(key, [])) for key in names]
+        heights = [max(len(ours), len(theirs), 1) for _, ours, theirs in inner]
         span1 = sum(heights)
-        for key, height in zip(inner, heights, strict=True):
-            rows += _side_group(key, left_groups.get(key, []), right_groups.get(key, []), height, span1)
-            span1 = 0
-    return rows
-
-
-def _side_group(
-    key: tuple[str, str],
-    left: list[tuple[int, Indicator]],
-    right: list[tuple[int, Indicator]],
-    height: int,
-    span1: int,
-) -> list[SideRow]:
-    rows = []
-    for n in range(height):
-        left_index, left_span, left_number = _side_cell(left, n, height)
-        right_index, right_span, right_number = _side_cell(right, n, height)
-        head = (span1, height) if n == 0 else (0, 0)
-        rows.append(
-            SideRow(*key, *head, left_index, left_span, left_number, right_index, right_span, right_number)
-        )
+        for (key, ours, theirs), height in zip(inner, heights, strict=True):
+            for n in range(height):
+                spans = (span1, height if n == 0 else 0)
+                left, left_span, left_number = _side_cell(ours, n, height)
+                right, right_span, right_number = _side_cell(theirs, n, height)
+                rows.append(
+                    SideRow(*key, *spans, left, left_span, left_number, right, right_span, right_number)
+                )
+                span1 = 0
     return rows
 
 

@@ -33,7 +33,24 @@ def has_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
 
 def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[Sheet]:
     """Every table of a disclosure in the order it is published; projects that are not disclosed are left out."""
-    return list(_sheets(loaded, disclosure))
+    sheets = []
+    forms = loaded.forms[disclosure.slug]
+    shown = tuple(_own_projects(disclosure))
+    if forms.department and disclosure.department_target:
+        view = View(
+            forms.department, loaded.locality, loaded.department, disclosure, disclosure.department_target
+        )
+        sheets.append(Sheet("department", forms.department.declared.title, view))
+    forms_together = forms.document or forms.summary
+    together = tuple(project for project in shown if project.slug not in forms.own)
+    if forms_together and together:
+        view = _collective(loaded, disclosure, forms_together, together)
+        sheets.append(Sheet(forms_together.subject, forms_together.declared.title, view))
+    for project in shown:
+        single = project.slug in forms.own or (forms.project and not forms.document)
+        if single and (sheet := project_sheet(loaded, disclosure, project)):
+            sheets.append(sheet)
+    return sheets
 
 
 def all_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[Sheet]:
@@ -81,25 +98,6 @@ def project_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Pro
         return None
     view = _collective(loaded, disclosure, form, (project,), excerpt=True)
     return Sheet(project.slug, project.name, view)
-
-
-def _sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> Iterator[Sheet]:
-    forms = loaded.forms[disclosure.slug]
-    shown = tuple(_own_projects(disclosure))
-    if forms.department and disclosure.department_target:
-        view = View(
-            forms.department, loaded.locality, loaded.department, disclosure, disclosure.department_target
-        )
-        yield Sheet("department", forms.department.declared.title, view)
-    forms_together = forms.document or forms.summary
-    together = tuple(project for project in shown if project.slug not in forms.own)
-    if forms_together and together:
-        view = _collective(loaded, disclosure, forms_together, together)
-        yield Sheet(forms_together.subject, forms_together.declared.title, view)
-    for project in shown:
-        single = project.slug in forms.own or (forms.project and not forms.document)
-        if single and (sheet := project_sheet(loaded, disclosure, project)):
-            yield sheet
 
 
 def _own_projects(disclosure: Disclosure) -> Iterator[Project]:

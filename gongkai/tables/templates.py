@@ -15,28 +15,17 @@ from markupsafe import Markup
 from gongkai.problems import Place, Problem, Severity
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
-from gongkai.tables.headings import headed
 from gongkai.tables.mistakes import in_words
 from gongkai.tables.richtext import rich
-from gongkai.tables.screen import scrolling
+from gongkai.tables.screen import headed, scrolling
 from gongkai.tables.typography import keep_together
 from gongkai.tables.view import View
 from gongkai.tables.words import load_words
 
 _FIGURES = (
-    figures.yuan,
-    figures.as_stated,
-    figures.plain,
-    figures.share,
-    figures.file_size,
-    figures.grouped,
-    figures.readable,
-    figures.bars,
-    figures.steps,
-    figures.lengths,
-    figures.shortened,
-)
-
+    figures.yuan, figures.as_stated, figures.plain, figures.share, figures.file_size, figures.grouped,
+    figures.readable, figures.bars, figures.steps, figures.lengths, figures.shortened,
+)  # fmt: skip
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What an expression of a template can raise: a sum of texts, a division by nothing, a template within itself."""
 _TABLES = 256

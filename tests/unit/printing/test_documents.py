@@ -38,7 +38,7 @@ def test_a_cover_has_the_department_on_a_line_of_its_own() -> None:
 
 def test_contents_have_a_line_for_each_form_of_single_tables() -> None:
     sheets = (sheet("整体", "d", single=False), sheet("甲"), sheet("乙"), sheet("丙", "b"))
-    assert part(*sheets).entries == (
+    assert tuple(part(*sheets).entries()) == (
         Entry("整体项目", "整体"), Entry("a表", "甲"), Entry("甲项目", "甲", True), Entry("乙项目", "乙", True),
         Entry("b表", "丙"), Entry("丙项目", "丙", True),
     )  # fmt: skip

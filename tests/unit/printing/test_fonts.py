@@ -3,7 +3,8 @@
 import os
 from pathlib import Path
 
-from gongkai.printing.fonts import find_fonts, font_folders, missing_glyph_hint
+from gongkai.printing.fonts import find_fonts, font_folders, missing_glyph
+from gongkai.problems import Place
 
 
 def test_missing_fonts_are_told_with_what_installs_them_and_its_cost(tmp_path):
@@ -34,6 +35,9 @@ def test_fonts_folders_of_the_three_systems():
 
 
 def test_the_hint_for_a_missing_character_names_a_font_that_has_it():
-    assert "fonts-dejavu-core" in missing_glyph_hint("☑", "linux") and "√" in missing_glyph_hint("☑", "win32")
-    assert "fonts-babelstone-han" in missing_glyph_hint("\U00030000", "linux")
-    assert "apt-get" not in missing_glyph_hint("\U00030000", "darwin")
+    def hint(char, platform):
+        return missing_glyph(char, Place("a.yaml", 1, 1), platform).hint
+
+    assert "fonts-dejavu-core" in hint("☑", "linux") and "√" in hint("☑", "win32")
+    assert "fonts-babelstone-han" in hint("\U00030000", "linux")
+    assert "apt-get" not in hint("\U00030000", "darwin")

@@ -69,7 +69,12 @@ def test_a_link_has_an_element_a_place_and_a_line_below_it(setter: Setter) -> No
     (line,) = text.lines
     (link,) = line.links
     assert structure(text) == [("Link", -1)] and link.element == 0
-    assert (link.x, link.width, link.target, link.text) == (10, pytest.approx(40), "https://a.cn/", "政府网站")
+    assert (link.x, link.width, link.target, link.text) == (
+        10,
+        pytest.approx(40),
+        "https://a.cn/",
+        "政府网站",
+    )
     (rule,) = line.rules
     assert (rule.x1, rule.x2) == (10, pytest.approx(50)) and 0 < rule.y1 == rule.y2 < 15
     assert [own for own, _ in line.parts] == [-1, 0, -1]

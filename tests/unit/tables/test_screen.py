@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 from printing import department
 
-from gongkai.tables.headings import headed
+from gongkai.tables.screen import headed
 from gongkai.tables.sheets import disclosure_sheets
 from gongkai.tables.templates import Templates
 from gongkai.workspace import built_in_layouts
