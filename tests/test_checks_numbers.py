@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gongkai.amounts import Amount, parse_amount
 from gongkai.checks.money import agree, envelope, rounds_to
 from gongkai.privacy import find_personal, masked
-from gongkai.privacy.check_digits import is_identity_number, passes_luhn
+from gongkai.privacy.numbers import is_identity_number, passes_luhn
 
 WEIGHTS = [pow(2, 17 - position, 11) for position in range(17)]
 

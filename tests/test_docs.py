@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gongkai.reading import kinds, source
-from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project, Record
+from gongkai.reading.kinds import Record
+from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import parse_yaml
 from gongkai.reading.vocabulary import terms

@@ -340,7 +340,15 @@ def test_a_hostile_page_reads_and_writes_nothing(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/record/{YEAR}", f"/record/{PROJECT}", "/changes", "/manual/手册.html", "/manual/查找.html?q=收件"]
+    "path",
+    [
+        "/",
+        f"/record/{YEAR}",
+        f"/record/{PROJECT}",
+        "/changes",
+        "/manual/手册.html",
+        "/manual/查找.html?q=收件",
+    ],
 )
 def test_axe_finds_nothing(path: str, page: Page) -> None:
     page.goto(path)

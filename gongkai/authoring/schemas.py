@@ -11,16 +11,8 @@ from pydantic.fields import FieldInfo
 
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.kinds import FILE_NAME, SLUG, Kind
-from gongkai.reading.records import (
-    Department,
-    DepartmentTarget,
-    Disclosure,
-    Indicator,
-    Locality,
-    Project,
-    Record,
-)
+from gongkai.reading.kinds import FILE_NAME, SLUG, Kind, Record
+from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Indicator, Locality, Project
 from gongkai.reading.settings import SiteSettings
 from gongkai.reading.vocabulary import inner_record
 from gongkai.workspace import built_in_layouts

@@ -36,10 +36,10 @@ from gongkai.printing.documents import (
     project_document,
     yearbook_part,
 )
-from gongkai.privacy.plain import plain
+from gongkai.privacy.markup import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.scan import scan_problems
-from gongkai.reading.article import Article
+from gongkai.reading.acts import Article
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project

@@ -11,10 +11,10 @@ from gongkai.checks.wholefile import WholeFile
 from gongkai.checks.withheld import mention
 from gongkai.planning.plan import address, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
-from gongkai.privacy.plain import as_written, plain
+from gongkai.privacy.markup import as_written, plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.published_text import texts_of
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Record
 from gongkai.reading.source import read_yaml
 
 RULE = "withheld.planned"

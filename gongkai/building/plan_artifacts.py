@@ -17,7 +17,7 @@ from gongkai.keys import key_of
 from gongkai.pages.layout_texts import check_layouts
 from gongkai.pages.render import Renderer
 from gongkai.planning.plan import Page, Plan
-from gongkai.privacy.plain import plain
+from gongkai.privacy.markup import plain
 from gongkai.problems import Problem
 from gongkai.publishing.scan import scan_problems
 from gongkai.tables.templates import TemplateProblem

@@ -13,7 +13,8 @@ from gongkai.checks.money import envelope, shown, written
 from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
 from gongkai.reading.forms import Form
-from gongkai.reading.records import DepartmentTarget, Funds, Project, Record
+from gongkai.reading.kinds import Record
+from gongkai.reading.records import DepartmentTarget, Funds, Project
 from gongkai.reading.source import Path_
 from gongkai.reading.vocabulary import Term, terms, value_at
 

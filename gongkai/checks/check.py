@@ -12,8 +12,8 @@ from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.patterns import FOLDER, REPLACEABLE, load_rules
 from gongkai.checks.rule import Rule
 from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.acts import Accepted
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Accepted
 from gongkai.reading.source import Document
 
 UNUSED = "accepted.unused"

@@ -11,7 +11,8 @@ from gongkai.checks.rule import Rule, rule
 from gongkai.problems import Problem, Severity
 from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
-from gongkai.reading.records import DepartmentTarget, Record
+from gongkai.reading.kinds import Record
+from gongkai.reading.records import DepartmentTarget
 from gongkai.reading.source import Path_
 from gongkai.reading.vocabulary import value_at
 

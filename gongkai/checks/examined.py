@@ -11,7 +11,8 @@ from gongkai.amounts import Amount
 from gongkai.checks.texts import Examined
 from gongkai.checks.wholefile import WholeFile
 from gongkai.reading.forms import Form
-from gongkai.reading.loaded import FormSet, LoadedDepartment
+from gongkai.reading.in_force import FormSet
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
 from gongkai.reading.source import Path_
 from gongkai.targets import Target

@@ -15,8 +15,7 @@ from gongkai.checks.rule import Rule
 from gongkai.checks.texts import SEPARATOR, Examined, Hit
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.explain import validated
-from gongkai.reading.kinds import Line
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Line, Record
 from gongkai.reading.source import Document, read_yaml
 from gongkai.workspace import built_in_layouts
 

@@ -9,7 +9,7 @@ from gongkai.checks.rule import Rule, rule
 from gongkai.checks.wholefile import WholeFile
 from gongkai.privacy import NAMES, Kind, find_personal, starred
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Record
 from gongkai.reading.source import Document
 
 _HINT = "请删去或隐去；公开个人信息违反《个人信息保护法》，网站检查会一票否决。"

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from gongkai.problems import Place
 from gongkai.reading.forms import Form
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Record
 from gongkai.reading.source import Document, Path_
 
 SEPARATOR = "\x1e"

@@ -10,7 +10,7 @@ from typing import Any
 from gongkai.checks.texts import Examined
 from gongkai.privacy import Personal, find_personal
 from gongkai.privacy.markup import APART, as_seen
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Record
 from gongkai.reading.source import Document, Path_
 
 UNPUBLISHED = frozenset({"已认可", "不公开原因", "签发"})

@@ -8,7 +8,7 @@ from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.money import envelope
 from gongkai.checks.rule import Rule, rule
 from gongkai.checks.wholefile import WholeFile
-from gongkai.privacy.plain import as_written, plain
+from gongkai.privacy.markup import as_written, plain
 from gongkai.problems import Problem, Severity
 from gongkai.reading.records import Project
 

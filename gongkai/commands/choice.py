@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gongkai.problems import CommandError
 from gongkai.reading.forms import Form
+from gongkai.reading.in_force import FORM_KEYS
 from gongkai.reading.kinds import SLUG
-from gongkai.reading.load import FORM_KEYS
 from gongkai.workspace import Workspace
 
 

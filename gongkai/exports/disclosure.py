@@ -112,7 +112,7 @@ def _json_target(loaded: LoadedDepartment, disclosure: Disclosure, rows: Callabl
 
 def _filled(disclosure: Disclosure) -> Iterator[str]:
     """The tables of PER_DISCLOSURE that have rows."""
-    shown = [project for project in disclosure.projects if project.disclosed]
+    shown = disclosure.shown
     target = disclosure.department_target
     holders: list[Project | DepartmentTarget] = [*shown, *([target] if target else [])]
     indicators = [each for one in holders for each in one.indicators]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gongkai.reading.acts import Notice
+from gongkai.reading.kinds import Record
 from gongkai.reading.records import (
     Department,
     DepartmentTarget,
@@ -12,9 +14,7 @@ from gongkai.reading.records import (
     Indicator,
     KeyTask,
     Locality,
-    Notice,
     Project,
-    Record,
 )
 from gongkai.reading.vocabulary import Term, terms
 

@@ -15,10 +15,12 @@ from typing import Any
 from gongkai.amounts import Amount
 from gongkai.exports import tables
 from gongkai.exports.tables import Column, Table
+from gongkai.reading.acts import CORRECTED, REWORDED
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
+from gongkai.reading.kinds import Record
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import CORRECTED, REWORDED, Disclosure, Indicator, Locality, Project, Record
+from gongkai.reading.records import Disclosure, Indicator, Locality, Project
 from gongkai.reading.vocabulary import terms, value_at
 from gongkai.targets import Target
 
@@ -58,7 +60,7 @@ class _Collecting:
     def rows(self) -> Rows:
         loaded, disclosure = self.loaded, self.disclosure
         forms = loaded.forms[disclosure.slug]
-        shown = [project for project in disclosure.projects if project.disclosed]
+        shown = disclosure.shown
         fields = _fields(tables.DISCLOSURES, disclosure)
         self._add(
             "disclosures", (self.id, self.id.rpartition("/")[0], *self.context[:2], *fields, len(shown))

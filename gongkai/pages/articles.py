@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from gongkai.exports.disclosure import DataFile, Target
-from gongkai.reading.article import Article
+from gongkai.reading.acts import Article
 from gongkai.reading.loaded import LoadedDepartment
 
 

@@ -13,6 +13,8 @@ from gongkai.planning.summaries import (
     LocalitySummary,
     ProjectSummary,
     WithdrawnSummary,
+    year_anchor,
+    year_text,
 )
 from gongkai.reading.records import Indicator
 
@@ -57,12 +59,12 @@ class YearTotals:
     @property
     def text(self) -> str:
         """``2026年`` or 年度未注明."""
-        return f"{self.year}年" if self.year else "年度未注明"
+        return year_text(self.year)
 
     @property
     def anchor(self) -> str:
         """The id of its part of a page."""
-        return f"y{self.year}" if self.year else "undated"
+        return year_anchor(self.year)
 
 
 @dataclass(frozen=True, slots=True)

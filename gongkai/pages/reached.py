@@ -12,9 +12,15 @@ from gongkai.exports.listing import Facts, disclosure_listing
 from gongkai.pages.glance import value_text
 from gongkai.planning.plan import Page, pdf_address
 from gongkai.planning.summaries import DisclosureSummary
-from gongkai.reading.evaluation import execution_rate, is_evaluated, percent, total_score
+from gongkai.reading.evaluation import (
+    EVALUATED,
+    execution_rate,
+    in_notice,
+    is_evaluated,
+    percent,
+    total_score,
+)
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.notices import EVALUATED, in_notice
 from gongkai.reading.records import DepartmentTarget, Disclosure, Evaluation, Project
 from gongkai.tables.sheets import notice_sheets
 

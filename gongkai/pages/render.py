@@ -33,8 +33,8 @@ from gongkai.planning.plan import (
     yearbook_address,
 )
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.reading.evaluation import notice_of
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.notices import notice_of
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.settings import SiteSettings
 from gongkai.tables.sheets import disclosure_sheets, evaluation_sheet, project_sheet
@@ -319,7 +319,7 @@ class Renderer:
     ) -> dict[str, Any]:
         locality = self.plan.locality(page.locality)
         department = self.plan.department(page.locality, page.department)
-        shown = [project for project in disclosure.projects if project.disclosed]
+        shown = disclosure.shown
         target = disclosure.department_target
         indicators = [indicator for project in shown for indicator in project.indicators]
         return {

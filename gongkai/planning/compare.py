@@ -121,11 +121,7 @@ class YearComparison:
     @property
     def comparable(self) -> bool:
         """Both years publish projects: only then can a project be new or ended."""
-        return self.publishes(self.old) and self.publishes(self.new)
-
-    def publishes(self, disclosure: Disclosure) -> bool:
-        """Whether a year lists projects at all."""
-        return bool(shown(disclosure))
+        return bool(self.old.shown and self.new.shown)
 
     @property
     def unstated(self) -> int:
@@ -162,14 +158,14 @@ class ProjectHistory:
 
 def compare_years(old: Disclosure, new: Disclosure) -> YearComparison:
     """What changed in a department from one disclosure to a later one."""
-    before = {project.slug: project for project in shown(old)}
-    after = {project.slug: project for project in shown(new)}
+    before = {project.slug: project for project in old.shown}
+    after = {project.slug: project for project in new.shown}
     slugs = [*after, *(slug for slug in before if slug not in after)]
     both = old.department_target and new.department_target
     return YearComparison(
         old,
         new,
-        Change(_sum(before.values()), _sum(after.values())),
+        Change(*(total(one.funds.total for one in side.values()) for side in (before, after))),
         Change(_expenditure(old), _expenditure(new)),
         tuple(compare_project(slug, before.get(slug), after.get(slug)) for slug in slugs),
         match_indicators(old.department_target.indicators, new.department_target.indicators)  # type: ignore[union-attr]
@@ -189,7 +185,7 @@ def compare_project(slug: str, old: Project | None, new: Project | None) -> Proj
 def project_history(department: Department, slug: str) -> ProjectHistory:
     """A project in every dated year that publishes it."""
     dated = sorted((one for one in department.disclosures if one.year), key=lambda one: one.year or 0)
-    years = [(one, project) for one in dated for project in shown(one) if project.slug == slug]
+    years = [(one, project) for one in dated for project in one.shown if project.slug == slug]
     steps = [
         (before, after, compare_project(slug, old, new)) for (before, old), (after, new) in pairwise(years)
     ]
@@ -261,7 +257,7 @@ def _targets(indicator: Indicator) -> tuple[str, ...]:
 def _same_names(old: Disclosure, new: Disclosure) -> Iterator[SameName]:
     """Names that stand in both years, but not as the same project."""
     after = {name: (kind, yuan, slug) for kind, yuan, slug, name in _named(new)}
-    same = {project.slug for project in shown(old)} & {project.slug for project in shown(new)}
+    same = {project.slug for project in old.shown} & {project.slug for project in new.shown}
     for kind, yuan, slug, name in _named(old):
         if name in after and slug not in same and after[name][2] not in same:
             new_kind, new_yuan, new_slug = after[name]
@@ -274,26 +270,17 @@ def _named(disclosure: Disclosure) -> Iterator[tuple[str, Decimal | None, str, s
     for task in target.tasks if target else ():
         if task.name:
             yield "年度重点工作任务", task.funds.yuan if task.funds else None, "", _plain(task.name)
-    for project in shown(disclosure):
+    for project in disclosure.shown:
         yield "项目", _yuan(project), project.slug, _plain(project.name)
 
 
-def shown(disclosure: Disclosure) -> list[Project]:
-    """The projects that are disclosed."""
-    return [project for project in disclosure.projects if project.disclosed]
-
-
 def _yuan(project: Project | None) -> Decimal | None:
-    return project.funds.total.yuan if project and project.funds.total else None
-
-
-def _sum(projects: Iterable[Project]) -> Decimal | None:
-    return total(project.funds.total for project in projects)
+    return total([project.funds.total]) if project else None
 
 
 def _expenditure(disclosure: Disclosure) -> Decimal | None:
     target = disclosure.department_target
-    return target.expenditure.total.yuan if target and target.expenditure.total else None
+    return total([target.expenditure.total]) if target else None
 
 
 # -- from summaries -------------------------------------------------------------------------------
@@ -320,12 +307,3 @@ def repeated_projects(department: DepartmentSummary) -> dict[str, str]:
             names.setdefault(project.slug, project.name)
             counts[project.slug] = counts.get(project.slug, 0) + 1
     return {slug: name for slug, name in names.items() if counts[slug] > 1}
-
-
-def level_counts(disclosures: Iterable[DisclosureSummary]) -> dict[str, int]:
-    """Indicators of several disclosures by the common names of level 1."""
-    counts: dict[str, int] = {}
-    for disclosure in disclosures:
-        for level, count in disclosure.levels:
-            counts[level] = counts.get(level, 0) + count
-    return counts

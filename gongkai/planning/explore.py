@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gongkai.planning.compare import Change
-from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, year_anchor, year_text
 
 MOST = 50
 """How many of the largest projects pages list that need no script."""
@@ -64,12 +64,12 @@ class YearProjects:
     @property
     def text(self) -> str:
         """``2026年`` or 年度未注明."""
-        return f"{self.year}年" if self.year else "年度未注明"
+        return year_text(self.year)
 
     @property
     def anchor(self) -> str:
         """The id of its part of a page."""
-        return f"y{self.year}" if self.year else "undated"
+        return year_anchor(self.year)
 
 
 def project_rows(localities: Iterable[LocalitySummary]) -> Iterator[ProjectRow]:

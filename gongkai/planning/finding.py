@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,6 @@ from typing import Any, Literal
 from gongkai.planning.alphabet import IndexPage
 from gongkai.planning.compare import (
     compare_years,
-    level_counts,
     project_history,
     repeated_projects,
     year_pairs,
@@ -21,22 +21,18 @@ from gongkai.planning.summaries import (
     DisclosureSummary,
     LocalitySummary,
     ProjectSummary,
+    year_anchor,
+    year_text,
 )
 from gongkai.reading.loaded import LoadedDepartment
 
-FindingKind = Literal[
-    "search",
-    "index-az",
-    "projects",
-    "projects-locality",
-    "charts-locality",
-    "corrections",
-    "compare",
-    "compare-locality",
-    "compare-years",
-    "compare-project",
-]
+FindingKind = (
+    Literal["search", "index-az", "projects", "projects-locality", "charts-locality", "corrections"]
+    | Literal["compare", "compare-locality", "compare-years", "compare-project"]
+)
 Slugs = tuple[str, ...]
+PAGES_PER_FILE = 8
+"""Pages in one file of texts: a query's first results load a file each. The same number stands in search-index.js."""
 LEADING = 5
 """How many projects of each department stand beside those of others."""
 
@@ -109,6 +105,19 @@ def department_slugs(department: DepartmentSummary) -> Iterator[tuple[FindingKin
         yield "compare-project", ("history", slug), f"{name}：历年比较"
 
 
+def text_paths(locality: str, department: DepartmentSummary) -> Iterator[tuple[str, str]]:
+    """The text files of a department as (year folder, address): pages of the disclosure, its projects and its texts."""
+    for year in department.disclosures:
+        pages = 1 + len(year.projects) + len(year.articles)
+        for number in range(-(-pages // PAGES_PER_FILE)):
+            yield year.slug, text_path(locality, department.slug, year.slug, number)
+
+
+def text_path(locality: str, department: str, year: str, number: int) -> str:
+    """The address of one file of texts."""
+    return f"search/t/{locality}/{department}/{year}-{number}.js"
+
+
 def shared_context(kind: str, localities: Sequence[LocalitySummary], title: str) -> dict[str, Any]:
     """What the search page and the comparison of localities show on a site of this title."""
     if kind == "search":
@@ -145,11 +154,11 @@ def department_context(kind: str, last: str, loaded: LoadedDepartment) -> dict[s
 
 def by_year(found: Iterable[tuple[DisclosureSummary, Column]]) -> list[YearColumns]:
     """Columns gathered by year, newest first, 未注明 last."""
-    years: dict[int, tuple[str, list[Column]]] = {}
+    years: dict[int, list[Column]] = {}
     for disclosure, column in found:
-        years.setdefault(disclosure.year or 0, (disclosure.year_text, []))[1].append(column)
+        years.setdefault(disclosure.year or 0, []).append(column)
     return [
-        YearColumns(years[year][0], f"y{year}" if year else "undated", tuple(years[year][1]))
+        YearColumns(year_text(year), year_anchor(year), tuple(years[year]))
         for year in sorted(years, reverse=True)
     ]
 
@@ -188,7 +197,7 @@ def _column(name: str, slugs: Slugs, those: Sequence[tuple[Slugs, DisclosureSumm
         sum(len(one.projects) for one in disclosures),
         None if None in alls else sum(filter(None, alls)),
         sum(stated, Decimal(0)) if stated else None,
-        level_counts(disclosures),
+        dict(sum((Counter(dict(one.levels)) for one in disclosures), Counter())),
         tuple(one for one in stating if one[0].funds == most),
         tuple(
             one for one in stating if one[0].funds is not None and last is not None and one[0].funds >= last

@@ -10,44 +10,21 @@ from itertools import product
 from typing import Literal
 
 from gongkai.planning.alphabet import IndexPage, index_pages
-from gongkai.planning.finding import FindingKind, department_slugs, locality_slugs, shared_slugs
-from gongkai.planning.search_paths import text_paths
+from gongkai.planning.finding import FindingKind, department_slugs, locality_slugs, shared_slugs, text_paths
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, NoticeSummary
 from gongkai.problems import Place, Problem, Severity
 
 Kind = (
     Literal[
-        "home",
-        "locality",
-        "department",
-        "disclosure",
-        "project",
-        "article",
-        "withdrawn",
-        "notice",
-        "text",
-        "missing",
-        "asset",
+        "home", "missing", "text", "data", "dictionary", "glossary", "locality", "department", "disclosure"
     ]
-    | Literal["data", "dictionary", "glossary"]
+    | Literal[
+        "project", "article", "withdrawn", "notice", "asset"
+    ]  # an asset is a file of texts for the search
     | FindingKind
 )
 EVALUATION = "-evaluation.pdf"
 _MATTERS = {"目标": "绩效目标", "自评": "绩效自评", "转移支付": "转移支付绩效目标", "其他": "绩效信息"}
-FULL = frozenset(
-    (
-        "department",
-        "disclosure",
-        "project",
-        "article",
-        "withdrawn",
-        "notice",
-        "asset",
-        "compare-years",
-        "compare-project",
-    )
-)
-"""The kinds made with a department's records at hand; an asset is a file of texts for the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +43,7 @@ class Page:
     @property
     def unit(self) -> tuple[str, str]:
         """The department whose records it needs in full; ("", "") for pages made from summaries alone."""
-        return (self.locality, self.department) if self.kind in FULL else ("", "")
+        return (self.locality, self.department) if self.department else ("", "")
 
 
 @dataclass(frozen=True)
@@ -182,15 +159,12 @@ def data_page() -> Page:
 
 
 def _has_former(locality: LocalitySummary) -> bool:
-    return any(
-        department.former
-        or any(
-            year.former
-            or any(one.former for one in year.projects)
-            or any(one.former for one in year.withdrawn)
-            for year in department.disclosures
-        )
-        for department in locality.departments
+    years = list(locality.disclosures)
+    return (
+        any(one.former for one in locality.departments)
+        or any(year.former for year in years)
+        or any(one.former for year in years for one in year.projects)
+        or any(one.former for year in years for one in year.withdrawn)
     )
 
 
@@ -250,9 +224,7 @@ def _former_addresses(
     now = tuple(each[0] for each in names)
     for slugs in product(*names) if any(len(each) > 1 for each in names) else ():
         changed = [
-            number
-            for number, (slug, each) in enumerate(zip(slugs, names, strict=True))
-            if slug is not each[0]
+            at for at, (slug, each) in enumerate(zip(slugs, names, strict=True)) if slug is not each[0]
         ]
         if changed:
             source = pages[address(locality, *now[: changed[0] + 1])]

@@ -13,12 +13,23 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from gongkai.amounts import total
+from gongkai.reading.acts import NoticeKind
 from gongkai.reading.evaluation import is_evaluated, total_score
-from gongkai.reading.records import Department, Disclosure, Locality, NoticeKind, Project
+from gongkai.reading.records import Department, Disclosure, Locality, Project
 
 _SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
 LEVELS = ("成本", "产出", "效益", "满意度", "其他")
 """Common names of level 1, in which indicators of different forms can be counted together."""
+
+
+def year_text(year: int | None) -> str:
+    """``2026年``; 年度未注明 for None and 0."""
+    return f"{year}年" if year else "年度未注明"
+
+
+def year_anchor(year: int | None) -> str:
+    """The id of a year's part of a page."""
+    return f"y{year}" if year else "undated"
 
 
 class ProjectSummary(NamedTuple):
@@ -115,7 +126,7 @@ class DisclosureSummary(NamedTuple):
     @property
     def year_text(self) -> str:
         """``2026年`` or 年度未注明."""
-        return f"{self.year}年" if self.year else "年度未注明"
+        return year_text(self.year)
 
 
 class DepartmentSummary(NamedTuple):
@@ -192,7 +203,7 @@ def summarise(department: Department) -> DepartmentSummary:
 
 
 def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
-    shown = tuple(project for project in disclosure.projects if project.disclosed)
+    shown = disclosure.shown
     withdrawn = tuple(
         WithdrawnSummary(one.slug, one.name, one.withdrawal.day, one.withdrawal.reason, one.former)
         for one in disclosure.withdrawn
@@ -263,16 +274,11 @@ def _project(project: Project, known: dict[str, str]) -> ProjectSummary:
         known.setdefault(project.slug, project.slug),
         known.setdefault(project.name, project.name),
         known.setdefault(project.type, project.type) if project.type else project.type,
-        amount.yuan if (amount := project.funds.total) else None,
+        total([project.funds.total]),
         len(project.indicators),
         project.former,
         total_score(project),
-        *_money(project),
+        total([money.adjusted.total]) if (money := project.evaluation) else None,
+        total([money.spent.total]) if money else None,
         is_evaluated(project),
     )
-
-
-def _money(project: Project) -> tuple[Decimal | None, Decimal | None]:
-    funds = (project.evaluation.adjusted, project.evaluation.spent) if project.evaluation else ()
-    amounts = [one.total.yuan if one.total else None for one in funds] or [None, None]
-    return amounts[0], amounts[1]

@@ -11,9 +11,10 @@ from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pd
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, summarise
 from gongkai.printing.attached import kept, shown_keys
 from gongkai.printing.front import Cover, Entry
+from gongkai.reading.acts import Notice
+from gongkai.reading.evaluation import notice_of
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.notices import notice_of
-from gongkai.reading.records import Disclosure, Notice, Project
+from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document
 from gongkai.tables.sheets import (
     Sheet,

@@ -25,7 +25,7 @@ from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph
 from gongkai.printing.pdf.catalogue import PDF_UA
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.article import Article
+from gongkai.reading.acts import Article
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.prose import Places, closed, opened
 from gongkai.reading.records import Disclosure

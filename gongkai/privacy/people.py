@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.privacy.found import BETWEEN, UNSEEN, Personal
-from gongkai.privacy.names import NAME, is_name
+from gongkai.privacy.found import BETWEEN, NAME, UNSEEN, Personal, is_name
 
 _GAP = rf"[{UNSEEN}{BETWEEN}]{{0,4}}"
 _TITLE = "(?:同志|先生|女士|老师|科长|处长|局长|主任|股长|经理|所长|站长|队长|书记|同学|小朋友)?"

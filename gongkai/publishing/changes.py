@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, KeyTask, Project, Record
+from gongkai.reading.kinds import Record
+from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, KeyTask, Project
 from gongkai.reading.vocabulary import Term, terms
 
 Data = Mapping[str, Any]

@@ -10,7 +10,7 @@ from itertools import groupby
 from gongkai.problems import Place, Problem, Severity
 from gongkai.program import COMMAND
 from gongkai.publishing.changes import Change, Data, Keys, changes
-from gongkai.reading.records import CORRECTED, REWORDED
+from gongkai.reading.acts import CORRECTED, REWORDED
 
 _LASTING = (".pdf", ".xlsx", "/index.html")
 _MOST = 4

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.problems import Place, Severity
-from gongkai.reading.article import Article, Picture
+from gongkai.reading.acts import Article, Picture
 from gongkai.reading.content import PICTURES, ContentReader
 from gongkai.reading.files import TooLarge, read_regular
 from gongkai.reading.prose import Places, Prose, closed, opened, prose_of, read_text

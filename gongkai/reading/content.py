@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.explain import validated
 from gongkai.reading.files import true_path
-from gongkai.reading.kinds import SLUG
-from gongkai.reading.records import SLUG_KEY, Record
+from gongkai.reading.kinds import SLUG, Record
+from gongkai.reading.records import SLUG_KEY
 from gongkai.reading.source import Document, parse_yaml, read_yaml
 
 R = TypeVar("R", bound=Record)

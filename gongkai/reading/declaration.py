@@ -9,8 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from gongkai.amounts import AmountStyle
-from gongkai.reading.kinds import Count, Line, Number, Rich, Width, YesNo
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Count, Line, Number, Record, Rich, Width, YesNo
 
 Subject = Literal["project", "department", "summary", "document"]
 OwnType = Literal["text", "rich", "amount", "number", "count", "date", "choice", "target", "day", "rows"]

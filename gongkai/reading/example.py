@@ -8,14 +8,15 @@ from typing import Any, TypeVar
 from pydantic import Field
 
 from gongkai.problems import Problem, Severity
+from gongkai.reading.evaluation import with_evaluation_notice
 from gongkai.reading.explain import validated
 from gongkai.reading.forms import Form
-from gongkai.reading.kinds import Line
+from gongkai.reading.in_force import FormSet
+from gongkai.reading.kinds import Line, Record
 from gongkai.reading.load import TARGET, UNDATED, read_disclosure
-from gongkai.reading.loaded import FormSet, LoadedDepartment
-from gongkai.reading.notices import with_evaluation_notice
+from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.own import read_record
-from gongkai.reading.records import SLUG_KEY, Department, Locality, Project, Record
+from gongkai.reading.records import SLUG_KEY, Department, Locality, Project
 from gongkai.reading.source import Document, read_yaml
 
 R = TypeVar("R", bound=Record)

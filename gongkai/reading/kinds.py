@@ -1,4 +1,4 @@
-"""The kinds of fields in records: how what a file says becomes text, an amount, a year, a date, a file name …"""
+"""Records and the kinds of their fields: how what a file says becomes text, an amount, a year, a date, a file name …"""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from gongkai.amounts import Amount, AmountError, parse_amount
@@ -164,3 +173,22 @@ Former = Annotated[
 ]
 OwnValue = Any
 """A value of a form's own field: str, Amount, Decimal, date, or a tuple of mappings of these."""
+
+
+class Record(BaseModel):
+    """A frozen piece of content; YAML keys are the aliases, unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_absent(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or None not in data.values():
+            return data
+        known = _labels(cls)
+        return {key: value for key, value in data.items() if value is not None or key not in known}
+
+
+@cache
+def _labels(record: type[Record]) -> frozenset[str | None]:
+    return frozenset(field.alias for field in record.model_fields.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +10,13 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.program import COMMAND
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
-from gongkai.reading.evaluation import is_evaluated
+from gongkai.reading.evaluation import EVALUATED, with_evaluation_notice
 from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.forms import Form
-from gongkai.reading.loaded import FormSet, LoadedDepartment, without_withdrawn
-from gongkai.reading.notices import EVALUATED, with_evaluation_notice
+from gongkai.reading.in_force import FormChoice, FormSet
+from gongkai.reading.loaded import LoadedDepartment, without_withdrawn
 from gongkai.reading.own import read_record, split_own, split_record
-from gongkai.reading.records import SLUG_KEY, Department, Disclosure, FormNames, Locality, Project
+from gongkai.reading.records import SLUG_KEY, Department, Disclosure, Locality, Project
 from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import Document, Path_
 
@@ -25,18 +25,12 @@ UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
 TARGET = "部门整体绩效目标"
-_TARGETS = ("project", "summary", "document")
-
 _WITHOUT = {
     "网址": "网页上没有可以引用的网址和二维码，也不生成网站地图",
     "主办单位": "页脚不写主办单位",
     "网站标识码": "页脚和网页信息里不写网站标识码",
 }
 """What the pages lack where site.yaml does not state it."""
-FORM_KEYS = {name: info.alias or name for name, info in FormNames.model_fields.items()}
-"""Under which key of 表式 a form is named."""
-_SUBJECTS = {"evaluation": "project", "department_evaluation": "department"}
-"""Of what the form of a key is, where the key is not called so."""
 
 
 class Loader(ContentReader):
@@ -46,7 +40,7 @@ class Loader(ContentReader):
         self, root: Path, forms: Mapping[str, Form], unsaved: Mapping[str, bytes] | None = None
     ) -> None:
         super().__init__(root, unsaved)
-        self.forms = forms
+        self.choice = FormChoice(forms, self.tell)
         self.settings: list[Document] = []
         """The files of no department that have been read: the site's and the localities'."""
 
@@ -89,7 +83,8 @@ class Loader(ContentReader):
             found = self.record(folder / "locality.yaml", Locality, slug=folder.name)
             if found:
                 self.settings.append(found[1])
-                self._check_forms(*found)
+                for index, entry in enumerate(found[0].forms):
+                    self.choice.check_names(entry, found[1], ("表式", index))
                 self._check_code(*found)
                 localities.append(found[0])
         self._check_parents(localities)
@@ -98,25 +93,6 @@ class Loader(ContentReader):
     def department_folders(self, locality: Locality) -> list[Path]:
         """The folders of a locality's departments, in name order."""
         return self.folders(self.content / locality.slug)
-
-    def _check_forms(self, locality: Locality, document: Document) -> None:
-        for index, entry in enumerate(locality.forms):
-            self._check_names(entry, document, ("表式", index))
-
-    def _check_names(self, names: FormNames, document: Document, base: Path_) -> None:
-        for kind, name in names.named():
-            key, subject = FORM_KEYS[kind], _SUBJECTS.get(kind, kind)
-            form, place = self.forms.get(name), document.place((*base, key))
-            if form is None:
-                self._tell_unknown_form(place, name, subject)
-            elif form.subject != subject:
-                hint = f"它应当写在对应的一类下面（{form.subject}）。"
-                self.tell(place, "load.form", f"表式“{name}”不是{key}", hint)
-
-    def _tell_unknown_form(self, place: Place, name: str, subject: str) -> None:
-        known = "、".join(i for i, form in self.forms.items() if form.subject == subject) or "无"
-        hint = f"layouts/forms/ 里这一类表式有：{known}。"
-        self.tell(place, "load.form", f"没有表式“{name}”", hint)
 
     def _check_code(self, locality: Locality, document: Document) -> None:
         if locality.code is None:
@@ -178,7 +154,7 @@ class Loader(ContentReader):
         year_text = data.get("年度") if isinstance(data, dict) else None
         # Without 年度 the folder's name tells which forms are meant: its lack is told, and what follows is checked.
         meant = str(year_text) if year_text else folder.name if document and folder.name.isdigit() else None
-        forms = self._forms_for(locality, meant, document)
+        forms = self.choice.of_year(locality, meant, document)
         projects, own = self._projects(folder, forms)
         forms = replace(forms, own=own)
         if document is None or not isinstance(data, dict):
@@ -188,7 +164,9 @@ class Loader(ContentReader):
         if disclosure is None:
             self._tell_unchecked(folder, projects)
             return None
-        self._check_has_form(locality, disclosure, [one for one, _ in projects.values()], document, forms)
+        self.choice.check_has_form(
+            locality, disclosure, [one for one, _ in projects.values()], document, forms
+        )
         self._check_year(disclosure, folder, document)
         ordered = self._in_order(
             disclosure, {slug: project for slug, (project, _) in projects.items()}, document
@@ -199,51 +177,6 @@ class Loader(ContentReader):
         shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
         shown = with_evaluation_notice(shown)
         return without_withdrawn(shown), files, forms
-
-    def _forms_for(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
-        """The locality's forms of the year, and over them those that the disclosure names."""
-        number = int(year) if year and year.isdigit() and len(year) == 4 else None
-        covering = [entry for entry in locality.forms if entry.covers(number)]
-        named = [kind for entry in covering for kind, _ in entry.named()]
-        twice = {FORM_KEYS[kind] for kind in named if named.count(kind) > 1}
-        found: dict[str, Form] = {}
-        for entry in covering:
-            found |= {kind: self.forms[name] for kind, name in entry.named() if name in self.forms}
-        if document is None:
-            return FormSet.of(found)
-        raw = document.data.get("表式") if isinstance(document.data, dict) else None
-        if isinstance(raw, dict) and (names := validated(FormNames, document, raw)[0]):
-            self._check_names(names, document, ("表式",))
-            own = {kind: self.forms[name] for kind, name in names.named() if name in self.forms}
-            if any(
-                kind in own for kind in _TARGETS
-            ):  # it takes the place of all that show the year's projects
-                found = {kind: form for kind, form in found.items() if kind not in _TARGETS}
-            found |= own
-        elif not covering or twice:
-            count = "没有" if not covering else f"“{'、'.join(sorted(twice))}”有两种"
-            hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里改正起始年度和截止年度。"
-            message = f"{locality.name} {year or '未注明年度'}：{count}适用的表式"
-            self.tell(document.place(("年度",)), "load.forms-in-force", message, hint)
-        return FormSet.of(found)
-
-    def _forms_of_project(self, document: Document, forms: FormSet) -> FormSet | None:
-        """The forms that a project names for itself, with the others'; None where it names none."""
-        names = document.data.get("表式") if isinstance(document.data, dict) else None
-        if not isinstance(names, list) or not names:
-            return None
-        for index, name in enumerate(names):
-            place, form = document.place(("表式", index)), self.forms.get(str(name))
-            if form is None:
-                self._tell_unknown_form(place, str(name), "project")
-            elif form.subject != "project":
-                hint = "项目自己的表式只能是一个项目一张的表；别的写在 disclosure.yaml 或 locality.yaml 里。"
-                self.tell(place, "load.form", f"表式“{name}”不是项目表", hint)
-            elif form.evaluates:
-                forms = replace(forms, evaluation=form)
-            else:
-                forms = replace(forms, project=form, summary=None, document=None)
-        return forms
 
     def _check_notices(
         self, disclosure: Disclosure, document: Document, projects: Collection[str], texts: Collection[str]
@@ -274,41 +207,6 @@ class Loader(ContentReader):
                 )
                 self.tell(document.place(base), "load.notice", message, hint)
 
-    def _check_has_form(
-        self,
-        locality: Locality,
-        disclosure: Disclosure,
-        projects: Iterable[Project],
-        document: Document,
-        forms: FormSet,
-    ) -> None:
-        """A record that no form shows would be published without its table, and nobody would notice."""
-        if not (forms.all or any(entry.covers(disclosure.year) for entry in locality.forms)):
-            return  # which is told already
-        shown = [project for project in projects if project.disclosed]
-        missing = (one for one in shown if forms.for_project(one.slug).target is None)
-        if any(not (is_evaluated(one) and forms.for_project(one.slug).evaluation) for one in missing):
-            self._tell_no_form(locality, disclosure, document, "项目", ("project", "summary", "document"))
-        if any(is_evaluated(one) and forms.for_project(one.slug).evaluation is None for one in shown):
-            self._tell_no_form(locality, disclosure, document, "项目自评", ("evaluation",))
-        target = disclosure.department_target
-        if target is not None and not (forms.department or forms.document or forms.department_evaluation):
-            self._tell_no_form(locality, disclosure, document, "部门整体绩效目标", ("department", "document"))
-        if target is not None and is_evaluated(target) and forms.department_evaluation is None:
-            self._tell_no_form(locality, disclosure, document, "部门整体自评", ("department_evaluation",))
-
-    def _tell_no_form(
-        self, locality: Locality, disclosure: Disclosure, document: Document, what: str, kinds: Sequence[str]
-    ) -> None:
-        known = "；".join(
-            f"{FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == _SUBJECTS.get(kind, kind)) or '无'}"
-            for kind in kinds
-        )
-        year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
-        message = f"{locality.name}没有{year}的{what}用的表式，不能印出表来"
-        hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里写上一种。可以选的有 {known}。"
-        self.tell(document.place(("年度",)), "load.no-form", message, hint)
-
     def _tell_unchecked(self, folder: Path, projects: Mapping[str, object]) -> None:
         if projects:
             message = f"disclosure.yaml 改正以前，这一年的 {len(projects)} 个项目没有核对"
@@ -325,7 +223,7 @@ class Loader(ContentReader):
             document = self.read(file)
             if document is None or not isinstance(document.data, dict):
                 continue
-            if its := self._forms_of_project(document, forms):
+            if its := self.choice.of_project(document, forms):
                 own[file.stem] = its
             project = self.told(read_record(document, Project, (its or forms).for_projects, file.stem))
             if project is not None:

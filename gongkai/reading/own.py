@@ -12,8 +12,8 @@ from gongkai.problems import Problem
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.explain import validated
 from gongkai.reading.forms import Form
-from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Rich, WrittenDay
-from gongkai.reading.records import OWN, SLUG_KEY, Record
+from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Record, Rich, WrittenDay
+from gongkai.reading.records import OWN, SLUG_KEY
 from gongkai.reading.source import Document
 
 R = TypeVar("R", bound=Record)

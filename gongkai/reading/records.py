@@ -6,66 +6,41 @@ the one vocabulary that pairs them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from gongkai.deadline import TimeLimit
-from gongkai.reading.article import Article
+from gongkai.reading.acts import (
+    Accepted,
+    Article,
+    Correction,
+    FormNames,
+    FormsInForce,
+    Notice,
+    SignOff,
+    Withdrawal,
+    WordingFix,
+)
 from gongkai.reading.kinds import (
     Count,
     Day,
-    FileName,
     Former,
     Goal,
     Line,
     Money,
     Number,
     OwnValue,
+    Record,
     Rich,
     Slug,
     Year,
     YesNo,
 )
 
-NoticeKind = Literal["目标", "自评", "转移支付", "其他"]
-
 # Keys of what the loader adds; no file can hold a NUL, so no file can set them.
 OWN, SLUG_KEY = "\0own", "\0slug"
-
-
-class Record(BaseModel):
-    """A frozen piece of content; YAML keys are the aliases, unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blank_is_absent(cls, data: Any) -> Any:
-        if not isinstance(data, dict) or None not in data.values():
-            return data
-        known = _labels(cls)
-        return {key: value for key, value in data.items() if value is not None or key not in known}
-
-
-@cache
-def _labels(record: type[Record]) -> frozenset[str | None]:
-    return frozenset(field.alias for field in record.model_fields.values())
-
-
-class Accepted(Record):
-    """已认可: a finding that is right all the same, and why."""
-
-    rule: Line = Field(alias="规则")
-    path: Line | None = Field(
-        None, alias="位置", description="问题所在的字段，例如 绩效指标[3].年度指标值；不写则不限位置"
-    )
-    scope: Literal["本文件", "本次公开"] | None = Field(
-        None, alias="适用", description="写在 disclosure.yaml 里的“本次公开”，所有项目文件都适用"
-    )
-    reason: Line = Field(alias="原因")
 
 
 class Period(Record):
@@ -181,13 +156,6 @@ class DepartmentTarget(Record):
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 
-class Withdrawal(Record):
-    """撤回说明: why something that was published is published no longer; its address says so."""
-
-    day: Day = Field(alias="日期")
-    reason: Line = Field(alias="原因")
-
-
 class Project(Record):
     """One 项目 of a department in one year; ``slug`` is its file name and lasting identity."""
 
@@ -245,73 +213,6 @@ class Project(Record):
         return data
 
 
-CORRECTED, REWORDED = "更正", "仅改错字"
-"""The kinds of corrections, as the data tells them apart."""
-
-
-class Correction(Record):
-    """更正说明: what was changed after publication."""
-
-    day: Day = Field(alias="日期")
-    text: Rich = Field(alias="内容")
-    files: tuple[FileName, ...] = Field(
-        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
-    )
-
-
-class WordingFix(Record):
-    """仅改错字: wording that was put right after publication, no figure among it."""
-
-    day: Day = Field(alias="日期")
-    text: Rich = Field(alias="内容")
-
-
-class SignOff(Record):
-    """签发: who let a year be published, when, and what it said then."""
-
-    who: Line = Field(alias="签发人")
-    day: Day = Field(alias="日期")
-    value: Line = Field(alias="校验值", description="sign 命令给出的；内容改了就不一致，要重新签发")
-
-
-class Notice(Record):
-    """公告: one more act of publication within a year."""
-
-    slug: Slug = Field(
-        alias="文件名", description="网址里的名称，只用小写英文字母、数字和连字符，例如 ziping"
-    )
-    kind: NoticeKind = Field(alias="类别")
-    title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和类别组成")
-    published: Day | None = Field(None, alias="发布日期", description="这一天以前，它的内容不公开")
-    number: Line | None = Field(None, alias="发文字号")
-    projects: tuple[Slug, ...] = Field(
-        (), alias="项目", description="公告里的项目（文件名），按先后；自评不写则是全部写了自评的项目"
-    )
-    texts: tuple[Slug, ...] = Field((), alias="说明", description="随公告公开的说明的文件名（不含 .md）")
-
-
-class FormNames(Record):
-    """表式: which forms are used, by what they show."""
-
-    department: Slug | None = Field(None, alias="部门整体表")
-    project: Slug | None = Field(None, alias="项目表")
-    summary: Slug | None = Field(None, alias="项目汇总表")
-    document: Slug | None = Field(None, alias="公开文本")
-    evaluation: Slug | None = Field(None, alias="项目自评表")
-    department_evaluation: Slug | None = Field(None, alias="部门自评表")
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The forms by their folders' names."""
-        return tuple(name for _, name in self.named())
-
-    def named(self) -> Iterator[tuple[str, str]]:
-        """(field, form) of each that is named."""
-        for field in FormNames.model_fields:
-            if name := getattr(self, field):
-                yield field, name
-
-
 class Disclosure(Record):
     """公开: what one department publishes for one year (None: 未注明)."""
 
@@ -357,6 +258,11 @@ class Disclosure(Record):
 
     articles: tuple[Article, ...] = Field((), alias="\0articles", exclude=True)
 
+    @property
+    def shown(self) -> tuple[Project, ...]:
+        """The projects that are disclosed."""
+        return tuple(project for project in self.projects if project.disclosed)
+
 
 class Department(Record):
     """部门."""
@@ -368,19 +274,6 @@ class Department(Record):
     sort_key: Line | None = Field(None, alias="排序拼音", description="名称里的多音字排错时写在这里")
     former: Former = ()
     disclosures: tuple[Disclosure, ...] = Field((), alias="\0disclosures", exclude=True)
-
-
-class FormsInForce(FormNames):
-    """表式 of a locality from and to a year (blank: without limit, and for 未注明 years); no kind twice in one."""
-
-    first: Year | None = Field(None, alias="起始年度")
-    last: Year | None = Field(None, alias="截止年度")
-
-    def covers(self, year: int | None) -> bool:
-        """Whether these forms are in force in ``year`` (None: 未注明, only without limits)."""
-        if year is None:
-            return self.first is None and self.last is None
-        return (self.first or year) <= year <= (self.last or year)
 
 
 class Locality(Record):

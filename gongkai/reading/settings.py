@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gongkai.reading.kinds import Line, YesNo
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Line, Record, YesNo
 
 
 class SiteSettings(Record):

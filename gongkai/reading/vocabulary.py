@@ -9,8 +9,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from gongkai.reading.kinds import Kind
-from gongkai.reading.records import DepartmentTarget, Project, Record
+from gongkai.reading.kinds import Kind, Record
+from gongkai.reading.records import DepartmentTarget, Project
 
 SUBJECTS: dict[str, type[Record]] = {
     "project": Project,

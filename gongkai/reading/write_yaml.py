@@ -9,8 +9,9 @@ from typing import Any
 
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
+from gongkai.reading.kinds import Record
 from gongkai.reading.nodes import Data
-from gongkai.reading.records import DepartmentTarget, Project, Record
+from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
 
 _INLINE = 40

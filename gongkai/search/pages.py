@@ -14,8 +14,9 @@ from gongkai.amounts import Amount
 from gongkai.planning.plan import disclosure_title
 from gongkai.planning.summaries import DepartmentSummary, summarise
 from gongkai.reading.forms import Form
+from gongkai.reading.kinds import Record
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Department, Disclosure, Indicator, Record
+from gongkai.reading.records import Department, Disclosure, Indicator
 from gongkai.tables.richtext import rich
 from gongkai.targets import Target
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
-from gongkai.planning.search_paths import PAGES_PER_FILE, text_path
+from gongkai.planning.finding import PAGES_PER_FILE, text_path
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.search.pages import FoundPage, found_pages
 

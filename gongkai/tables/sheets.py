@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gongkai.amounts import total
-from gongkai.reading.evaluation import is_evaluated
+from gongkai.reading.acts import Notice
+from gongkai.reading.evaluation import EVALUATED, elsewhere, in_notice, is_evaluated
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.notices import EVALUATED, elsewhere, in_notice
-from gongkai.reading.records import Disclosure, Notice, Project
+from gongkai.reading.records import Disclosure, Project
 from gongkai.tables.view import View
 
 

@@ -10,8 +10,7 @@ from pydantic import Field
 
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.explain import suggestion, validated
-from gongkai.reading.kinds import Line
-from gongkai.reading.records import Record
+from gongkai.reading.kinds import Line, Record
 from gongkai.reading.source import Document, read_yaml
 
 FILE = "site/words.yaml"

@@ -12,7 +12,8 @@ from gongkai.checks import RULES
 from gongkai.exchange.binding import bound_cells, keys_for
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form
-from gongkai.reading.records import Disclosure, Record
+from gongkai.reading.kinds import Record
+from gongkai.reading.records import Disclosure
 from gongkai.reading.source import Document, Path_, path_text
 from gongkai.reading.vocabulary import Term, terms, without_rows
 from gongkai.tables.grid import Grid, read_form

@@ -15,7 +15,7 @@ from gongkai.reading.declaration import IndicatorSystem
 from gongkai.reading.edit_yaml import DELETE, edited
 from gongkai.reading.files import MAX_BYTES, decode, read_regular, true_path
 from gongkai.reading.forms import Form
-from gongkai.reading.loaded import FormSet
+from gongkai.reading.in_force import FormSet
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document, parse_yaml
 from gongkai.tables.sheets import disclosure_sheets, project_sheet

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gongkai.privacy import Kind, find_personal, masked
-from gongkai.privacy.check_digits import passes_luhn
+from gongkai.privacy.numbers import passes_luhn
 
 _FORMS: list[tuple[Kind, str]] = [
     # identity cards, as issued and as typed

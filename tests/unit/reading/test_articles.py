@@ -10,7 +10,7 @@ from PIL import Image
 
 from gongkai.problems import Problem, Severity
 from gongkai.reading import articles
-from gongkai.reading.article import Article
+from gongkai.reading.acts import Article
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
 

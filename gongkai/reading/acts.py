@@ -1,0 +1,136 @@
+"""What is said of a publication: its notices and forms, texts, corrections, withdrawal, sign-off and accepted findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from gongkai.reading.kinds import Day, FileName, Line, Record, Rich, Slug, Year
+
+NoticeKind = Literal["目标", "自评", "转移支付", "其他"]
+
+
+class Accepted(Record):
+    """已认可: a finding that is right all the same, and why."""
+
+    rule: Line = Field(alias="规则")
+    path: Line | None = Field(
+        None, alias="位置", description="问题所在的字段，例如 绩效指标[3].年度指标值；不写则不限位置"
+    )
+    scope: Literal["本文件", "本次公开"] | None = Field(
+        None, alias="适用", description="写在 disclosure.yaml 里的“本次公开”，所有项目文件都适用"
+    )
+    reason: Line = Field(alias="原因")
+
+
+class Withdrawal(Record):
+    """撤回说明: why something that was published is published no longer; its address says so."""
+
+    day: Day = Field(alias="日期")
+    reason: Line = Field(alias="原因")
+
+
+CORRECTED, REWORDED = "更正", "仅改错字"
+"""The kinds of corrections, as the data tells them apart."""
+
+
+class Correction(Record):
+    """更正说明: what was changed after publication."""
+
+    day: Day = Field(alias="日期")
+    text: Rich = Field(alias="内容")
+    files: tuple[FileName, ...] = Field(
+        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
+    )
+
+
+class WordingFix(Record):
+    """仅改错字: wording that was put right after publication, no figure among it."""
+
+    day: Day = Field(alias="日期")
+    text: Rich = Field(alias="内容")
+
+
+class SignOff(Record):
+    """签发: who let a year be published, when, and what it said then."""
+
+    who: Line = Field(alias="签发人")
+    day: Day = Field(alias="日期")
+    value: Line = Field(alias="校验值", description="sign 命令给出的；内容改了就不一致，要重新签发")
+
+
+class Notice(Record):
+    """公告: one more act of publication within a year."""
+
+    slug: Slug = Field(
+        alias="文件名", description="网址里的名称，只用小写英文字母、数字和连字符，例如 ziping"
+    )
+    kind: NoticeKind = Field(alias="类别")
+    title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和类别组成")
+    published: Day | None = Field(None, alias="发布日期", description="这一天以前，它的内容不公开")
+    number: Line | None = Field(None, alias="发文字号")
+    projects: tuple[Slug, ...] = Field(
+        (), alias="项目", description="公告里的项目（文件名），按先后；自评不写则是全部写了自评的项目"
+    )
+    texts: tuple[Slug, ...] = Field((), alias="说明", description="随公告公开的说明的文件名（不含 .md）")
+
+
+class FormNames(Record):
+    """表式: which forms are used, by what they show."""
+
+    department: Slug | None = Field(None, alias="部门整体表")
+    project: Slug | None = Field(None, alias="项目表")
+    summary: Slug | None = Field(None, alias="项目汇总表")
+    document: Slug | None = Field(None, alias="公开文本")
+    evaluation: Slug | None = Field(None, alias="项目自评表")
+    department_evaluation: Slug | None = Field(None, alias="部门自评表")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The forms by their folders' names."""
+        return tuple(name for _, name in self.named())
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """(field, form) of each that is named."""
+        for field in FormNames.model_fields:
+            if name := getattr(self, field):
+                yield field, name
+
+
+class FormsInForce(FormNames):
+    """表式 of a locality from and to a year (blank: without limit, and for 未注明 years); no kind twice in one."""
+
+    first: Year | None = Field(None, alias="起始年度")
+    last: Year | None = Field(None, alias="截止年度")
+
+    def covers(self, year: int | None) -> bool:
+        """Whether these forms are in force in ``year`` (None: 未注明, only without limits)."""
+        if year is None:
+            return self.first is None and self.last is None
+        return (self.first or year) <= year <= (self.last or year)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a text: its file's name, its size in pixels as shown, the SHA-256 of its bytes."""
+
+    name: str
+    width: int
+    height: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """说明: a text published with a year's tables; ``file`` is what it is called in problems, ``text`` what stands in it."""
+
+    slug: str
+    title: str
+    html: str
+    """Sanitised; what follows the title."""
+    file: str
+    text: str
+    pictures: tuple[Picture, ...] = ()
