@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +10,9 @@ from pathlib import Path
 import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import QuietPage
 from lxml import html
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from gongkai.planning.alphabet import PER_PAGE, index_pages
 from gongkai.planning.compare import YearComparison, compare_years, match_indicators, project_history
@@ -25,7 +25,6 @@ from gongkai.targets import parse_target
 from gongkai.workspace import built_in_layouts
 
 MADE = Path(__file__).parent / "sites" / "compare"
-CHROMIUM = shutil.which("chromium")
 
 
 def department(root: Path, locality: str, slug: str) -> LoadedDepartment:
@@ -184,26 +183,10 @@ def test_long_lists_are_split_by_letter() -> None:
 # -- in a browser ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield one
-        one.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    told: list[str] = []
-    opened = browser.new_page(viewport={"width": 320, "height": 800})
-    opened.on("console", lambda message: told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(str(error)))
-    yield opened
-    opened.close()
-    assert told == []
+def page(quiet_page: QuietPage) -> Iterator[Page]:
+    with quiet_page(320, 800) as opened:
+        yield opened
 
 
 def test_any_two_in_the_browser(page: Page, site: Path) -> None:

@@ -13,8 +13,9 @@ from pathlib import Path
 import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import QuietPage
 from lxml import html
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from gongkai.planning.explore import most_changed, of_year, project_rows
 from gongkai.planning.summaries import (
@@ -28,7 +29,6 @@ from gongkai.reading.records import Locality
 from gongkai.tables.figures import readable, steps
 
 MADE = Path(__file__).parent / "sites" / "compare"
-CHROMIUM = shutil.which("chromium")
 SHIFTS = """() => new Promise((done) => {
     let sum = 0;
     new PerformanceObserver((list) => { for (const one of list.getEntries()) sum += one.value; })
@@ -185,26 +185,10 @@ def test_a_treemap_fills_its_box_and_keeps_the_sizes() -> None:
 # -- in a browser ---------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield one
-        one.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    told: list[str] = []
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.on("console", lambda message: told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(str(error)))
-    yield opened
-    opened.close()
-    assert told == []
+def page(quiet_page: QuietPage) -> Iterator[Page]:
+    with quiet_page(1280, 900) as opened:
+        yield opened
 
 
 def test_the_explorer_filters_sums_and_gives_what_it_shows(page: Page, site: Path) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pages
 import pytest
 from lxml import html
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from gongkai.pages.fragments import scoped
 
-CHROMIUM = shutil.which("chromium")
 YEAR = "dongguan/shi-zhi-gongwei/2026"
 PROJECT = f"{YEAR}/minbing-shiyefei/dongguan-shi-zhi-gongwei-2026-minbing-shiyefei.html"
 SUMMARY = "huadu/qu-zhi-gongwei/undated/huadu-qu-zhi-gongwei-undated-summary.html"
@@ -108,14 +106,11 @@ HOSTILE = """#zoom p { text-indent: 2em; margin: 20px; color: red } #zoom td { b
 table { width: 50px; background: yellow } th { background: blue; font-size: 40px } .form, .long { display: none }"""
 
 
-@pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_page(viewport={"width": 1100, "height": 800})
-        browser.close()
+@pytest.fixture
+def browser_page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1100, "height": 800})
+    yield page
+    page.close()
 
 
 def test_the_host_pages_style_does_not_reach_the_table(

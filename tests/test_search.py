@@ -8,7 +8,6 @@ import gzip
 import http.server
 import random
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,7 +17,7 @@ from typing import Any
 import pages
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from gongkai.amounts import FACTORS, parse_amount
 from gongkai.parts import read_part
@@ -32,14 +31,6 @@ from gongkai.search.normal import bucket, hashed_key, normalise
 from gongkai.workspace import built_in_layouts
 
 ROOT = Path(__file__).parents[1]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
-FLAGS += ["--disable-component-update", "--disable-sync"]
 HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 MONEY = re.compile(r"^[\d,]+(?:\.\d+)?(?:万元|元)$")
 
@@ -50,14 +41,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "SHARD_BYTES", 1_000)
         return pages.build(pages.ROOT, tmp_path_factory.mktemp("search"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

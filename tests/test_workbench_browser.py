@@ -16,13 +16,11 @@ import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageChops, ImageStat
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from test_browser import CHROMIUM, FLAGS
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from gongkai.workbench.app import Workbench
 from gongkai.workspace import Workspace
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 ROOT = Path(__file__).parent.parent
 YEAR = "dongguan/shi-zhi-gongwei/2026"
 PROJECT = f"{YEAR}/minbing-shiyefei"
@@ -57,14 +55,6 @@ def bench(folder: Path) -> Iterator[Workbench]:
     yield one
     one.stop()
     running.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield one
-        one.close()
 
 
 @pytest.fixture
