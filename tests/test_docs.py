@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.reading import kinds, source
+from gongkai.reading import files, kinds, nodes
 from gongkai.reading.kinds import Record
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.settings import SiteSettings
@@ -90,9 +90,9 @@ def test_the_handbook_explains_every_problem() -> None:
 def test_the_limits_are_those_of_the_code() -> None:
     text = HANDBOOK.read_text(encoding="utf-8")
     for number in (
-        source.MAX_BYTES,
-        source.MAX_NODES,
-        source.MAX_DEPTH,
+        files.MAX_BYTES,
+        nodes.MAX_NODES,
+        nodes.MAX_DEPTH,
         kinds.MAX_TEXT,
         kinds.MAX_RICH_TEXT,
     ):
