@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a folder for machines without a network: gongkai and all it needs as wheels, an installer, the handbook.
 # Usage: offline.sh FOLDER [SYSTEM…]; systems are pip's names, by default Windows and Linux (x86_64, aarch64).
+# PYTHONS="3.11 3.12 3.13" are the versions it is made for.
 set -eu
 folder=${1:?usage: offline.sh FOLDER [SYSTEM…]}
 shift
@@ -23,7 +24,7 @@ for system in "$@"; do
             names="$names --platform ${old}_$arch"
         done ;;
     esac
-    for version in 3.11 3.12 3.13; do
+    for version in ${PYTHONS:-3.11 3.12 3.13}; do
         # shellcheck disable=SC2086
         "$python" -m pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
             $names --python-version "$version" --implementation cp --dest "$folder/wheels" -r "$asked"
@@ -45,8 +46,8 @@ chmod 755 "$folder/install.sh"
 # cmd.exe wants lines that end in CR LF.
 sed 's/$/\r/' >"$folder/install.bat" <<'INSTALL'
 @echo off
-rem 安装到这个文件夹的 .venv，不用联网；然后双击 工作台.bat。
 chcp 65001 >nul
+rem 安装到这个文件夹的 .venv，不用联网；然后双击 工作台.bat。
 cd /d "%~dp0"
 set PYTHONUTF8=1
 py -3 -m venv .venv || goto failed

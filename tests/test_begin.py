@@ -96,8 +96,9 @@ def test_the_handbook_opens_without_a_network(tmp_path: Path) -> None:
     pages = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "handbook").glob("*.html")}
     assert len(pages) > 5
     for name, page in pages.items():
-        for link in re.findall(r'<\w+ [^>]*(?:href|src)="(?!https?:|#|data:)([^"#]+)', page):
-            assert (tmp_path / "handbook" / link).is_file(), (name, link)
+        for link, anchor in re.findall(r'<\w+ [^>]*(?:href|src)="(?!https?:|data:)([^"#]*)#?([^"]*)', page):
+            assert (tmp_path / "handbook" / link).exists(), (name, link)
+            assert not anchor or f'id="{anchor}"' in pages[link or name], (name, link, anchor)
 
 
 def test_messages_name_the_command_that_was_typed(tmp_path: Path) -> None:

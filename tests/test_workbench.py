@@ -289,7 +289,7 @@ def test_a_finding_is_accepted_with_a_reason(record: Client) -> None:
     state = record.save(TOTAL | {"text": "9元"})
     one = next(one for one in state["problems"] if one["acceptable"])
     value = {"规则": one["rule"], "位置": one["path"], "原因": "原文如此"}
-    after = record.save({"do": "append", "keys": ["已认可"], "value": value})
+    after = record.save({"do": "add", "keys": ["已认可"], "value": value})
     assert [each["accepted"] for each in after["problems"] if each["rule"] == one["rule"]] == ["原文如此"]
 
 

@@ -274,6 +274,15 @@ def test_the_next_year_is_looked_at_again_place_by_place(
     shutil.rmtree(folder / "content" / YEAR.replace("2026", "2027"))
 
 
+def test_the_report_leads_to_the_cell(page: Page, record: Path) -> None:
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace("总额: 83,370.00元", "总额: 八万"), encoding="utf-8")
+    page.goto("/report")
+    page.locator('a[href*="#"]', has_text="行").first.click()
+    expect(page.locator("#problems li.error")).to_contain_text("“八万”不是金额")
+    expect(cell(page, "年度资金.总额")).to_be_focused()
+
+
 def test_publishing_is_watched(page: Page, folder: Path) -> None:
     page.goto("/")
     page.get_by_role("button", name="发布").click()
@@ -350,7 +359,7 @@ def test_axe_finds_nothing(path: str, page: Page) -> None:
 def test_nothing_leads_sideways(width: int, page: Page) -> None:
     """640 pixels are 1280 at 200 %."""
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("/", f"/record/{YEAR}", f"/record/{PROJECT}"):
+    for path in ("/", f"/record/{YEAR}", f"/record/{PROJECT}", "/manual/管理员手册.html"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 

@@ -169,3 +169,13 @@ def holds(data: Any, keys: Path_) -> bool:
                 return False
             data = data[key]
     return True
+
+
+def value_at(data: Any, keys: Path_) -> Any:
+    """What stands in YAML data at these keys; None where there is no such place."""
+    for key in keys:
+        try:
+            data = data[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

@@ -92,25 +92,25 @@ class Workbench:
     def _routes(self) -> list[Route]:
         look, do = self._looking, self._doing
         return [
-            Route("/", look(self._home)),
+            Route("/", look(lambda _: self._page("home.html", departments=self.office.overview()))),
             Route("/record/{address:path}", look(self._record)),
             Route("/own/{name}", look(self._own_file)),
-            Route("/news", look(self._news)),
+            Route("/news", look(lambda _: JSONResponse({"version": self.version, "task": self.office.task}))),
             Route("/state/{address:path}", look(lambda it: JSONResponse(self.editor.state(_of(it))))),
             Route("/sheet/{address:path}", look(self._sheet)),
-            Route("/draft/{address:path}", look(self._draft)),
+            Route("/draft/{address:path}", look(lambda it: Response(self.office.pdf(_of(it)), media_type="application/pdf"))),
             Route("/report", look(self._report)),
-            Route("/changes", look(self._changes)),
+            Route("/changes", look(lambda _: self._page("changes.html", text=self.office.difference()))),
             Route("/manual/{name:path}", look(self._manual)),
             Route(_PREVIEW + "{path:path}", look(self._site)),
             Route("/check", do(lambda it: self.editor.check(Address.of(it["address"]), it["changes"])), methods=["POST"]),
-            Route("/save", do(self._save), methods=["POST"]),
+            Route("/save", do(lambda it: self.editor.save(Address.of(it["address"]), it["changes"], it["hash"])), methods=["POST"]),
             Route("/undo", do(lambda it: self.editor.undo(Address.of(it["address"]))), methods=["POST"]),
-            Route("/create", do(self._create), methods=["POST"]),
+            Route("/create", do(lambda it: self.editor.create(Address.of(it["address"]), str(it["text"]))), methods=["POST"]),
             Route("/new", do(lambda it: {"address": self.office.new(it)}), methods=["POST"]),
             Route("/keep", do(lambda it: {"file": self.office.keep(Address.of(it["address"]))}), methods=["POST"]),
-            Route("/publish", do(self._publish), methods=["POST"]),
-            Route("/import/{address:path}", self._import, methods=["POST"]),
+            Route("/publish", do(lambda _: self.office.publish()), methods=["POST"]),
+            Route("/import/{address:path}", do(lambda it: self.office.take_in(*it), _upload), methods=["POST"]),
         ]  # fmt: skip
 
     # -- how requests are answered ------------------------------------------------------------
@@ -126,12 +126,14 @@ class Workbench:
 
         return endpoint
 
-    def _doing(self, act: Callable[[Any], Any]) -> Endpoint:
-        """What changes something: JSON in, JSON out."""
+    def _doing(
+        self, act: Callable[[Any], Any], read: Callable[[Request], Awaitable[Any]] | None = None
+    ) -> Endpoint:
+        """What does something: JSON in, unless ``read`` takes it from the request; JSON out."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                given = await _json(request)
+                given = await (read or _json)(request)
                 return JSONResponse(await run_in_threadpool(act, given))
             except CommandError as error:
                 return JSONResponse({"message": error.message, "hint": error.hint}, 400)
@@ -149,9 +151,6 @@ class Workbench:
         return HTMLResponse(self.desk.templates.render(f"workbench/{template}", shown), status)
 
     # -- pages ----------------------------------------------------------------------------------
-
-    def _home(self, request: Request) -> Response:
-        return self._page("home.html", departments=self.office.overview())
 
     def _record(self, request: Request) -> Response:
         address = _of(request)
@@ -177,20 +176,15 @@ class Workbench:
         return [(form.id, form.declared.name) for form in wanted if form]
 
     def _report(self, request: Request) -> Response:
-        outcome = pipeline.check(self.desk.workspace, terms=Terms())
-        return HTMLResponse(html_page(outcome.problems, self.desk.workspace.root, Terms().today))
-
-    def _changes(self, request: Request) -> Response:
-        return self._page("changes.html", text=self.office.difference())
+        outcome, root = pipeline.check(self.desk.workspace, terms=Terms()), self.desk.workspace.root
+        return HTMLResponse(html_page(outcome.problems, root, Terms().today, edit="/record/"))
 
     def _manual(self, request: Request) -> Response:
-        if Path(request.path_params["name"]).suffix in PICTURES:
-            file = _inside(handbook(), request.path_params["name"])
+        name = request.path_params["name"]
+        if Path(name).suffix in PICTURES:
+            file = _inside(handbook(), name)
             return FileResponse(file) if file else Response(status_code=404)
-        return HTMLResponse(manual_page(self.desk.templates, request.path_params["name"]))
-
-    def _news(self, request: Request) -> Response:
-        return JSONResponse({"version": self.version, "task": self.office.task})
+        return HTMLResponse(manual_page(self.desk.templates, name))
 
     # -- files ------------------------------------------------------------------------------------
 
@@ -207,9 +201,6 @@ class Workbench:
         form, address = request.query_params.get("form"), request.path_params["address"]
         data = sheet_for(self.desk.workspace, form or address, address if form else None)
         return _download(data, f"{address.replace('/', '-')}.xlsx", _XLSX)
-
-    def _draft(self, request: Request) -> Response:
-        return Response(self.office.pdf(_of(request)), media_type="application/pdf")
 
     def _site(self, request: Request) -> Response:
         """A file of the site as it would be; built anew first where something has changed."""
@@ -231,26 +222,6 @@ class Workbench:
             data = _SITE_POLICY.sub(b"", data).replace(b"</head>", _INJECTED, 1)
         return Response(data, status, media_type=kind)
 
-    # -- what is done -----------------------------------------------------------------------------
-
-    def _save(self, given: dict[str, Any]) -> dict[str, Any]:
-        return self.editor.save(Address.of(given["address"]), given["changes"], given["hash"])
-
-    def _publish(self, given: dict[str, Any]) -> dict[str, Any]:
-        self.office.publish()
-        return {}
-
-    def _create(self, given: dict[str, Any]) -> dict[str, Any]:
-        self.editor.create(Address.of(given["address"]), str(given["text"]))
-        return {}
-
-    async def _import(self, request: Request) -> Response:
-        data, name = await _body(request), request.query_params.get("name", "")
-        try:
-            return JSONResponse(await run_in_threadpool(self.office.take_in, _of(request), name, data))
-        except CommandError as error:
-            return JSONResponse({"message": error.message, "hint": error.hint}, 400)
-
 
 def _of(request: Request) -> Address:
     return Address.of(request.path_params["address"])
@@ -263,6 +234,10 @@ async def _body(request: Request) -> bytes:
         if len(data) > _MOST:
             raise HTTPException(413)
     return bytes(data)
+
+
+async def _upload(request: Request) -> tuple[Address, str, bytes]:
+    return _of(request), request.query_params.get("name", ""), await _body(request)
 
 
 async def _json(request: Request) -> dict[str, Any]:

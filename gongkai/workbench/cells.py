@@ -9,7 +9,7 @@ from typing import Any
 
 from gongkai.authoring.carry import MARK
 from gongkai.checks import RULES
-from gongkai.exchange.binding import bound_cells, keys_for
+from gongkai.exchange.binding import bound_cells, keys_for, value_at
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Record
@@ -25,6 +25,7 @@ _ELSEWHERE = re.compile(
     r"(accepted|former|withdrawal|order|corrections|wording_fixes|department_target|facts)(\..*)?"
 )
 """Fields with forms of their own on the page."""
+_YES_OR_NO = ("是", "否")
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def other_cells(
             continue
         value = text_at(data, term.keys)
         unit = form.amount_style(term.path).unit if form and term.kind == "amount" else ""
-        choices = _choices_of(model, form, term)
+        choices = (_choices(form, term.path) if form else ()) or (_YES_OR_NO if term.kind == "choice" else ())
         folded = not value and term.path not in declared and model is not Disclosure
         yield Cell(
             -1, -1, (term.keys,), term.kind, " › ".join(term.keys), value, "", unit, choices, None, folded
@@ -119,21 +120,10 @@ def _own_terms(form: Form | None, model: type[Record]) -> Iterator[Term]:
         yield Term(f"own.{own.id}", (own.label,), "list" if own.type == "rows" else own.type, False, False)
 
 
-def _choices_of(model: type[Record], form: Form | None, term: Term) -> tuple[str, ...]:
-    if term.kind != "choice":
-        return ()
-    own = form.own_field(term.path.removeprefix("own.")) if form and term.path.startswith("own.") else None
-    return own.choices if own else ("是", "否")
-
-
 def text_at(data: Any, keys: Path_) -> str:
     """What a record's data says at a path; "" for nothing."""
-    for key in keys:
-        try:
-            data = data[key]
-        except (KeyError, IndexError, TypeError):
-            return ""
-    return data if isinstance(data, str) else ""
+    found = value_at(data, keys)
+    return found if isinstance(found, str) else ""
 
 
 def problem_data(problem: Problem, document: Document | None) -> dict[str, Any]:
@@ -146,7 +136,6 @@ def problem_data(problem: Problem, document: Document | None) -> dict[str, Any]:
         "message": problem.message,
         "hint": problem.hint,
         "path": problem.path,
-        "file": problem.place.file,
         "line": problem.place.line,
         "accepted": problem.accepted,
         "acceptable": not problem.accepted and problem.rule in _RULES,

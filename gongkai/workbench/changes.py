@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from gongkai.authoring.carry import MARK
-from gongkai.exchange.binding import put_at
+from gongkai.exchange.binding import put_at, value_at
 from gongkai.exchange.tables import clean
 from gongkai.exchange.values import read_value, split_composite
 from gongkai.problems import CommandError
@@ -70,55 +70,37 @@ def written(text: str, kind: str, unit: str) -> Any:
 
 
 def _set(data: dict[str, Any], change: Change) -> None:
-    value = written(str(change["text"]), str(change["kind"]), str(change.get("unit", "")))
+    """A ``value`` as it is, or a ``text`` as it is read, in each of the fields."""
+    if "value" in change:
+        value = change["value"]
+    else:
+        value = written(str(change["text"]), str(change["kind"]), str(change.get("unit", "")))
     for keys in change["keys"]:
         _put(data, tuple(keys), deepcopy(value))
 
 
 def _put(data: dict[str, Any], keys: Path_, value: Any) -> None:
-    if value is None and not _stands(data, keys):
+    if value is None and not value_at(data, keys):
         return
     last = keys[-1]
     if isinstance(last, int):
-        rows = _at(data, keys[:-1])
-        rows[last : last + 1] = [value]
+        value_at(data, keys[:-1])[last : last + 1] = [value]
         return
     put_at(data, keys, value)
     _drop_empty(data, keys[:-1])
 
 
-def _stands(data: Any, keys: Path_) -> bool:
-    try:
-        return _at(data, keys) is not None
-    except (KeyError, IndexError, TypeError):
-        return False
-
-
 def _drop_empty(data: dict[str, Any], keys: Path_) -> None:
     """Parts in which nothing is left go, rows stay."""
     for end in range(len(keys), 0, -1):
-        holder = _at(data, keys[: end - 1])
+        holder = value_at(data, keys[: end - 1])
         if isinstance(holder, dict) and not holder.get(str(keys[end - 1])):
             holder.pop(str(keys[end - 1]), None)
 
 
-def _at(data: Any, keys: Path_) -> Any:
-    for key in keys:
-        data = data[key]
-    return data
-
-
-def _put_value(data: dict[str, Any], change: Change) -> None:
-    _put(data, tuple(change["keys"]), change["value"])
-
-
-def _append(data: dict[str, Any], change: Change) -> None:
-    _rows(data, change).append(change["value"])
-
-
 def _delete(data: dict[str, Any], change: Change) -> None:
     *above, last = change["keys"]
-    del _at(data, tuple(above))[last]
+    del value_at(data, tuple(above))[last]
     _drop_empty(data, tuple(above))
 
 
@@ -134,9 +116,9 @@ def _rows(data: dict[str, Any], change: Change) -> list[Any]:
 
 
 def _add_row(data: dict[str, Any], change: Change) -> None:
-    """A row with the levels that are given, after the last row of these levels at or above ``at``."""
-    rows, row = _rows(data, change), dict(change["value"])
-    rows.insert(min(max(int(change["at"]), 0), len(rows)), row)
+    """A row before the one ``at`` a place, without a place after the last."""
+    rows = _rows(data, change)
+    rows.insert(max(int(change.get("at", len(rows))), 0), dict(change["value"]))
 
 
 def _move_row(data: dict[str, Any], change: Change) -> None:
@@ -175,8 +157,6 @@ def _paste(data: dict[str, Any], change: Change) -> None:
 
 _STEPS: dict[str, Callable[[dict[str, Any], Change], None]] = {
     "set": _set,
-    "put": _put_value,
-    "append": _append,
     "delete": _delete,
     "add": _add_row,
     "move": _move_row,

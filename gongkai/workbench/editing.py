@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from gongkai.workbench.cells import (
     other_cells,
     problem_data,
     table_cells,
+    text_at,
 )
 from gongkai.workbench.changes import Change, changed_text
 from gongkai.workbench.desk import Address, Desk, Reading
@@ -45,20 +46,13 @@ class Conflict(Exception):
         self.theirs, self.mine = theirs, mine
 
 
-@dataclass(frozen=True)
-class _Step:
-    """What a file said before a write, and the hash of what was written."""
-
-    before: str
-    after: str
-
-
 class Editor:
     """Records shown and written for one desk; what was written here can be taken back."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._steps: dict[str, list[_Step]] = defaultdict(list)
+        self._steps: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        """By file: what it said before each write, and the hash of what was written."""
 
     # -- shown --------------------------------------------------------------------------------
 
@@ -85,7 +79,7 @@ class Editor:
                 "html": html,
                 "cells": [asdict(cell) for cell in cells],
                 "problems": [problem_data(one, document) for one in problems],
-                "elsewhere": _elsewhere(reading, address),
+                "elsewhere": sum(one.blocks for one in reading.problems if _beside(one, address)),
                 "marks": marks_in(document) if document else [],
                 "levels": _levels(form.declared.indicators) if form else [],
                 "data": document.data if document else None,
@@ -142,7 +136,7 @@ class Editor:
             if text != stored:
                 self._write(address, stored, text)
                 steps = self._steps[address.file]
-                steps.append(_Step(stored, hash_of(text)))
+                steps.append((stored, hash_of(text)))
                 del steps[:-_UNDO]
             return self.state(address)
 
@@ -152,10 +146,10 @@ class Editor:
             steps, stored = self._steps[address.file], self._stored(address)
             if not steps:
                 raise CommandError("没有可以撤销的改动。")
-            if steps[-1].after != hash_of(stored):
+            if steps[-1][1] != hash_of(stored):
                 steps.clear()
                 raise CommandError("这个文件后来在别处改过，不能撤销。")
-            self._write(address, stored, steps.pop().before)
+            self._write(address, stored, steps.pop()[0])
             return self.state(address)
 
     def create(self, address: Address, text: str) -> None:
@@ -220,22 +214,14 @@ def _form_of(view: View | None) -> Form | None:
 
 
 def _title(address: Address, document: Document | None) -> str:
-    data: Mapping[str, Any] = document.data if document and isinstance(document.data, dict) else {}
-    return (
-        str(data.get("项目名称") or address.project)
-        if address.project
-        else str(data.get("标题") or address.year)
-    )
+    name = text_at(document.data, ("项目名称" if address.project else "标题",)) if document else ""
+    return name or address.project or address.year
 
 
-def _elsewhere(reading: Reading, address: Address) -> list[dict[str, Any]]:
-    """How many problems the other files of the year have: by file, errors and the rest."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for problem in reading.problems:
-        file = problem.place.file
-        if file.startswith(f"content/{address.folder}/") and file != address.file and not problem.accepted:
-            counts[file][0 if problem.blocks else 1] += 1
-    return [{"file": file, "errors": one[0], "others": one[1]} for file, one in sorted(counts.items())]
+def _beside(problem: Problem, address: Address) -> bool:
+    """Whether a problem is in another file of the year."""
+    file = problem.place.file
+    return file.startswith(f"content/{address.folder}/") and file != address.file
 
 
 def _levels(system: IndicatorSystem) -> list[list[str]]:

@@ -346,7 +346,7 @@ function problems(from) {
   const list = make("ol");
   // Each mark to look again is listed by itself, so the finding that counts them is not.
   for (const one of open_) {
-    const cell = one.keys.length && inputs.find(({ cell }) => cell.keys.some((keys) => same(keys, one.keys.slice(0, keys.length))));
+    const cell = cellOf(one);
     if (cell) cell.element.classList.add(NAMES[one.severity]);
     const item = make("li", { class: one.severity }, make("b", {}, `${one.word}：${one.message}`), make("p", {}, one.hint));
     if (cell) item.append(make("button", { type: "button", onclick: () => cell.element.focus() }, "到这一格"));
@@ -368,14 +368,27 @@ function problems(from) {
     const items = accepted.map((one) => make("li", {}, `${one.message}（${one.accepted}）`, make("button", { type: "button", onclick: () => unaccept(one) }, "不再认可")));
     box.append(make("details", {}, make("summary", {}, `已认可 ${accepted.length} 个`), make("ul", {}, ...items)));
   }
-  const others = from.elsewhere.reduce((sum, one) => sum + one.errors, 0);
-  if (others) box.append(make("p", { class: "hint" }, `这一年的其他记录还有 ${others} 个错误。`));
+  if (from.elsewhere) box.append(make("p", { class: "hint" }, `这一年的其他记录还有 ${from.elsewhere} 个错误。`));
+}
+
+const cellOf = (problem) => problem.keys.length && inputs.find(({ cell }) => cell.keys.some((keys) => same(keys, problem.keys.slice(0, keys.length))));
+
+/** A report leads to a record with the field's name behind #: its cell, or its line where no cell holds it. */
+function arrive() {
+  const named = decodeURIComponent(location.hash.slice(1));
+  const one = named && state.problems.find(({ path }) => path === named);
+  const cell = one && cellOf(one);
+  if (cell) {
+    const folded = cell.element.closest("details");
+    if (folded) folded.open = true;
+    cell.element.focus();
+  } else if (one?.line) toLine(one.line);
 }
 
 async function accept(one) {
   const given = await dialog("认可这个问题", [make("p", {}, one.message), field("原因", "reason")], { ok: "认可" });
   if (!given?.reason?.trim()) return;
-  change([{ do: "append", keys: ["已认可"], value: { 规则: one.rule, ...(one.path ? { 位置: one.path } : {}), 原因: given.reason.trim() } }]);
+  change([{ do: "add", keys: ["已认可"], value: { 规则: one.rule, ...(one.path ? { 位置: one.path } : {}), 原因: given.reason.trim() } }]);
 }
 
 function unaccept(one) {
@@ -424,13 +437,13 @@ const acts = {
         return;
       }
     }
-    change([{ do: "append", keys: [given.kind], value }]);
+    change([{ do: "add", keys: [given.kind], value }]);
   },
   async withdraw() {
     const old = state.data?.撤回说明;
     const given = await dialog("撤回", [make("p", {}, "撤回以后，网页上只公开名称、撤回日期和原因。"), field("日期", "day", old?.日期 || today(), "date"), field("原因", "reason", old?.原因 || "", "long")], { ok: "撤回", ...(old ? { undo: "取消撤回" } : {}) });
     if (given?.answer === "undo") change([{ do: "delete", keys: ["撤回说明"] }]);
-    else if (given?.reason?.trim()) change([{ do: "put", keys: ["撤回说明"], value: { 日期: given.day, 原因: given.reason.trim() } }]);
+    else if (given?.reason?.trim()) change([{ do: "set", keys: [["撤回说明"]], value: { 日期: given.day, 原因: given.reason.trim() } }]);
   },
   async new() {
     const given = await dialog("新建项目", [field("项目名称", "name"), field("文件名（网址，可以不写：由拼音组成）", "slug")], { ok: "新建" });
@@ -500,7 +513,7 @@ function proposal(one, told) {
   }
   const adopt = () => {
     const rows = [...list.children].filter((row) => row.tick.checked);
-    const puts = rows.map(({ each, text }) => ({ do: "put", keys: each.keys, value: text.value.trim() || null }));
+    const puts = rows.map(({ each, text }) => ({ do: "set", keys: [each.keys], value: text.value.trim() || null }));
     drop(one, told);
     change(puts, current, imported);
   };
@@ -578,6 +591,7 @@ $("publish").addEventListener("click", async () => {
 if ($("state")) {
   show(JSON.parse($("state").textContent));
   imported();
+  arrive();
   $("undo").addEventListener("click", undo);
   $("as-text").addEventListener("click", () => textShown($("text").hidden));
   $("text").addEventListener("submit", (event) => {
