@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pages
+import pikepdf
 import pytest
 from click.testing import CliRunner
 
@@ -220,6 +221,9 @@ def test_drafts_are_marked_and_leave_the_site_alone(site: Path) -> None:
     for file in drafts:
         html = file.read_text("utf-8")
         assert '<meta name="robots" content="noindex">' in html and "草稿，还没有公开" in html, file
+    for file in (site / "drafts").rglob("*.pdf"):
+        with pikepdf.open(file) as pdf:
+            assert str(pdf.docinfo.Title).startswith("草稿："), file
     assert (site / "output/manifest.json").read_bytes() == before
     assert "草稿，还没有公开" not in (site / "output/index.html").read_text("utf-8")
     refused = run.invoke(cli, ["--root", str(site), "build", "--drafts", str(site / "output")])

@@ -6,7 +6,7 @@ import json
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -174,7 +174,7 @@ class _Department:
     def _pdfs(self, disclosure: Disclosure) -> Iterator[Artifact]:
         """A disclosure's table compares with other years: it depends on all records."""
         slugs = (*self.task.unit, disclosure.slug)
-        common = (*self.task.common.inputs("program", "fonts"), *self._place)
+        common = (*self.task.common.for_print, *self._place)
         templates, loaded = self.worker.templates, self.loaded
         for project in disclosure.projects:
             if project.disclosed and loaded.forms[disclosure.slug].for_project(project.slug).target:
@@ -203,7 +203,7 @@ class _Department:
         files = self.loaded.files
         records = (files["", ""], files[disclosure.slug, ""], article.file)
         inputs = (
-            *self.task.common.inputs("program", "fonts"),
+            *self.task.common.for_print,
             *self._place,
             *(self._records[file] for file in records),
             *(Input(picture.name, picture.sha256) for picture in article.pictures),
@@ -218,7 +218,10 @@ class _Department:
         from gongkai.printing.free import article_document
 
         root = self.worker.workspace.root
-        document = article_document(self.worker.templates, root, self.loaded, disclosure, article)
+        draft = self.task.common.site.draft
+        document = article_document(
+            self.worker.templates, root, self.loaded, disclosure, article, draft=draft
+        )
         return self.worker.free_printer.print(document)
 
     def _pdf(
@@ -228,7 +231,8 @@ class _Department:
 
     def _print_tables(self, document: Callable[[], PrintJob | None]) -> tuple[Printed | None, list[Problem]]:
         job = document()
-        return self.worker.printer.print(job) if job else (None, [])
+        draft = self.task.common.site.draft
+        return self.worker.printer.print(replace(job, draft=draft)) if job else (None, [])
 
     def _print(
         self, address: str, make: Callable[[], tuple[Printed | None, list[Problem]]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from gongkai.building.artifacts import Artifact, Content, Input
@@ -180,13 +181,15 @@ class Sitewide:
         def make() -> Iterator[Content | Problem]:
             data = [self._objects.path(one.sha256).read_bytes() for one in parts]
             job = yearbook_document(address, locality, year, data)
+            job = replace(job, draft=self.common.site.draft)
             made, problems = self.planned.worker.printer.print(job)
             yield Content(address, made.data, made.pages)
             yield from problems
 
         own = Input("locality", key_of(locality, str(year)))
         inputs = (
-            *self.common.inputs("program", "forms", "fonts"),
+            *self.common.inputs("forms"),
+            *self.common.for_print,
             own,
             *(Input(one.path, one.sha256) for one in parts),
         )

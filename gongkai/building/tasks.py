@@ -41,6 +41,11 @@ class Common:
         return tuple(Input(name, self.keys[name]) for name in names)
 
     @property
+    def for_print(self) -> tuple[Input, ...]:
+        """What every PDF is made from besides what it shows; a draft's says that it is one."""
+        return (*self.inputs("program", "fonts"), *([Input("draft", "1")] if self.site.draft else []))
+
+    @property
     def for_pages(self) -> tuple[Input, ...]:
         """What every page is made from besides what it shows."""
         return self.inputs("program", "layouts/site", "settings", "navigation", "assets", "feed")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Page
 from gongkai.printing.flow import Flow
 from gongkai.printing.front import Contents, Cover, Entry, cover_page
-from gongkai.printing.furniture import Paper, Running, furniture
+from gongkai.printing.furniture import Paper, Running, draft_mark, furniture
 from gongkai.printing.placing import Draft
 from gongkai.printing.setting import Setter
 
@@ -66,9 +66,9 @@ class Body:
     bookmarks: list[Bookmark] = field(default_factory=list)
 
 
-def compose(setter: Setter, parts: Sequence[PartPages]) -> Body:
-    """All parts one after another."""
-    composer = _Composer(setter)
+def compose(setter: Setter, parts: Sequence[PartPages], *, draft: bool = False) -> Body:
+    """All parts one after another; every page of a ``draft`` says that it is one."""
+    composer = _Composer(setter, draft=draft)
     for part in parts:
         composer.add(part)
     return composer.finish()
@@ -77,8 +77,8 @@ def compose(setter: Setter, parts: Sequence[PartPages]) -> Body:
 class _Composer:
     """Parts while they are put together."""
 
-    def __init__(self, setter: Setter) -> None:
-        self.setter = setter
+    def __init__(self, setter: Setter, *, draft: bool) -> None:
+        self.setter, self.draft = setter, draft
         self.blocks: list[_Block] = []
         self.ends: dict[str, tuple[int, float]] = {}
         """Where each part and sheet begins: page from 0, y."""
@@ -167,9 +167,10 @@ class _Composer:
                 one if one.element == ARTIFACT else Content(one.element + base, one.runs) for one in content
             )
             links = tuple(link._replace(element=link.element + base) for link in links)
-        around = (
-            tuple(furniture(self.setter.fonts, paper, block.running, number, total)) if block.running else ()
-        )
+        fonts = self.setter.fonts
+        around = tuple(furniture(fonts, paper, block.running, number, total)) if block.running else ()
+        if self.draft:
+            around = (*draft_mark(fonts, paper, number), *around)
         return Page(paper.width, paper.height, left, top, content, tuple(draft.rules), links, around)
 
 

@@ -99,7 +99,7 @@ class PrintJob:
     """One PDF to make: its address in the site, what it says of itself, its parts.
 
     ``front`` is the cover of a document of several parts. ``sources`` are the records it shows, for places of problems
-    and as data to attach; ``record`` is where problems are told that stand in none of them.
+    and as data to attach; ``record`` is where problems are told that stand in none of them. A ``draft`` says so on every page.
     """
 
     path: str
@@ -112,6 +112,7 @@ class PrintJob:
     year: str = ""
     sources: tuple[Document, ...] = ()
     published: date | None = None
+    draft: bool = False
 
     @property
     def keywords(self) -> tuple[str, ...]:

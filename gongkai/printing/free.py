@@ -60,11 +60,18 @@ class FreeDocument:
 
 
 def article_document(
-    templates: Templates, root: Path, loaded: LoadedDepartment, disclosure: Disclosure, article: Article
+    templates: Templates,
+    root: Path,
+    loaded: LoadedDepartment,
+    disclosure: Disclosure,
+    article: Article,
+    *,
+    draft: bool = False,
 ) -> FreeDocument:
     """The document of a text; ``root`` is the project folder. Raises TemplateProblem."""
     context = {
         "article": article,
+        "draft": draft,
         "html": Markup(keep_together(for_pages(article.html))),
         "locality": loaded.locality,
         "department": loaded.department,

@@ -19,6 +19,7 @@ from gongkai.printing.style import MM, TextStyle
 Sheet = Literal["portrait", "landscape", "turned"]
 HEAD = TextStyle(9.0, 1.5)
 NUMBER = TextStyle(12.0, 1.5)
+DRAFT = TextStyle(16.0, 1.5, role="hei")
 HEAD_AFTER = 3 * MM
 """The room between a running head and the text area."""
 _A4, _A3 = (210 * MM, 297 * MM), (297 * MM, 420 * MM)
@@ -83,6 +84,15 @@ def furniture(fonts: FontSet, paper: Paper, running: Running, number: int, total
         y = middle - line_height(fonts, style) / 2 + baseline(fonts, style)
         x = left + width if right else left
         yield from _text(fonts, style, text, x, y, "Footer", align="right" if right else "left")
+
+
+def draft_mark(fonts: FontSet, paper: Paper, number: int) -> Iterator[Furniture]:
+    """The word 草稿 at the head of page ``number``, in the middle, above where running heads stand."""
+    left, top = paper.origin(number)
+    above = top - HEAD_AFTER - line_height(fonts, HEAD)
+    y = (above - line_height(fonts, DRAFT)) / 2 + baseline(fonts, DRAFT)
+    x = left + (paper.area[0] - fonts.advance(DRAFT.role, "草稿") * DRAFT.size) / 2
+    yield from _text(fonts, DRAFT, "草稿", x, y, "Header")
 
 
 def _text(

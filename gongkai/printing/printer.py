@@ -53,9 +53,9 @@ class Printer:
         parts = [self._part(part, place, inner=yearbook) for place, part in enumerate(job.parts)]
         if yearbook:
             parts = [_front(job), *parts]
-        body = compose(self.setter, parts)
+        body = compose(self.setter, parts, draft=job.draft)
         return Composed(
-            job.title,
+            f"草稿：{job.title}" if job.draft else job.title,
             job.author,
             job.description,
             job.keywords,

@@ -11,12 +11,14 @@ import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
+from printing import ROOT, department, templates
 from verapdf import verapdf
 
 from gongkai.printing.composed import Printed
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.free import FreeDocument, FreePrinter, for_pages
+from gongkai.printing.free import FreeDocument, FreePrinter, article_document, for_pages
 from gongkai.problems import Severity
+from gongkai.reading.article import Article
 from gongkai.reading.prose import prose_html
 from gongkai.workspace import Workspace
 
@@ -197,3 +199,20 @@ def test_long_texts_are_laid_out_within_the_page(text: str) -> None:
     for page in pypdfium2.PdfDocument(pdf.data):
         for one in page.get_objects():
             assert one.get_bounds()[2] < page.get_width() - 40
+
+
+def test_a_draft_says_so_on_every_page() -> None:
+    loaded = department("dongguan")
+    file = "content/dongguan/shi-zhi-gongwei/2026/shuoming.md"
+    article = Article(
+        slug="shuoming", title="编制说明", html="<p>" + "正文。" * 900 + "</p>", text="正文", file=file
+    )
+    year = loaded.department.disclosures[0]
+    for draft in (False, True):
+        made = article_document(templates(), ROOT, loaded, year, article, draft=draft)
+        pdf, _ = printer().print(made)
+        assert pdf is not None and pdf.pages > 1
+        for page in pypdfium2.PdfDocument(pdf.data):
+            assert ("草稿" in page.get_textpage().get_text_bounded()) == draft
+        with pikepdf.open(io.BytesIO(pdf.data)) as opened:
+            assert str(opened.docinfo.Title) == ("草稿：编制说明" if draft else "编制说明")

@@ -89,3 +89,14 @@ def test_plain_printing_stretches_nothing(fonts: Fonts) -> None:
     assert "".join("".join(page) for page in texts(plain)) == "".join(
         "".join(page) for page in texts(refined)
     )
+
+
+def test_every_page_of_a_draft_says_so_and_the_tables_stay_where_they_are() -> None:
+    job = whole("dongguan", "2026")
+    published, draft = printer().compose(job), printer().compose(dataclasses.replace(job, draft=True))
+    assert draft.title == f"草稿：{published.title}"
+    assert [page.content for page in draft.pages] == [page.content for page in published.pages]
+    for page, plain in zip(draft.pages, published.pages, strict=True):
+        mark, *others = page.furniture
+        assert mark.run.text == "草稿" and tuple(others) == plain.furniture
+        assert all(other.run.y - other.run.size > mark.run.y for other in others), "above the running heads"
