@@ -19,6 +19,7 @@ import jsonschema
 import openpyxl
 import pages
 import pytest
+from handbook import restored
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
@@ -26,7 +27,7 @@ from lxml import html
 from gongkai.building import pipeline
 from gongkai.exports.addresses import PER_SITEMAP, sitemaps
 from gongkai.exports.tables import TABLES
-from gongkai.exports.text import json_text, neutral, restored
+from gongkai.exports.text import json_text, neutral
 from gongkai.planning.plan import Page, Plan
 from gongkai.reading.settings import SiteSettings
 from gongkai.workspace import Workspace
@@ -426,8 +427,11 @@ def test_a_long_sitemap_is_split() -> None:
     pages = tuple(Page(f"p{number}/index.html", "text", "页") for number in range(PER_SITEMAP + 1))
     settings = SiteSettings.model_validate({"站点名称": "站", "网址": BASE})
     files = dict(sitemaps(Plan((), (), pages), settings))
-    assert [files[f"sitemap-{n}.xml"].count("<url>") for n in (1, 2)] == [PER_SITEMAP, 1]
-    assert files["sitemap.xml"].count(f"<loc>{BASE}sitemap-") == 2
+    assert [len(files[f"sitemap-{n}.xml"]["listed"]) for n in (1, 2)] == [PER_SITEMAP, 1]
+    assert files["sitemap.xml"] == {
+        "listed": [(f"{BASE}sitemap-1.xml", None), (f"{BASE}sitemap-2.xml", None)],
+        "index": True,
+    }
 
 
 def test_the_feed_has_dates_from_records_alone(output: Path) -> None:

@@ -18,13 +18,12 @@ from gongkai.building.tasks import DATA, LINKS, SEARCH, Result, Task, forms_of, 
 from gongkai.building.worker import Worker, here
 from gongkai.checks.check import check_department
 from gongkai.checks.wholefile import published_texts
-from gongkai.exports.disclosure import Target, targets
+from gongkai.exports.disclosure import DataFile, targets
 from gongkai.exports.site import data_part
 from gongkai.keys import key_of
-from gongkai.pages.articles import picture_targets
+from gongkai.pages.copied import check_superseded, picture_files, superseded_files
 from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import Renderer
-from gongkai.pages.superseded import check_superseded, superseded_targets
 from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import EVALUATION, Plan, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise
@@ -122,8 +121,7 @@ class _Department:
             part = partial(yearbook_part, self.worker.templates, self.loaded, disclosure)
             yield self._part(f":yearbook/{disclosure.slug}", part)
         yield from self._data()
-        yield from self._superseded()
-        yield from self._pictures()
+        yield from self._copied()
         yield self._part(SEARCH, partial(search_part, self.loaded))
         yield self._part(DATA, partial(data_part, self.loaded))
 
@@ -262,27 +260,22 @@ class _Department:
             records = (
                 self._of_project(target.disclosure, target.project) if target.project else self._all_records
             )
-            yield Artifact(target.address, (*common, *records), partial(_exported, target))
+            yield Artifact(
+                target.address, (*common, *records), partial(_exported, target.address, target.make)
+            )
 
-    def _superseded(self) -> Iterator[Artifact]:
-        """Files that a correction replaced, as they are."""
-        return self._copied(superseded_targets(self.worker.workspace.root, self.loaded))
-
-    def _pictures(self) -> Iterator[Artifact]:
-        """Pictures of texts, as they are."""
-        return self._copied(picture_targets(self.worker.workspace.root, self.loaded))
-
-    def _copied(self, targets: Iterable[Target]) -> Iterator[Artifact]:
-        for target in targets:
-            assert target.copied is not None
+    def _copied(self) -> Iterator[Artifact]:
+        """Files that a correction replaced, and pictures of texts, as they are."""
+        root = self.worker.workspace.root
+        for address, file in (*superseded_files(root, self.loaded), *picture_files(root, self.loaded)):
             try:
-                content = target.copied.read_bytes()
+                content = file.read_bytes()
             except OSError as error:
-                problem = _unreadable(target.copied.relative_to(self.worker.workspace.root).as_posix(), error)
-                yield Artifact(target.address, (), partial(iter, [problem]))
+                problem = _unreadable(file.relative_to(root).as_posix(), error)
+                yield Artifact(address, (), partial(iter, [problem]))
                 continue
-            made = [Content(target.address, content)]
-            yield Artifact(target.address, (Input(target.copied.name, key_of(content)),), partial(iter, made))
+            made = [Content(address, content)]
+            yield Artifact(address, (Input(file.name, key_of(content)),), partial(iter, made))
 
     def _part(self, name: str, make: Callable[[], bytes | None]) -> Artifact:
         """What the department gives to files of the whole site; any of its records may be in it."""
@@ -321,9 +314,8 @@ def _given(address: str, make: Callable[[], bytes | None]) -> Iterable[Content]:
     return () if data is None else (Content(address, data),)
 
 
-def _exported(target: Target) -> Iterable[Content]:
-    found = target.make()
-    return (Content(target.address, found.data, found.rows),)
+def _exported(address: str, make: Callable[[], DataFile]) -> Iterable[Content]:
+    return (Content(address, *make()),)
 
 
 def _unreadable(file: str, error: OSError) -> Problem:

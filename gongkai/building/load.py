@@ -13,8 +13,7 @@ from gongkai.checks.check import own_rules
 from gongkai.checks.personal import check_settings
 from gongkai.keys import code_key, folder_key, key_of
 from gongkai.pages.assets import column_widths, site_assets
-from gongkai.pages.render import Text
-from gongkai.pages.texts import load_texts
+from gongkai.pages.texts import Text, load_texts
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form, load_forms

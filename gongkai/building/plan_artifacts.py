@@ -14,8 +14,8 @@ from gongkai.building.tasks import Common, Unit
 from gongkai.building.worker import Worker
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.keys import key_of
-from gongkai.pages.layout_texts import check_layouts
 from gongkai.pages.render import Renderer
+from gongkai.pages.texts import check_layouts
 from gongkai.planning.plan import Page, Plan
 from gongkai.privacy.markup import plain
 from gongkai.problems import Problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -9,7 +10,7 @@ from datetime import date
 from gongkai.building.artifacts import Artifact
 from gongkai.building.store import INTERNAL
 from gongkai.exports.disclosure import data_files
-from gongkai.pages.superseded import superseded_targets
+from gongkai.pages.copied import superseded_files
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Problem, Severity
@@ -27,12 +28,16 @@ def planned_files(
     pages = (page.path for page in plan.pages_of(loaded.locality.slug, loaded.department.slug))
     names = (artifact.name for artifact in files if not artifact.name.startswith(INTERNAL))
     yield from (File(name, 0, "") for name in (*names, *pages))
-    for target in (*data_files(loaded), *superseded_targets(workspace.root, loaded)):
-        try:
-            data = target.make().data
-        except OSError:  # a kept file goes away while it is read, which is told when it is copied
-            continue
-        yield File(target.address, len(data), hashlib.sha256(data).hexdigest())
+    for target in data_files(loaded):
+        yield _file(target.address, target.make()[0])
+    for address, file in superseded_files(workspace.root, loaded):
+        # One that goes away while it is read is told when it is copied.
+        with contextlib.suppress(OSError):
+            yield _file(address, file.read_bytes())
+
+
+def _file(address: str, data: bytes) -> File:
+    return File(address, len(data), hashlib.sha256(data).hexdigest())
 
 
 def later(loaded: LoadedDepartment, today: date) -> Iterator[Problem]:

@@ -12,17 +12,23 @@ from gongkai.building.plan_artifacts import Planned
 from gongkai.building.store import INTERNAL, File, Made
 from gongkai.building.tasks import DATA, LINKS, SEARCH, Unit, part_address
 from gongkai.exports.addresses import address_files
-from gongkai.exports.archive import ARCHIVE, archive
+from gongkai.exports.described import data_package, data_schema
 from gongkai.exports.disclosure import SCHEMA
 from gongkai.exports.listing import file_list
-from gongkai.exports.package import Resource, data_package
-from gongkai.exports.shape import data_schema
-from gongkai.exports.site import DATABASE, FILES, PACKAGE, Joined, database, joined_files, rows_keys
+from gongkai.exports.site import (
+    ARCHIVE,
+    DATABASE,
+    FILES,
+    PACKAGE,
+    Joined,
+    archive,
+    database,
+    joined_files,
+    rows_keys,
+)
 from gongkai.keys import key_of
-from gongkai.pages.charts import chart_folder, locality_charts
-from gongkai.pages.explorer import project_files
-from gongkai.pages.pairs import DATA as COMPARE
-from gongkai.pages.pairs import compare_data
+from gongkai.pages.charts import chart_files
+from gongkai.pages.scripts import COMPARE, compare_data, project_files
 from gongkai.parts import Part, read_part
 from gongkai.planning.links import broken_links, link_problem, page_links
 from gongkai.planning.plan import Page, data_page, yearbook_address
@@ -53,13 +59,15 @@ class Sitewide:
         """All of them in order: each may ask for ``files`` of those before it (``add``)."""
         yield from self._yearbooks()
         yield from self._data()
-        yield Artifact("charts", (*self._program, self.planned.summaries), self._charts)
+        yield Artifact("charts", (*self._templates, self.planned.summaries), self._charts)
         yield self._file_list()
         yield self._assets()
         yield self._search()
         yield Artifact(COMPARE, (*self._program, self.planned.summaries), self._compare)
         yield Artifact("projects", (*self._program, self.planned.summaries), self._projects)
-        yield Artifact("addresses", (*self._program, self._settings, self.planned.summaries), self._addresses)
+        yield Artifact(
+            "addresses", (*self._templates, self._settings, self.planned.summaries), self._addresses
+        )
         yield self._pages()
         yield self._data_page()
 
@@ -70,6 +78,10 @@ class Sitewide:
     @property
     def _program(self) -> tuple[Input, ...]:
         return self.common.inputs("program")
+
+    @property
+    def _templates(self) -> tuple[Input, ...]:
+        return self.common.inputs("program", "layouts/site")
 
     @property
     def _settings(self) -> Input:
@@ -133,16 +145,15 @@ class Sitewide:
         )
         yield Artifact(SCHEMA, self._program, lambda: [Content(SCHEMA, data_schema())])
         files = [self.files[address] for address in sorted([*listed, DATABASE])]
-        resources = [Resource(one.path, one.size, one.sha256, one.extent) for one in files]
-        stated = Input("files", key_of(repr(resources)))
+        stated = Input("files", key_of(repr([(one.path, one.sha256, one.extent) for one in files])))
         day, places = self.plan.updated, [one.name for one in self.plan.localities]
         yield Artifact(
             PACKAGE,
             (*self._program, self._settings, self._places, stated, Input("day", str(day))),
-            lambda: [Content(PACKAGE, data_package(self.common.site, resources, day, places))],
+            lambda: [Content(PACKAGE, data_package(self.common.site, files, day, places))],
         )
-        whole = [one for one in resources if one.address.count("/") == 1 and one.address != DATABASE]
-        packed = [(one.address, one.sha256) for one in whole]
+        whole = [one for one in files if one.path.count("/") == 1 and one.path != DATABASE]
+        packed = [(one.path, one.sha256) for one in whole]
         packed += [(path, self.files[path].sha256) for path in (PACKAGE, SCHEMA)]
         yield Artifact(
             ARCHIVE,
@@ -206,11 +217,10 @@ class Sitewide:
 
     def _charts(self) -> Iterator[Content]:
         for locality in self.plan.localities:
-            for chart in locality_charts(locality):
-                yield from (Content(*each) for each in chart.files(chart_folder(locality.slug)))
+            yield from (Content(*one) for one in chart_files(locality, self.planned.worker.templates))
 
     def _addresses(self) -> Iterator[Content]:
-        for address, data in address_files(self.plan, self.common.site):
+        for address, data in address_files(self.plan, self.common.site, self.planned.worker.templates):
             yield Content(address, data)
 
     @cached_property

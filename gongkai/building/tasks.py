@@ -10,7 +10,7 @@ from pathlib import Path
 from gongkai.building.artifacts import Input
 from gongkai.building.findings import Pack
 from gongkai.building.store import INTERNAL, Made
-from gongkai.pages.render import Text
+from gongkai.pages.texts import Text
 from gongkai.planning.summaries import DepartmentSummary
 from gongkai.publishing.manifest import File as Listed
 from gongkai.reading.records import Locality

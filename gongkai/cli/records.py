@@ -216,7 +216,7 @@ def sign(workspace: Workspace, address: str, who: str, today: datetime | None) -
 @click.pass_obj
 def keep(workspace: Workspace, address: str) -> None:
     """更正之前：把现在公开的 PDF 留一份，更正以后仍可下载。"""
-    from gongkai.pages.superseded import keep as keep_published
+    from gongkai.pages.copied import keep as keep_published
 
     today = day_of(None)
     kept = keep_published(workspace, address, today)

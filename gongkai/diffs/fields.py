@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan
-from gongkai.exports.disclosure import BY_NAME
-from gongkai.exports.tables import Column
+from gongkai.exports.tables import BY_NAME, Column
 from gongkai.reading.forms import Form
 from gongkai.reading.vocabulary import value_at
 

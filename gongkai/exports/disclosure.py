@@ -6,41 +6,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
-from gongkai.exports.tables import TABLES, Table
+from gongkai.exports.tables import BY_NAME
 from gongkai.exports.text import csv_body, csv_head, json_text
-from gongkai.exports.values import Row, Rows, department_row, disclosure_rows, locality_row, nested
+from gongkai.exports.values import Rows, department_row, disclosure_rows, locality_row
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import DepartmentTarget, Disclosure, Project
+from gongkai.reading.records import Disclosure, Project
 from gongkai.tables.grid import Grid, GridError, read_grids
-from gongkai.tables.sheets import (
-    Sheet,
-    disclosure_sheets,
-    evaluation_sheet,
-    has_sheets,
-    notice_sheets,
-    project_sheet,
-)
+from gongkai.tables.sheets import Sheet, disclosure_sheets, evaluation_sheet, notice_sheets, project_sheet
 from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.tables.view import View
 
 SCHEMA = "data/schema.json"
 EVALUATION = "-evaluation.xlsx"
-BY_NAME = {table.name: table for table in TABLES}
 PER_DISCLOSURE = ("projects", "indicators", "department_targets", "tasks", "own_values")
 """The tables a disclosure gives as CSV of its own, where it has rows for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A data file's content, and how many rows (tables for XLSX, disclosures for JSON) it has."""
-
-    data: bytes
-    rows: int
+JSON_FOOT = b"\n]}\n"
+DataFile = tuple[bytes, int]
+"""A data file's content, and how many rows (tables for XLSX, disclosures for JSON) it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +40,6 @@ class Target:
     disclosure: Disclosure
     project: Project | None
     make: Callable[[], DataFile]
-    copied: Path | None = None
-    """The file it is a copy of, where it is not made of records."""
 
 
 def data_address(*slugs: str, ending: str) -> str:
@@ -69,70 +53,46 @@ def data_address(*slugs: str, ending: str) -> str:
 def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Iterator[Target]:
     """Every data file of a department; ``templates`` is asked for only when a table is rendered."""
     for disclosure in loaded.department.disclosures:
-        keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         rows = cache(partial(disclosure_rows, loaded, disclosure))
         yield _json_target(loaded, disclosure, rows)
-        for name in _filled(disclosure):
-            address = data_address(*keys, ending=f"-{name}.csv")
-            yield Target(address, disclosure, None, partial(_csv_file, BY_NAME[name], rows, address))
-        if has_sheets(loaded, disclosure):
-            make = partial(_disclosure_sheets, templates, loaded, disclosure)
-            yield Target(data_address(*keys, ending=".xlsx"), disclosure, None, make)
-        forms = loaded.forms[disclosure.slug]
-        for project in disclosure.projects:
-            if not project.disclosed:
-                continue
-            if forms.for_project(project.slug).target:
-                make = partial(_project_sheet, templates, loaded, disclosure, project)
-                yield Target(data_address(*keys, project.slug, ending=".xlsx"), disclosure, project, make)
-            address = data_address(*keys, project.slug, ending=".json")
-            # Its number among the others is in it: it depends on all of them.
-            yield Target(address, disclosure, None, partial(_project_json, loaded, rows, project, address))
-            if evaluation := evaluation_sheet(loaded, disclosure, project):
-                address = data_address(*keys, project.slug, ending=EVALUATION)
-                make = partial(_workbook_of, templates, disclosure.published, [evaluation])
-                yield Target(address, disclosure, project, make)
-        for notice in disclosure.notices:
-            if sheets := notice_sheets(loaded, disclosure, notice):
-                make = partial(_workbook_of, templates, notice.published, sheets)
-                yield Target(data_address(*keys, notice.slug, ending=".xlsx"), disclosure, None, make)
+        yield from _tables_of(loaded, disclosure, rows)
+        yield from _workbooks(templates, loaded, disclosure)
 
 
 def data_files(loaded: LoadedDepartment) -> Iterator[Target]:
-    """The JSON files among these alone."""
+    """The JSON files of whole disclosures among these alone."""
     for disclosure in loaded.department.disclosures:
         yield _json_target(loaded, disclosure, partial(disclosure_rows, loaded, disclosure))
-
-
-def _json_target(loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows]) -> Target:
-    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
-    address = data_address(*keys, ending=".json")
-    return Target(address, disclosure, None, partial(_json_file, loaded, rows, address))
-
-
-def _filled(disclosure: Disclosure) -> Iterator[str]:
-    """The tables of PER_DISCLOSURE that have rows."""
-    shown = disclosure.shown
-    target = disclosure.department_target
-    holders: list[Project | DepartmentTarget] = [*shown, *([target] if target else [])]
-    indicators = [each for one in holders for each in one.indicators]
-    later = [each for one in shown for each in one.period_indicators]
-    own = disclosure.own or any(one.own for one in (*holders, *indicators))
-    present = (shown, indicators or later, target, target and target.tasks, own)
-    yield from (name for name, some in zip(PER_DISCLOSURE, present, strict=True) if some)
 
 
 # -- CSV and JSON ---------------------------------------------------------------------------------
 
 
-def _csv_file(table: Table, rows: Callable[[], Rows], address: str) -> DataFile:
-    found = rows()[table.name]
-    return DataFile(csv_head(table) + csv_body(found), len(found))
+def _json_target(loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows]) -> Target:
+    address = data_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, ending=".json")
+    return Target(address, disclosure, None, lambda: _json_file(address, disclosure_json(loaded, rows())))
 
 
-def _json_file(loaded: LoadedDepartment, rows: Callable[[], Rows], address: str) -> DataFile:
-    text = disclosure_json(loaded, rows())
-    return DataFile(json_head(address) + text.encode() + JSON_FOOT, 1)
+def _tables_of(
+    loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows]
+) -> Iterator[Target]:
+    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
+    for name in PER_DISCLOSURE:
+        if rows().get(name):
+            address = data_address(*keys, ending=f"-{name}.csv")
+            yield Target(address, disclosure, None, partial(_csv_file, name, rows))
+    for project in disclosure.shown:
+        # Its number among the others is in it: it depends on all of them.
+        address = data_address(*keys, project.slug, ending=".json")
+        yield Target(address, disclosure, None, partial(_project_json, loaded, rows, project, address))
+
+
+def _csv_file(name: str, rows: Callable[[], Rows]) -> DataFile:
+    return csv_head(BY_NAME[name]) + csv_body(rows()[name]), len(rows()[name])
+
+
+def _json_file(address: str, disclosure: str) -> DataFile:
+    return json_head(address) + disclosure.encode() + JSON_FOOT, 1
 
 
 def _project_json(
@@ -140,16 +100,14 @@ def _project_json(
 ) -> DataFile:
     """The disclosure's JSON with this project alone."""
     whole = rows()
-    disclosure = str(whole["disclosures"][0][0])
-    key = f"{disclosure}/{project.slug}"
-    own = [row for row in whole.get("own_values", ()) if f"{row[0]}/".startswith(f"{key}/")]
+    key = f"{whole['disclosures'][0][0]}/{project.slug}"
     alone: Rows = {
         "disclosures": whole["disclosures"],
         "projects": [row for row in whole["projects"] if row[0] == key],
         "indicators": [row for row in whole.get("indicators", ()) if row[1] == key],
-        "own_values": own,
+        "own_values": [row for row in whole.get("own_values", ()) if f"{row[0]}/".startswith(f"{key}/")],
     }
-    return DataFile(json_head(address) + disclosure_json(loaded, alone, texts=False).encode() + JSON_FOOT, 1)
+    return _json_file(address, disclosure_json(loaded, alone, texts=False))
 
 
 def json_head(address: str) -> bytes:
@@ -157,84 +115,72 @@ def json_head(address: str) -> bytes:
     return f'{{"$schema":"{"../" * address.count("/")}{SCHEMA}","disclosures":[\n'.encode()
 
 
-JSON_FOOT = b"\n]}\n"
-
-
 def disclosure_json(loaded: LoadedDepartment, rows: Rows, *, texts: bool = True) -> str:
     """One disclosure with its department, projects and indicators as a JSON object; what is blank is left out."""
-    own: dict[str, list[dict[str, Any]]] = {}
+
+    def objects(table: str) -> list[dict[str, Any]]:
+        return [with_own(BY_NAME[table].nested(row)) for row in rows.get(table, ())]
+
+    def with_own(found: dict[str, Any]) -> dict[str, Any]:
+        values = own.get(found.get("id"))
+        return {**found, "own": values} if values else found
+
+    own: dict[Any, list[dict[str, Any]]] = {}
     for row in rows.get("own_values", ()):
-        own.setdefault(str(row[0]), []).append(_object("own_values", row, "holder_id"))
-    (head,) = rows["disclosures"]
-    found = _with_own(_object("disclosures", head), own)
-    found["department"] = _object("departments", department_row(loaded))
-    found["locality"] = _object("localities", locality_row(loaded.locality))
-    for name in ("facts", "corrections", "withdrawals", "notices"):
-        if rows.get(name):
-            found[name] = [_object(name, row, "disclosure_id") for row in rows[name]]
-    slug = str(head[0]).rpartition("/")[2]
+        own.setdefault(row[0], []).append(BY_NAME["own_values"].nested(row))
+    (found,) = objects("disclosures")
+    found["department"] = BY_NAME["departments"].nested(department_row(loaded))
+    found["locality"] = BY_NAME["localities"].nested(locality_row(loaded.locality))
+    found |= {
+        name: objects(name) for name in ("facts", "corrections", "withdrawals", "notices") if rows.get(name)
+    }
+    slug = found["id"].rpartition("/")[2]
     articles = next(one.articles for one in loaded.department.disclosures if one.slug == slug)
     if articles and texts:
         found["articles"] = [{"key": one.slug, "title": one.title, "text": one.text} for one in articles]
-    indicators = _indicators(rows, own)
-    for row in rows.get("department_targets", ()):
-        target = _with_own(_object("department_targets", row, "disclosure_id"), own)
-        target["tasks"] = [_object("tasks", task, "department_target_id") for task in rows.get("tasks", ())]
-        target["indicators"] = indicators.get(target["id"], [])
-        found["department_target"] = target
-    found["projects"] = [
-        {**_with_own(project, own), "indicators": indicators.get(project["id"], [])}
-        for project in (_object("projects", row, "disclosure_id") for row in rows.get("projects", ()))
-    ]
+    indicators: dict[Any, list[dict[str, Any]]] = {}
+    for row, one in zip(rows.get("indicators", ()), objects("indicators"), strict=True):
+        indicators.setdefault(row[1] or row[2], []).append(one)
+    for target in objects("department_targets"):
+        found["department_target"] = {
+            **target,
+            "tasks": objects("tasks"),
+            "indicators": indicators.get(target["id"], []),
+        }
+    found["projects"] = [{**one, "indicators": indicators.get(one["id"], [])} for one in objects("projects")]
     return json_text(found)
-
-
-def _object(table: str, row: Row, *without: str) -> dict[str, Any]:
-    found = nested(BY_NAME[table].columns, row)
-    for key in without:
-        del found[key]
-    return found
-
-
-def _with_own(found: dict[str, Any], own: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    values = own.get(found["id"])
-    return {**found, "own": values} if values else found
-
-
-def _indicators(rows: Rows, own: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """The indicators by the id of what they belong to."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows.get("indicators", ()):
-        indicator = _with_own(_object("indicators", row), own)
-        holder = indicator.pop("project_id", None) or indicator.pop("department_target_id")
-        found.setdefault(holder, []).append(indicator)
-    return found
 
 
 # -- official tables as XLSX ----------------------------------------------------------------------
 
 
-def _disclosure_sheets(
+def _workbooks(
     templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure
-) -> DataFile:
-    return _workbook(templates(), disclosure.published, disclosure_sheets(loaded, disclosure))
+) -> Iterator[Target]:
+    """The official tables of the disclosure, of each project, of what it reached, and of each notice."""
+    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
+
+    def target(
+        address: str, sheets: list[Sheet], day: date | None, project: Project | None = None
+    ) -> Iterator[Target]:
+        if sheets:
+            yield Target(address, disclosure, project, partial(_workbook, templates, day, sheets))
+
+    address = data_address(*keys, ending=".xlsx")
+    yield from target(address, disclosure_sheets(loaded, disclosure), disclosure.published)
+    for project in disclosure.shown:
+        for make, ending in ((project_sheet, ".xlsx"), (evaluation_sheet, EVALUATION)):
+            sheet = make(loaded, disclosure, project)
+            address = data_address(*keys, project.slug, ending=ending)
+            yield from target(address, [sheet] if sheet else [], disclosure.published, project)
+    for notice in disclosure.notices:
+        address = data_address(*keys, notice.slug, ending=".xlsx")
+        yield from target(address, notice_sheets(loaded, disclosure, notice), notice.published)
 
 
-def _workbook_of(templates: Callable[[], Templates], published: date | None, sheets: list[Sheet]) -> DataFile:
-    return _workbook(templates(), published, sheets)
-
-
-def _project_sheet(
-    templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure, project: Project
-) -> DataFile:
-    sheet = project_sheet(loaded, disclosure, project)
-    assert sheet is not None, "the disclosure has a form for projects"
-    return _workbook(templates(), disclosure.published, [sheet])
-
-
-def _workbook(templates: Templates, published: date | None, sheets: list[Sheet]) -> DataFile:
+def _workbook(templates: Callable[[], Templates], published: date | None, sheets: list[Sheet]) -> DataFile:
     """Each table on a sheet of its own. Raises TemplateProblem."""
-    tables = [found for sheet in sheets for found in _tables(templates, sheet)]
+    tables = [found for sheet in sheets for found in _tables(templates(), sheet)]
     taken: set[str] = set()
     with workbook(sheets[0].title, published) as (book, buffer):
         writer = GridWriter(book)
@@ -242,7 +188,7 @@ def _workbook(templates: Templates, published: date | None, sheets: list[Sheet])
             worksheet = book.add_worksheet(sheet_name(title, taken))
             writer.page(worksheet, view.form.declared.page)
             writer.write(worksheet, grid, view)
-    return DataFile(buffer.getvalue(), len(tables))
+    return buffer.getvalue(), len(tables)
 
 
 def _tables(templates: Templates, sheet: Sheet) -> Iterator[tuple[str, Grid, View]]:

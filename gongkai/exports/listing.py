@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from gongkai.exports.archive import ARCHIVE
-from gongkai.exports.disclosure import BY_NAME, EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
-from gongkai.exports.site import DATABASE, FILES, PACKAGE, json_address, table_address
-from gongkai.exports.tables import TABLES
+from gongkai.exports.disclosure import EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
+from gongkai.exports.site import ARCHIVE, DATABASE, FILES, PACKAGE, json_address, table_address
+from gongkai.exports.tables import BY_NAME, TABLES
 from gongkai.exports.text import BOM, csv_body
 from gongkai.planning.plan import Plan
 
-_KINDS = {
-    "csv": "CSV",
-    "json": "JSON",
-    "xlsx": "XLSX",
-    "sqlite": "SQLite",
-    "pdf": "PDF",
-    "zip": "ZIP",
-    "xml": "XML",
+_TYPES = {
+    "csv": ("text/csv", "行"),
+    "json": ("application/json", "份公开"),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "张表"),
+    "sqlite": ("application/vnd.sqlite3", ""),
+    "pdf": ("application/pdf", "页"),
+    "zip": ("application/zip", ""),
 }
-_COUNTED = {"csv": "行", "xlsx": "张表", "json": "份公开", "pdf": "页"}
-_MEDIA = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "sqlite": "application/vnd.sqlite3",
-    "pdf": "application/pdf",
-    "zip": "application/zip",
-}
+"""Media type, and what is counted, by the ending of a name."""
 _FOR_MACHINES = (
     (ARCHIVE, "全部表和说明（一个压缩包）"),
     (PACKAGE, "数据包说明（Frictionless Data Package）"),
@@ -47,17 +37,16 @@ class Facts(Protocol):
         """Its address."""
 
     @property
+    def sha256(self) -> str:
+        """Of its content."""
+
+    @property
     def size(self) -> int:
         """Bytes."""
 
     @property
     def extent(self) -> int:
         """Pages of a PDF, rows of a table, sheets of a workbook, disclosures in JSON."""
-
-
-def _kind(address: str) -> str:
-    ending = address.rpartition(".")[2]
-    return _KINDS.get(ending, ending.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,83 +66,58 @@ class Entry:
     @property
     def media(self) -> str:
         """The media type."""
-        return _MEDIA.get(self._ending, "application/octet-stream")
+        return _TYPES.get(self.kind.lower(), ("application/octet-stream", ""))[0]
 
     @property
     def counted(self) -> str:
         """``173 行``, ``3 张表``; nothing where there is nothing to count."""
-        unit = _COUNTED.get(self._ending)
+        unit = _TYPES.get(self.kind.lower(), ("", ""))[1]
         return f"{self.count:,} {unit}" if unit and self.count else ""
 
-    @property
-    def _ending(self) -> str:
-        return self.address.rpartition(".")[2]
+
+def _kind(address: str) -> str:
+    kind = address.rpartition(".")[2].upper()
+    return "SQLite" if kind == "SQLITE" else kind
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The files of one year or locality."""
+def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> dict[str, Any]:
+    """The site's data files: ``whole`` and ``machines`` list entries, ``years`` and ``localities`` (title, entries).
 
-    title: str
-    entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Everything the data page lists: tables of the whole site, files for programs, groups by year and locality."""
-
-    whole: tuple[Entry, ...]
-    machines: tuple[Entry, ...]
-    years: tuple[Group, ...]
-    localities: tuple[Group, ...]
-
-
-def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> Listing:
-    """The site's data files; ``facts`` are of those that were made."""
-    years = {
-        one.slug: one.year_text
-        for place in plan.localities
-        for each in place.departments
-        for one in each.disclosures
-    }
-    whole = [*_scope("data", "", facts), *_entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)]
+    ``facts`` are of those that were made.
+    """
+    years = {one.slug: one.year_text for place in plan.localities for one in place.disclosures}
     ordered = sorted(years, key=lambda slug: (slug.isdigit(), slug), reverse=True)
-    return Listing(
-        tuple(whole),
-        tuple(_entries(_FOR_MACHINES, facts)),
-        tuple(Group(years[slug], tuple(_scope(f"data/year/{slug}", f"-{slug}", facts))) for slug in ordered),
-        tuple(
-            Group(place.name, tuple(_scope(f"data/locality/{place.slug}", f"-{place.slug}", facts)))
-            for place in plan.localities
-        ),
-    )
+    return {
+        "whole": [*_scope("", "", facts), *entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)],
+        "machines": entries(_FOR_MACHINES, facts),
+        "years": [(years[slug], _scope("/year", slug, facts)) for slug in ordered],
+        "localities": [(one.name, _scope("/locality", one.slug, facts)) for one in plan.localities],
+    }
 
 
-def _scope(folder: str, tail: str, facts: Mapping[str, Facts]) -> Iterator[Entry]:
-    named = [(table_address(table.name, folder, tail), table.title) for table in TABLES]
-    return _entries([*named, (json_address(folder, tail), "全部数据（JSON）")], facts)
+def _scope(folder: str, slug: str, facts: Mapping[str, Facts]) -> list[Entry]:
+    place = (f"data{folder}/{slug}", f"-{slug}") if slug else ("data", "")
+    named = [(table_address(table.name, *place), table.title) for table in TABLES]
+    return entries([*named, (json_address(*place), "全部数据（JSON）")], facts)
 
 
-def _entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> Iterator[Entry]:
-    for address, title in named:
-        if known := facts.get(address):
-            yield Entry(address, title, known.size, known.extent)
-
-
-def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tuple[Entry, ...]:
-    """The data files of a disclosure (three slugs) or of one project (four: its official table)."""
-    named = [
-        (data_address(*slugs, ending=".xlsx"), "Excel 表"),
-        (data_address(*slugs, ending=".json"), "数据"),
-        (data_address(*slugs, ending=EVALUATION), "自评表（Excel）"),
+def entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> list[Entry]:
+    """Those of these files (address, title) that were made."""
+    return [
+        Entry(address, title, facts[address].size, facts[address].extent)
+        for address, title in named
+        if address in facts
     ]
+
+
+def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> list[Entry]:
+    """The data files of a disclosure (three slugs) or of one project (four: its official table)."""
     if len(slugs) == 3:
-        named = [(data_address(*slugs, ending=".xlsx"), "全部表格（Excel）")]
-        named += [
-            (data_address(*slugs, ending=f"-{name}.csv"), BY_NAME[name].title) for name in PER_DISCLOSURE
-        ]
-        named.append((data_address(*slugs, ending=".json"), "全部数据"))
-    return tuple(_entries(named, facts))
+        tables = ((f"-{name}.csv", BY_NAME[name].title) for name in PER_DISCLOSURE)
+        named = [(".xlsx", "全部表格（Excel）"), *tables, (".json", "全部数据")]
+    else:
+        named = [(".xlsx", "Excel 表"), (".json", "数据"), (EVALUATION, "自评表（Excel）")]
+    return entries(((data_address(*slugs, ending=ending), title) for ending, title in named), facts)
 
 
 def file_list(files: Iterable[Facts]) -> bytes:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 from gongkai.exports.database import packed, write
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import csv_body, csv_head
-from gongkai.exports.values import Row, department_row, disclosure_rows, locality_row
+from gongkai.exports.values import department_row, disclosure_rows, locality_row
 from gongkai.parts import Part, Piece, pack
 from gongkai.planning.plan import Plan
 from gongkai.reading.loaded import LoadedDepartment
 
 DATABASE = "data/data.sqlite"
+ARCHIVE = "data/data.zip"
 PACKAGE = "data/datapackage.json"
 FILES = "data/files.csv"
-_JSON_BETWEEN = b",\n"
 _ROWS = "rows"
 """The piece that has the rows of the database."""
 Parts = Mapping[tuple[str, str], Part]
@@ -39,10 +39,8 @@ def data_part(loaded: LoadedDepartment) -> bytes:
     for disclosure in loaded.department.disclosures:
         found = disclosure_rows(loaded, disclosure)
         for name, lines in found.items():
-            pieces[f"{disclosure.slug}/{name}"], counts[f"{disclosure.slug}/{name}"] = (
-                csv_body(lines),
-                len(lines),
-            )
+            pieces[f"{disclosure.slug}/{name}"] = csv_body(lines)
+            counts[f"{disclosure.slug}/{name}"] = len(lines)
             rows.setdefault(name, []).extend(lines)
         pieces[f"{disclosure.slug}/json"] = disclosure_json(loaded, found).encode()
         counts[f"{disclosure.slug}/json"] = 1
@@ -51,19 +49,13 @@ def data_part(loaded: LoadedDepartment) -> bytes:
     return pack({"years": years, "counts": counts}, pieces)
 
 
-class Frame(NamedTuple):
-    """What stands around the pieces of a file."""
+@dataclass
+class Joined:
+    """A file made of pieces of disclosures, one behind the other: CSV, or JSON with what stands around them."""
 
     head: bytes
     between: bytes = b""
     foot: bytes = b""
-
-
-@dataclass
-class Joined:
-    """A file made of one piece per disclosure."""
-
-    frame: Frame
     pieces: list[Piece] = field(default_factory=list)
     rows: int = 0
 
@@ -75,38 +67,47 @@ class Joined:
 
     def blocks(self) -> Iterator[bytes]:
         """The content."""
-        yield self.frame.head
+        yield self.head
         for number, piece in enumerate(self.pieces):
-            if number and self.frame.between:
-                yield self.frame.between
+            if number and self.between:
+                yield self.between
             yield piece.read()
-        yield self.frame.foot
+        yield self.foot
 
 
 def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
     """Every CSV and JSON file by address."""
     localities = [locality_row(one.locality) for one in plan.localities]
-    files = {table_address(table.name): Joined(Frame(csv_head(table))) for table in TABLES}
-    files[table_address("localities")] = Joined(_with_rows("localities", localities), rows=len(localities))
-    files[json_address()] = Joined(_json_frame(json_address()))
+    files = {table_address(table.name): Joined(csv_head(table)) for table in TABLES}
+    files[json_address()] = _json(json_address())
+    of_localities = files[table_address("localities")]
+    of_localities.head += csv_body(localities)
+    of_localities.rows = len(localities)
     for (locality, _), part in parts.items():
-        counts = part.head["counts"]
         files[table_address("departments")].add(part.pieces["departments"], 1)
         for year in part.head["years"]:
-            for name, address, frame in _places(locality, year):
+            for name, address, empty in _places(locality, year):
                 if piece := part.pieces.get(f"{year}/{name}"):
-                    files.setdefault(address, Joined(frame)).add(piece, counts[f"{year}/{name}"])
+                    files.setdefault(address, empty).add(piece, part.head["counts"][f"{year}/{name}"])
     return files
 
 
-def _places(locality: str, year: str) -> Iterator[tuple[str, str, Frame]]:
-    """To which files a disclosure gives which of its pieces, and what stands around them there."""
-    for folder, tail in scopes(locality, year):
+def _places(locality: str, year: str) -> Iterator[tuple[str, str, Joined]]:
+    """To which files a disclosure gives which of its pieces, and what these begin as."""
+    for folder, tail in (
+        ("data", ""),
+        (f"data/year/{year}", f"-{year}"),
+        (f"data/locality/{locality}", f"-{locality}"),
+    ):
         for table in TABLES:
             if table.scoped or not tail:
-                yield table.name, table_address(table.name, folder, tail), Frame(csv_head(table))
+                yield table.name, table_address(table.name, folder, tail), Joined(csv_head(table))
         address = json_address(folder, tail)
-        yield "json", address, _json_frame(address)
+        yield "json", address, _json(address)
+
+
+def _json(address: str) -> Joined:
+    return Joined(json_head(address), b",\n", JSON_FOOT)
 
 
 def database(plan: Plan, parts: Parts) -> Iterator[bytes]:
@@ -120,16 +121,29 @@ def database(plan: Plan, parts: Parts) -> Iterator[bytes]:
                 yield block
 
 
+def archive(files: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
+    """The tables with what describes them in one file, in blocks: the same bytes for the same content.
+
+    ``files`` are (name in it, where its content lies), in order. Raises OSError.
+    """
+    with tempfile.TemporaryFile(prefix="gongkai-") as made:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, source in files:
+                entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                with source.open("rb") as content, packed.open(entry, "w") as target:
+                    while block := content.read(1 << 18):
+                        target.write(block)
+        made.seek(0)
+        while block := made.read(1 << 18):
+            yield block
+
+
 def rows_keys(parts: Parts) -> Iterator[str]:
     """Keys of what the database is made from besides the localities."""
     for (locality, department), part in parts.items():
         yield f"{locality}/{department}"
         yield part.pieces[_ROWS].key
-
-
-def scopes(locality: str, year: str) -> tuple[tuple[str, str], ...]:
-    """The folders a disclosure's rows go to, and what file names there end in."""
-    return ("data", ""), (f"data/year/{year}", f"-{year}"), (f"data/locality/{locality}", f"-{locality}")
 
 
 def table_address(table: str, folder: str = "data", tail: str = "") -> str:
@@ -140,12 +154,3 @@ def table_address(table: str, folder: str = "data", tail: str = "") -> str:
 def json_address(folder: str = "data", tail: str = "") -> str:
     """The JSON of a folder."""
     return f"{folder}/data{tail}.json"
-
-
-def _with_rows(name: str, rows: Iterable[Row]) -> Frame:
-    (table,) = (one for one in TABLES if one.name == name)
-    return Frame(csv_head(table) + csv_body(rows))
-
-
-def _json_frame(address: str) -> Frame:
-    return Frame(json_head(address), _JSON_BETWEEN, JSON_FOOT)

@@ -26,14 +26,9 @@ _STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
 def neutral(text: str) -> str:
     """A text that a spreadsheet would run gets one ``'`` in front; so does one that already looks like such a text.
 
-    ``restored`` gives the text back as written, always.
+    Who takes one ``'`` off such a cell has the text as written, always.
     """
     return f"'{text}" if _FORMULA.match(text) else text
-
-
-def restored(cell: str) -> str:
-    """The text as written behind a CSV cell: what ``neutral`` put in front is taken off."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def csv_head(table: Table) -> bytes:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.exports import tables
-from gongkai.exports.tables import Column, Table
+from gongkai.exports.tables import BY_NAME
 from gongkai.reading.acts import CORRECTED, REWORDED
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
@@ -32,18 +28,23 @@ Rows = dict[str, list[Row]]
 
 def locality_row(locality: Locality) -> Row:
     """The row of ``localities``."""
-    return (locality.slug, *_fields(tables.LOCALITIES, locality))
+    return _row("localities", locality, {"id": locality.slug})
 
 
 def department_row(loaded: LoadedDepartment) -> Row:
     """The row of ``departments``."""
-    slugs = (loaded.locality.slug, loaded.department.slug)
-    return ("/".join(slugs), slugs[0], loaded.locality.name, *_fields(tables.DEPARTMENTS, loaded.department))
+    place = loaded.locality
+    given = {
+        "id": f"{place.slug}/{loaded.department.slug}",
+        "locality_id": place.slug,
+        "locality_name": place.name,
+    }
+    return _row("departments", loaded.department, given)
 
 
 def disclosure_rows(loaded: LoadedDepartment, disclosure: Disclosure) -> Rows:
     """All rows of one disclosure; projects that are not disclosed are left out."""
-    return _Collecting(loaded, disclosure).rows()
+    return _Collecting(loaded, disclosure).found
 
 
 def exact(number: Decimal) -> int | Decimal:
@@ -51,73 +52,64 @@ def exact(number: Decimal) -> int | Decimal:
     return int(number) if number == number.to_integral_value() else number.normalize()
 
 
-@dataclass
 class _Collecting:
-    loaded: LoadedDepartment
-    disclosure: Disclosure
-    found: Rows = field(default_factory=dict)
-
-    def rows(self) -> Rows:
-        loaded, disclosure = self.loaded, self.disclosure
+    def __init__(self, loaded: LoadedDepartment, disclosure: Disclosure) -> None:
+        self.found: Rows = {}
+        self.loaded, self.disclosure = loaded, disclosure
+        place, department = loaded.locality, loaded.department
+        self.id = f"{place.slug}/{department.slug}/{disclosure.slug}"
+        self.title = disclosure.title or department.name
+        self.context = {
+            "disclosure_id": self.id,
+            "department_id": f"{place.slug}/{department.slug}",
+            "locality_name": place.name,
+            "department_name": department.name,
+            "year": disclosure.year,
+        }
         forms = loaded.forms[disclosure.slug]
         shown = disclosure.shown
-        fields = _fields(tables.DISCLOSURES, disclosure)
-        self._add(
-            "disclosures", (self.id, self.id.rpartition("/")[0], *self.context[:2], *fields, len(shown))
-        )
+        self._add("disclosures", disclosure, id=self.id, disclosed_projects=len(shown))
         for name, value in disclosure.facts.items():
-            self._add("facts", (self.id, name, value))
+            self._add("facts", name=name, value=value)
         for notice in disclosure.notices:
-            self._add("notices", (self.id, *_fields(tables.NOTICES, notice)))
-        for correction in disclosure.corrections:
-            files = "、".join(correction.files) or None
-            self._add("corrections", (self.id, CORRECTED, correction.day, correction.text, files))
-        for fix in disclosure.wording_fixes:
-            self._add("corrections", (self.id, REWORDED, fix.day, fix.text, None))
-        if disclosure.withdrawal:
-            name = disclosure.title or loaded.department.name
-            self._add(
-                "withdrawals", (self.id, None, name, disclosure.withdrawal.day, disclosure.withdrawal.reason)
-            )
-        for project in disclosure.withdrawn:
-            assert project.withdrawal is not None
-            day, reason = project.withdrawal.day, project.withdrawal.reason
-            self._add("withdrawals", (self.id, project.slug, project.name, day, reason))
+            self._add("notices", notice)
         self._changes()
         self._own(self.id, forms.document or forms.summary, "disclosure", disclosure.own)
         self._target(forms.for_department)
         for number, project in enumerate(shown, 1):
             self._project(project, number, forms.for_project(project.slug).for_projects)
-        return self.found
+
+    def _add(self, table: str, record: Record | None = None, **given: Any) -> None:
+        row = _row(table, record, {**self.context, **given})
+        self.found.setdefault(table, []).append(row)
 
     def _changes(self) -> None:
-        """What happened to the disclosure, by day."""
-        disclosure, title = self.disclosure, self.disclosure.title or self.loaded.department.name
-        found: list[Row] = []
+        """What was corrected and withdrawn; and all that happened to the disclosure, by day."""
+        disclosure = self.disclosure
+        changes: list[dict[str, Any]] = []
         if disclosure.published:
-            found.append((self.id, disclosure.published, "公开", None, title, None))
-        found += [(self.id, one.day, CORRECTED, None, title, one.text) for one in disclosure.corrections]
-        found += [(self.id, one.day, REWORDED, None, title, one.text) for one in disclosure.wording_fixes]
-        found += [
-            (self.id, one.published, "公告", None, one.title or f"{title}：{one.kind}", None)
-            for one in disclosure.notices
-            if one.published
-        ]
-        for _, key, name, day, reason in self.found.get("withdrawals", ()):
-            found.append((self.id, day, "撤回", key, name, reason))
-        for row in sorted(found, key=lambda row: str(row[1])):
-            self._add("changes", row)
-
-    @property
-    def id(self) -> str:
-        return "/".join((self.loaded.locality.slug, self.loaded.department.slug, self.disclosure.slug))
-
-    @property
-    def context(self) -> Row:
-        return (self.loaded.locality.name, self.loaded.department.name, self.disclosure.year)
-
-    def _add(self, table: str, row: Row) -> None:
-        self.found.setdefault(table, []).append(row)
+            changes.append({"day": disclosure.published, "kind": "公开"})
+        fixes = [(CORRECTED, one.day, one.text, "、".join(one.files)) for one in disclosure.corrections]
+        fixes += [(REWORDED, one.day, one.text, "") for one in disclosure.wording_fixes]
+        for kind, day, text, files in fixes:
+            self._add("corrections", kind=kind, day=day, text=text, files=files or None)
+            changes.append({"day": day, "kind": kind, "text": text})
+        for notice in disclosure.notices:
+            if notice.published:
+                name = notice.title or f"{self.title}：{notice.kind}"
+                changes.append({"day": notice.published, "kind": "公告", "name": name})
+        whole = [(None, self.title, disclosure.withdrawal)]
+        for key, name, gone in (
+            *whole,
+            *((one.slug, one.name, one.withdrawal) for one in disclosure.withdrawn),
+        ):
+            if gone:
+                self._add("withdrawals", key=key, name=name, day=gone.day, reason=gone.reason)
+                changes.append(
+                    {"day": gone.day, "kind": "撤回", "key": key, "name": name, "text": gone.reason}
+                )
+        for change in sorted(changes, key=lambda change: str(change["day"])):
+            self._add("changes", **{"name": self.title, **change})
 
     def _target(self, form: Form | None) -> None:
         target = self.disclosure.department_target
@@ -125,43 +117,33 @@ class _Collecting:
             return
         # No file name has an underscore: the id can be no project's.
         key = f"{self.id}/_department"
-        fields = _fields(tables.DEPARTMENT_TARGETS, target)
-        self._add("department_targets", (key, self.id, *self.context, *fields))
+        self._add("department_targets", target, id=key)
         self._own(key, form, "record", target.own)
         self._printed(key, target, "")
         for number, task in enumerate(target.tasks, 1):
-            self._add(
-                "tasks", (f"{key}/task-{number}", key, *self.context, number, *_fields(tables.TASKS, task))
-            )
-        self._indicators(target.indicators, (None, key), None, form)
+            self._add("tasks", task, id=f"{key}/task-{number}", department_target_id=key, number=number)
+        self._indicators(target.indicators, form, key, department_target_id=key)
 
     def _project(self, project: Project, number: int, form: Form | None) -> None:
         key = f"{self.id}/{project.slug}"
-        fields = _fields(tables.PROJECTS, project)
-        self._add("projects", (key, self.id, *self.context, project.slug, number, *fields))
+        self._add("projects", project, id=key, key=project.slug, number=number)
         self._own(key, form, "record", project.own)
         self._printed(key, project, project.slug)
-        self._indicators(project.indicators, (key, None), project.name, form)
-        self._indicators(project.period_indicators, (key, None), project.name, form, "中期")
+        given: dict[str, Any] = {"project_id": key, "project_name": project.name}
+        self._indicators(project.indicators, form, key, **given)
+        self._indicators(project.period_indicators, form, f"{key}/period-", list="中期", **given)
 
     def _indicators(
-        self,
-        indicators: Sequence[Indicator],
-        holder: Row,
-        name: str | None,
-        form: Form | None,
-        list_: str = "年度",
+        self, indicators: Sequence[Indicator], form: Form | None, base: str, **given: Value
     ) -> None:
-        base = holder[0] or holder[1]
-        prefix = "period-" if list_ == "中期" else ""
+        """``base`` is what their ids begin with: that of their holder, or more of it."""
         taken: Counter[str] = Counter()
+        start = base if base.endswith("-") else f"{base}/"
         for number, indicator in enumerate(indicators, 1):
-            name_key = _name_key(indicator)
-            taken[name_key] += 1
-            again = f"-{taken[name_key]}" if taken[name_key] > 1 else ""
-            key = f"{base}/{prefix}{name_key}{again}"
-            fields = _fields(tables.INDICATORS, indicator)
-            self._add("indicators", (key, *holder, *self.context, name, list_, number, *fields))
+            name = _name_key(indicator)
+            taken[name] += 1
+            key = f"{start}{name}{f'-{taken[name]}' if taken[name] > 1 else ''}"
+            self._add("indicators", indicator, **{"id": key, "list": "年度", "number": number, **given})
             self._own(key, form, "indicators", indicator.own)
 
     def _printed(self, holder: str, record: Record, slug: str) -> None:
@@ -171,19 +153,22 @@ class _Collecting:
         for term in terms(type(record)).values():
             amount = value_at(record, term.path) if term.kind == "amount" and not term.in_list else None
             if amount and amount.printed:
-                start = (holder, *self.context, None, term.path, "_".join(term.keys), None, None, None)
-                self._add("own_values", (*start, "printed", amount.printed, exact(amount.yuan)))
+                given: Any = {"field": term.path, "label": "_".join(term.keys), "type": "printed"}
+                self._add(
+                    "own_values", holder_id=holder, text=amount.printed, value=exact(amount.yuan), **given
+                )
 
     def _own(self, holder: str, form: Form | None, on: str, own: Mapping[str, Any]) -> None:
         """The values of a form's own fields, in the order the form declares them."""
-        if not own or form is None:
-            return
-        for declared in form.own_on(on):
-            start = (holder, *self.context, form.id, declared.id, declared.label)
-            for place, kind, value in _own_values(declared, own.get(declared.id)):
+        for declared in form.own_on(on) if own and form else ():
+            for value, given in _own_values(declared, own.get(declared.id)):
+                given |= {"holder_id": holder, "form": form.id if form else None}
                 plain = _plain(value)
                 number = plain if isinstance(plain, (int, Decimal)) else None
-                self._add("own_values", (*start, *place, kind, _text(plain), number))
+                text = f"{plain:f}" if isinstance(plain, Decimal) else str(plain)
+                self._add(
+                    "own_values", field=declared.id, label=declared.label, text=text, value=number, **given
+                )
 
 
 def _name_key(indicator: Indicator) -> str:
@@ -192,46 +177,34 @@ def _name_key(indicator: Indicator) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:8]
 
 
-def _own_values(declared: OwnField, value: Any) -> Iterator[tuple[Row, str, Any]]:
-    """((row, column, column label), type, value) of each value that is stated."""
+def _own_values(declared: OwnField, value: Any) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Each value that is stated, with its type and where in a field of rows it stands."""
     if declared.type != "rows":
         if value is not None:
-            yield (None, None, None), declared.type, value
+            yield value, {"type": declared.type}
         return
     for number, row in enumerate(value or (), 1):
-        for column in declared.columns:
-            if row.get(column.id) is not None:
-                yield (number, column.id, column.label), column.type, row[column.id]
+        for one in declared.columns:
+            if row.get(one.id) is not None:
+                place = {"row": number, "column": one.id, "column_label": one.label, "type": one.type}
+                yield row[one.id], place
 
 
-def _text(value: Value) -> str | None:
-    if value is None:
-        return None
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+def _row(table: str, record: Record | None, given: Mapping[str, Value]) -> Row:
+    """What the record has, and what is given besides by the column's name; blank is what nobody gives."""
+    return tuple(_cells(BY_NAME[table].getters, record, given))
 
 
-_GETTERS: dict[str, tuple[tuple[Any, str], ...]] = {}
-"""By the table's name: to look a table up by all its columns would take as long as to read a record."""
-
-
-def _getters(table: Table) -> tuple[tuple[Any, str], ...]:
-    if table.name not in _GETTERS:
-        _GETTERS[table.name] = tuple(
-            (_getter(column.path), column.part) for column in table.columns if column.path
-        )
-    return _GETTERS[table.name]
-
-
-def _getter(path: str) -> Any:
-    """Most records have no 自评: what stands in it is looked up where there is one."""
-    return partial(value_at, path=path) if path.startswith("evaluation.") else attrgetter(path)
-
-
-def _fields(table: Table, record: Record) -> Iterator[Value]:
-    for get, part in _getters(table):
+def _cells(
+    getters: Iterable[tuple[str, Any, str]], record: Any, given: Mapping[str, Value]
+) -> Iterator[Value]:
+    for name, get, part in getters:
+        if get is None:
+            yield given.get(name)
+            continue
         value = get(record)
-        if part:
-            value = getattr(value, part) if value is not None else None
+        if part and value is not None:
+            value = getattr(value, part)
         yield _plain(value)
 
 
@@ -247,17 +220,3 @@ def _plain(value: Any) -> Value:
     if isinstance(value, bool):
         return "是" if value else "否"
     return value  # type: ignore[no-any-return]
-
-
-def nested(columns: Iterable[Column], row: Row) -> dict[str, Any]:
-    """A row as the record it came from: ``funds_total`` under ``funds``; what is blank is left out."""
-    found: dict[str, Any] = {}
-    for column, value in zip(columns, row, strict=True):
-        if value is None or column.context:
-            continue
-        *above, last = [*(column.path.split(".") if column.path else [column.name])]
-        holder = found
-        for key in (*above, last) if column.part else above:
-            holder = holder.setdefault(key, {})
-        holder[column.part or last] = value
-    return found

@@ -9,12 +9,12 @@ from itertools import groupby
 
 import tinycss2
 from lxml import etree
+from markupsafe import Markup
 from tinycss2.ast import Node
 
 from gongkai.exports.disclosure import DataFile, Target, data_address
-from gongkai.exports.listing import Entry, Facts
+from gongkai.exports.listing import Entry, Facts, entries
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Disclosure, Project
 from gongkai.tables.grid import read_fragment
 from gongkai.tables.screen import scrolling
 from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
@@ -25,26 +25,6 @@ PREFIX = "gongkai-"
 ROOT = f"{PREFIX}table"
 # Two ids that nothing has: host pages often style what is inside an id (#zoom p), and must not reach in.
 _SCOPE = f".{ROOT}:not(#_):not(#_)"
-_HEAD = """<!DOCTYPE html>
-<html lang="zh-Hans-CN">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{title}</title>
-</head>
-<body>
-<!-- 从下一行开始复制 -->
-<div class="{classes}" lang="zh-Hans-CN">
-<style>
-{style}</style>
-"""
-_FOOT = """
-</div>
-<!-- 复制到上一行为止 -->
-</body>
-</html>
-"""
 
 
 def fragment_address(*slugs: str, sheet: str = "") -> str:
@@ -52,16 +32,13 @@ def fragment_address(*slugs: str, sheet: str = "") -> str:
     return data_address(*slugs, ending=f"-{sheet}.html" if sheet else ".html")
 
 
-def fragment_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> tuple[Entry, ...]:
+def fragment_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> list[Entry]:
     """The fragments a disclosure's page (three slugs) or a project's (four) offers."""
     named = [("", "嵌入用的表格")]
     if len(slugs) == 3:
         tables = (("department", "部门整体绩效目标"), ("summary", "项目汇总表"), ("document", "公开文本"))
         named = [(key, f"嵌入用的表格：{title}") for key, title in tables]
-    found = ((fragment_address(*slugs, sheet=key), title) for key, title in named)
-    return tuple(
-        Entry(address, title, facts[address].size, 0) for address, title in found if address in facts
-    )
+    return entries(((fragment_address(*slugs, sheet=key), title) for key, title in named), facts)
 
 
 def fragment_targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Iterator[Target]:
@@ -72,23 +49,14 @@ def fragment_targets(templates: Callable[[], Templates], loaded: LoadedDepartmen
             if not sheet.view.key:
                 address = fragment_address(*keys, sheet=sheet.key)
                 yield Target(address, disclosure, None, partial(_made, templates, sheet))
-        forms = loaded.forms[disclosure.slug]
-        for project in disclosure.projects:
-            if project.disclosed and forms.for_project(project.slug).target:
-                make = partial(_project, templates, loaded, disclosure, project)
-                yield Target(fragment_address(*keys, project.slug), disclosure, project, make)
-
-
-def _project(
-    templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure, project: Project
-) -> DataFile:
-    sheet = project_sheet(loaded, disclosure, project)
-    assert sheet is not None, "the disclosure has a form for projects"
-    return _made(templates, sheet)
+        for project in disclosure.shown:
+            if own := project_sheet(loaded, disclosure, project):
+                address = fragment_address(*keys, project.slug)
+                yield Target(address, disclosure, project, partial(_made, templates, own))
 
 
 def _made(templates: Callable[[], Templates], sheet: Sheet) -> DataFile:
-    return DataFile(fragment(templates(), sheet).encode(), 0)
+    return fragment(templates(), sheet).encode(), 0
 
 
 def fragment(templates: Templates, sheet: Sheet) -> str:
@@ -96,12 +64,13 @@ def fragment(templates: Templates, sheet: Sheet) -> str:
     declared = sheet.view.form.declared
     table = scrolling(templates.form_table(sheet.view), declared.title)
     title = declared.title if sheet.title == declared.title else f"{sheet.title}：{declared.title}"
-    head = _HEAD.format(
-        title=escape(f"{title} - {sheet.view.department.name}"),
-        classes=f"{ROOT} {PREFIX}{declared.page.orientation}",
-        style=_style(templates, sheet),
-    )
-    return head + _self_contained(table) + _FOOT
+    context = {
+        "title": f"{title} - {sheet.view.department.name}",
+        "classes": f"{ROOT} {PREFIX}{declared.page.orientation}",
+        "style": Markup(_style(templates, sheet)),
+        "table": Markup(_self_contained(table)),
+    }
+    return templates.render("shared/fragment.html", context)
 
 
 # -- HTML -----------------------------------------------------------------------------------------
@@ -121,12 +90,12 @@ def _self_contained(table: str) -> str:
         names = element.get("class", "").split()
         if element.tag == "table" and "form" in names:
             # What is left of the look where a content management system throws the style away.
-            for name, value in (
-                ("border", "1"),
-                ("cellspacing", "0"),
-                ("cellpadding", "4"),
-                ("width", "100%"),
-            ):
+            for name, value in {
+                "border": "1",
+                "cellspacing": "0",
+                "cellpadding": "4",
+                "width": "100%",
+            }.items():
                 element.set(name, value)
         if names:
             element.set("class", " ".join(PREFIX + name for name in names))

@@ -1,12 +1,14 @@
-"""A record in a minute: its short facts, where the money comes from, and its targets grouped for reading."""
+"""A record in a minute: its short facts, where the money comes from, its targets for reading, and what was reached."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from gongkai.amounts import Amount
-from gongkai.reading.records import DepartmentTarget, Funds, Indicator, Period, Project
+from gongkai.reading.evaluation import execution_rate, is_evaluated, percent, total_score
+from gongkai.reading.records import DepartmentTarget, Evaluation, Funds, Indicator, Period, Project
 
 _SIGNS = ("≥", "≤", ">", "<", "=", "＞", "＜", "＝")
 _FACTS = ("code", "type", "level", "nature", "category", "authority", "spending_unit", "implementing_unit",
@@ -66,12 +68,12 @@ def goal_groups(record: Project | DepartmentTarget) -> list[GoalGroup]:
 
 
 def _goal(indicator: Indicator) -> Goal:
-    annual, period = value_text(indicator, "annual_target"), value_text(indicator, "period_target")
+    annual, period = _value(indicator, "annual_target"), _value(indicator, "period_target")
     name = indicator.level3 or indicator.level2 or ""
     return Goal(name, annual or period, period if annual and period != annual else "")
 
 
-def value_text(indicator: Indicator, name: str) -> str:
+def _value(indicator: Indicator, name: str) -> str:
     """A value as written, with the sign and unit that some forms print in columns of their own."""
     target = getattr(indicator, name)
     if target is None:
@@ -83,3 +85,62 @@ def value_text(indicator: Indicator, name: str) -> str:
     if sign and target.text.startswith(sign):
         sign = ""
     return f"{sign}{target.text}{unit}"
+
+
+# -- 自评 ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One indicator: what was promised, what was reached, its score of how many points, and why it lost some."""
+
+    level1: str
+    name: str
+    promised: str
+    actual: str
+    score: Decimal | None
+    weight: Decimal | None
+    reason: str
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has less than its full score."""
+        return self.score is not None and self.weight is not None and self.score < self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A 自评 for reading; ``spent``/``budget`` are the year's totals, ``rate`` as stated or computed (``99.97%``)."""
+
+    evaluation: Evaluation | None
+    score: Decimal | None
+    budget: Amount | None
+    spent: Amount | None
+    rate: str
+    rows: tuple[Reached, ...]
+
+
+def result_of(record: Project | DepartmentTarget) -> Result | None:
+    """What a record says of what was reached; None where it says nothing."""
+    if not is_evaluated(record):
+        return None
+    one = record.evaluation
+    return Result(
+        one,
+        total_score(record),
+        one.adjusted.total or one.initial.total if one else None,
+        one.spent.total if one else None,
+        (one.rate or percent(execution_rate(one))) if one else "",
+        tuple(
+            Reached(
+                each.level1 or "",
+                each.level3 or each.level2 or "",
+                _value(each, "annual_target"),
+                each.actual.text if each.actual else "",
+                each.score,
+                each.weight,
+                each.reason or "",
+            )
+            for each in record.indicators
+        ),
+    )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from gongkai.planning.summaries import (
     DepartmentSummary,
     DisclosureSummary,
     LocalitySummary,
+    OfYear,
     ProjectSummary,
     WithdrawnSummary,
-    year_anchor,
-    year_text,
 )
 from gongkai.reading.records import Indicator
 
@@ -48,23 +49,12 @@ class Entry:
     disclosure: DisclosureSummary
 
 
-@dataclass(frozen=True, slots=True)
-class YearTotals:
-    """All disclosures of one year (None: 未注明) in the order they were given."""
+@dataclass(frozen=True)
+class YearTotals(OfYear):
+    """All disclosures of one year in the order they were given."""
 
-    year: int | None
     totals: Totals
     entries: tuple[Entry, ...]
-
-    @property
-    def text(self) -> str:
-        """``2026年`` or 年度未注明."""
-        return year_text(self.year)
-
-    @property
-    def anchor(self) -> str:
-        """The id of its part of a page."""
-        return year_anchor(self.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +66,7 @@ class Group:
     funds: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """A locality in the tree of localities; depth 0 has no superior on this site."""
 
     locality: LocalitySummary
@@ -111,10 +100,10 @@ def revisions(items: Iterable[Entry]) -> list[Revision]:
 def entries(localities: Iterable[LocalitySummary]) -> list[Entry]:
     """Every disclosure, in the site's order."""
     return [
-        Entry(locality, department, disclosure)
-        for locality in localities
-        for department in locality.departments
-        for disclosure in department.disclosures
+        Entry(place, one, each)
+        for place in localities
+        for one in place.departments
+        for each in one.disclosures
     ]
 
 
@@ -149,15 +138,6 @@ def cells(items: Iterable[Entry]) -> dict[tuple[str, int | None], YearTotals]:
     return {key: YearTotals(key[1], totals(those), tuple(those)) for key, those in found.items()}
 
 
-def latest(items: Iterable[Entry], most: int) -> list[Entry]:
-    """The newest disclosures: by 发布日期, then year; those with neither come last."""
-    return sorted(
-        items,
-        key=lambda one: (one.disclosure.published or date.min, one.disclosure.year or 0),
-        reverse=True,
-    )[:most]
-
-
 def tree(localities: Sequence[LocalitySummary]) -> list[Branch]:
     """Each locality followed by those below it; a circle of superiors is shown flat."""
     children: dict[str | None, list[LocalitySummary]] = {}
@@ -165,17 +145,15 @@ def tree(localities: Sequence[LocalitySummary]) -> list[Branch]:
     for one in localities:
         superior = one.locality.parent
         children.setdefault(superior if superior in known else None, []).append(one)
-    found = list(_walk(children, None, 0))
+
+    def below(superior: str | None, depth: int) -> Iterator[Branch]:
+        for one in children.get(superior, ()):
+            yield Branch(one, depth)
+            yield from below(one.slug, depth + 1)
+
+    found = list(below(None, 0))
     reached = {branch.locality.slug for branch in found}
     return found + [Branch(one, 0) for one in localities if one.slug not in reached]
-
-
-def _walk(
-    children: dict[str | None, list[LocalitySummary]], superior: str | None, depth: int
-) -> Iterator[Branch]:
-    for one in children.get(superior, ()):
-        yield Branch(one, depth)
-        yield from _walk(children, one.slug, depth + 1)
 
 
 def by_kind(projects: Iterable[ProjectSummary]) -> list[Group]:
@@ -189,10 +167,7 @@ def by_kind(projects: Iterable[ProjectSummary]) -> list[Group]:
 
 def by_level(indicators: Iterable[Indicator]) -> list[Group]:
     """Indicators by 一级指标, in order of first appearance."""
-    counts: dict[str, int] = {}
-    for indicator in indicators:
-        name = indicator.level1 or NOT_STATED
-        counts[name] = counts.get(name, 0) + 1
+    counts = Counter(indicator.level1 or NOT_STATED for indicator in indicators)
     return [Group(name, count) for name, count in counts.items()]
 
 

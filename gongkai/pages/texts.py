@@ -1,17 +1,33 @@
-"""Markdown pages of the site (关于本站 …): content/pages/*.md → titles and HTML."""
+"""Texts that stand in no record: Markdown pages of the site (关于本站 …), and what layouts say themselves."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
 from gongkai.checks.personal import check_text
-from gongkai.pages.render import Text
+from gongkai.privacy.markup import APART, as_seen
+from gongkai.privacy.prefilter import may_hold
 from gongkai.problems import Problem
 from gongkai.reading.files import problem, true_path
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.prose import prose_of, read_text
+
+_KINDS = {".html", ".css", ".js", ".svg", ".xml", ".yaml", ".txt"}
+_UNPUBLISHED = ("official.", "example.")
+"""What a form folder is tested with; it is not published."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A Markdown page of the site: slug, title, its HTML."""
+
+    slug: str
+    title: str
+    html: Markup
 
 
 def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
@@ -44,3 +60,24 @@ def _refused(file: Path, name: str) -> Problem | None:
         message = "这是指向 content 文件夹外面的链接"
         return problem(name, 0, 0, "load.outside", message, "请把文件复制进来，不要用链接。")
     return None
+
+
+def check_layouts(folders: Iterable[Path]) -> list[Problem]:
+    """The rules of personal data over every file of the layouts that something published is made from."""
+    problems = []
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in _KINDS and not file.name.startswith(_UNPUBLISHED) and file.is_file():
+                data = file.read_bytes()
+                if may_hold(data):
+                    name = f"layouts/{file.relative_to(folder).as_posix()}"
+                    problems += check_text(name, _without_tags(file.suffix, data.decode("utf-8", "replace")))
+    return problems
+
+
+def _without_tags(suffix: str, text: str) -> str:
+    """Lines as they are and, in markup, a second time as a reader sees them: ``138<b>0013</b>8000``."""
+    if suffix not in (".html", ".svg", ".xml"):
+        return text
+    shown = ((line, as_seen(line)) for line in text.split("\n"))
+    return "\n".join(line if line == seen else f"{line}{APART}{seen}" for line, seen in shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gongkai.planning.compare import Change
-from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, year_anchor, year_text
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, OfYear
 
 MOST = 50
 """How many of the largest projects pages list that need no script."""
@@ -49,27 +49,16 @@ class Ranked:
     running: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class YearProjects:
-    """The projects of one year (0: 未注明): how many, their sum in 元, how many state none; ``listed`` the largest."""
+@dataclass(frozen=True)
+class YearProjects(OfYear):
+    """The projects of one year: how many, their sum in 元, how many state none; ``listed`` are the largest."""
 
-    year: int
     count: int
     funds: Decimal | None
     unstated: int
     listed: tuple[Ranked, ...]
     columns: tuple[int, ...]
     """The years to show, oldest first."""
-
-    @property
-    def text(self) -> str:
-        """``2026年`` or 年度未注明."""
-        return year_text(self.year)
-
-    @property
-    def anchor(self) -> str:
-        """The id of its part of a page."""
-        return year_anchor(self.year)
 
 
 def project_rows(localities: Iterable[LocalitySummary]) -> Iterator[ProjectRow]:

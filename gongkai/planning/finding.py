@@ -20,9 +20,8 @@ from gongkai.planning.summaries import (
     DepartmentSummary,
     DisclosureSummary,
     LocalitySummary,
+    OfYear,
     ProjectSummary,
-    year_anchor,
-    year_text,
 )
 from gongkai.reading.loaded import LoadedDepartment
 
@@ -57,12 +56,10 @@ class Column:
     unstated: int
 
 
-@dataclass(frozen=True, slots=True)
-class YearColumns:
+@dataclass(frozen=True)
+class YearColumns(OfYear):
     """All that published something for one year."""
 
-    text: str
-    anchor: str
     columns: tuple[Column, ...]
 
     @property
@@ -157,10 +154,7 @@ def by_year(found: Iterable[tuple[DisclosureSummary, Column]]) -> list[YearColum
     years: dict[int, list[Column]] = {}
     for disclosure, column in found:
         years.setdefault(disclosure.year or 0, []).append(column)
-    return [
-        YearColumns(year_text(year), year_anchor(year), tuple(years[year]))
-        for year in sorted(years, reverse=True)
-    ]
+    return [YearColumns(year, tuple(years[year])) for year in sorted(years, reverse=True)]
 
 
 def _of_departments(locality: LocalitySummary) -> Iterator[tuple[DisclosureSummary, Column]]:

@@ -27,9 +27,21 @@ def year_text(year: int | None) -> str:
     return f"{year}年" if year else "年度未注明"
 
 
-def year_anchor(year: int | None) -> str:
-    """The id of a year's part of a page."""
-    return f"y{year}" if year else "undated"
+@dataclass(frozen=True)
+class OfYear:
+    """What pages show of one year (None or 0: 未注明)."""
+
+    year: int | None
+
+    @property
+    def text(self) -> str:
+        """Its heading."""
+        return year_text(self.year)
+
+    @property
+    def anchor(self) -> str:
+        """The id of its part of a page."""
+        return f"y{self.year}" if self.year else "undated"
 
 
 class ProjectSummary(NamedTuple):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from lxml.html import Element, HtmlElement
 from markupsafe import Markup
 
-from gongkai.pages.articles import picture_file
+from gongkai.pages.copied import picture_file
 from gongkai.printing.composed import Printed
 from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import Fonts, missing_glyph

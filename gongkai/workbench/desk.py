@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gongkai.building.look import AROUND, CONTENT, look
 from gongkai.checks.check import check_department
-from gongkai.pages.superseded import check_superseded
+from gongkai.pages.copied import check_superseded
 from gongkai.problems import CommandError, Problem
 from gongkai.reading.content import ContentReader
 from gongkai.reading.forms import load_forms

@@ -21,7 +21,7 @@ from gongkai.diffs.site import SiteDifference, compare_with_published, published
 from gongkai.exchange.import_plan import plan_import
 from gongkai.exchange.import_report import report_text
 from gongkai.exchange.proposals import Proposal, leaves, slug_of
-from gongkai.pages.superseded import keep
+from gongkai.pages.copied import keep
 from gongkai.printing.documents import disclosure_document, project_document
 from gongkai.problems import CommandError, Severity
 from gongkai.reading.edit_yaml import edited

@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from handbook import restored
 
 from gongkai.exports.tables import TABLES
-from gongkai.exports.text import csv_body, csv_head, json_text, neutral, restored
+from gongkai.exports.text import csv_body, csv_head, json_text, neutral
 
 STARTS = "=+-@\t\r\n＝＋－＠"
 

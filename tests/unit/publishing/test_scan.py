@@ -148,7 +148,7 @@ def test_the_look_at_bytes_lets_no_number_pass(number: str, first: str, second: 
 
 
 def test_layouts_of_our_own_raise_nothing() -> None:
-    from gongkai.pages.layout_texts import check_layouts
+    from gongkai.pages.texts import check_layouts
     from gongkai.workspace import built_in_layouts
 
     assert check_layouts([built_in_layouts()]) == []

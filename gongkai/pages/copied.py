@@ -1,19 +1,18 @@
-"""Files that a correction replaced: kept in the year's ``files/`` folder, published unchanged, never overwritten."""
+"""Files published as they are: those a correction replaced, kept in the year's ``files/``, and pictures of texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from pathlib import Path
 
-from gongkai.exports.disclosure import DataFile, Target
-from gongkai.exports.listing import Entry, Facts
+from gongkai.exports.listing import Entry, Facts, entries
 from gongkai.planning.plan import pdf_address
 from gongkai.problems import CommandError, Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.scan import scan_problems
+from gongkai.reading.acts import Article
 from gongkai.reading.content import ContentReader
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.loaded import LoadedDepartment
@@ -33,31 +32,38 @@ def superseded_names(disclosure: Disclosure) -> list[str]:
     return list(dict.fromkeys(name for one in disclosure.corrections for name in one.files))
 
 
-def superseded_targets(root: Path, loaded: LoadedDepartment) -> Iterator[Target]:
-    """What is to be published as it is; ``root`` is the project folder. Files that are missing are told elsewhere."""
+def superseded_files(root: Path, loaded: LoadedDepartment) -> Iterator[tuple[str, Path]]:
+    """Address and file of each of them; ``root`` is the project folder. Files that are missing are told elsewhere."""
     for disclosure in loaded.department.disclosures:
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         for name in superseded_names(disclosure):
             file = _folder(root, loaded, disclosure) / name
             if file.is_file():
-                address = superseded_address(*keys, name=name)
-                yield Target(address, disclosure, None, partial(_copied, file), file)
-
-
-def _copied(file: Path) -> DataFile:
-    return DataFile(file.read_bytes(), 0)
+                yield superseded_address(*keys, name=name), file
 
 
 def superseded_listing(
-    slugs: tuple[str, ...], names: Iterable[str], facts: Mapping[str, Facts]
+    slugs: tuple[str, ...], disclosure: Disclosure, facts: Mapping[str, Facts]
 ) -> dict[str, Entry]:
     """What a page offers under each correction, by file name; ``slugs`` are those of the disclosure."""
-    found = ((name, superseded_address(*slugs, name=name)) for name in names)
-    return {
-        name: Entry(address, f"更正前的文件：{name}", facts[address].size, 0)
-        for name, address in found
-        if address in facts
-    }
+    names = superseded_names(disclosure)
+    named = ((superseded_address(*slugs, name=name), f"更正前的文件：{name}") for name in names)
+    return {one.address.rpartition("/")[2]: one for one in entries(named, facts)}
+
+
+def picture_file(root: Path, article: Article, name: str) -> Path:
+    """Where a picture of a text lies; ``root`` is the project folder."""
+    return root / Path(article.file).with_name(name)
+
+
+def picture_files(root: Path, loaded: LoadedDepartment) -> Iterator[tuple[str, Path]]:
+    """Address and file of every picture: beside the page that shows it, under its own name."""
+    for disclosure in loaded.department.disclosures:
+        keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
+        for article in disclosure.articles:
+            for picture in article.pictures:
+                address = "/".join((*keys, article.slug, picture.name))
+                yield address, picture_file(root, article, picture.name)
 
 
 def check_superseded(root: Path, loaded: LoadedDepartment) -> list[Problem]:
