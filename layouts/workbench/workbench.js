@@ -559,8 +559,8 @@ async function renewed() {
   await writing;
   const next = await (await fetch(`/state/${state.address}`)).json();
   if (next.hash === state.hash) {
-    problems(next);
     state = next;
+    problems(state);
   } else {
     landed(next, current);
     say("文件在别处改过，已经更新");
