@@ -278,6 +278,7 @@ def test_the_report_leads_to_the_cell(page: Page, record: Path) -> None:
     text = record.read_text(encoding="utf-8")
     record.write_text(text.replace("总额: 83,370.00元", "总额: 八万"), encoding="utf-8")
     page.goto("/report")
+    assert page.locator("table").first.evaluate("(it) => getComputedStyle(it).borderCollapse") == "collapse"
     page.locator('a[href*="#"]', has_text="行").first.click()
     expect(page.locator("#problems li.error")).to_contain_text("“八万”不是金额")
     expect(cell(page, "年度资金.总额")).to_be_focused()

@@ -338,12 +338,15 @@ function cells(text) {
 
 // -- problems -------------------------------------------------------------------------------------
 
+const ALIKE = 3; // so many findings of one rule are listed, the rest is folded
+const unfolded = new Set(); // rules whose rest somebody has opened
+
 function problems(from) {
   for (const { element } of inputs) element.classList.remove("bad", "doubt", "look");
   const open_ = from.problems.filter((one) => !one.accepted && one.rule !== "residue.recheck"), accepted = from.problems.filter((one) => one.accepted);
   const weight = { error: 0, warning: 1, notice: 2 };
   open_.sort((one, other) => weight[one.severity] - weight[other.severity]);
-  const list = make("ol");
+  const list = make("ol"), counts = {}, folds = {};
   // Each mark to look again is listed by itself, so the finding that counts them is not.
   for (const one of open_) {
     const cell = cellOf(one);
@@ -352,7 +355,16 @@ function problems(from) {
     if (cell) item.append(make("button", { type: "button", onclick: () => cell.element.focus() }, "到这一格"));
     else if (one.line) item.append(make("button", { type: "button", onclick: () => toLine(one.line) }, `文本第 ${one.line} 行`));
     if (one.acceptable && from === state) item.append(make("button", { type: "button", onclick: () => accept(one) }, "认可…"));
-    list.append(item);
+    counts[one.rule] = (counts[one.rule] ?? 0) + 1;
+    if (counts[one.rule] <= ALIKE) list.append(item);
+    else {
+      if (!folds[one.rule]) {
+        folds[one.rule] = make("ol");
+        list.append(make("li", { class: one.severity }, make("details", { open: unfolded.has(one.rule), ontoggle: (event) => unfolded[event.target.open ? "add" : "delete"](one.rule) }, make("summary"), folds[one.rule])));
+      }
+      folds[one.rule].append(item);
+      folds[one.rule].previousSibling.textContent = `还有 ${counts[one.rule] - ALIKE} 处同样的问题`;
+    }
   }
   for (const mark of from.marks) {
     const cell = inputs.find(({ cell }) => cell.keys.some((keys) => same(keys.slice(0, mark.keys.length), mark.keys)));
