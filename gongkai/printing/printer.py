@@ -22,7 +22,8 @@ from gongkai.printing.furniture import Paper, Running
 from gongkai.printing.furniture import Sheet as PaperKind
 from gongkai.printing.pdf import write
 from gongkai.printing.setting import Setter
-from gongkai.printing.sheets import Styles, lay_out
+from gongkai.printing.sheets import lay_out
+from gongkai.printing.style import FormStyle
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form
 
@@ -36,7 +37,7 @@ class Printer:
     def __init__(self, forms: Mapping[str, Form], fonts: Fonts, *, plain: bool = False) -> None:
         self._fonts = fonts
         self._printable: set[str] = set()
-        self._styles = {name: Styles.of(form) for name, form in forms.items()}
+        self._styles = {name: FormStyle(form.declared) for name, form in forms.items()}
         self.setter = Setter(font_set(fonts), plain=plain)
         # A project's sheet stands in its own document, in its disclosure's and in the yearbook.
         self._flow = lru_cache(maxsize=256)(self._lay_out)
@@ -85,7 +86,7 @@ class Printer:
 
     def _papers(self, part: PrintPart, *, inner: bool) -> list[Paper]:
         """The paper of each sheet: landscape pages among portrait ones are turned."""
-        pages = [self._styles[sheet.form].form.declared.page for sheet in part.sheets]
+        pages = [self._styles[sheet.form].declared.page for sheet in part.sheets]
         orientations = {page.orientation for page in pages}
         mixed = inner or len(orientations) > 1 or part.many
         kinds: list[PaperKind] = [

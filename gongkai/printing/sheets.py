@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from gongkai.printing.blocks import Block, Span, read_blocks
@@ -20,37 +19,17 @@ from gongkai.printing.style import (
     TITLE,
     UNIT,
     CellStyle,
-    RunningStyle,
-    TableStyle,
+    FormStyle,
     TextStyle,
-    running_style,
 )
 from gongkai.printing.table import Table
-from gongkai.reading.forms import Form
 from gongkai.tables.grid import Grid, Prose, inner_html, read_form, read_fragment
 
 _CAPTION = {"form-title": TITLE, "form-subtitle": SUBTITLE, "form-note": NOTE, "form-unit": UNIT}
 
 
-@dataclass(frozen=True)
-class Styles:
-    """How one form is printed."""
-
-    form: Form
-    table: TableStyle
-    running: RunningStyle
-    continued: str | None
-
-    @classmethod
-    def of(cls, form: Form) -> Styles:
-        """The styles a form declares."""
-        declared = form.declared
-        continued = declared.continued if declared.repeat_labels else None
-        return cls(form, TableStyle(declared), running_style(declared), continued)
-
-
 def lay_out(
-    setter: Setter, forms: Mapping[str, Styles], form: str, html: str, width: float, height: float
+    setter: Setter, forms: Mapping[str, FormStyle], form: str, html: str, width: float, height: float
 ) -> Flow:
     """A form's HTML on pages with a text area of ``width`` × ``height`` points.
 
@@ -68,9 +47,8 @@ def lay_out(
 class _Sheet:
     """One form while it is laid out."""
 
-    def __init__(self, setter: Setter, forms: Mapping[str, Styles], styles: Styles, flow: Flow) -> None:
-        self.setter, self.forms, self.styles, self.flow = setter, forms, styles, flow
-        self.style = styles.running
+    def __init__(self, setter: Setter, forms: Mapping[str, FormStyle], style: FormStyle, flow: Flow) -> None:
+        self.setter, self.forms, self.style, self.flow = setter, forms, style, flow
         self.heading = 0
 
     def add(self, piece: Grid | Prose) -> None:
@@ -84,7 +62,7 @@ class _Sheet:
             level = max(int(piece.tag[1]), 3)
             self.flow.add_text(Text(text, f"H{self.heading}", keeps_next=True, mark=level))
         elif "form-title" in piece.classes:
-            self.flow.add_text(Text(self._paragraph(piece, self.style.title), after=self.style.title_after))
+            self.flow.add_text(Text(self._paragraph(piece, self.style.title), after=self.style.title.size))
         elif piece.tag == "p":
             self.flow.add_text(Text(self._paragraph(piece, self.style.paragraph)))
         else:
@@ -105,7 +83,7 @@ class _Sheet:
 
     def sign(self) -> None:
         """The lines to be signed below the tables, two beside each other."""
-        lines = self.styles.form.declared.signature
+        lines = self.style.declared.signature
         if not lines:
             return
         half = self.flow.width / 2
@@ -116,10 +94,10 @@ class _Sheet:
         self.flow.add_text(Text(_beside(texts), before=SIGNATURE_BEFORE))
 
     def _table(self, grid: Grid) -> None:
-        styles = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.styles)
-        table = Table(self.setter, grid, styles.table, self.flow.width, styles.continued)
+        style = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.style)
+        table = Table(self.setter, grid, style, self.flow.width)
         caption, height = _caption(self.setter, grid.caption_content, self.flow.width)
-        inside = self.styles.form.subject == "document"
+        inside = self.style.declared.subject == "document"
         before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
         self.flow.add_table(Titled(table, caption, height, before, after))
         for text in dict.fromkeys(cell.source.text for cell in table.cells if cell.text.too_wide):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
-from gongkai.reading.declaration import ClassPrint, Declaration, TextPrint
+from gongkai.reading.declaration import ClassPrint, Declaration
 
 Align = Literal["left", "center", "right", "justify"]
 TextRole = Literal["song", "song-bold", "hei"]
@@ -49,18 +49,6 @@ class CellStyle:
     long: bool = False
 
 
-@dataclass(frozen=True)
-class RunningStyle:
-    """Running text around a form's tables: paragraphs, headings, the title, and the room around tables in points."""
-
-    paragraph: TextStyle
-    heading: TextStyle
-    title: TextStyle
-    title_after: float
-    table_before: float
-    table_after: float
-
-
 TITLE = TextStyle(16.0, 0.0, "center", role="song-bold")
 SUBTITLE = TextStyle(12.0, 1.5, "center")
 NOTE = TextStyle(10.0, 1.5, "left")
@@ -76,16 +64,26 @@ LONG_TEXT_TABLE = (4.0, 3.0)
 _ALWAYS = dict.fromkeys(("long", "text"), ClassPrint.model_validate({"align": "justify"}))
 
 
-class TableStyle:
-    """The styles of a form's cells by their classes."""
+class FormStyle:
+    """How one form is printed: its cells by their classes, and the running text around its tables.
+
+    ``table_before`` and ``table_after`` are the room around a table in running text, in points. ``continued`` is put
+    behind repeated labels; None: they are not repeated.
+    """
 
     def __init__(self, declared: Declaration) -> None:
-        self._print = declared.print
+        self.declared = declared
         self.cell = lru_cache(maxsize=256)(self._cell)
+        self.continued = declared.continued if declared.repeat_labels else None
+        text = declared.print.text
+        self.paragraph = TextStyle(float(text.size), float(text.leading), "justify", float(text.indent))
+        self.heading = replace(self.paragraph, role="song-bold", align="left")
+        self.title = replace(TITLE, leading=float(text.leading))
+        self.table_before, self.table_after = float(text.table_before), float(text.table_after)
 
     def _cell(self, classes: str) -> CellStyle:
         """The style of a cell with these classes, as they stand in ``class="…"``."""
-        own, names = self._print, classes.split()
+        own, names = self.declared.print, classes.split()
         given: dict[str, Any] = {
             "size": own.size,
             "leading": own.leading,
@@ -98,13 +96,3 @@ class TableStyle:
         text = TextStyle(float(given["size"]), float(given["leading"]), given["align"])
         across, down, indent = float(given["across"]), float(given["down"]), float(given.get("indent", 2))
         return CellStyle(text, across, down, indent, "vertical" in names, "long" in names)
-
-
-def running_style(declared: Declaration) -> RunningStyle:
-    """How a form's running text is set."""
-    text: TextPrint = declared.print.text
-    paragraph = TextStyle(float(text.size), float(text.leading), "justify", float(text.indent))
-    heading = replace(paragraph, role="song-bold", align="left")
-    title = replace(TITLE, leading=float(text.leading))
-    before, after = float(text.table_before), float(text.table_after)
-    return RunningStyle(paragraph, heading, title, title.size, before, after)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gongkai.printing.setting import NOTHING, Setter, SetText
-from gongkai.printing.style import BORDER, CellStyle, TableStyle
+from gongkai.printing.style import BORDER, CellStyle, FormStyle
 from gongkai.tables.grid import Cell, Grid
 
 _HEAD_SCOPES = ("col", "colgroup")
@@ -39,10 +39,7 @@ class TableCell(NamedTuple):
 class Table:
     """One official table of a width: cells by rows, edges of columns from the left, which rows are heads."""
 
-    def __init__(
-        self, setter: Setter, grid: Grid, style: TableStyle, width: float, continued: str | None
-    ) -> None:
-        """``continued`` is put behind repeated labels; None: labels are not repeated."""
+    def __init__(self, setter: Setter, grid: Grid, style: FormStyle, width: float) -> None:
         self.grid = grid
         self.width = width
         self.edges = _edges(grid.widths, width)
@@ -50,8 +47,7 @@ class Table:
         self.head_rows = grid.head_rows
         alone = _lonely_heads(grid)
         self.cells = tuple(
-            self._cell(setter, number, cell, style, continued, alone)
-            for number, cell in enumerate(grid.cells)
+            self._cell(setter, number, cell, style, alone) for number, cell in enumerate(grid.cells)
         )
 
     def _cell(
@@ -59,8 +55,7 @@ class Table:
         setter: Setter,
         number: int,
         cell: Cell,
-        style: TableStyle,
-        continued: str | None,
+        style: FormStyle,
         alone: frozenset[int],
     ) -> TableCell:
         own = style.cell(cell.attributes.get("class", ""))
@@ -70,6 +65,7 @@ class Table:
         text = setter.cell(cell.content, own, width) if cell.content else NOTHING
         again = NOTHING
         if is_label and cell.content:
+            continued = style.continued
             # A head that stands over columns is repeated as it is; one that names what is below it continues.
             plain = heads and cell.row not in alone
             mark = "" if plain or continued is None else continued

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from gongkai.printing.setting import Setter
-from gongkai.printing.style import TableStyle
+from gongkai.printing.style import FormStyle
 from gongkai.printing.table import Table
 from gongkai.reading.declaration import Declaration
 from gongkai.tables.grid import Cell, Grid
@@ -86,7 +86,8 @@ def table_of(
     continued: str | None = "（续）",
 ) -> Table:
     """The same, set in a table of this width."""
-    return Table(setter, grid_of(rows, head_rows, widths), TableStyle(declaration()), width, continued)
+    declared = declaration(continued=continued or "（续）", repeat_labels=continued is not None)
+    return Table(setter, grid_of(rows, head_rows, widths), FormStyle(declared), width)
 
 
 # -- made up --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from gongkai.printing.composed import Printed
 from gongkai.printing.fonts import find_fonts
 from gongkai.printing.free import FreeDocument, FreePrinter, article_document, for_pages
 from gongkai.problems import Severity
-from gongkai.reading.article import Article
+from gongkai.reading.acts import Article
 from gongkai.reading.prose import prose_html
 from gongkai.workspace import Workspace
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from printing import forms
 
@@ -11,7 +9,8 @@ from gongkai.printing.composed import ARTIFACT
 from gongkai.printing.faces import FontSet
 from gongkai.printing.flow import Flow
 from gongkai.printing.setting import Setter
-from gongkai.printing.sheets import Styles, lay_out
+from gongkai.printing.sheets import lay_out
+from gongkai.printing.style import FormStyle
 
 DOCUMENT, PROJECT = "langxi-document-2023", "langxi-project-2023"
 COLUMNS = '<colgroup><col data-width="50"><col data-width="50"></colgroup>'
@@ -23,7 +22,9 @@ def setter(faces: FontSet) -> Setter:
 
 
 def flow_of(setter: Setter, html: str, form: str = DOCUMENT) -> Flow:
-    return lay_out(setter, {name: Styles.of(one) for name, one in forms().items()}, form, html, 400.0, 600.0)
+    return lay_out(
+        setter, {name: FormStyle(one.declared) for name, one in forms().items()}, form, html, 400.0, 600.0
+    )
 
 
 def drawn(flow: Flow) -> list[tuple[str, str]]:
@@ -92,7 +93,7 @@ def test_lines_to_be_signed_stand_two_beside_each_other(setter: Setter) -> None:
     form = forms()[PROJECT]
     lines = ("填报单位", "负责人", "填报日期")
     signed = form.declared.model_copy(update={"signature": lines})
-    styles = {PROJECT: Styles.of(replace(form, declared=signed))}
+    styles = {PROJECT: FormStyle(signed)}
     flow = lay_out(setter, styles, PROJECT, table("表"), 400.0, 600.0)
     runs = [run for one in flow.pages[0].content for run in one.runs if run.text.endswith("：")]
     assert [run.text for run in runs] == [f"{line}：" for line in lines]

@@ -1,12 +1,12 @@
 """What a form declares under ``print:`` over the conventions of all forms."""
 
-from gongkai.printing.style import TableStyle, TextStyle, running_style
+from gongkai.printing.style import FormStyle, TextStyle
 
 from .grids import declaration
 
 
 def style(names, **written):
-    return TableStyle(declaration(print=written)).cell(names)
+    return FormStyle(declaration(print=written)).cell(names)
 
 
 def test_cells_are_centred_and_long_texts_justified_with_indented_paragraphs():
@@ -32,9 +32,9 @@ def test_a_class_changes_what_it_names_and_later_classes_win():
 
 
 def test_running_text_is_declared_apart():
-    text = running_style(
+    text = FormStyle(
         declaration(print={"text": {"size": "14", "leading": "2", "indent": "0", "table_before": "5"}})
     )
     assert text.paragraph == TextStyle(14.0, 2.0, "justify", 0.0)
     assert text.heading.role == "song-bold" and text.heading.align == "left"
-    assert (text.table_before, text.table_after, text.title_after) == (5.0, 16.0, 16.0)
+    assert (text.table_before, text.table_after, text.title.size) == (5.0, 16.0, 16.0)
