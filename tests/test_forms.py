@@ -15,6 +15,7 @@ import pytest
 from lxml import html
 
 from gongkai.authoring.contract import check_form, check_forms
+from gongkai.authoring.returned import unread
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.printing.fonts import find_fonts
@@ -56,7 +57,8 @@ def test_all_forms_are_checked_in_one_go(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "layouts" / "forms" / PROJECT, tmp_path / "layouts" / "forms" / "mine")
     if WORKSPACE.cache.is_dir():
         (tmp_path / ".cache").symlink_to(WORKSPACE.cache)  # cutting fonts again would take ten seconds
-    problems = [one for one in check_forms(Workspace.at(tmp_path)) if one.rule != "print.setup"]
+    chosen = ["mine", "huadu-summary"]  # the others have a test each
+    problems = [one for one in check_forms(Workspace.at(tmp_path), chosen) if one.rule != "print.setup"]
     assert {one.place.file.rpartition("/")[0] for one in problems} == {"layouts/forms/mine"}
     assert any('class="form mine"' in one.message for one in problems)
 
@@ -97,6 +99,7 @@ MISTAKES = [
     (PROJECT, "form.html", instead('"level", "authority"', '"level"'), "form.forgotten", "主管部门", "authority:"),
     (PROJECT, "form.html", instead('indicator(row, "period_target")', '"<td></td>"|safe'), "form.forgotten", "实施周期指标值", "indicators.period_target:"),
     (PROJECT, "form.html", instead("{% for row in rows %}", "{% for row in rows[:1] %}"), "form.forgotten", "三级指标", "indicators.level3:"),
+    (PROJECT, "form.html", instead("{% for row in rows %}", "{% for row in rows[:2] %}"), "form.forgotten", "三级指标", "indicators.level3:"),
     (PROJECT, "form.html", instead('label("objective.annual", columns=5', 'head("目标", columns=5'), "form.forgotten", "的名称没有印出来", "objective.annual:"),
     (PROJECT, "form.html", instead('cell("funds.total", columns=5)', 'cell("funds.total", columns=4)'), "form.table", "盖住 5 列", 'cell("funds.total", columns=4)'),
     (PROJECT, "form.html", instead('cell("funds.total"', 'cell("funds.totel"'), "template.error", "totel", ""),
@@ -174,6 +177,23 @@ def test_a_lost_column_is_found(tmp_path: Path) -> None:
     said = [one.message for one in problems]
     assert "与原表不同：原表有 6 列，表式有 5 列" in said
     assert any("“实施周期指标值”" in one for one in said)
+
+
+def test_a_printed_field_that_no_sheet_takes_is_told(tmp_path: Path) -> None:
+    target = tmp_path / "layouts" / "forms" / PROJECT
+    shutil.copytree(ROOT / "layouts" / "forms" / PROJECT, target)
+    template = target / "form.html"
+    text = template.read_text(encoding="utf-8")
+    shown = text.replace(
+        'cell("funds.total", columns=5)', '("<td colspan=5>" ~ v.show("funds.total") ~ "</td>")|safe'
+    )
+    assert shown != text
+    template.write_text(shown, encoding="utf-8")
+    forms, _ = load_forms(Workspace.at(tmp_path).layouts)
+    loaded, _ = load_example(forms[PROJECT], forms)
+    assert loaded
+    templates = Templates(Workspace.at(tmp_path).layouts)
+    assert dict(unread(forms[PROJECT], forms, loaded, templates)) == {"funds.total": "在填报表里没有可填的格"}
 
 
 def test_forms_with_a_known_original_carry_it() -> None:

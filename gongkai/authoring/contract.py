@@ -12,13 +12,20 @@ from pathlib import Path
 from lxml import html
 
 from gongkai.amounts import AmountStyle, format_yuan
-from gongkai.authoring.filling import fill, with_disclosure
+from gongkai.authoring.faults import faults, own_tables
+from gongkai.authoring.filling import Trial, fill, with_disclosure
 from gongkai.authoring.likeness import likeness
+from gongkai.authoring.returned import unread
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
 from gongkai.printing.composed import Printed
-from gongkai.printing.documents import disclosure_document, notice_document
+from gongkai.printing.documents import (
+    disclosure_document,
+    evaluation_document,
+    notice_document,
+    project_document,
+)
 from gongkai.printing.fonts import find_fonts
 from gongkai.problems import CommandError, Place, Problem, Severity, ordered
 from gongkai.reading.example import load_example
@@ -26,19 +33,18 @@ from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.reading.source import Document, read_yaml
-from gongkai.reading.vocabulary import without_rows
-from gongkai.tables.grid import GridError, read_table
 from gongkai.tables.sheets import all_sheets
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.view import View
 from gongkai.workspace import Workspace
 
-_SCOPES = {"row", "col", "rowgroup", "colgroup"}
 _BLOCKS = ("th", "td", "p", "br", "li", "div", "caption", "h3", "h4")
 """What parts texts from one another; a number in inline markup is still one number."""
 _HINT = "见手册“新增表式”。"
 _LIKE_HINT = "请改 form.html；原表抄错了的，改 official.html。forms --beside 文件.html 把两张表并排放在一起。"
 _MOST_DIFFERENCES = 8
+_TRIALS = (Trial(), Trial(rows=1), Trial(rows=3), Trial(rows=3, gaps=True))
+"""Two rows first: one could be all a careless template prints."""
 _ROW = re.compile(r"<(tr|table)(?=[\s>])")
 
 
@@ -79,15 +85,15 @@ def check_form(
     if loaded is None:
         return problems
     problems += [problem for problem in check_department(loaded) if problem.blocks]
-    contract = _Contract(form, document, worker, loaded)
+    contract = _Contract(form, forms, document, worker, loaded)
     tables = _collect(contract.check_example)
     if contract.recognised:
         tables += [*_collect(contract.check_blank), *_collect(contract.check_filled)]
+    # A table that is none, or of wrong widths, would be told again by whatever is made of it.
     if not any(problem.rule == "form.table" for problem in tables):
         tables += _collect(contract.check_likeness)
-    # A table of wrong widths, or none at all, runs over the page: printing would only say the same again.
-    if printing and not widths and not any(problem.rule == "form.table" for problem in tables):
-        tables += _collect(contract.check_pages)
+        if printing and not widths:
+            tables += [*_collect(contract.check_pages), *_collect(contract.check_sheet)]
     return list(dict.fromkeys([*problems, *tables]))
 
 
@@ -98,6 +104,16 @@ def print_example(loaded: LoadedDepartment, worker: Worker) -> tuple[Printed, li
     job = job or notice_document(worker.templates, loaded, disclosure, disclosure.notices[0])
     assert job is not None, "an example has records, so there is a document"
     return worker.printer.print(job)
+
+
+def _print_own(loaded: LoadedDepartment, worker: Worker) -> list[Problem]:
+    """What is wrong with the PDF of the first project; of the whole disclosure where it has none."""
+    disclosure = loaded.department.disclosures[0]
+    if not disclosure.projects:
+        return print_example(loaded, worker)[1]
+    known = worker.templates, loaded, disclosure, disclosure.projects[0]
+    job = project_document(*known) or evaluation_document(*known)
+    return worker.printer.print(job)[1] if job else []
 
 
 def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
@@ -122,15 +138,12 @@ def _check_widths(form: Form, document: Document) -> list[Problem]:
     return [Problem(document.place(("columns",)), "form.widths", Severity.ERROR, message, "请改正 columns。")]
 
 
-_Fault = tuple[str, html.HtmlElement]
-"""What is wrong, and the element where."""
-
-
 @dataclass(frozen=True)
 class _Contract:
     """One form with its example, ready to be tried."""
 
     form: Form
+    forms: Mapping[str, Form]
     document: Document
     worker: Worker
     loaded: LoadedDepartment
@@ -158,8 +171,12 @@ class _Contract:
             yield from self._check_tables(view)
 
     def check_filled(self) -> Iterator[Problem]:
-        """Every declared field, its label and every declared total is printed."""
-        filled = fill(self.form, self.loaded)
+        """Every declared field, its label and every declared total is printed, however many rows there are."""
+        for trial in _TRIALS:
+            yield from self._check_filled(trial)
+
+    def _check_filled(self, trial: Trial) -> Iterator[Problem]:
+        filled = fill(self.form, self.loaded, trial)
         view = next(self._views(with_disclosure(self.loaded, filled.disclosure)))
         yield from self._check_tables(view)
         page = self._own_text(view)
@@ -182,12 +199,28 @@ class _Contract:
             message = f"表式“{self.form.id}”的样例印成 {printed.pages} 页，page 里写的是 {expected} 页"
             yield self._problem("form.pages", ("page", "pages"), message, "请改正页数，或调整列宽和样式。")
 
+        filled = with_disclosure(
+            self.loaded, fill(self.form, self.loaded, Trial(rows=3, long=True)).disclosure
+        )
+        for problem in _print_own(filled, self.worker):
+            message = f"表式“{self.form.id}”填进长文字以后：{problem.message}"
+            yield replace(problem, place=Place(f"layouts/{self.form.template}", 1, 1), message=message)
+
+    def check_sheet(self) -> Iterator[Problem]:
+        """What is filled in in the form's spreadsheet comes back from there."""
+        for path, what in unread(self.form, self.forms, self.loaded, self.worker.templates):
+            hint = "填报表照 form.html 里绑定了字段的格做成：请用 cell 或 indicator 写这一格。"
+            message = f"表式“{self.form.id}”的“{self.form.label(path)}”（{path}）{what}"
+            yield replace(
+                self._problem("form.sheet", ("fields", path), message, hint), severity=Severity.WARNING
+            )
+
     def check_likeness(self) -> Iterator[Problem]:
         """The form prints its official table, where the folder has that."""
         like = likeness(self.loaded, self.form, self.worker.templates)
         if like is None:
             return
-        rows = self._own_tables(self._lined_root(like.view))[0].findall(".//tr")
+        rows = own_tables(self._lined_root(like.view), self.form.id)[0].findall(".//tr")
         for one in like.differences[:_MOST_DIFFERENCES]:
             line = 1 if one.row is None else _line_of(rows[min(one.row, len(rows) - 1)])
             yield self._unlike(line, str(one))
@@ -205,7 +238,9 @@ class _Contract:
         """Whether the example's tables carry the form's name; without it every field would seem forgotten."""
         try:
             views = list(self._views(self.loaded))
-            return self.form.subject == "document" or all(self._own_tables(self._root(one)) for one in views)
+            return self.form.subject == "document" or all(
+                own_tables(self._root(one), self.form.id) for one in views
+            )
         except TemplateProblem:
             return True
 
@@ -217,17 +252,9 @@ class _Contract:
     def _root(self, view: View) -> html.HtmlElement:
         return html.fragment_fromstring(str(self.worker.templates.form_table(view)), create_parent="div")
 
-    def _own_tables(self, root: html.HtmlElement) -> list[html.HtmlElement]:
-        return [table for table in root.iter("table") if self.form.id in (table.get("class") or "").split()]
-
     def _check_tables(self, view: View) -> Iterator[Problem]:
         self._root(view)  # a template that fails says so at its own line
-        root = self._lined_root(view)
-        tables = self._own_tables(root)
-        for fault, element in (
-            *self._faults(root, tables, view),
-            *(one for t in tables for one in self._table_faults(t, view)),
-        ):
+        for fault, element in faults(self._lined_root(view), view):
             place = Place(f"layouts/{self.form.template}", _line_of(element), 1)
             yield Problem(place, "form.table", Severity.ERROR, f"表式“{self.form.id}”：{fault}", _HINT)
 
@@ -242,48 +269,12 @@ class _Contract:
         template = environment.from_string("\n".join(lines))
         return html.fragment_fromstring(template.render(v=view), create_parent="div")
 
-    def _faults(self, root: html.HtmlElement, tables: list[html.HtmlElement], view: View) -> Iterator[_Fault]:
-        if self.form.subject != "document" and len(tables) != 1:
-            fault = f'应当正好有一个 <table class="form {self.form.id}">，这里有 {len(tables)} 个'
-            yield fault, (tables[1:] or root.xpath(".//table") or [root])[0]
-        for element in root.xpath(".//*[@style]")[:1]:
-            yield "模板里有 style 属性；样式写在 form.css，列宽写在 form.yaml", element
-        for element in root.xpath(".//td//table | .//th//table")[:1]:
-            yield "单元格里又有表格；合并单元格用 colspan 和 rowspan", element
-        declared = {inner.form.id: inner.form.declared.fields for inner in (view, *view.projects)}
-        for path, element in {one.get("data-field"): one for one in root.xpath(".//*[@data-field]")}.items():
-            if not any(without_rows(path) in fields for fields in declared.values()):
-                yield f'单元格的 data-field="{path}" 没有写进 fields', element
-
-    def _table_faults(self, table: html.HtmlElement, view: View) -> Iterator[_Fault]:
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-        try:
-            grid = read_table(table)
-        except GridError as error:
-            yield str(error), table if error.row is None else rows[error.row]
-            return
-        if [Decimal(str(width)) for width in grid.widths] != [
-            Decimal(str(float(one))) for one in view.widths()
-        ]:
-            yield "<colgroup> 的列宽与 form.yaml 的 columns 不同；请用 {{ columns() }}", table
-        if not grid.caption or len(table.findall("caption")) != 1:
-            yield "应当正好有一个有文字的 <caption>；请用 {{ caption() }}", table
-        for cell in grid.cells:
-            if cell.role == "value":
-                continue
-            if cell.attributes.get("scope") not in _SCOPES:
-                fault = f"名称单元格“{cell.text}”没有 scope（row、col、rowgroup 或 colgroup）"
-                yield fault, rows[cell.row]
-            if not cell.text:
-                fault = f"第 {cell.row + 1} 行第 {cell.column + 1} 列的 <th> 是空的；没有名称的格用 <td>"
-                yield fault, rows[cell.row]
-
     # -- text ---------------------------------------------------------------------------------
 
     def _own_text(self, view: View) -> str:
         """The text this form prints, tables of other forms inside a document left out."""
         root = self._root(view)
-        own = self._own_tables(root)
+        own = own_tables(root, self.form.id)
         for table in [table for table in root.iter("table") if table not in own]:
             table.drop_tree()
         for block in root.xpath("|".join(f".//{tag}" for tag in _BLOCKS)):

@@ -12,12 +12,26 @@ from gongkai.amounts import FACTORS, format_yuan
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.own import split_own, split_record
-from gongkai.reading.records import DepartmentTarget, Disclosure, Project
+from gongkai.reading.records import OWN, SLUG_KEY, DepartmentTarget, Disclosure, Project
 from gongkai.reading.source import Document
 from gongkai.reading.vocabulary import Term
 
-ROWS = 2
-"""How many indicators, tasks … a filled record has: one row could be all a careless template prints."""
+_NAMES = ("项目名称", "部门名称")
+_LEVELS = ("一级指标", "二级指标", "三级指标")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One way of filling: how many rows lists have, what is left blank, and how long texts are.
+
+    ``gaps``: only what is required, and every other row with nothing but its levels. ``first``: where numbering begins,
+    so that two fillings of the same shape have nothing in common.
+    """
+
+    rows: int = 2
+    gaps: bool = False
+    long: bool = False
+    first: int = 0
 
 
 @dataclass
@@ -30,24 +44,17 @@ class Filled:
     """Path and sum in 元 of each amount whose total over projects or rows is printed."""
 
 
-def fill(form: Form, loaded: LoadedDepartment) -> Filled:
+def fill(form: Form, loaded: LoadedDepartment, trial: Trial) -> Filled:
     """The example's disclosure with its records replaced by filled ones: three projects in a table of several, the first two of one unit."""
-    filler = _Filler(form)
-    disclosure = loaded.department.disclosures[0]
-    own = _validated_own(filler, form)
+    filler = _Filler(form, trial, given=trial.first)
+    update: dict[str, Any] = {"own": filler.on_disclosure()}
     if form.subject == "department":
-        target = filler.record(1)
-        disclosure = disclosure.model_copy(
-            update={"department_target": DepartmentTarget.model_validate(target), "projects": ()}
-        )
-        return Filled(disclosure, filler.texts, filler.sums())
-    count = 1 if form.subject == "project" else 3
-    projects = tuple(
-        Project.model_validate({**filler.record(number), "\0slug": f"filled-{number}"})
-        for number in range(1, count + 1)
-    )
-    disclosure = disclosure.model_copy(update={"projects": projects, "own": own})
-    return Filled(disclosure, filler.texts, filler.sums())
+        update |= {"department_target": DepartmentTarget.model_validate(filler.record(1)), "projects": ()}
+    else:
+        numbers = range(1, 2 if form.subject == "project" else 4)
+        records = ({**filler.record(number), SLUG_KEY: f"filled-{number}"} for number in numbers)
+        update["projects"] = tuple(Project.model_validate(record) for record in records)
+    return Filled(loaded.department.disclosures[0].model_copy(update=update), filler.texts, filler.sums())
 
 
 def with_disclosure(loaded: LoadedDepartment, disclosure: Disclosure) -> LoadedDepartment:
@@ -56,14 +63,7 @@ def with_disclosure(loaded: LoadedDepartment, disclosure: Disclosure) -> LoadedD
     department = loaded.department.model_copy(update={"disclosures": (disclosure,)})
     files = {("", ""): "", (slug, ""): ""} | {(slug, project.slug): "" for project in disclosure.projects}
     forms = {slug: next(iter(loaded.forms.values()))}
-    return replace(loaded, department=department, documents={}, files=files, forms=forms)
-
-
-def _validated_own(filler: _Filler, form: Form) -> dict[str, Any]:
-    data = filler.on_disclosure()
-    rest, problems = split_own(Document("", data), form, "disclosure")
-    assert not problems, problems
-    return dict(rest.get("\0own", {}))
+    return replace(loaded, department=department, documents={"": Document("", {})}, files=files, forms=forms)
 
 
 @dataclass
@@ -71,6 +71,7 @@ class _Filler:
     """Hands out values, each once, and remembers how the form prints them."""
 
     form: Form
+    trial: Trial
     texts: list[tuple[str, str]] = field(default_factory=list)
     amounts: dict[str, Decimal] = field(default_factory=dict)
     of_unit: dict[str, str] = field(default_factory=dict)
@@ -92,32 +93,37 @@ class _Filler:
         return result
 
     def on_disclosure(self) -> dict[str, Any]:
-        """The raw own fields of the disclosure."""
+        """The own fields of the disclosure."""
         data: dict[str, Any] = {}
         for term in self._terms("disclosure"):
             self._put(data, term, 0)
-        return data
+        rest, problems = split_own(Document("", data), self.form, "disclosure")
+        assert not problems, problems
+        return dict(rest.get(OWN, {}))
 
     def sums(self) -> list[tuple[str, Decimal]]:
         """What the amounts handed out add up to, for the paths whose totals are printed."""
-        return [(path, self.amounts[path]) for path in self.form.declared.totals]
+        return [(path, self.amounts[path]) for path in self.form.declared.totals if path in self.amounts]
 
     def _terms(self, holder: str) -> Iterator[Term]:
         """The declared fields that hold a value themselves and stand on the record, or on the disclosure."""
-        on_disclosure = {own.id for own in self.form.own_on("disclosure")}
-        for path in self.form.declared.fields:
-            term = self.form.term(path)
-            first, _, rest = path.partition(".")
-            is_on_disclosure = first == "own" and rest.partition(".")[0] in on_disclosure
-            if term.kind not in ("list", "mapping") and is_on_disclosure == (holder == "disclosure"):
+        on_disclosure = {f"own.{own.id}" for own in self.form.own_on("disclosure")}
+        for term in self.form.shown_terms():
+            is_on_disclosure = ".".join(term.path.split(".")[:2]) in on_disclosure
+            wanted = term.in_list or term.path in self.form.declared.required or not self.trial.gaps
+            if wanted and is_on_disclosure == (holder == "disclosure"):
                 yield term
 
     def _put(self, data: dict[str, Any], term: Term, number: int, shown: bool = True) -> None:
         *outer, last = term.keys
         if term.in_list:
-            rows = data.setdefault(outer[0], [{} for _ in range(ROWS)])
+            rows = data.setdefault(outer[0], [{} for _ in range(self.trial.rows)])
             for index, row in enumerate(rows):
-                inner = row.setdefault(outer[1], [{} for _ in range(ROWS)]) if len(outer) > 1 else [row]
+                if self.trial.gaps and index % 2 and last not in _LEVELS:
+                    continue
+                inner = [row]
+                if len(outer) > 1:
+                    inner = row.setdefault(outer[1], [{} for _ in range(self.trial.rows)])
                 for place, each in enumerate(inner):
                     mark = f"{number}.{index + 1}" + (f".{place + 1}" if len(outer) > 1 else "")
                     each[last] = self._value(term, mark, shown)
@@ -151,7 +157,7 @@ class _Filler:
             self.amounts[term.path] = self.amounts.get(term.path, Decimal(0)) + yuan
             return f"{value}{style.unit}", format_yuan(yuan, style)
         if kind == "year":
-            return (str(1900 + number),) * 2
+            return (str(1900 + number % 100),) * 2
         if kind == "date":
             return ((date(1970, 1, 1) + timedelta(number)).isoformat(),) * 2
         if kind == "day":
@@ -164,4 +170,6 @@ class _Filler:
         if kind == "choice":
             own = self.form.own_field(term.path.rpartition("own.")[2])
             return (own.choices[0] if own else "是",) * 2
-        return (f"〈{term.path}·{mark}〉",) * 2
+        text = f"〈{term.path}·{mark}·{number}〉"
+        is_text = kind in ("text", "rich") and term.label not in (*_NAMES, *_LEVELS)
+        return (text + "长" * ((60 if term.in_list else 600) if self.trial.long and is_text else 0),) * 2
