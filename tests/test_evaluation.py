@@ -101,6 +101,11 @@ def test_what_was_reached_is_added_and_no_byte_of_the_spring_changes(tmp_path: P
     page = (folder / "peixun/index.html").read_text(encoding="utf-8")
     assert all(text in page for text in ("89.5", "95%", "3期", "一期推迟。", "2025-03-20"))
     assert "89.5" in (folder / "ziping/index.html").read_text(encoding="utf-8")
+    over_years = (folder.parent / "index.html").read_text(encoding="utf-8").partition('id="reached"')[2]
+    assert "89.5&nbsp;分" in over_years and "执行&nbsp;95.0%" in over_years
+    feed = (tmp_path / "output/feed.xml").read_text(encoding="utf-8")
+    assert "<title>某局2024年度绩效自评</title>" in feed and "2024年1 个项目的绩效自评" in feed
+    assert feed.count("<entry>") == 2 and "更正" not in feed
     data = json.loads((folder / "shi-ju-2024.json").read_text(encoding="utf-8"))["disclosures"][0]
     (project,) = data["projects"]
     assert project["evaluation"]["spent"]["total"] == 95000

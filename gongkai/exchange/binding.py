@@ -64,7 +64,7 @@ def _targets(
     cell: Cell, rows: Mapping[int, list[tuple[str, str, int]]], views: Mapping[str, View]
 ) -> Iterator[tuple[str, str]]:
     covered = [item for row in range(cell.row, cell.row + cell.rows) for item in rows[row]]
-    level = re.fullmatch(r"(indicators|period_indicators)\.\d+\.(level[12])", cell.path)
+    level = re.fullmatch(r"(indicators|period_indicators)\.\d+\.(level[12]|goal)", cell.path)
     if level:
         yield from (
             (record, f"{level[1]}.{index}.{level[2]}") for record, name, index in covered if name == level[1]

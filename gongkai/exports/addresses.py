@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from gongkai.planning.plan import Plan, address, disclosure_title, to_root
+from gongkai.planning.plan import Plan, address, disclosure_title, notice_title, to_root
 from gongkai.planning.portal import lasting_address
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, NoticeSummary
+from gongkai.reading.evaluation import EVALUATED
 from gongkai.reading.settings import SiteSettings
 from gongkai.tables.templates import Templates
 
@@ -78,16 +80,19 @@ def _feed(plan: Plan, site: SiteSettings) -> dict[str, Any]:
     A record states a day; the time of day that Atom wants is midnight in China.
     """
     every = list(_disclosures(plan))
-    dated = [one for one in every if one[2].updated]
-    dated.sort(key=lambda one: (one[2].updated, one[0].slug, one[1].slug), reverse=True)
+    dated: list[tuple[date, LocalitySummary, DepartmentSummary, DisclosureSummary, NoticeSummary | None]]
+    dated = [(one[2].updated, *one, None) for one in every if one[2].updated]
+    undated = len(every) - len(dated)
+    dated += ((each.published, *one, each) for one in every for each in one[2].notices if each.published)
+    dated.sort(key=lambda one: (one[0], one[1].slug, one[2].slug, one[4] is not None), reverse=True)
     return {
         "site": site,
         "id": _id(site.base_url or site.title),
-        "undated": len(every) - len(dated),
+        "undated": undated,
         "home": lasting_address(site, "index.html") or "index.html",
         "own": lasting_address(site, FEED) or FEED,
-        "updated": dated[0][2].updated,
-        "entries": [_entry(*one, site) for one in dated[:_ENTRIES]],
+        "updated": dated[0][0],
+        "entries": [_entry(*one[1:], site) for one in dated[:_ENTRIES]],
     }
 
 
@@ -95,9 +100,16 @@ def _entry(
     locality: LocalitySummary,
     department: DepartmentSummary,
     disclosure: DisclosureSummary,
+    notice: NoticeSummary | None,
     site: SiteSettings,
 ) -> dict[str, Any]:
-    path = address(locality.slug, department.slug, disclosure.slug)
+    """A year's disclosure, or one of its notices: of 自评 how many projects were evaluated."""
+    slugs = (locality.slug, department.slug, disclosure.slug)
+    if notice:
+        evaluated = sum(one.evaluated for one in disclosure.projects) if notice.kind == EVALUATED else 0
+        summary = f"{disclosure.year_text}{evaluated} 个项目的绩效自评" if evaluated else notice.kind
+        title, day = notice_title(department, disclosure, notice), notice.published
+        return _described(address(*slugs, notice.slug), title, (day, day), department, summary, site)
     holds = [f"{len(disclosure.projects)} 个项目"] if disclosure.projects else []
     holds += ["部门整体绩效目标"] if disclosure.has_target else []
     holds += [f"{len(disclosure.articles)} 份说明"] if disclosure.articles else []
@@ -105,17 +117,21 @@ def _entry(
     if left:
         what = "" if disclosure.withdrawal else "：" + "、".join(one.name for one in disclosure.withdrawn)
         holds.append(f"{left} 撤回{what}")
-    if disclosure.updated not in (None, disclosure.published, left):
-        holds.append(f"{disclosure.updated} 更正")
+    if corrected := max((one.day for one in disclosure.corrections if not one.wording), default=None):
+        holds.append(f"{corrected} 更正")
+    title, days = disclosure_title(department, disclosure), (disclosure.published, disclosure.updated)
+    return _described(address(*slugs), title, days, department, "，".join(holds), site)
+
+
+def _described(
+    path: str, title: str, days: tuple[date | None, date | None], department: DepartmentSummary, summary: str,
+    site: SiteSettings,
+) -> dict[str, Any]:  # fmt: skip
+    link = lasting_address(site, path) or path
     return {
-        "id": _id(path),
-        "title": disclosure_title(department, disclosure),
-        "link": lasting_address(site, path) or path,
-        "published": disclosure.published,
-        "updated": disclosure.updated,
-        "author": department.name,
-        "summary": "，".join(holds),
-    }
+        "id": _id(path), "title": title, "link": link, "published": days[0], "updated": days[1],
+        "author": department.name, "summary": summary,
+    }  # fmt: skip
 
 
 def _id(name: str) -> str:

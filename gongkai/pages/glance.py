@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gongkai.amounts import Amount
-from gongkai.reading.evaluation import execution_rate, is_evaluated, percent, total_score
+from gongkai.reading.evaluation import is_evaluated, stated_rate, total_score
 from gongkai.reading.records import DepartmentTarget, Evaluation, Funds, Indicator, Period, Project
 
 _SIGNS = ("≥", "≤", ">", "<", "=", "＞", "＜", "＝")
@@ -57,13 +57,14 @@ def period_text(period: Period) -> str:
 
 
 def goal_groups(record: Project | DepartmentTarget) -> list[GoalGroup]:
-    """The record's indicators by first level in order of appearance; the period's where it has no annual ones."""
+    """The record's indicators by goal and first level in order of appearance; the period's where it has no annual ones."""
     indicators: Sequence[Indicator] = record.indicators
     if not indicators and isinstance(record, Project):
         indicators = record.period_indicators
     groups: dict[str, list[Goal]] = {}
     for indicator in indicators:
-        groups.setdefault(indicator.level1 or "", []).append(_goal(indicator))
+        name = "：".join(one for one in (indicator.goal, indicator.level1) if one)
+        groups.setdefault(name, []).append(_goal(indicator))
     return [GoalGroup(name, tuple(goals)) for name, goals in groups.items()]
 
 
@@ -130,7 +131,7 @@ def result_of(record: Project | DepartmentTarget) -> Result | None:
         total_score(record),
         one.adjusted.total or one.initial.total if one else None,
         one.spent.total if one else None,
-        (one.rate or percent(execution_rate(one))) if one else "",
+        stated_rate(one),
         tuple(
             Reached(
                 each.level1 or "",

@@ -13,6 +13,7 @@ from typing import Literal
 
 from gongkai.amounts import total
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary
+from gongkai.reading.evaluation import is_evaluated, stated_rate, total_score
 from gongkai.reading.records import Department, Disclosure, Indicator, Project
 
 NEAR = 0.6
@@ -154,6 +155,12 @@ class ProjectHistory:
 
     years: tuple[tuple[Disclosure, Project], ...]
     steps: tuple[tuple[Disclosure, Disclosure, ProjectPair], ...]
+
+    @property
+    def reached(self) -> dict[str, tuple[Decimal | None, str]]:
+        """总分 and 执行率 of each year with a 自评, by its slug."""
+        found = ((year.slug, project) for year, project in self.years if is_evaluated(project))
+        return {slug: (total_score(project), stated_rate(project.evaluation)) for slug, project in found}
 
 
 def compare_years(old: Disclosure, new: Disclosure) -> YearComparison:

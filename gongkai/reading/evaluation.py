@@ -43,6 +43,11 @@ def execution_rate(evaluation: Evaluation, source: str = "total") -> Decimal | N
     return Decimal(spent.yuan * 100 / budget.yuan)
 
 
+def stated_rate(evaluation: Evaluation | None) -> str:
+    """执行率 as stated, else computed; "" where there is neither."""
+    return (evaluation.rate or percent(execution_rate(evaluation))) if evaluation else ""
+
+
 def percent(value: Decimal | None) -> str:
     """With two decimals at most, rounded half up: ``99.97%``, ``100%``; nothing for None."""
     if value is None:

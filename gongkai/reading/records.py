@@ -121,6 +121,11 @@ class Indicator(Record):
     actual: Goal | None = Field(None, alias="实际完成值", description="自评：年末实际完成的值")
     score: Number | None = Field(None, alias="得分", description="自评得分，不超过权重")
     reason: Line | None = Field(None, alias="偏差原因", description="自评：偏差原因分析及改进措施")
+    goal: Line | None = Field(
+        None,
+        alias="所属目标",
+        description="几个目标各有指标的（长期目标1、长期目标2…），它属于哪一个，照原表印",
+    )
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 

@@ -131,6 +131,11 @@ class Cells:
             if span and columns
         )
 
+    def goal(self, row: IndicatorRow, columns: int = 1) -> Markup:
+        """The goal of an indicator row over all rows of its indicators, where the row starts them."""
+        path = "" if row.index is None else f"indicators.{row.index}.goal"
+        return self.level(row.goal, row.goal_span, path, columns) if row.goal_span else Markup("")
+
     @_classed
     def choices(
         self, path: str, options: Sequence[str], columns: int = 1, rows: int = 1, class_: str = ""

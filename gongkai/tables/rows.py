@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from gongkai.reading.declaration import IndicatorSystem
@@ -25,6 +25,10 @@ class IndicatorRow:
     span2: int
     number: int = 1
     """Counted from 1 within its second level (指标1, 指标2 …)."""
+
+    goal: str = ""
+    goal_span: int = 0
+    """The goal that the indicator belongs to (长期目标1 …), and how many rows its label covers, like ``span1``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,20 @@ class SideRow:
 def indicator_rows(indicators: Sequence[Indicator], system: IndicatorSystem) -> list[IndicatorRow]:
     """The rows in printed order; equal neighbouring labels share a spanning cell, unnamed levels a blank one.
 
+    Indicators of one goal stand together, each goal with levels of its own.
+
     With ``system.print_empty`` rows follow the system's order and every second-level name has at least one
     row; an indicator outside the system keeps its own labels after those of its first level, never lost.
     """
-    placed = list(enumerate(indicators))
+    of_goals = groupby(enumerate(indicators), key=lambda item: item[1].goal or "")
+    rows: list[IndicatorRow] = []
+    for goal, placed in [(goal, list(members)) for goal, members in of_goals] or [("", [])]:
+        found = _of_goal(placed, system)
+        rows += (replace(row, goal=goal, goal_span=0 if at else len(found)) for at, row in enumerate(found))
+    return rows
+
+
+def _of_goal(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> list[IndicatorRow]:
     groups = _by_system(placed, system) if system.print_empty else _as_written(placed)
     rows: list[IndicatorRow] = []
     for level1, subgroups in groupby(groups, key=lambda group: group[0]):
