@@ -55,6 +55,20 @@ def test_an_empty_folder_becomes_a_site_by_what_messages_say(tmp_path: Path) -> 
     assert len(list((tmp_path / "output").glob("*/*/2026/*/index.html"))) == 2
 
 
+def test_a_site_is_begun_with_a_table_nobody_has_made_a_form_of(tmp_path: Path) -> None:
+    table = shutil.copy(
+        FORMS["dongguan-project-2026"].folder / "official.html", tmp_path / "某县绩效目标表.html"
+    )
+    folder = tmp_path / "site"
+    folder.mkdir()
+    made = run(folder, "init", "--from", str(table), answers="某县\n某局\n2026\n民兵事业费\n")
+    assert made.returncode == 0, made.stderr + made.stdout
+    form = "mou-xian-ji-xiao-mu-biao-biao"
+    assert (folder / "layouts/forms" / form / "official.html").is_file()
+    assert form in (folder / "content/mou-xian/locality.yaml").read_text(encoding="utf-8")
+    assert "已经存在" in run(folder, "init", "--from", str(table)).stderr
+
+
 @pytest.mark.parametrize("form", sorted(FORMS))
 def test_every_form_can_be_begun_with(form: str, tmp_path: Path) -> None:
     whole = FORMS[form].subject == "department"

@@ -21,8 +21,8 @@ Ask = Callable[[str], str]
 """Asks the person for a name; the argument is the question."""
 
 _BATCH = """@echo off
-rem 双击打开工作台：在浏览器里填表、校验、发布。窗口不要关。
 chcp 65001 >nul
+rem 双击打开工作台：在浏览器里填表、校验、发布。窗口不要关。
 cd /d "%~dp0"
 set PYTHONUTF8=1
 if exist ".venv\\Scripts\\gongkai.exe" (".venv\\Scripts\\gongkai" serve) else (gongkai serve)
@@ -48,14 +48,19 @@ class Beginning:
     """Left blank where the form shows a whole department."""
 
 
+def must_be_empty(workspace: Workspace) -> None:
+    """Raises CommandError where there are records already."""
+    if workspace.content.exists():
+        message = f"{workspace.content} 已经存在，没有改动它。"
+        raise CommandError(message, "请换一个空文件夹；要加部门或项目，用 new。")
+
+
 def begin(workspace: Workspace, wanted: Beginning) -> tuple[str, list[Path]]:
     """Make the files in a folder that has no ``content/`` yet; the year's address, and what was written.
 
     Raises CommandError.
     """
-    if workspace.content.exists():
-        message = f"{workspace.content} 已经存在，没有改动它。"
-        raise CommandError(message, "请换一个空文件夹；要加部门或项目，用 new。")
+    must_be_empty(workspace)
     forms, _ = load_forms(workspace.layouts)
     form = forms.get(wanted.form)
     if form is None:

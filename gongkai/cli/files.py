@@ -36,6 +36,11 @@ from gongkai.workspace import Workspace, shown
 @click.pass_obj
 def draft(workspace: Workspace, file: Path, form: str, like: str | None, into: str) -> None:
     """起草表式：从一份原表（Excel、Word、PDF、网页，空白或填好的）做出表式的文件夹，并马上检验。"""
+    leave(drafted(workspace, file, form, like, into))
+
+
+def drafted(workspace: Workspace, file: Path, form: str, like: str | None = None, into: str = "") -> Outcome:
+    """Draft a form, and tell what became of its table, what to look at and to decide; the form's own problems."""
     with progress("起草表式"):
         from gongkai.drafting.draft import draft as make
 
@@ -58,7 +63,7 @@ def draft(workspace: Workspace, file: Path, form: str, like: str | None, into: s
         click.echo(f"\n请决定：{problem.place} {problem.message}　{problem.hint}")
     outcome = Outcome(tuple(made.problems))
     click.echo("\n检验：" + ("没有问题。" if outcome.ok else f"改好上面各处以后，再运行 {COMMAND} forms。"))
-    leave(outcome)
+    return outcome
 
 
 @command()

@@ -11,9 +11,11 @@ import click
 from gongkai.building.look import Outcome
 from gongkai.building.terms import Terms
 from gongkai.cli.chinese import command
+from gongkai.cli.files import drafted
 from gongkai.cli.options import (
     FILE,
     FOLDER,
+    THERE,
     YEAR,
     asked,
     day_of,
@@ -34,6 +36,13 @@ from gongkai.workspace import Workspace, shown
 @click.option("--department", metavar="名称", help="部门名称。")
 @click.option("--year", type=YEAR, metavar="年度", help="哪一年的公开。")
 @click.option("--form", metavar="表式", help="用哪张表；不写就列出来选。")
+@click.option(
+    "--from",
+    "official",
+    type=THERE,
+    metavar="原表",
+    help="没有合适的表式：从这份原表（Excel、Word、PDF）起草。",
+)
 @click.option("--project", metavar="名称", help="第一个项目的名称。")
 @click.pass_obj
 def init(
@@ -44,15 +53,23 @@ def init(
     department: str | None,
     year: int | None,
     form: str | None,
+    official: Path | None,
     project: str | None,
 ) -> None:
     """从头开始：在空文件夹里建好站点、地区、部门、一个项目和启动文件；没有写的会询问。"""
-    from gongkai.authoring.create import Beginning, begin
+    from gongkai.authoring.create import Beginning, begin, must_be_empty
     from gongkai.commands.choice import form_named, forms_text
+    from gongkai.exchange.proposals import slug_of
     from gongkai.reading.forms import load_forms
 
     workspace = Workspace.at(folder) if folder else workspace
+    must_be_empty(workspace)
     known, _ = load_forms(workspace.layouts)
+    if official is not None:
+        form = form or slug_of(official.stem, known)
+        if not drafted(workspace, official, form).ok:
+            raise SystemExit(ExitCode.PROBLEMS)
+        known, _ = load_forms(workspace.layouts)
     if form is None:
         click.echo(forms_text(known.values()))
     try:
@@ -67,7 +84,7 @@ def init(
             "" if chosen.subject == "department" else project or asked("第一个项目的名称"),
         )
     except (EOFError, ValueError) as error:
-        message = "名称或年度没有答全，没有生成任何文件。"
+        message = "名称或年度没有答全，没有建站。"
         raise CommandError(message, "请重新运行，回答每一个问题。") from error
     address, written = begin(workspace, wanted)
     _written(written)

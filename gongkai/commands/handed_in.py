@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from gongkai.commands.report_formats import report_page
 from gongkai.deadline import deadline
 from gongkai.exchange.inbox import Unit
 from gongkai.exports.text import BOM, neutral
@@ -17,7 +16,7 @@ from gongkai.problems import Problem
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.records import Disclosure, Locality
-from gongkai.workspace import Workspace, built_in_layouts
+from gongkai.workspace import Workspace
 
 _HEADS = ("地区", "部门", "状态", "错误", "项目", "批复日期", "公开期限", "发布日期", "剩余天数")
 
@@ -102,17 +101,18 @@ def as_csv(lines: Iterable[Line]) -> bytes:
 
 def as_page(lines: list[Line], year: int, today: date) -> bytes:
     """One page to look at and to print; those who must be reminded come first."""
-    loader = FileSystemLoader(built_in_layouts() / "report")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     names = [one.name for one in fields(Line)]
     states = {
         key: sum(key in one.state for one in lines) for key in ("已公开", "已交", "有错误", "未交", "逾期")
     }
     ordered = sorted(lines, key=lambda one: (_URGENCY.get(one.state[:3], 3), one.last))
-    page = environment.get_template("handed-in.html").render(
-        lines=ordered, heads=dict(zip(names, _HEADS, strict=True)), states=states, year=year, today=today
+    page = report_page(
+        "handed-in.html",
+        lines=ordered,
+        heads=dict(zip(names, _HEADS, strict=True)),
+        states=states,
+        year=year,
+        today=today,
     )
     return page.encode()
 

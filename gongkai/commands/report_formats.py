@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -189,7 +188,8 @@ def html_page(
     everything = ordered(problems)
     rows = rule_rows(everything)
     accepted = [problem for problem in everything if problem.accepted]
-    return _environment().get_template("report.html").render(
+    return report_page(
+        "report.html",
         counts=count_by_severity(everything),
         summary=counts_text(everything),
         blocks=any(problem.blocks for problem in everything),
@@ -221,12 +221,13 @@ def _link(edit: str | None, file: str) -> str:
     return edit + "/".join(map(quote, parts[1:-1] if parts[-1] == "disclosure" else parts[1:]))
 
 
-@cache
-def _environment() -> Environment:
+def report_page(name: str, **shown: Any) -> str:
+    """A page of ``layouts/report/`` with what it shows."""
     loader = FileSystemLoader(built_in_layouts() / "report")
-    return Environment(
+    environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    return environment.get_template(name).render(shown)
 
 
 def _families(problems: Sequence[Problem]) -> list[FamilyRow]:

@@ -44,6 +44,8 @@ _SITE_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
 _INJECTED = (
     b'<link rel="stylesheet" href="/own/preview.css"><script src="/own/preview.js" defer></script></head>'
 )
+_KINDS = mimetypes.MimeTypes()
+"""Python's own list: a system's may say otherwise, and Windows with some programs calls scripts plain text."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -259,7 +261,7 @@ def _inside(site: Path, path: str) -> Path | None:
 
 
 def _kind(name: str) -> str:
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = _KINDS.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
 
 
