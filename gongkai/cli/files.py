@@ -172,7 +172,7 @@ def receive(
     with progress("读取并校验送来的文件"):
         found = examine(workspace, folder, year, day)
     for one in found.receipts:
-        names = "、".join(file.name for file in one.sent.files)
+        names = "、".join(file.name for file, _ in one.sent.files)
         where = f"{'/'.join(one.sent.unit)}/{one.sent.year}"
         verdict = "可以收下" if one.good else "退回"
         click.echo(f"{verdict}：{names} → {where}，{len(one.plan.proposals)} 条记录")

@@ -13,7 +13,7 @@ from pathlib import Path
 from gongkai.building import pipeline
 from gongkai.building.terms import Terms
 from gongkai.exchange.contained import Contained, Stopped
-from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import
+from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_named
 from gongkai.exchange.inbox import RETURNED, TAKE_IN, TAKEN, Sent, Unit, departments_of, sort_inbox
 from gongkai.exchange.layout import Known
 from gongkai.exchange.returned import remarks
@@ -60,8 +60,8 @@ def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Recei
     forms, _ = load_forms(workspace.layouts)
     departments, known = departments_of(workspace, forms), Known.of(forms, workspace.layouts)
     with _copy(workspace) as trial, Contained(TAKE_IN) as child:
-        inbox = sort_inbox(folder, departments, known, year, child)
-        receipts = [_receipt(sent, trial, child) for sent in inbox.sent]
+        sent, lost = sort_inbox(folder, departments, known, year, child)
+        receipts = [_receipt(one, trial, child) for one in sent]
         for one in receipts:
             if one.good:
                 apply_import(one.plan, replace=True)
@@ -69,11 +69,11 @@ def examine(workspace: Workspace, folder: Path, year: int, today: date) -> Recei
         for one in receipts:
             home = f"content/{'/'.join(one.sent.unit)}/"
             one.problems += [problem for problem in found if problem.place.file.startswith(home)]
-    return Receipts(receipts, inbox.lost)
+    return Receipts(receipts, lost)
 
 
 def _receipt(sent: Sent, trial: Workspace, child: Contained) -> Receipt:
-    plan = plan_import(sent.files, trial, *sent.unit, sent.year, child)
+    plan = plan_named(sent.files, trial, sent.unit, sent.year, child)
     problems = list(plan.problems)
     if not plan.proposals and not any(one.blocks for one in problems):
         problems.append(_nothing(sent))
@@ -81,7 +81,7 @@ def _receipt(sent: Sent, trial: Workspace, child: Contained) -> Receipt:
 
 
 def _nothing(sent: Sent) -> Problem:
-    names = "、".join(file.name for file in sent.files)
+    names = "、".join(file.name for file, _ in sent.files)
     hint = "请确认送来的是填好的绩效目标表。"
     return Problem(Place(names), "import.nothing", Severity.ERROR, "没有读到任何记录", hint)
 
@@ -105,7 +105,7 @@ def take(workspace: Workspace, folder: Path, receipts: Iterable[Receipt], today:
     for one in receipts:
         if one.good:
             written += apply_import(replace(one.plan, workspace=workspace), replace=True)
-            for file in one.sent.files:
+            for file, _ in one.sent.files:
                 _move(file, folder / TAKEN / today.isoformat() / "-".join(one.sent.unit))
     return written
 
@@ -123,7 +123,7 @@ def send_back(folder: Path, found: Receipts) -> list[Path]:
         for one in found.receipts:
             if one.good:
                 continue
-            for file, book in zip(one.sent.files, one.sent.notebooks, strict=True):
+            for (file, _), book in zip(one.sent.files, one.plan.books, strict=True):
                 mine = [(Path(problem.place.file).stem, problem) for problem in one.problems]
                 told = remarks(book, [(_record(one, stem), problem) for stem, problem in mine])
                 target = folder / RETURNED / "-".join(one.sent.unit) / file.name

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.exchange.contained import Contained, Stopped
+from gongkai.exchange.contained import Contained
 from gongkai.exchange.drafts import Draft, Notebook
 from gongkai.exchange.guard import MAX_FILES, find_files
-from gongkai.exchange.inbox import TAKE_IN, belongs_elsewhere, departments_of, sort_inbox
+from gongkai.exchange.inbox import (
+    TAKE_IN,
+    belongs_elsewhere,
+    departments_of,
+    read_in_child,
+    sort_inbox,
+    stated_years,
+)
 from gongkai.exchange.layout import Known
 from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
-from gongkai.exchange.tables import RawDocument, Spot
+from gongkai.exchange.tables import Spot
 from gongkai.exchange.year_folder import YearFolder, find_year_folder
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.edit_yaml import rewritten
-from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.forms import load_forms
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
 from gongkai.reading.write_yaml import ordered_data, schema_line, write_data
@@ -82,7 +89,7 @@ def plan_named(
         problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
     with nullcontext(child) if child else Contained(TAKE_IN) as take_in:
         for file, name in found_files[:MAX_FILES]:
-            book, found = _read(take_in, file, name, known, folder.in_force)
+            book, found = read_in_child(take_in, file, name, known, folder.in_force)
             problems += found
             books.append(book)
             book.target = f"{folder.base.removeprefix('content/')}"
@@ -108,11 +115,9 @@ def plan_mixture(paths: Iterable[Path], workspace: Workspace, year: int) -> Impo
     lost: list[Notebook] = []
     with Contained(TAKE_IN) as child:
         for path in paths:
-            inbox = sort_inbox(path, departments, known, year, child)
-            for sent in inbox.sent:
-                files = [(file, book.file) for file, book in zip(sent.files, sent.notebooks, strict=True)]
-                plans.append(plan_named(files, workspace, sent.unit, sent.year, child))
-            for file, its in inbox.lost.items():
+            sent, nobodys = sort_inbox(path, departments, known, year, child)
+            plans += [plan_named(one.files, workspace, one.unit, one.year, child) for one in sent]
+            for file, its in nobodys.items():
                 problems += its
                 lost.append(Notebook(file.name, forms=["没有读入：不知道是哪个部门的"]))
     return ImportPlan(
@@ -142,21 +147,8 @@ def apply_import(plan: ImportPlan, *, replace: bool = False) -> list[Path]:
 # -- reading -----------------------------------------------------------------------------------
 
 
-def _read(
-    take_in: Contained, file: Path, name: str, known: Known, in_force: Sequence[Form]
-) -> tuple[Notebook, list[Problem]]:
-    """A file as its child process reads it; of one that ends the child only the problem is known."""
-    try:
-        book, problems = take_in(file, name, known, in_force)
-    except Stopped as stopped:
-        document = RawDocument(name)
-        document.tell(stopped.rule, stopped.message, stopped.hint)
-        return Notebook(name), document.problems
-    return book, problems
-
-
 def _check_year(book: Notebook, year: int | None, problems: list[Problem]) -> None:
-    stated = {found for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
+    stated = stated_years(book)
     if year and stated and str(year) not in stated:
         message = f"表上写的是 {'、'.join(sorted(stated))} 年，导入的是 {year} 年"
         problems.append(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,21 +31,11 @@ _CAPTION = re.compile(
 
 @dataclass
 class Sent:
-    """What one department sent for one year."""
+    """What one department sent for one year: files with the names to call them by."""
 
     unit: Unit
     year: int
-    files: list[Path] = field(default_factory=list)
-    notebooks: list[Notebook] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-
-
-@dataclass
-class Inbox:
-    """All of it, by department; what is nobody's is a problem, and its file is in ``lost``."""
-
-    sent: list[Sent] = field(default_factory=list)
-    lost: dict[Path, list[Problem]] = field(default_factory=dict)
+    files: list[tuple[Path, str]] = field(default_factory=list)
 
 
 def departments_of(workspace: Workspace, forms: Mapping[str, Form]) -> dict[Unit, Department]:
@@ -67,35 +56,43 @@ def sort_inbox(
     known: Known,
     year: int,
     take_in: Contained,
-) -> Inbox:
+) -> tuple[list[Sent], dict[Path, list[Problem]]]:
     """Whose each file is: by the department that it names, its own name, and the folders it lies in.
 
-    Where these contradict each other, or none is known, it is nobody's. ``year`` is that of files that state none, ``take_in``
-    the child that reads (intake.take_in).
+    Where these contradict each other, or none is known, it is nobody's, and stands in the second with its problems.
+    ``year`` is that of files that state none, ``take_in`` the child that reads (intake.take_in).
     """
-    inbox, by_unit = Inbox(), defaultdict[tuple[Unit, int], list[Sent]](list)
+    sent: dict[tuple[Unit, int], Sent] = {}
+    lost: dict[Path, list[Problem]] = {}
     for file, name in find_files([folder] if folder.exists() else []):
         if name.split("/")[0] in (TAKEN, RETURNED):
             continue
-        try:
-            book, problems = take_in(file, name, known, list(known.forms.values()))
-        except Stopped as stopped:
-            wrong = Problem(Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint)
-            book, problems = Notebook(name), [wrong]
+        book, problems = read_in_child(take_in, file, name, known, list(known.forms.values()))
         unit = _whose(book, name, departments)
         if isinstance(unit, Problem):
-            inbox.lost[file] = [*(one for one in problems if one.blocks), unit]
+            lost[file] = [*(one for one in problems if one.blocks), unit]
             continue
-        stated = {int(found) for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
-        key = (unit, stated.pop() if len(stated) == 1 else year)
-        if not by_unit[key]:
-            by_unit[key].append(Sent(*key))
-        sent = by_unit[key][0]
-        sent.files.append(file)
-        sent.notebooks.append(book)
-        sent.problems += problems
-    inbox.sent = [one for _, (one,) in sorted(by_unit.items())]
-    return inbox
+        stated = stated_years(book)
+        key = (unit, int(stated.pop()) if len(stated) == 1 else year)
+        sent.setdefault(key, Sent(*key)).files.append((file, name))
+    return [one for _, one in sorted(sent.items())], lost
+
+
+def read_in_child(
+    take_in: Contained, file: Path, name: str, known: Known, in_force: Sequence[Form]
+) -> tuple[Notebook, list[Problem]]:
+    """A file as its child process reads it; of one that ends the child only the problem is known."""
+    try:
+        book, problems = take_in(file, name, known, in_force)
+    except Stopped as stopped:
+        wrong = Problem(Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint)
+        return Notebook(name), [wrong]
+    return book, problems
+
+
+def stated_years(book: Notebook) -> set[str]:
+    """The years that titles of a file name."""
+    return {found for title in book.titles for found in re.findall(r"20\d\d(?=\s*年)", title)}
 
 
 def _whose(book: Notebook, name: str, departments: Mapping[Unit, Department]) -> Unit | Problem:

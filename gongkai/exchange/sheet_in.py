@@ -9,7 +9,7 @@ import re
 import traceback
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,10 @@ from gongkai.reading.source import Path_, parse_yaml
 from gongkai.reading.vocabulary import without_rows
 
 log = logging.getLogger("gongkai")
-_LEVELS = re.compile(r"(indicators|period_indicators)\.(\d+)\.(.+)")
+_ROW = re.compile(r"((?:own\.)?\w+)\.(\d+)\.")
+"""A row of a list: the list, and the number of the row."""
+_LEVEL = re.compile(r"\.(level[12])$")
+_LEVEL_KEYS = ("一级指标", "二级指标")
 
 
 @dataclass
@@ -40,6 +43,7 @@ class SheetRecord:
     kind: str
     data: dict[str, Any]
     counts: dict[str, int] = field(default_factory=dict)
+    """How many rows each of its lists has; rows beyond are there to be filled in."""
     cells: dict[Path_, str] = field(default_factory=dict)
     """Where each field stands: the sheet, a blank, the cell."""
 
@@ -78,39 +82,27 @@ def read_sheet(
     safe = safe_package(raw, document) if kind_of(raw, "xlsx", document) == "xlsx" else None
     if safe is None:
         return None, []
+    form = None
     try:
         book = openpyxl.load_workbook(io.BytesIO(safe[0]), data_only=True)
         if safe[2]:
             tell_formulas(safe[0], book, document)
-        header = [book[MAP_SHEET].cell(1, column).value for column in (1, 2, 3)]
+        maker, version, name = (str(book[MAP_SHEET].cell(1, column).value) for column in (1, 2, 3))
+        form = forms.get(name)
+        if (maker, version) == ("gongkai", MAP_VERSION) and form is not None:
+            return form, _Reader(book, form, forms, document).read()
+        message = f"这张表用的表式“{name}”这里没有，或是别的版本写的"
+        document.tell("sheet", message, "请用本机的 sheet 命令重新生成空白表。")
     except MemoryError:  # the limit of the child it is read in
         raise
     except Exception as error:
-        # openpyxl raises whatever the broken part of the file makes it raise.
-        _tell_damaged(error, document)
-        return None, []
-    form = forms.get(str(header[2]))
-    if header[0] != "gongkai" or str(header[1]) != MAP_VERSION or form is None:
-        document.tell(
-            "sheet",
-            f"这张表用的表式“{header[2]}”这里没有，或是别的版本写的",
-            "请用本机的 sheet 命令重新生成空白表。",
-        )
-        return None, []
-    try:
-        return form, _Reader(book, form, forms, document).read()
-    except MemoryError:  # the limit of the child it is read in
-        raise
-    except Exception as error:
-        # The map is data of ours in a file of somebody else's: damaged, it can say anything.
+        # openpyxl raises whatever the broken part of the file makes it raise; and the map is data of ours in a file
+        # of somebody else's: damaged, it can say anything.
         log.debug("%s", traceback.format_exc())
-        _tell_damaged(error, document)
+        message = f"表格损坏，或里面隐藏的对照表被改动过，读不了（{type(error).__name__}）"
+        document.tell("damaged", message, "请用 sheet 命令重新生成空白表，把内容抄过去。")
         return form, []
-
-
-def _tell_damaged(error: Exception, document: RawDocument) -> None:
-    message = f"表格损坏，或里面隐藏的对照表被改动过，读不了（{type(error).__name__}）"
-    document.tell("damaged", message, "请用 sheet 命令重新生成空白表，把内容抄过去。")
+    return None, []
 
 
 class _Reader:
@@ -126,9 +118,9 @@ class _Reader:
     def read(self) -> list[SheetRecord]:
         self._read_map()
         self._place()
+        self._insert_rows()
         for entry in self.entries:
             self._take(entry)
-        self._inserted_rows()
         self._strays()
         for record in self.records.values():
             _tidy(record)
@@ -220,7 +212,7 @@ class _Reader:
         return self.records[slug]
 
     def _is_spare(self, record: SheetRecord, path: str) -> bool:
-        found = re.match(r"(?:own\.)?(\w+)\.(\d+)\.", path)
+        found = _ROW.match(path)
         return bool(found) and int(found[2]) >= record.counts.get(str(keys_for(self._form(path), path)[0]), 0)  # type: ignore[index]
 
     def _form(self, path: str) -> Form:
@@ -256,72 +248,48 @@ class _Reader:
 
     # -- what was added -----------------------------------------------------------------------
 
-    def _inserted_rows(self) -> None:
-        """Rows put in between: their cells mean what the cells of the row above mean."""
-        by_row: dict[tuple[str, int], list[_Entry]] = {}
+    def _insert_rows(self) -> None:
+        """Rows put in between: their cells mean what the cells of the row above mean, one row on."""
+        listed: dict[str, dict[int, list[_Entry]]] = {}
         for entry in self.entries:
-            if entry.sheet and any(
-                re.match(r"(?:own\.\w+|indicators|period_indicators|tasks)\.\d+\.", path)
-                for _, path in entry.targets
-            ):
-                by_row.setdefault((entry.sheet, entry.row), []).append(entry)
-        for sheet_name in {sheet for sheet, _ in by_row}:
-            rows = sorted(row for sheet, row in by_row if sheet == sheet_name)
-            sheet = self.book[sheet_name]
+            if entry.sheet and _ROW.match(entry.targets[0][1]):
+                listed.setdefault(entry.sheet, {}).setdefault(entry.row, []).append(entry)
+        for name, rows in listed.items():
             # Only cells that are there: one stray character far out would make all those before it.
-            columns: dict[int, list[int]] = {}
-            for row, column in sheet._cells:
-                if rows[0] < row <= rows[-1] + 1:
-                    columns.setdefault(row, []).append(column)
-            for row in sorted(columns, reverse=True):
-                if (sheet_name, row) not in by_row and self._unread(sheet, row, columns[row]):
-                    above = max(known for known in rows if known < row)
-                    self._inserted(sheet, row, by_row[sheet_name, above])
+            places = [place for place in self.book[name]._cells if min(rows) < place[0] <= max(rows) + 1]
+            unread = {row for row, column in places if (name, row, column) not in self.done and self._text(name, row, column) not in ("", *self.labels)}  # fmt: skip
+            for row in sorted(unread - rows.keys(), reverse=True):
+                self._insert(row, rows[max(above for above in rows if above < row)])
 
-    def _unread(self, sheet: Worksheet, row: int, columns: Iterable[int]) -> bool:
-        return any(
-            self._text(sheet.title, row, column) not in ("", *self.labels)
-            and (sheet.title, row, column) not in self.done
-            for column in columns
-        )
-
-    def _inserted(self, sheet: Worksheet, row: int, above: list[_Entry]) -> None:
-        for list_name in dict.fromkeys(_list_of(entry.targets[0][1]) for entry in above):
-            mine = [entry for entry in above if _list_of(entry.targets[0][1]) == list_name]
-            texts = {entry.column: self._text(sheet.title, row, entry.column) for entry in mine}
-            if not list_name or not any(texts.values()):
+    def _insert(self, row: int, above: list[_Entry]) -> None:
+        for start in dict.fromkeys(_ROW.match(entry.targets[0][1])[1] for entry in above):  # type: ignore[index]
+            mine = [entry for entry in above if entry.targets[0][1].startswith(f"{start}.")]
+            if not any(self._text(entry.sheet, row, entry.column) for entry in mine):
                 continue
-            item = next(
-                (entry for entry in mine if not re.search(r"\.level[12]$", entry.targets[0][1])), mine[0]
-            )
-            slug, path = item.targets[-1]
-            record = self._record(slug)
-            key = str(keys_for(self._form(path), path)[0])
-            rows = record.data.setdefault(key, [])
-            index = int(path.removeprefix(f"{list_name}.").partition(".")[0])
-            number = min(index + 1, len(rows))
-            rows.insert(number, self._levels_above(record, key, path))
-            record.cells = {_moved(keys, key, number): where for keys, where in record.cells.items()}
-            record.counts[key] = record.counts.get(key, 0) + 1
+            slug, path = next((one for one in mine if not _LEVEL.search(one.targets[0][1])), mine[0]).targets[
+                -1
+            ]
+            number = int(path.removeprefix(f"{start}.").partition(".")[0])
+            record, key = self._record(slug), str(keys_for(self._form(path), path)[0])
+            rows = record.data.get(key, [])
+            if number < len(rows):
+                rows.insert(
+                    number + 1, {level: rows[number][level] for level in _LEVEL_KEYS if level in rows[number]}
+                )
+                record.counts[key] += 1
+            for entry in self.entries:
+                moved = [
+                    (one, _row_on(path, start, number) if one == slug else path)
+                    for one, path in entry.targets
+                ]
+                beside = [(slug, f"{start}.{number + 1}.{_LEVEL.search(path)[1]}") for one, path in entry.targets if one == slug and re.fullmatch(rf"{start}\.{number}\.level[12]", path)]  # type: ignore[index]  # fmt: skip
+                entry.targets = moved + beside
             for entry in mine:
-                self.done.add((sheet.title, row, entry.column))
-                name = entry.targets[0][1].removeprefix(f"{list_name}.").partition(".")[2]
-                if texts[entry.column]:
-                    where = f"{sheet.title} {_address(row, entry.column)}"
-                    inner = f"{list_name}.{number}.{name}"
-                    record.cells[keys_for(self._form(inner), inner)] = where
-                    self._put(record, inner, texts[entry.column], entry.kind, where)
-
-    def _levels_above(self, record: SheetRecord, key: str, path: str) -> dict[str, Any]:
-        found = _LEVELS.match(path)
-        rows = record.data.get(key, [])
-        if not found or int(found[2]) >= len(rows):
-            return {}
-        return {
-            level: rows[int(found[2])][level]
-            for level in ("一级指标", "二级指标")
-            if level in rows[int(found[2])]
-        }
+                inner = entry.targets[0][1].removeprefix(f"{start}.").partition(".")[2]
+                if not _LEVEL.search(f".{inner}") or self._text(entry.sheet, row, entry.column):
+                    new = _Entry("", [(slug, f"{start}.{number + 1}.{inner}")], entry.kind, entry.prefix, "", entry.sheet, row, entry.column)  # fmt: skip
+                    self.entries.append(new)
+                    self.done.add((entry.sheet, row, entry.column))
 
     def _strays(self) -> None:
         """Texts in cells that belong to no field and are no label of the form."""
@@ -349,40 +317,28 @@ class _Reader:
         return row < first
 
 
+def _row_on(path: str, start: str, after: int) -> str:
+    """The path of a row that stands below row ``after`` of a list, once one is put in between."""
+    found = _ROW.match(path)
+    if not found or found[1] != start or int(found[2]) <= after:
+        return path
+    return f"{start}.{int(found[2]) + 1}.{path[found.end() :]}"
+
+
 def _tidy(record: SheetRecord) -> None:
     """Rows that nobody filled in are taken away again: empty ones, and new ones with nothing but level names."""
     for key, rows in list(record.data.items()):
-        if not isinstance(rows, list):
-            if rows == {}:
-                record.data.pop(key)
-            continue
-        kept = record.counts.get(key, 0)
-        for number in reversed(range(len(rows))):
-            row = rows[number]
-            if row and not (
-                number >= kept and isinstance(row, dict) and set(row) <= {"一级指标", "二级指标"}
-            ):
-                continue
-            del rows[number]
+        if isinstance(rows, list):
+            old, count = list(enumerate(rows)), record.counts.get(key, 0)
+            kept = [number for number, row in old if row and (number < count or not isinstance(row, dict) or set(row) - set(_LEVEL_KEYS))]  # fmt: skip
+            rows[:] = [rows[number] for number in kept]
             record.cells = {
-                _moved(keys, key, number, -1): where
-                for keys, where in record.cells.items()
-                if keys[:2] != (key, number)
-            }
-        if not rows:
+                (key, kept.index(int(path[1])), *path[2:]) if path[0] == key and len(path) > 1 else path: where
+                for path, where in record.cells.items()
+                if path[0] != key or len(path) == 1 or path[1] in kept
+            }  # fmt: skip
+        if rows in ([], {}):
             record.data.pop(key)
-
-
-def _moved(keys: Path_, key: str, first: int, by: int = 1) -> Path_:
-    """Where a field is after a row was put in or taken out of a list: rows from ``first`` on have moved."""
-    if keys[0] == key and len(keys) > 1 and isinstance(keys[1], int) and keys[1] >= first:
-        return (key, keys[1] + by, *keys[2:])
-    return keys
-
-
-def _list_of(path: str) -> str:
-    found = re.match(r"((?:own\.)?\w+)\.\d+\.", path)
-    return found[1] if found else ""
 
 
 def _unmarked(value: Any) -> str:
