@@ -42,8 +42,6 @@ SEEDS = [
     ("dongkeng", "dangjian-fuwu-zhongxin", "2024"),
     ("langxi", "xian-zhi-gongwei", "2023"),
 ]
-COLUMNS_BY_NAME = "fujian-transfer-2023"
-"""One column for each county: no reader takes these apart yet; its own sheets come back (test_exchange_sheets)."""
 RADICALS = {"高": "⾼", "工": "⼯", "门": "⻔", "子": "⼦", "长": "⻓", "目": "⽬", "文": "⽂", "金": "⾦", "一": "⼀", "二": "⼆", "生": "⽣", "用": "⽤", "比": "⽐", "大": "⼤", "方": "⽅", "人": "⼈", "心": "⼼"}  # fmt: skip
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
@@ -96,12 +94,7 @@ def sources() -> Iterator[Source]:
         yield Source("-".join(seed), *published(*seed))
     for name, form in sorted(FORMS.items()):
         loaded, _ = load_example(form, FORMS)
-        if (
-            name != COLUMNS_BY_NAME
-            and loaded
-            and form.subject != "document"
-            and tables(loaded, loaded.department.disclosures[0])
-        ):
+        if loaded and form.subject != "document" and tables(loaded, loaded.department.disclosures[0]):
             yield Source(name, loaded, loaded.department.disclosures[0])
 
 

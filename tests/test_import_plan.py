@@ -206,6 +206,31 @@ def test_a_project_keeps_its_file_name_of_the_latest_other_year(workspace: Works
     assert f"{YEAR.as_posix()}/newer.yaml" in files
 
 
+def test_a_site_has_its_own_wordings_of_labels(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.root / "layouts").mkdir()
+    own = workspace.root / "layouts" / "labels.yaml"
+    own.write_text("implementing_unit: [干活的单位]\nxyz: [别的]\n", encoding="utf-8")
+    (tmp_path / "a.html").write_text(
+        "<table><tr><td>项目名称<td>甲<tr><td>干活的单位<td>某科</table>", encoding="utf-8"
+    )
+    found = plan(Workspace.at(workspace.root), tmp_path / "a.html")
+    assert "实施单位: 某科" in found.proposals[0].text
+    assert [(str(one.place), one.rule) for one in found.problems] == [
+        ("layouts/labels.yaml:2:1", "labels.unusable")
+    ]
+
+
+def test_what_was_read_and_is_nowhere_fails_the_import(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.html").write_text(
+        "<table><tr><td>项目名称<td>甲<tr><td>项目类型<td>乙</table>", encoding="utf-8"
+    )
+    monkeypatch.setattr(import_plan, "settle", lambda draft, form, book: draft.data.pop("项目类型") and [])
+    found = plan(workspace, tmp_path / "a.html")
+    assert [problem.rule for problem in found.problems if problem.blocks] == ["import.lost"]
+
+
 def test_more_files_than_one_import_reads(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

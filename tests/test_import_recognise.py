@@ -17,7 +17,7 @@ from gongkai.exchange.labels import Labels
 from gongkai.exchange.layout import Known
 from gongkai.exchange.proposals import leaves, same_text
 from gongkai.exchange.recognise import recognise
-from gongkai.exchange.tables import RawDocument, RawTable, Spot
+from gongkai.exchange.tables import RawDocument, RawTable, RawText, Spot
 from gongkai.reading.example import load_example
 from gongkai.reading.write_yaml import record_data
 
@@ -198,14 +198,44 @@ def recognised(rows: list[list[str]], form: str = "national-project-2024") -> No
     return recognise(document, BY_MEANING, [FORMS[form]])
 
 
-def test_doubts_name_file_sheet_and_cell() -> None:
+def test_an_amount_without_a_unit_is_reported_and_not_taken() -> None:
     book = recognised([["项目名称", "甲"], ["年度资金总额", "12.5"]])
-    (draft,) = book.drafts
-    assert draft.data["年度资金"] == {"总额": "12.5元"}
+    assert book.drafts[0].data == {"项目名称": "甲"}
+    (left,) = book.leftovers
+    assert (left.where, left.text) == ("工作表“甲” B2", "12.5") and "没有写金额的单位" in left.reason
+
+
+def test_doubts_name_file_sheet_and_cell() -> None:
+    (draft,) = recognised([["项目名称", "甲"], ["实施周期", "三年"]]).drafts
+    assert draft.comments == {("起止时间",): "请核对：原文的栏目是“实施周期”（甲.xlsx，工作表“甲” B2）"}
+
+
+def test_a_side_label_says_whose_values_they_are() -> None:
+    rows = [
+        ["项目名称", "甲", "", "", ""],
+        ["", "一级指标", "二级指标", "三级指标", "指标值"],
+        ["长期绩效指标", "产出指标(40-50)分", "数量指标", "次数", "≥12次"],
+        ["年度绩效指标", "产出指标(40-50)分", "数量指标", "次数", "≥4次"],
+    ]
+    book = recognised(rows)
+    levels = {"一级指标": "产出指标", "二级指标": "数量指标", "三级指标": "次数"}
+    assert book.drafts[0].data["中期绩效指标"] == [{**levels, "实施周期指标值": "≥12次"}]
+    assert book.drafts[0].data["绩效指标"] == [{**levels, "年度指标值": "≥4次"}]
+
+
+def test_prose_with_headings_of_five_levels() -> None:
+    texts = ["民兵训练项目经费情况说明", "一、项目概况", "组织民兵训练。", "（一）训练安排", "1. 时间", "每年两次。", "①春季", "三月。",
+             "二、立项依据", "《民兵工作条例》。", "三、其他事项", "无关的话。"]  # fmt: skip
+    document = RawDocument("甲.docx")
+    document.blocks = [RawText(text, f"第 {number} 段") for number, text in enumerate(texts, 1)]
+    book = recognise(document, BY_MEANING, [FORMS["langxi-project-2023"]])
+    data = book.drafts[0].data
     assert (
-        draft.comments[("年度资金", "总额")]
-        == "请核对：表上没有写金额的单位，按“元”读（甲.xlsx，工作表“甲” B2）"
+        "每年两次。" in data["项目概述"]
+        and "三月。" in data["项目概述"]
+        and data["立项依据"] == "《民兵工作条例》。"
     )
+    assert [left.text for left in book.leftovers] == ["三、其他事项", "无关的话。"]
 
 
 @pytest.mark.parametrize(

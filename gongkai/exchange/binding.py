@@ -126,9 +126,13 @@ def keys_for(form: Form, path: str) -> Path_:
 
     A row of a row alike: ``indicators.3.own.counties.0.target`` → (绩效指标, 3, 各区县, 0, 指标值).
     """
-    keys = form.term(without_rows(path)).keys
-    numbers = [int(part) for part in path.split(".") if part.isdigit()]
+    return with_rows(form.term(without_rows(path)).keys, path)
+
+
+def with_rows(keys: tuple[str, ...], path: str) -> Path_:
+    """The keys of a field with the numbers of the rows that ``path`` names put between them."""
     placed: list[str | int] = []
+    numbers = [int(part) for part in path.split(".") if part.isdigit()]
     for key, number in zip(keys, numbers, strict=False):
         placed += (key, number)
     return (*placed, *keys[len(numbers) :])
@@ -157,22 +161,8 @@ def put_at(data: dict[str, Any], keys: Path_, value: Any) -> None:
         holder[keys[-1]] = value
 
 
-def holds(data: Any, keys: Path_) -> bool:
-    """Whether there is something in YAML data at these keys."""
-    for key in keys:
-        if isinstance(key, int):
-            if not isinstance(data, list) or key >= len(data):
-                return False
-            data = data[key]
-        else:
-            if not isinstance(data, dict) or key not in data:
-                return False
-            data = data[key]
-    return True
-
-
 def value_at(data: Any, keys: Path_) -> Any:
-    """What stands in YAML data at these keys; None where there is no such place."""
+    """What YAML data say at these keys; None where there is nothing."""
     for key in keys:
         try:
             data = data[key]

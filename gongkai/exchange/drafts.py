@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gongkai.exchange.binding import put_at, value_at, with_rows
 from gongkai.exchange.tables import Leftover, Spot
 from gongkai.exchange.values import is_residue, read_value
 from gongkai.reading.forms import Form
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
-from gongkai.reading.vocabulary import Term, terms
+from gongkai.reading.vocabulary import Term, terms, without_rows
 
 _MODELS = {"project": Project, "department": DepartmentTarget}
 
@@ -88,52 +88,36 @@ class Notebook:
 
     def field(
         self, draft: Draft, path: str, text: str, spots: Sequence[Spot], units: Sequence[str | None] = (), *,
-        form: Form | None = None, row: int | None = None, label: str = "", doubt: str = "",
+        form: Form | None = None, label: str = "", doubt: str = "",
     ) -> None:  # fmt: skip
-        """Set a field by its path; what cannot be read as its kind is left over.
+        """Set a field by its path, rows of lists numbered; what cannot be read as its kind is left over.
 
-        ``spots`` are the cells that the text stands in, ``units`` the money units stated around it, ``row`` its row
-        in a list.
+        ``spots`` are the cells that the text stands in, ``units`` the money units stated around it.
         """
-        term = term_of(draft.kind, path, form)
+        term = term_of(draft.kind, without_rows(path), form)
         value, its = (
             read_value(text, term.kind, (*units, self.unit)) if term else (None, "在记录里没有这一项")
         )
-        if term is None or value is None:
-            for spot in spots:
-                self.leave(spot, text, f"“{term.label if term else label or path}”{its}")
-            return
-        keys: Path_ = term.keys if row is None else (term.keys[0], row, *term.keys[1:])
         for spot in spots:
-            self.put(draft, keys, value, spot, text, doubt or its)
+            if term is None or value is None:
+                self.leave(spot, text, f"“{term.label if term else label or path}”{its}")
+            else:
+                self.put(draft, with_rows(term.keys, path), value, spot, text, doubt or its)
 
     def put(self, draft: Draft, path: Path_, value: str, spot: Spot, text: str = "", doubt: str = "") -> None:
-        """Set a value in a draft; a second, different one is left over, as is a blank mark (``/``, ``—``)."""
-        source = text or value
+        """Set a value in a draft; a second, different one is left over, as is what a form prints to be filled in."""
+        source, before = text or value, value_at(draft.data, path)
         if not value.strip():
             return
         if is_residue(value):
             self.leave(spot, source, "是表式里没有填写的提示文字")
-            return
-        holder: Any = draft.data
-        for part, following in itertools.pairwise(path):
-            if isinstance(part, int):
-                while len(holder) <= part:
-                    holder.append({})
-                holder = holder[part]
-            else:
-                holder = holder.setdefault(part, [] if isinstance(following, int) else {})
-        key = path[-1]
-        if isinstance(holder, dict) and key in holder:
-            if holder[key] != value:
-                self.leave(spot, source, f"“{key}”前面已经读到别的内容")
-            else:
-                self.read.append(Read(spot, source, draft.number, path))
-            return
-        holder[key] = value
-        self.read.append(Read(spot, source, draft.number, path))
-        if doubt:
-            self.doubt(draft, path, spot, doubt)
+        elif before not in (None, value):
+            self.leave(spot, source, f"“{path[-1]}”前面已经读到别的内容")
+        else:
+            put_at(draft.data, path, value)
+            self.read.append(Read(spot, source, draft.number, path))
+            if doubt and before is None:
+                self.doubt(draft, path, spot, doubt)
 
     def doubt(self, draft: Draft, path: Path_, spot: Spot, why: str) -> None:
         """Note beside the field that it must be looked at, with the place in the source."""

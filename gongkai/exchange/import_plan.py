@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gongkai.exchange.binding import value_at
 from gongkai.exchange.contained import Contained
 from gongkai.exchange.drafts import Draft, Notebook
 from gongkai.exchange.guard import MAX_FILES, find_files
@@ -83,6 +84,7 @@ def plan_named(
         return ImportPlan(workspace, (), (), tuple(problems))
     drafts: list[tuple[Draft, Notebook]] = []
     known = Known.of(forms, workspace.layouts)
+    problems += known.problems
     departments = departments_of(workspace, forms)
     if len(found_files) > MAX_FILES:
         message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
@@ -216,6 +218,7 @@ def _propose(
     taken = folder.taken()
     for draft, book in merged:
         problems += settle(draft, folder.form_for(draft.kind), book)
+        problems += _lost(draft, book)
         doubts += [f"{draft.name}　{text}" for text in draft.comments.values()]
         if draft.kind == "department":
             target = draft
@@ -227,6 +230,20 @@ def _propose(
     source = "、".join(dict.fromkeys(book.file for _, book in merged))
     disclosure = _disclosure(folder, order, target, source)
     return [*proposals, *([disclosure] if disclosure else [])], doubts
+
+
+def _lost(draft: Draft, book: Notebook) -> list[Problem]:
+    """An error where something that was read is neither in the record nor in the report."""
+    told = {left.where for left in book.leftovers}
+    mine = (read for read in book.read if read.record == draft.number)
+    lost = [
+        str(read.spot)
+        for read in mine
+        if value_at(draft.data, read.path) is None and str(read.spot) not in told
+    ]
+    message = f"{len(lost)} 处读到的内容没有进到记录里：{'、'.join(lost[:5])}"
+    hint = "这是程序的错，这个文件不要导入；请把文件交给管理员。"
+    return [Problem(Place(book.file), "import.lost", Severity.ERROR, message, hint)] if lost else []
 
 
 def _project(draft: Draft, folder: YearFolder, slug: str) -> Proposal:

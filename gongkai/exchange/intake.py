@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gongkai.exchange.binding import holds
+from gongkai.exchange.binding import value_at
 from gongkai.exchange.drafts import Notebook, Read
 from gongkai.exchange.guard import MAX_FILE, OUTSIDE, kind_of
 from gongkai.exchange.layout import Known
@@ -69,7 +69,7 @@ def take_in(file: Path, name: str, known: Known, in_force: Sequence[Form]) -> tu
         draft.slug = record.slug
         draft.exact = True
         for path, where in record.cells.items():
-            if not holds(record.data, path):
+            if value_at(record.data, path) is None:
                 continue  # blank
             sheet, _, ref = where.rpartition(" ")
             book.read.append(Read(Spot(sheet, ref), "", draft.number, path))

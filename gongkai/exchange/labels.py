@@ -36,7 +36,7 @@ def label_key(text: str) -> str:
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     plain = _LEADING.sub("", plain.replace("×", "X"))
     plain = _NUMBERED.sub("", plain, count=1)
-    plain = re.sub(r"\(/\w{1,4}\)", "", plain)
+    plain = re.sub(r"\(/\w{1,4}\)|\(\d[\d.\-—–~至]*[分%]?\)分?", "", plain)
     while (shorter := _NOTE.sub("", plain)) != plain and shorter:
         plain = shorter
     plain = plain.rstrip(":：*;；,，")
@@ -49,7 +49,7 @@ _YEAR_MATTERS = re.compile(r"年度?(?:目标|总体|预算|资金|指标|绩效
 def level_name(text: str) -> str:
     """A level name as written, without white space, code (``1-产出指标``), （续） and note of its weight (``（50分）``)."""
     plain = re.sub(r"\s+", "", text)
-    plain = re.sub(r"[（(]续[)）]|[（(]\d+(?:\.\d+)?[分%％]?[)）]", "", plain)
+    plain = re.sub(r"[（(]续[)）]|[（(]\d+(?:\.\d+)?(?:[-—–~～至]\d+(?:\.\d+)?)?[分%％]?[)）]分?", "", plain)
     return re.sub(r"^\d{1,3}[-－—.、]?(?=[\u4e00-\u9fff])", "", plain).rstrip(":：")
 
 
@@ -82,7 +82,9 @@ def load_wordings(folders: Sequence[Path]) -> tuple[dict[str, tuple[str, ...]], 
             elif document:
                 hint = f"写成“英文名: [叫法, 叫法]”，英文名照抄 gongkai 的 layouts/{_FILE}。"
                 message = f"“{path}”不是栏目的英文名，或后面不是叫法的列表"
-                problems.append(Problem(document.place((path,)), "labels", Severity.ERROR, message, hint))
+                problems.append(
+                    Problem(document.place((path,)), "labels.unusable", Severity.ERROR, message, hint)
+                )
     return found, problems
 
 

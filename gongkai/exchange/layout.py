@@ -13,6 +13,7 @@ from gongkai.exchange.binding import bound_cells
 from gongkai.exchange.labels import Labels, label_key, load_wordings
 from gongkai.exchange.sheet_out import blank_view
 from gongkai.exchange.tables import RawCell, RawTable
+from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.tables.grid import Cell, Grid, GridError, read_grids
 from gongkai.tables.templates import TemplateProblem, Templates
@@ -49,11 +50,14 @@ class Known:
     forms: Mapping[str, Form]
     layouts: tuple[Layout, ...]
     labels: Labels
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the wordings that a site adds."""
 
     @classmethod
     def of(cls, forms: Mapping[str, Form], folders: tuple[Path, ...]) -> Known:
         """What there is in layout folders, with their ``forms``."""
-        return cls(forms, layouts_of(forms, folders), Labels(forms, load_wordings(folders)[0]))
+        wordings, problems = load_wordings(folders)
+        return cls(forms, layouts_of(forms, folders), Labels(forms, wordings), tuple(problems))
 
 
 @dataclass

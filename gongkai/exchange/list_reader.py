@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gongkai.exchange.drafts import Draft, Notebook, term_of
 from gongkai.exchange.labels import is_level1, is_level2, level_name, unit_in
 from gongkai.exchange.layout import Slot
 from gongkai.exchange.tables import RawCell, RawTable
 from gongkai.exchange.values import NUMBERED, SUM, split_composite
+from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
+from gongkai.reading.vocabulary import without_rows
 
 _LEVELS = {"level1": "一级指标", "level2": "二级指标"}
 _BARE = {"unit", "direction", "nature"}
@@ -34,15 +36,23 @@ class Column:
     name: str
     group: str
     unit: str | None
+    head: str = ""
+    """Of a column that a form repeats for each of several names: the name."""
 
 
 class ListReader:
     """Reads rows below the columns that are open; ``slots`` are the labels of the table."""
 
     def __init__(
-        self, book: Notebook, table: RawTable, slots: dict[tuple[int, int], Slot], form: Form | None
+        self,
+        book: Notebook,
+        table: RawTable,
+        slots: dict[tuple[int, int], Slot],
+        form: Form | None,
+        *,
+        by_form: bool,
     ) -> None:
-        self.book, self.table, self.slots, self.form = book, table, slots, form
+        self.book, self.table, self.slots, self.form, self.by_form = book, table, slots, form, by_form
         self.columns: list[Column] = []
         self.last: dict[tuple[str, str], str] = {}
         self.unit_name = ""
@@ -63,10 +73,30 @@ class ListReader:
             Column(cell.column, max(cell.end, next((one for one in starts if one >= cell.end), width)), slot.paths[0], slot.group, self._unit(cell))
             for cell, slot in sorted(heads, key=lambda head: head[0].column)
         ]  # fmt: skip
+        if own := self._repeats():
+            last = self.columns[-1].start
+            named = [cell for cell in row if cell.column > last and cell.place not in self.slots]
+            self.columns[-1:] = [
+                replace(self.columns[-1], end=min([self.columns[-1].end, *(cell.column for cell in named)]))
+            ]
+            self.columns += [
+                Column(cell.column, cell.end, f"own.{own.id}.{number}.{own.columns[1].id}", self.group, None, re.sub(r"\s+|[:：]$", "", cell.text))
+                for number, cell in enumerate(named)
+            ]  # fmt: skip
         goes_on = bool(before) and before[-1].group == self.group
         if not goes_on:
             self.last, self.unit_name = {}, ""
         return goes_on
+
+    def _repeats(self) -> OwnField | None:
+        """The own list of the indicators that the form shows as columns: a name over each, one value below."""
+        path = (self.form.declared.repeat or "") if self.form and self.group == "indicators" else ""
+        own = (
+            self.form.own_field(path.split(".")[2])
+            if self.form and path.startswith("indicators.own.")
+            else None
+        )
+        return own if own and len(own.columns) == 2 and path.endswith(own.columns[0].id) else None
 
     def _unit(self, head: RawCell) -> str | None:
         """The unit of money that a column's label states, or the label over it."""
@@ -84,17 +114,13 @@ class ListReader:
         if self.group == "projects":
             draft = self._project(row, draft, found, slip)
         elif draft:
-            for group in dict.fromkeys(column.group for column in self.columns):
-                shared = (
-                    ""
-                    if any(column.group == group and column.name == "level1" for column in found)
-                    else "level1"
-                )
-                mine = {
-                    column.name: cells
-                    for column, cells in found.items()
-                    if column.group == group or column.name == shared
-                }
+            groups = list(dict.fromkeys(column.group for column in self.columns))
+            for group in groups:
+                own_levels = any(column.group == group and column.name == "level1" for column in found)
+                mine = {column.name: cells for column, cells in found.items() if column.group == group or (column.name == "level1" and not own_levels)}  # fmt: skip
+                if groups == ["indicators"] and self._of_period(row) and draft.kind == "project":
+                    group = "period_indicators"
+                    mine = {name.replace("annual_", "period_"): cells for name, cells in mine.items()}
                 self._item(draft, group, row, mine, slip)
         used = {cell.place for cells in found.values() for cell in cells}
         for cell in own:
@@ -103,6 +129,14 @@ class ListReader:
             elif cell.place not in used:
                 self._leave([cell], "不在任何一列的下面")
         return draft
+
+    def _of_period(self, row: int) -> bool:
+        """Whether the label at the side of a row says that its values are those of the whole period."""
+        side = self.table.at.get((row, self.columns[0].start - 1))
+        found = bool(side and not self.by_form and re.match("长期|中长期|中期|实施周期|实施期", side.text))
+        if side and found:
+            self.book.label(self.table.spot(side), side.text)
+        return found
 
     def _slip(self, own: Sequence[RawCell]) -> int:
         """How many columns a row stands to the left of its labels: merged cells that were left out push it there."""
@@ -134,7 +168,10 @@ class ListReader:
                 elif not set(values) - _BARE:
                     self._leave([cell], "是表式里没有填写的提示文字")
         term = next(
-            filter(None, (term_of(draft.kind, f"{group}.{name}", self.form) for name in values)), None
+            filter(
+                None, (term_of(draft.kind, without_rows(f"{group}.{name}"), self.form) for name in values)
+            ),
+            None,
         )
         if term is None or not set(values) - _BARE:
             return
@@ -143,9 +180,19 @@ class ListReader:
         number = len(rows) - 1
         for name, cells in values.items():
             spots = [self.table.spot(cell) for cell in cells]
-            unit = next(column.unit for column in self.columns if column.name.endswith(name))
-            self.book.field(draft, f"{group}.{name}", self._text(name, cells), spots, [unit], form=self.form, row=number,
-                            label=name, doubt="这一行的格子错了位" if slip else "")  # fmt: skip
+            unit = next((column.unit for column in self.columns if column.name.endswith(name)), None)
+            path = f"{group}.{number}.{name}"
+            if own := self._repeats():
+                place = len(rows[number].get(own.label, ()))
+                head = next(
+                    (column.head for column in self.columns if column.name == name and column.head), ""
+                )
+                if head:
+                    rows[number].setdefault(own.label, []).append({own.columns[0].label: head})
+                    path = re.sub(r"\.\d+\.(\w+)$", rf".{place}.\1", path)
+            slipped = "这一行的格子错了位" if slip else ""
+            text = self._text(name, cells)
+            self.book.field(draft, path, text, spots, [unit], form=self.form, label=name, doubt=slipped)
         if rows[number] == levels:
             rows.pop()
             if not rows:

@@ -13,7 +13,14 @@ _PROJECT = (
     re.compile(r"^\s*(?:\d+|[一二三四五六七八九十]+)\s*[.、．]\s*[“\"《]([^”\"》]+)[”\"》]\s*项目\s*。?$"),
     re.compile(r"^\s*(.{2,60}?)\s*项目经费情况说明\s*$"),
 )
-_HEADING = re.compile(r"^\s*(?:[（(]\s*[\d一二三四五六七八九十]{1,3}\s*[）)]|[\d一二三四五六七八九十]{1,3}\s*[、.．])\s*([^。:：\n]{2,12}?)\s*(?:[。:：]\s*(.*))?$", re.DOTALL)  # fmt: skip
+_ORDER = ("", *"一二三四五六七八九十", *(f"十{one}" for one in "一二三四五六七八九"))
+_CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_HEADING = re.compile(
+    r"^\s*(?:(?P<h1>[一二三四五六七八九十]{1,3})[、.．]|[（(]\s*(?P<h2>[一二三四五六七八九十]{1,3})\s*[）)]|(?P<h3>\d{1,2})[、.．]"
+    rf"|[（(]\s*(?P<h4>\d{{1,2}})\s*[）)]|(?P<h5>[{_CIRCLES}]))\s*(?P<title>[^。:：\n]{{2,16}}?)\s*(?:[。:：]\s*(?P<rest>.*))?$",
+    re.DOTALL,
+)
+"""A heading of one of the five levels of official texts (GB/T 9704-2012, 7.3.3): 一、 （一） 1. （1） ①."""
 _FIELDS = (
     "overview",
     "basis",
@@ -40,6 +47,8 @@ class Narrative:
         self.book, self.labels = book, labels
         self.draft: Draft | None = None
         self.field = ""
+        self.place = (0, 0)
+        """Level and number of the field's heading."""
         self.told: list[Draft] = []
         self._before = ""
 
@@ -53,17 +62,26 @@ class Narrative:
         if self.draft is None:
             return False
         heading = _HEADING.match(text)
-        names = [name for name in self.labels.meanings(heading[1]) if name in _FIELDS] if heading else []
+        names = (
+            [name for name in self.labels.meanings(heading["title"]) if name in _FIELDS] if heading else []
+        )
         if heading and names:
-            self.field = names[0]
-            self.book.label(spot, text[: heading.end(1)])
-            if heading[2]:
-                self._add(heading[2].strip(), spot)
+            self.field, self.place = names[0], _place(heading)
+            self.book.label(spot, text[: heading.end("title")])
+            if heading["rest"]:
+                self._add(heading["rest"].strip(), spot)
             return True
+        if heading and self.field and self._ends_field(heading):
+            self.field = ""
         if not self.field or self.field == "objective":
             return False
         self._add(text, spot)
         return True
+
+    def _ends_field(self, heading: re.Match[str]) -> bool:
+        """Whether a heading stands beside or above that of the field; one below it belongs to the field's text."""
+        level, number = _place(heading)
+        return level < self.place[0] or (level == self.place[0] and number == self.place[1] + 1)
 
     def _start(self, name: str, spot: Spot, text: str) -> None:
         self.draft = self.book.start("project", spot.where)
@@ -129,6 +147,18 @@ class Narrative:
         """The end of the file."""
         for draft in self.told:
             draft.narrative = False
+
+
+def _place(heading: re.Match[str]) -> tuple[int, int]:
+    """Level and number of a heading."""
+    level = next(level for level in range(1, 6) if heading[f"h{level}"])
+    text = heading[f"h{level}"]
+    if text.isdigit() and text.isascii():
+        return level, int(text)
+    return level, (_CIRCLES if level == 5 else _ORDER).index(text) + (level == 5) if text in (
+        *_ORDER,
+        *_CIRCLES,
+    ) else 0
 
 
 def note_text(book: Notebook, text: str, spot: Spot, narrative: Narrative | None) -> None:

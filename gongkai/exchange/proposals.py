@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pypinyin import lazy_pinyin
 
 from gongkai.amounts import AmountError, parse_amount
+from gongkai.exchange.binding import value_at
 from gongkai.exchange.drafts import Draft, Notebook
 from gongkai.exchange.tables import Spot
 from gongkai.problems import Problem
@@ -109,11 +110,11 @@ def settle(draft: Draft, form: Form | None, book: Notebook) -> list[Problem]:
     problems: list[Problem] = []
     for _ in range(200):
         problems, paths = _faults(draft, form)
-        paths = [path for path in paths if path and _get(draft.data, path) is not None]
+        paths = [path for path in paths if path and value_at(draft.data, path) is not None]
         if not paths:
             return problems
         for path, problem in zip(paths, problems, strict=False):
-            for inner, text in list(leaves(_get(draft.data, path), path)):
+            for inner, text in list(leaves(value_at(draft.data, path), path)):
                 spot = next(
                     (read.spot for read in book.read if read.record == draft.number and read.path == inner),
                     Spot(draft.where),
@@ -143,17 +144,8 @@ def _path_of(text: str) -> Path_:
     return tuple(parts)
 
 
-def _get(data: Any, path: Path_) -> Any:
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
 def _remove(data: Any, path: Path_) -> None:
-    holder = _get(data, path[:-1])
+    holder = value_at(data, path[:-1])
     if isinstance(holder, (dict, list)):
         del holder[path[-1]]  # type: ignore[arg-type]
 

@@ -48,7 +48,7 @@ def _read_table(
     slots = completed(
         table, known.labels, kind, fitting[:1] if form is None else [form], match.slots if match else {}
     )
-    TableReader(book, table, slots, kind, form, narrative).read()
+    TableReader(book, table, slots, kind, form, narrative, by_form=match is not None).read()
 
 
 def _sides(table: RawTable, labels: Labels) -> Iterator[RawTable]:

@@ -18,7 +18,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, holds, keys_for, put_at
+from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, keys_for, put_at, value_at
 from gongkai.exchange.guard import kind_of
 from gongkai.exchange.read_excel import safe_package, shown_number, tell_formulas
 from gongkai.exchange.tables import RawDocument, clean
@@ -229,7 +229,7 @@ class _Reader:
         form = self._form(path)
         keys = keys_for(form, path)
         if not text:
-            if holds(record.data, keys):
+            if value_at(record.data, keys) is not None:
                 put_at(record.data, keys, None)
             return
         if kind == "list":

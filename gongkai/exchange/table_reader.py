@@ -25,11 +25,11 @@ class TableReader:
 
     def __init__(
         self, book: Notebook, table: RawTable, slots: dict[tuple[int, int], Slot], kind: str,
-        form: Form | None, narrative: Narrative,
+        form: Form | None, narrative: Narrative, *, by_form: bool,
     ) -> None:  # fmt: skip
         self.book, self.table, self.slots, self.kind = book, table, slots, kind
         self.form, self.narrative = form, narrative
-        self.lists = ListReader(book, table, slots, form)
+        self.lists = ListReader(book, table, slots, form, by_form=by_form)
         self.draft = book.drafts[-1] if book.drafts and book.drafts[-1].kind == kind else None
         self.done: set[tuple[int, int]] = set()
 

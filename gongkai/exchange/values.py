@@ -58,7 +58,7 @@ def _amount(line: str, units: tuple[str | None, ...]) -> tuple[str | None, str]:
         parse_amount(value)
     except AmountError:
         return None, "不是一个金额"
-    return value, "" if unit else "表上没有写金额的单位，按“元”读"
+    return (value, "") if unit else (None, "没有读入：表上没有写金额的单位（元、万元）")
 
 
 def is_blank_mark(text: str) -> bool:

@@ -23,10 +23,9 @@ def test_the_nearest_unit_that_is_stated(text: str, units: tuple[str | None, ...
     assert read_value(text, "amount", units) == (value, "")
 
 
-def test_without_any_unit_it_is_yuan_and_doubted() -> None:
-    value, doubt = read_value("27.70", "amount", (None, None))
-    assert value == "27.70元"
-    assert "没有写金额的单位" in doubt
+def test_without_any_unit_no_amount_is_read() -> None:
+    value, reason = read_value("27.70", "amount", (None, None))
+    assert value is None and "单位" in reason
 
 
 @pytest.mark.parametrize("text", ["/", "—", "八万", "5美元", "-5"])
