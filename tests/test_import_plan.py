@@ -216,7 +216,7 @@ def test_a_site_has_its_own_wordings_of_labels(workspace: Workspace, tmp_path: P
     found = plan(Workspace.at(workspace.root), tmp_path / "a.html")
     assert "实施单位: 某科" in found.proposals[0].text
     assert [(str(one.place), one.rule) for one in found.problems] == [
-        ("layouts/labels.yaml:2:1", "labels.unusable")
+        ("layouts/labels.yaml:2:6", "labels.unusable")
     ]
 
 
