@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +14,10 @@ import jinja2
 from markupsafe import Markup
 
 from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.records import DepartmentTarget, Project
+from gongkai.reading.vocabulary import without_rows
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
-from gongkai.tables.mistakes import in_words
 from gongkai.tables.richtext import rich
 from gongkai.tables.screen import headed, scrolling
 from gongkai.tables.typography import keep_together
@@ -33,6 +35,12 @@ _TABLES = 256
 
 
 _COMMENT = re.compile("<!--.*?-->", re.S)
+
+_UNDEFINED = re.compile(r"'([^']+)' is undefined$")
+_NO_PART = re.compile(r"(?:'?([\w.]+?)(?: object)?'?) (?:object )?has no attribute '([^']+)'")
+_MACRO = re.compile(r"does not export the requested name|the template .* does not export .*'([^']+)'")
+_ARGUMENT = re.compile(r"(?:(\w+)\(\) got an )?unexpected keyword argument '([^']+)'")
+_MISSING = re.compile(r"(\w+)\(\) missing \d+ required positional arguments?: (.+)")
 
 
 class _Loader(jinja2.FileSystemLoader):
@@ -118,7 +126,7 @@ class Templates:
             if frame is None:
                 raise
             names = {*self.environment.globals, *context}
-            raise TemplateProblem(self._problem(*frame, in_words(error, context.get("v"), names))) from error
+            raise TemplateProblem(self._problem(*frame, _in_words(error, context.get("v"), names))) from error
 
     def _template_frame(self, error: BaseException) -> tuple[str, int] | None:
         """The innermost template line in the traceback; None when no template is in it (then it is a bug)."""
@@ -133,3 +141,38 @@ class Templates:
         return Problem(
             Place(f"layouts/{name}", line), "template.error", Severity.ERROR, f"模板出错：{message}", hint
         )
+
+
+def _in_words(error: BaseException, view: View | None, names: Collection[str]) -> str:
+    """The mistake in Chinese; ``names`` are those that a template may use, ``view`` is what it was filled with."""
+    text = str(error)
+    if isinstance(error, KeyError) and view is not None and error.args:
+        path = without_rows(str(error.args[0]))
+        return f"字段“{path}”没有写进 form.yaml 的 fields" + _near(path, list(view.form.declared.fields))
+    if found := _UNDEFINED.search(text):
+        return f"没有“{found[1]}”这个名字" + _near(found[1], names)
+    if found := _NO_PART.search(text):
+        of = found[1].rpartition(".")[2]
+        known = {
+            "View": dir(View),
+            "Project": Project.model_fields,
+            "DepartmentTarget": DepartmentTarget.model_fields,
+        }
+        what = "v 里" if of == "View" else "记录里" if of in known else f"{of} 里"
+        return f"{what}没有“{found[2]}”" + _near(
+            found[2], [one for one in known.get(of, ()) if one[0] != "_"]
+        )
+    if found := _MACRO.search(text):
+        return f"shared/cells.html 里没有“{found[1]}”" + _near(
+            found[1] or "", [one for one in dir(Cells) if one[0] != "_"]
+        )
+    if found := _ARGUMENT.search(text):
+        return f"这里不能写“{found[2]}=”"
+    if found := _MISSING.search(text):
+        return f"{found[1].rpartition('.')[2]}() 少写了 {found[2]}"
+    return f"{type(error).__name__}: {text}"
+
+
+def _near(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"，你是不是要写“{near[0]}”？" if near else ""
