@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from gongkai.diffs.fields import (
     Data,
@@ -62,28 +62,22 @@ def compare_disclosure(
     return Difference("changed", "公开", title_of(new), new["id"], fields, parts) if fields or parts else None
 
 
-def _withdrawals(old: Data, new: Data) -> Iterator[Difference]:
-    before = old.get("withdrawals", ())
-    for one in new.get("withdrawals", ()):
-        if one not in before:
-            fields = (FieldChange("日期", None, one["day"]), FieldChange("原因", None, one["reason"]))
-            yield Difference("new", "撤回说明", one["name"], fields=fields)
+def _told(
+    kind: str, name: str, sides: Iterable[dict[Any, Data]], labels: dict[str, str], *, whole: bool = True
+) -> Iterator[Difference]:
+    """Corrections, withdrawals or texts by their keys, under the field that names them.
 
-
-def _texts(old: Data, new: Data) -> Iterator[Difference]:
-    before, after = ({one["key"]: one for one in side.get("articles", ())} for side in (old, new))
-    for key, one in after.items():
-        was = before.get(key)
-        if was is None:
-            yield Difference("new", "说明", one["title"], key)
-        elif was != one:
-            pairs = (("标题", "title"), ("正文", "text"))
-            fields = (
-                FieldChange(label, was[name], one[name]) for label, name in pairs if was[name] != one[name]
-            )
-            yield Difference("changed", "说明", one["title"], key, tuple(fields))
-    for key in before.keys() - after.keys():
-        yield Difference("ended", "说明", before[key]["title"], key)
+    ``labels`` are the fields told of each; of new and ended ones too where they are told ``whole``.
+    """
+    before, after = sides
+    for key in dict.fromkeys((*after, *before)):
+        old, new = before.get(key, {}), after.get(key, {})
+        pairs = ((label, old.get(field), new.get(field)) for field, label in labels.items())
+        fields = tuple(FieldChange(label, was, now) for label, was, now in pairs if was != now)
+        if fields:
+            state, address = _state(old, new), key if isinstance(key, str) else ""
+            shown = fields if whole or state == "changed" else ()
+            yield Difference(state, kind, (new or old)[name], address, shown)
 
 
 class _Comparing:
@@ -102,98 +96,78 @@ class _Comparing:
         facts = [{one["name"]: one["value"] for one in side.get("facts", ())} for side in (old, new)]
         fields += changed_names(*facts)
         fields += changed_own(old, new, record)
+        corrections = (_keyed(side, "corrections", "day", "text") for side in (old, new))
+        withdrawn = (_keyed(side, "withdrawals", "name", "day", "reason") for side in (old, new))
+        texts = ({one["key"]: one for one in side.get("articles", ())} for side in (old, new))
         parts = [
-            *self._corrections(old, new),
-            *_withdrawals(old, new),
-            *_texts(old, new),
+            *_told("更正说明", "day", corrections, {"text": "内容"}),
+            *_told("撤回说明", "name", withdrawn, {"day": "日期", "reason": "原因"}),
+            *_told("说明", "title", texts, {"title": "标题", "text": "正文"}, whole=False),
             *self._target(old, new),
             *self._projects(old, new),
         ]
         fields += changed_order("项目顺序", old["projects"], new["projects"])
         return tuple(fields), tuple(parts)
 
-    def _corrections(self, old: Data, new: Data) -> Iterator[Difference]:
-        before, after = (
-            [(one["day"], one["text"]) for one in side.get("corrections", ())] for side in (old, new)
-        )
-        for day, text in after:
-            if (day, text) not in before:
-                yield Difference("new", "更正说明", day, fields=(FieldChange("内容", None, text),))
-        for day, text in before:
-            if (day, text) not in after:
-                yield Difference("ended", "更正说明", day, fields=(FieldChange("内容", text, None),))
+    def _row(
+        self, kind: str, name: str, sides: tuple[Data, Data], where: Side, table: str, telling_of: tuple[str, ...],
+        *, key: str = "", parts: Iterable[Difference] = (), was: str = "", former: tuple[str, ...] = (),
+    ) -> Iterator[Difference]:  # fmt: skip
+        """A record before and now, if it differs; of one that is new or ended the fields ``telling_of``."""
+        fields = tuple(changed_fields(table, *sides, where))
+        state, parts = _state(*sides), tuple(parts)
+        if state == "changed":
+            fields += tuple(changed_own(*sides, where.record))
+            if fields or parts:
+                yield Difference(state, kind, name, key, fields, parts)
+        elif fields:
+            told = telling(fields, where, table, *telling_of)
+            yield Difference(state, kind, name, key, told, was=was, former=former)
 
     def _target(self, old: Data, new: Data) -> Iterator[Difference]:
-        before, after = old.get("department_target"), new.get("department_target")
-        kind, form = "部门整体绩效目标", self.forms.for_department
-        if not before or not after:
-            if before or after:
-                yield Difference("new" if after else "ended", kind, (after or before or {}).get("name", ""))
-            return
-        record = self.disclosure.department_target
-        assert record is not None
-        side = Side(record, form, self.disclosure.year)
-        fields = [
-            *changed_fields("department_targets", before, after, side),
-            *changed_own(before, after, record),
-        ]
-        parts = [*self._tasks(before, after), *self._indicators(before, after, record.indicators, form)]
-        if fields or parts:
-            yield Difference("changed", kind, after["name"], after["id"], tuple(fields), tuple(parts))
+        before, after = (side.get("department_target") or {} for side in (old, new))
+        record, form = self.disclosure.department_target, self.forms.for_department
+        where = Side(record, form, self.disclosure.year)
+        parts: list[Difference] = []
+        if before and after:
+            assert record is not None
+            parts = [*self._tasks(before, after), *self._indicators(before, after, record.indicators, form)]
+        key, name = after.get("id", "") if before else "", (after or before).get("name", "")
+        yield from self._row(
+            "部门整体绩效目标", name, (before, after), where, "department_targets", (), key=key, parts=parts
+        )
 
     def _tasks(self, old: Data, new: Data) -> Iterator[Difference]:
-        target = self.disclosure.department_target
+        target, kind = self.disclosure.department_target, "年度重点工作任务"
         assert target is not None
         records = dict(zip((one["id"] for one in new.get("tasks", ())), target.tasks, strict=True))
         for before, after in _pairs(old.get("tasks", ()), new.get("tasks", ())):
-            some = after or before or {}
-            side = Side(
-                records.get(some["id"]) if after else None,
-                self.forms.for_department,
-                self.disclosure.year,
-                "tasks.",
-            )
-            fields = tuple(changed_fields("tasks", before or {}, after or {}, side))
+            some = after or before
+            record = records.get(some["id"]) if after else None
+            where = Side(record, self.forms.for_department, self.disclosure.year, "tasks.")
             name = some.get("name", f"第 {some['number']} 项")
-            if fields:
-                told = fields if before and after else telling(fields, side, "tasks", "funds")
-                yield Difference(_state(before, after), "年度重点工作任务", name, fields=told)
+            yield from self._row(kind, name, (before, after), where, "tasks", ("funds",))
 
     def _projects(self, old: Data, new: Data) -> Iterator[Difference]:
         before = {one["key"]: one for one in old["projects"]}
         records = {one.slug: one for one in self.disclosure.projects}
         renamed = self._renamed(before, new["projects"])
-        for project in new["projects"]:
-            record, was = records[project["key"]], before.pop(project["key"], None)
-            form = self.forms.for_project(record.slug).for_projects
-            side = Side(record, form, self.disclosure.year)
-            fields = [
-                *changed_fields("projects", was or {}, project, side),
-                *(changed_own(was, project, record) if was else ()),
-            ]
-            if was is None:
-                yield Difference(
-                    "new",
-                    "项目",
-                    project["name"],
-                    project["key"],
-                    telling(fields, side, "projects", "funds.total"),
-                    was=renamed.get(project["key"], ""),
-                    former=record.former,
-                )
-                continue
-            indicators = (*record.indicators, *record.period_indicators)
-            parts = tuple(self._indicators(was, project, indicators, form))
-            if fields or parts:
-                yield Difference("changed", "项目", project["name"], project["key"], tuple(fields), parts)
         now = {was: records[key] for key, was in renamed.items()}
-        for key, gone in before.items():
+        rows = [(before.pop(one["key"], {}), one) for one in new["projects"]]
+        for was, project in [*rows, *((gone, {}) for gone in before.values())]:
+            key, name = (project or was)["key"], (project or was)["name"]
             # One that goes on under another file name is told in the unit it has there: both sides in one.
-            side = Side(now.get(key), form, self.disclosure.year)
-            fields = list(changed_fields("projects", gone, {}, side))
-            yield Difference(
-                "ended", "项目", gone["name"], key, telling(fields, side, "projects", "funds.total")
-            )
+            record = records[key] if project else now.get(key)
+            form = self.forms.for_project(record.slug if record else key).for_projects
+            parts: list[Difference] = []
+            if was and project and record:
+                indicators = (*record.indicators, *record.period_indicators)
+                parts = [*self._indicators(was, project, indicators, form)]
+            former = record.former if record and not was else ()
+            yield from self._row(
+                "项目", name, (was, project), Side(record, form, self.disclosure.year), "projects", ("funds.total",),
+                key=key, parts=parts, was="" if was else renamed.get(key, ""), former=former,
+            )  # fmt: skip
 
     def _renamed(self, before: dict[str, Data], projects: Sequence[Data]) -> dict[str, str]:
         """New file name → the one it was published under: the same 项目名称, gone there and new here, each once."""
@@ -219,19 +193,9 @@ class _Comparing:
             typed = [[_typed(one, known) for one in side] for side in sides]
             for pair in match_indicators(*typed):
                 before, after = known.get(id(pair.old), {}), known.get(id(pair.new), {})
-                owner = owners.get(after.get("id", ""))
-                side = Side(owner, form, self.disclosure.year, f"{name}.")
-                fields = [*changed_fields("indicators", before, after, side)]
-                fields += changed_own(before, after, owner) if before and after else ()
-                if fields:
-                    told = (
-                        tuple(fields)
-                        if before and after
-                        else telling(fields, side, "indicators", "annual_target", "period_target")
-                    )
-                    yield Difference(
-                        _state(before, after), kind, _indicator_name(after or before), fields=told
-                    )
+                where = Side(owners.get(after.get("id", "")), form, self.disclosure.year, f"{name}.")
+                title, told = _indicator_name(after or before), ("annual_target", "period_target")
+                yield from self._row(kind, title, (before, after), where, "indicators", told)
 
 
 def _state(old: Data | None, new: Data | None) -> State:
@@ -252,7 +216,12 @@ def _indicator_name(data: Data) -> str:
     return " › ".join(data[name] for name in ("level1", "level2", "level3") if name in data) or "未注明"
 
 
-def _pairs(old: Sequence[Data], new: Sequence[Data]) -> Iterator[tuple[Data | None, Data | None]]:
+def _keyed(side: Data, name: str, *fields: str) -> dict[Any, Data]:
+    """Rows that have no key of their own, by what they say."""
+    return {tuple(row.get(field) for field in fields): row for row in side.get(name, ())}
+
+
+def _pairs(old: Sequence[Data], new: Sequence[Data]) -> Iterator[tuple[Data, Data]]:
     """Rows with the same name, else with the same content under another name; each is used once."""
     free = list(old)
     partners: dict[int, Data] = {}
@@ -263,8 +232,8 @@ def _pairs(old: Sequence[Data], new: Sequence[Data]) -> Iterator[tuple[Data | No
                 partners[number] = match
                 free = [one for one in free if one is not match]
     for number, row in enumerate(new):
-        yield partners.get(number), row
-    yield from ((one, None) for one in free)
+        yield partners.get(number, {}), row
+    yield from ((one, {}) for one in free)
 
 
 def title_of(data: Data) -> str:
