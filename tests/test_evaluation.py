@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from gongkai.building import pipeline
+from gongkai.checks.check import check_department
+from gongkai.problems import Severity
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
@@ -171,3 +175,30 @@ def test_a_project_of_its_own_form_stands_in_its_notice_alone(tmp_path: Path) ->
 def test_a_slip_is_told_in_the_clerks_words(files_: dict[str, str], message: str, tmp_path: Path) -> None:
     _, problems = load(write(tmp_path, dict(files_)))
     assert any(message in one for one in problems), problems
+
+
+TANGXI = Path(__file__).parent / "sites/tangxi"
+
+
+def test_a_published_table_is_printed_as_it_is_with_its_mistakes_told(tmp_path: Path) -> None:
+    """棠溪镇 2022: a total of 0 over parts of 90, and parts that do not make the sum in the text."""
+    shutil.copytree(TANGXI, tmp_path, dirs_exist_ok=True)
+    record = tmp_path / "content/guichi/tangxi/2022/weituo-yewu.yaml"
+    written = record.read_text(encoding="utf-8")
+    record.write_text(written.partition("已认可:")[0], encoding="utf-8")
+    loaded, problems = load(tmp_path)
+    found = {
+        (one.rule, one.place.line) for one in check_department(loaded) if one.severity != Severity.NOTICE
+    }
+    lines = {text.split(":")[0].strip(): at for at, text in enumerate(written.splitlines(), 1)}
+    money = {("amounts.sources", lines[key]) for key in ("年初预算数", "全年预算数", "执行数")}
+    assert not problems and found == money | {("narrative.parts", lines["完成情况"])}
+    record.write_text(written, encoding="utf-8")
+    built(tmp_path)
+    folder = tmp_path / "output/guichi/tangxi/2022/weituo-yewu"
+    assert (folder / "guichi-tangxi-2022-weituo-yewu-evaluation.pdf").is_file()
+    (table,) = html.parse(folder / "index.html").xpath("//table[contains(@class, 'anhui-evaluation')]")
+    rows = [[cell.text_content().strip() for cell in row] for row in table.iter("tr")]
+    assert ["年度资金总额", "0", "0", "0", "10", "0", "0"] in rows
+    assert ["其中：本年财政拨款", "90", "89.974", "89.974", "–", "100%", "–"] in rows
+    assert ["经费支出合规性", "严格执行相关制度规定", "达成预期指标", "8", "8", ""] in rows
