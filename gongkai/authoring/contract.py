@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 from lxml import html
 
@@ -52,8 +51,8 @@ def check_forms(workspace: Workspace, names: Sequence[str] = ()) -> list[Problem
     """Everything wrong with the form folders (those of ``names``), tables printed included. Raises CommandError."""
     forms, problems = load_forms(workspace.layouts)
     if names:
-        unknown = [name for name in names if not any(folder.is_dir() for folder in _folders(workspace, name))]
-        if unknown:
+        folders = {one.name for layouts in workspace.layouts for one in layouts.glob("forms/*")}
+        if unknown := [name for name in names if name not in folders]:
             near = difflib.get_close_matches(unknown[0], list(forms), 1)
             hint = f"你是不是要写“{near[0]}”？" if near else "代号是 layouts/forms/ 里文件夹的名字。"
             raise CommandError(f"没有表式“{unknown[0]}”。", hint)
@@ -66,10 +65,6 @@ def check_forms(workspace: Workspace, names: Sequence[str] = ()) -> list[Problem
         if f"layouts/forms/{form.id}/form.yaml" not in faulty:
             problems += check_form(form, forms, worker, printing=fonts is not None)
     return ordered([*problems, *missing])
-
-
-def _folders(workspace: Workspace, name: str) -> Iterator[Path]:
-    return (layouts / "forms" / name for layouts in workspace.layouts)
 
 
 def check_form(
@@ -128,11 +123,8 @@ def _collect(check: Callable[[], Iterator[Problem]]) -> list[Problem]:
 
 def _check_widths(form: Form, document: Document) -> list[Problem]:
     widths = [one for one in form.declared.columns if isinstance(one, Decimal)]
-    if form.declared.repeat and 0 < sum(widths) < 100:
-        return []
-    if form.subject == "document" and not widths:
-        return []
-    if sum(widths) == 100:
+    is_document = form.subject == "document" and not widths
+    if is_document or sum(widths) == 100 or (form.declared.repeat and 0 < sum(widths) < 100):
         return []
     message = f"表式“{form.id}”的列宽合计是 {sum(widths)}，应当是 100"
     return [Problem(document.place(("columns",)), "form.widths", Severity.ERROR, message, "请改正 columns。")]

@@ -29,12 +29,9 @@ class Difference:
     """Whether it is only that a cell covers more or less: told after what is missing, added or moved."""
 
     def __str__(self) -> str:
-        at = (
-            ""
-            if self.row is None or self.column is None
-            else f"第 {self.row + 1} 行第 {self.column + 1} 列，"
-        )
-        return f"{at}{self.what}"
+        if self.row is None or self.column is None:
+            return self.what
+        return f"第 {self.row + 1} 行第 {self.column + 1} 列，{self.what}"
 
 
 @dataclass(frozen=True)
@@ -58,19 +55,13 @@ def likeness(loaded: LoadedDepartment, form: Form, templates: Templates) -> Like
         return None
 
     def grid(view: View) -> Grid:
-        return next(
-            one for one in read_grids(str(templates.form_table(view))) if form.id in one.classes.split()
-        )
+        grids = read_grids(str(templates.form_table(view)))
+        return next(one for one in grids if form.id in one.classes.split())
 
     view = fitted_view(loaded, form, grid(probe_view(loaded, form)), official)
     filled = grid(view)
-    return Likeness(
-        form,
-        official,
-        filled,
-        tuple(sorted(_compare(form, filled, official), key=lambda one: one.is_size)),
-        view,
-    )
+    found = sorted(_compare(form, filled, official), key=lambda one: one.is_size)
+    return Likeness(form, official, filled, tuple(found), view)
 
 
 def beside(workspace: Workspace, names: Collection[str] = ()) -> str:
@@ -90,10 +81,7 @@ def beside(workspace: Workspace, names: Collection[str] = ()) -> str:
         {
             "form": one.form,
             "differences": one.differences,
-            "tables": [
-                ("原表", _rows(one.official.cells.values())),
-                ("表式", _rows(one.grid.cells)),
-            ],
+            "tables": [("原表", _rows(one.official.cells.values())), ("表式", _rows(one.grid.cells))],
             "marked": {(each.row, each.column) for each in one.differences},
         }
         for one in found

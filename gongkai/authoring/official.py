@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby, pairwise
 from typing import Any
 
 from gongkai.exchange.read_html import read_html
@@ -49,13 +51,12 @@ class Official:
 
     def texts(self, row: int) -> list[str]:
         """The texts that begin in a row."""
-        return [
-            text for (at, _), cell in sorted(self.cells.items()) if at == row and (text := normal(cell.text))
-        ]
+        return [text for cell in self.cells.values() if cell.row == row and (text := normal(cell.text))]
 
-    def covering(self, row: int, column: int) -> RawCell | None:
-        """The cell over a place."""
-        return next((one for one in self.cells.values() if one.row <= row < one.bottom and one.column <= column < one.end), None)  # fmt: skip
+    @cached_property
+    def at(self) -> dict[tuple[int, int], str]:
+        """The text over each place, white space left out."""
+        return {(row, column): re.sub(r"\s+", "", cell.text) for cell in self.cells.values() for row in range(cell.row, cell.bottom) for column in range(cell.column, cell.end)}  # fmt: skip
 
 
 def read_official(form: Form) -> Official | None:
@@ -125,10 +126,8 @@ def _record(form: Form, rows: Rows, default: int, number: int) -> Any:
 
 
 def _indicators(levels: Sequence[tuple[str, str]]) -> tuple[Indicator, ...]:
-    return tuple(
-        Indicator().model_copy(update={"level1": first or None, "level2": second or None})
-        for first, second in levels
-    )
+    pairs = ({"level1": first or None, "level2": second or None} for first, second in levels)
+    return tuple(Indicator().model_copy(update=pair) for pair in pairs)
 
 
 @dataclass
@@ -142,24 +141,17 @@ class _Fit:
 
     def rows(self) -> list[Rows]:
         """The items of each record of the official table."""
-        of_row = [self._lists(row) for row in range(self.probe.height)]
-        groups: list[tuple[int, int]] = []
-        for row, lists in enumerate(of_row):
-            if lists and (row == 0 or of_row[row - 1] != lists):
-                end = next(
-                    (later for later in range(row, len(of_row)) if of_row[later] != lists), len(of_row)
-                )
-                groups.append((row, end))
         records: list[Rows] = [{}]
-        for start, end in groups:
-            first, last = self._span(start, end)
+        for lists, group in groupby(range(self.probe.height), key=self._lists):
+            rows = list(group)
+            if not lists:
+                continue
+            first, last = self._span(rows[0], rows[-1] + 1)
             if self.form.subject == "summary":
-                records = [
-                    self._levels(of_row[start], start, one, until)
-                    for one, until in self._projects(start, first, last)
-                ]
+                starts = self._projects(rows[0], first, last)
+                records = [self._levels(lists, rows[0], *one) for one in pairwise([*starts, last])]
             else:
-                records[0] |= self._levels(of_row[start], start, first, last)
+                records[0] |= self._levels(lists, rows[0], first, last)
         return records
 
     def _lists(self, row: int) -> frozenset[str]:
@@ -185,29 +177,23 @@ class _Fit:
     def _find(self, texts: list[str], start: int) -> int:
         """The row that has most of the texts, the first of these."""
         rows = range(start, self.official.height)
-        return max(
-            rows, key=lambda row: (len(set(texts) & set(self.official.texts(row))), -row), default=start
-        )
+        alike = {row: len(set(texts) & set(self.official.texts(row))) for row in rows}
+        return max(rows, key=lambda row: (alike[row], -row), default=start)
 
-    def _projects(self, start: int, first: int, last: int) -> list[tuple[int, int]]:
+    def _projects(self, start: int, first: int, last: int) -> list[int]:
+        """The rows in which a project begins."""
         column = next((cell.column for cell in self.probe.row(start) if cell.path == "name"), 0)
-        starts = [row for row in range(first, last) if (row, column) in self.official.cells]
-        return list(zip(starts, [*starts, last][1:], strict=True))
+        return [row for row in range(first, last) if (row, column) in self.official.cells]
 
     def _levels(self, lists: frozenset[str], start: int, first: int, last: int) -> Rows:
         columns = [next((cell.column for cell in self.probe.cells if mark in cell.text and cell.row <= start < cell.row + cell.rows), None) for mark in _LEVELS]  # fmt: skip
-        pairs = []
-        for row in range(first, last):
-            covering = [
-                self.official.covering(row, column) if column is not None else None for column in columns
-            ]
-            pairs.append((self._name(covering[0]), self._name(covering[1])))
-        names = {"indicators"} if "·" in lists else lists
-        return dict.fromkeys(names, pairs)
+        pairs = [tuple(self._name(self.official.at.get((row, column), "")) if column is not None else "" for column in columns) for row in range(first, last)]  # fmt: skip
+        return {
+            name: [(one, two) for one, two in pairs] for name in ({"indicators"} if "·" in lists else lists)
+        }
 
-    def _name(self, cell: RawCell | None) -> str:
+    def _name(self, text: str) -> str:
         """A level as records name it: without the weight the table prints behind it."""
-        text = re.sub(r"\s+", "", cell.text) if cell else ""
         system = self.form.declared.indicators.levels
         known = {level.name for level in system} | {two.name for level in system for two in level.level2}
         short = _WEIGHT.sub("", text)

@@ -11,10 +11,10 @@ from pydantic.fields import FieldInfo
 
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form, load_forms
-from gongkai.reading.kinds import FILE_NAME, SLUG, Kind, Record
+from gongkai.reading.kinds import FILE_NAME, SLUG, Record
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Indicator, Locality, Project
 from gongkai.reading.settings import SiteSettings
-from gongkai.reading.vocabulary import inner_record
+from gongkai.reading.vocabulary import inner_record, inner_types, kind_of
 from gongkai.workspace import built_in_layouts
 
 MODELS: Mapping[str, type[Record]] = {
@@ -107,20 +107,13 @@ class _Schemas:
         record, is_list = inner_record(info.annotation)
         if record is not None:
             inner = self._reference(record)
-            return (
-                {"type": ["array", "null"], "items": inner}
-                if is_list
-                else {"anyOf": [inner, {"type": "null"}]}
-            )
-        options = _literals(info.annotation)
-        if options:
+            return _list_of(inner) if is_list else {"anyOf": [inner, {"type": "null"}]}
+        if options := _literals(info.annotation):
             return {"enum": [*options, None]}
-        kind = _kind(info)
+        kind = _KINDS[kind_of(info)]
         if "Mapping" in str(info.annotation):
             return {"type": ["object", "null"], "additionalProperties": kind}
-        if get_origin(info.annotation) is tuple:
-            return {"type": ["array", "null"], "items": kind}
-        return kind
+        return _list_of(kind) if get_origin(info.annotation) is tuple else kind
 
     def _reference(self, record: type[Record]) -> dict[str, Any]:
         name = record.__name__
@@ -146,7 +139,7 @@ class _Schemas:
         if own.type == "rows":
             columns = {column.label: self._own(column) for column in own.columns}
             rows = {"type": "object", "properties": columns, "additionalProperties": False}
-            return self._described({"type": ["array", "null"], "items": rows}, own.description)
+            return self._described(_list_of(rows), own.description)
         schema = {"enum": [*own.choices, None]} if own.type == "choice" else _KINDS[own.type]
         return self._described(schema, own.description)
 
@@ -157,21 +150,13 @@ def _not_blank(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "type": [one for one in schema["type"] if one != "null"]}
 
 
-def _kind(info: FieldInfo) -> dict[str, Any]:
-    for candidate in (*info.metadata, *_inside(info.annotation)):
-        if isinstance(candidate, Kind):
-            return _KINDS[candidate.name]
-    raise TypeError(f"{info.alias} has no kind")
-
-
-def _inside(annotation: Any) -> list[Any]:
-    return [annotation, *(found for argument in get_args(annotation) for found in _inside(argument))]
+def _list_of(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": ["array", "null"], "items": items}
 
 
 def _literals(annotation: Any) -> list[str]:
-    return [
-        option for found in _inside(annotation) if get_origin(found) is Literal for option in get_args(found)
-    ]
+    found = (one for one in inner_types(annotation) if get_origin(one) is Literal)
+    return [option for one in found for option in get_args(one)]
 
 
 def main() -> None:

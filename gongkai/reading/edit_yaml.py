@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any, Final
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -30,34 +31,27 @@ def edited(text: str, changes: Sequence[tuple[Path_, Any]]) -> str:
         raise ValueError("no record")
     data: Any = deepcopy(document.data)
     for path, value in changes:
-        holder = data
-        for part in path[:-1]:
-            if isinstance(holder, dict) and holder.get(part) is None:
-                holder[part] = [] if isinstance(path[path.index(part) + 1], int) else {}
-            elif isinstance(holder, list) and part == len(holder):
-                holder.append({})
-            holder = _inside(holder, part)
-        _change(holder, path[-1], value)
+        try:
+            _change(data, path, value)
+        except (KeyError, IndexError, TypeError):
+            raise ValueError(f"nothing at {path}") from None
     return rewritten(text, data)
 
 
-def _inside(holder: Any, part: str | int) -> Any:
-    try:
-        return holder[part]
-    except (KeyError, IndexError, TypeError):
-        raise ValueError(f"no {part!r}") from None
-
-
-def _change(holder: Any, part: str | int, value: Any) -> None:
+def _change(holder: Any, path: Path_, value: Any) -> None:
+    for part, following in pairwise(path):
+        blank: Any = [] if isinstance(following, int) else {}
+        if isinstance(holder, list) and part == len(holder):
+            holder.append(blank)
+        elif isinstance(holder, dict) and holder.get(part) is None:
+            holder[part] = blank
+        holder = holder[part]
     if value is DELETE:
-        _inside(holder, part)
-        del holder[part]
-    elif isinstance(holder, list) and part == len(holder):
+        del holder[path[-1]]
+    elif isinstance(holder, list) and path[-1] == len(holder):
         holder.append(value)
     else:
-        if isinstance(holder, list):
-            _inside(holder, part)
-        holder[part] = value
+        holder[path[-1]] = value
 
 
 def rewritten(text: str, data: Mapping[str, Data], comments: Mapping[Path_, str] | None = None) -> str:
@@ -108,8 +102,7 @@ class _Edit:
     def _mapping(self, node: MappingNode, data: Mapping[str, Data], path: Path_) -> None:
         items = dict(zip((key.value.strip() for key, _ in node.value), self._items(node), strict=True))
         indent = node.start_mark.column
-        gone = [key for key in items if key not in data]
-        for key in gone:
+        for key in items.keys() - data.keys():
             self._remove(items[key], first=key == next(iter(items)) and bool(path))
         before: _Item | None = None
         for key, value in data.items():
@@ -117,8 +110,7 @@ class _Edit:
                 before = items[key]
                 self._value(before, value, (*path, key), indent)
                 continue
-            lines = [*self._comment((*path, key), indent), *entry_lines(key, value, indent)]
-            self._insert(before, node.start_mark.index, lines, indent)
+            self._insert(before, node, (*path, key), entry_lines(key, value, indent))
 
     def _value(self, item: _Item, value: Data, path: Path_, indent: int) -> None:
         node = item.value
@@ -132,7 +124,8 @@ class _Edit:
             new = _same_style(node, value, indent)
             self.pieces.append((item.after_colon, item.end, new))
             start = self.text.rfind("\n", 0, item.start) + 1
-            lines = [line for line in self._comment(path, indent) if line not in self.text[:start]]
+            comment = comment_lines(self.comments.get(path, ""), indent)
+            lines = [line for line in comment if line not in self.text[:start]]
             if lines and not self.text[start : item.start].strip():
                 self.pieces.append((start, start, "".join(line + "\n" for line in lines)))
 
@@ -147,11 +140,12 @@ class _Edit:
                 self._remove(item, first=False)
             before = items[first + common - 1] if first + common else None
             for number in range(start + common, end):
-                lines = [*self._comment((*path, number), indent), *row_lines(rows[number], indent)]
-                self._insert(before, node.start_mark.index, lines, indent)
+                self._insert(before, node, (*path, number), row_lines(rows[number], indent))
 
-    def _insert(self, before: _Item | None, first: int, lines: list[str], indent: int) -> None:
-        """Whole lines after an item, or in front of the first one (which may stand behind a dash)."""
+    def _insert(self, before: _Item | None, node: Node, path: Path_, new: Iterable[str]) -> None:
+        """Whole lines after an item of a node, or in front of its first one (which may stand behind a dash)."""
+        first, indent = node.start_mark.index, node.start_mark.column
+        lines = [*comment_lines(self.comments.get(path, ""), indent), *new]
         if before is not None:
             end = self._line_end(before.end)
             self.pieces.append((end, end, "".join(line + "\n" for line in lines)))
@@ -205,9 +199,6 @@ class _Edit:
     def _line_end(self, place: int) -> int:
         return self.text.index("\n", place) + 1
 
-    def _comment(self, path: Path_, indent: int) -> list[str]:
-        return list(comment_lines(self.comments.get(path, ""), indent))
-
 
 def _data_of(node: Node) -> Data:
     if isinstance(node, MappingNode):
@@ -239,9 +230,9 @@ def _same_style(node: Node, value: Data, indent: int) -> str:
     style = node.style if isinstance(node, ScalarNode) else None
     if isinstance(value, str) and "\n" not in value and style in (None, "'", '"'):
         plain = scalar(value)
-        if style == "'" and plain[0] != '"':
-            return " '" + value.replace("'", "''") + "'"
-        return (
-            f' "{value}"' if style == '"' and not set(value) & set('"\\') and plain[0] != '"' else " " + plain
-        )
+        if plain[0] != '"' and style == "'":
+            plain = "'" + value.replace("'", "''") + "'"
+        elif plain[0] != '"' and style == '"' and not set(value) & set('"\\'):
+            plain = f'"{value}"'
+        return " " + plain
     return "\n".join(entry_lines("", value, indent))[indent + 1 :]

@@ -59,7 +59,7 @@ def _walk(model: type[Record], path: tuple[str, ...], keys: tuple[str, ...], in_
                 yield Term(".".join(inner_path), inner_keys, "list", in_list, False, info.description or "")
             yield from _walk(record, inner_path, inner_keys, in_list or is_list)
         else:
-            kind = _kind(info)
+            kind = kind_of(info)
             yield Term(
                 ".".join(inner_path), inner_keys, kind, in_list, info.is_required(), info.description or ""
             )
@@ -76,17 +76,19 @@ def inner_record(annotation: Any) -> tuple[type[Record] | None, bool]:
     return None, False
 
 
-def _kind(info: FieldInfo) -> str:
-    for candidate in (*info.metadata, *_annotations(info.annotation)):
+def kind_of(info: FieldInfo) -> str:
+    """The kind of a field of a model; ``mapping`` and ``choice`` are those without a mark."""
+    for candidate in (*info.metadata, *inner_types(info.annotation)):
         if isinstance(candidate, Kind):
             return candidate.name
     return "mapping" if "Mapping" in str(info.annotation) else "choice"
 
 
-def _annotations(annotation: Any) -> Iterator[Any]:
+def inner_types(annotation: Any) -> Iterator[Any]:
+    """A type and all types inside it."""
     yield annotation
     for argument in get_args(annotation):
-        yield from _annotations(argument)
+        yield from inner_types(argument)
 
 
 def value_at(record: Any, path: str) -> Any:
