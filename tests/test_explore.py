@@ -171,6 +171,7 @@ def test_charts_can_be_taken_away_with_their_figures(site: Path) -> None:
     assert len(told) == len(rows) and all(any(row["项目"] in one for one in told) for row in rows)
     total = html.parse(site / "jia/projects/index.html").xpath("string(//table/caption)")
     assert sum(Decimal(row["预算（元）"]) for row in rows) == amounts([str(total)])
+    assert "：90%，1 个指标" in (site / "jia/charts/satisfaction.svg").read_text(encoding="utf-8")
     for file in (site / "jia/charts").glob("*.svg"):
         assert (file.with_name(file.name.replace("-narrow", ""))).with_suffix(".csv").is_file()
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from gongkai.exports.database import packed, write
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
 from gongkai.exports.tables import TABLES
-from gongkai.exports.text import csv_body, csv_head
-from gongkai.exports.values import department_row, disclosure_rows, locality_row
+from gongkai.exports.text import BOM, csv_body, csv_head
+from gongkai.exports.values import department_row, disclosure_rows, form_rows, locality_row
 from gongkai.parts import Part, Piece, pack
 from gongkai.planning.plan import Plan
 from gongkai.reading.loaded import LoadedDepartment
@@ -22,8 +22,8 @@ DATABASE = "data/data.sqlite"
 ARCHIVE = "data/data.zip"
 PACKAGE = "data/datapackage.json"
 FILES = "data/files.csv"
-_ROWS = "rows"
-"""The piece that has the rows of the database."""
+_ROWS, _FORMS = "rows", "form/"
+"""The piece that has the rows of the database; and what the names of pieces of forms begin with."""
 Parts = Mapping[tuple[str, str], Part]
 """Locality and department → what it gives, in the plan's order."""
 
@@ -31,22 +31,25 @@ Parts = Mapping[tuple[str, str], Part]
 def data_part(loaded: LoadedDepartment) -> bytes:
     """What a department gives (parts.pack): CSV lines and JSON of each disclosure, and the rows of the database.
 
-    The head has the years' folders, and how many rows each piece has.
+    The head has the years' folders, how many rows each piece has, and the columns of forms with fields of their own.
     """
     row = department_row(loaded)
     pieces, counts = {"departments": csv_body([row])}, {"departments": 1}
-    rows = {"departments": [row]}
+    rows, forms = {"departments": [row]}, {}
     for disclosure in loaded.department.disclosures:
         found = disclosure_rows(loaded, disclosure)
         for name, lines in found.items():
             pieces[f"{disclosure.slug}/{name}"] = csv_body(lines)
             counts[f"{disclosure.slug}/{name}"] = len(lines)
             rows.setdefault(name, []).extend(lines)
+        for form, head, lines in form_rows(loaded, disclosure, found):
+            name = f"{disclosure.slug}/{_FORMS}{form}"
+            forms[form], pieces[name], counts[name] = head, csv_body(lines), len(lines)
         pieces[f"{disclosure.slug}/json"] = disclosure_json(loaded, found).encode()
         counts[f"{disclosure.slug}/json"] = 1
     pieces[_ROWS] = packed(rows)
     years = [disclosure.slug for disclosure in loaded.department.disclosures]
-    return pack({"years": years, "counts": counts}, pieces)
+    return pack({"years": years, "counts": counts, "forms": forms}, pieces)
 
 
 @dataclass
@@ -85,7 +88,14 @@ def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
     of_localities.rows = len(localities)
     for (locality, _), part in parts.items():
         files[table_address("departments")].add(part.pieces["departments"], 1)
+        heads = {name: BOM + csv_body([head]) for name, head in part.head["forms"].items()}
         for year in part.head["years"]:
+            for form, head in heads.items():
+                if piece := part.pieces.get(f"{year}/{_FORMS}{form}"):
+                    address = form_address(form)
+                    files.setdefault(address, Joined(head)).add(
+                        piece, part.head["counts"][f"{year}/{_FORMS}{form}"]
+                    )
             for name, address, empty in _places(locality, year):
                 if piece := part.pieces.get(f"{year}/{name}"):
                     files.setdefault(address, empty).add(piece, part.head["counts"][f"{year}/{name}"])
@@ -149,6 +159,11 @@ def rows_keys(parts: Parts) -> Iterator[str]:
 def table_address(table: str, folder: str = "data", tail: str = "") -> str:
     """The CSV of a table in a folder."""
     return f"{folder}/{table}{tail}.csv"
+
+
+def form_address(form: str) -> str:
+    """The CSV of what only this form has, with a column for each of its fields."""
+    return f"data/forms/{form}.csv"
 
 
 def json_address(folder: str = "data", tail: str = "") -> str:

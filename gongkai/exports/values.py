@@ -47,6 +47,32 @@ def disclosure_rows(loaded: LoadedDepartment, disclosure: Disclosure) -> Rows:
     return _Collecting(loaded, disclosure).found
 
 
+def form_rows(
+    loaded: LoadedDepartment, disclosure: Disclosure, rows: Rows
+) -> Iterator[tuple[str, Row, list[Row]]]:
+    """The same own fields with a column each: form, labels, and a row for each record that has any.
+
+    Of a field of rows each row has a line of its own, with its number; amounts are in 元.
+    """
+    for form in loaded.forms[disclosure.slug].all:
+        places = [
+            (own.id, column.id if column else None, f"{own.label}_{column.label}" if column else own.label)
+            for own in form.declared.own
+            for column in own.columns or (None,)
+        ]
+        found: dict[Row, dict[Row, Value]] = {}
+        for *start, of, field, _, row, column, _, _, text, value in rows.get("own_values", ()):
+            if of == form.id:
+                found.setdefault((*start, row), {})[field, column] = text if value is None else value
+        if found:
+            head = ("所属编号", "地区名称", "部门", "公开年度", "行", *(label for *_, label in places))
+            yield (
+                form.id,
+                head,
+                [(*key, *(has.get((a, b)) for a, b, _ in places)) for key, has in found.items()],
+            )
+
+
 def exact(number: Decimal) -> int | Decimal:
     """The same number as short as it is exact: ``27700.00`` → 27700, ``83370.50`` → 83370.5."""
     return int(number) if number == number.to_integral_value() else number.normalize()
