@@ -447,6 +447,19 @@ def test_the_feed_has_dates_from_records_alone(output: Path) -> None:
     assert home.xpath('//link[@type="application/atom+xml"]/@href') == ["feed.xml"]
 
 
+def test_every_change_is_an_entry_of_the_feed_of_changes(output: Path) -> None:
+    atom = "{http://www.w3.org/2005/Atom}"
+    entries = ElementTree.parse(output / "data/changes.xml").getroot().findall(f"{atom}entry")
+    told = [
+        (str(one.findtext(f"{atom}updated"))[:10], str(one.findtext(f"{atom}title"))[:2]) for one in entries
+    ]
+    assert told == [("2026-03-01", "更正"), ("2026-02-13", "公开")]
+    assert entries[0].findtext(f"{atom}summary") == "民兵人数更正为100人次。"
+    assert len({one.findtext(f"{atom}id") for one in entries}) == len(entries)
+    listed = html.fromstring((output / "data/index.html").read_bytes())
+    assert listed.xpath('//a[@href="../data/changes.xml"]')
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

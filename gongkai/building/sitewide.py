@@ -19,6 +19,7 @@ from gongkai.exports.site import (
     ARCHIVE,
     DATABASE,
     FILES,
+    FORMS,
     PACKAGE,
     Joined,
     archive,
@@ -152,8 +153,8 @@ class Sitewide:
             (*self._program, self._settings, self._places, stated, Input("day", str(day))),
             lambda: [Content(PACKAGE, data_package(self.common.site, files, day, places))],
         )
-        whole = [one for one in files if one.path.count("/") == 1 and one.path != DATABASE]
-        packed = [(one.path, one.sha256) for one in whole]
+        whole = (one for one in files if one.path.startswith(FORMS) or one.path.count("/") == 1)
+        packed = [(one.path, one.sha256) for one in whole if one.path != DATABASE]
         packed += [(path, self.files[path].sha256) for path in (PACKAGE, SCHEMA)]
         yield Artifact(
             ARCHIVE,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gongkai.exports.addresses import CHANGES
 from gongkai.exports.disclosure import EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
-from gongkai.exports.site import ARCHIVE, DATABASE, FILES, PACKAGE, form_address, json_address, table_address
+from gongkai.exports.site import ARCHIVE, DATABASE, FILES, FORMS, PACKAGE, json_address, table_address
 from gongkai.exports.tables import BY_NAME, TABLES
 from gongkai.exports.text import BOM, csv_body
 from gongkai.planning.plan import Plan
@@ -21,9 +22,9 @@ _TYPES = {
     "zip": ("application/zip", ""),
 }
 """Media type, and what is counted, by the ending of a name."""
-_FORMS = form_address("").removesuffix(".csv")
 _FOR_MACHINES = (
     (ARCHIVE, "全部表和说明（一个压缩包）"),
+    (CHANGES, "变动订阅：公开、更正、撤回（Atom）"),
     (PACKAGE, "数据包说明（Frictionless Data Package）"),
     (SCHEMA, "JSON 文件的结构（JSON Schema）"),
     (FILES, "全站文件清单"),
@@ -90,9 +91,7 @@ def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> dict[str, Any]:
     ordered = sorted(years, key=lambda slug: (slug.isdigit(), slug), reverse=True)
     return {
         "whole": [*_scope("", "", facts), *entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)],
-        "forms": entries(
-            ((path, _form_of(path)) for path in sorted(facts) if path.startswith(_FORMS)), facts
-        ),
+        "forms": entries(((path, _form_of(path)) for path in sorted(facts) if path.startswith(FORMS)), facts),
         "machines": entries(_FOR_MACHINES, facts),
         "years": [(years[slug], _scope("/year", slug, facts)) for slug in ordered],
         "localities": [(one.name, _scope("/locality", one.slug, facts)) for one in plan.localities],
@@ -100,7 +99,7 @@ def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> dict[str, Any]:
 
 
 def _form_of(address: str) -> str:
-    return f"表式自有字段，各占一列（{address.removeprefix(_FORMS).removesuffix('.csv')}）"
+    return f"表式自有字段，各占一列（{address.removeprefix(FORMS).removesuffix('.csv')}）"
 
 
 def _scope(folder: str, slug: str, facts: Mapping[str, Facts]) -> list[Entry]:

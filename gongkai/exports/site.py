@@ -22,6 +22,7 @@ DATABASE = "data/data.sqlite"
 ARCHIVE = "data/data.zip"
 PACKAGE = "data/datapackage.json"
 FILES = "data/files.csv"
+FORMS = "data/forms/"
 _ROWS, _FORMS = "rows", "form/"
 """The piece that has the rows of the database; and what the names of pieces of forms begin with."""
 Parts = Mapping[tuple[str, str], Part]
@@ -163,7 +164,7 @@ def table_address(table: str, folder: str = "data", tail: str = "") -> str:
 
 def form_address(form: str) -> str:
     """The CSV of what only this form has, with a column for each of its fields."""
-    return f"data/forms/{form}.csv"
+    return f"{FORMS}{form}.csv"
 
 
 def json_address(folder: str = "data", tail: str = "") -> str:
