@@ -252,7 +252,7 @@ def test_charts_are_described_and_their_figures_stand_beside_them(site: Path) ->
 def test_every_word_of_the_templates_is_listed_and_every_listed_word_is_used() -> None:
     folder = built_in_layouts() / "site"
     used = set()
-    for file in folder.glob("*.html"):
+    for file in (*folder.glob("*.html"), *folder.glob("*.xml"), *folder.glob("*.svg")):
         used |= set(re.findall(r"\bw\.(\w+)", file.read_text(encoding="utf-8")))
     words = (folder / "words.yaml").read_text(encoding="utf-8").partition("\n检索词:")[0]
     listed = re.findall(r"^  (\w+): ", words, re.MULTILINE)
