@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -21,10 +22,10 @@ _CHECKOUT = Path(__file__).parents[1]
 _AS_USED = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """Whoever uses gongkai has its modules compiled; without that each process compiles them again (a tenth of a second)."""
 _TELLING = """
+import runpy
 from pathlib import Path
-from gongkai.cli.main import main
 try:
-    main()
+    runpy.run_module("{0}", run_name="__main__", alter_sys=True)
 finally:
     print(Path("/proc/self/status").read_text())
 """
@@ -35,24 +36,56 @@ _YOUNG = 2.5
 
 def measure(folder: Path, projects: int, runs: int) -> list[Table]:
     """Everything is real: records, checks, pages, PDFs, data, search."""
-    Maker().write(folder, projects)
-    workspace = Workspace.at(folder)
+    return [_measured(Site(Workspace.at(folder)), projects, runs)]
+
+
+def measure_stand_in(folder: Path, projects: int, runs: int) -> list[Table]:
+    """The same with a small file in the place of each PDF: for sites so large that printing them takes hours."""
+    return [_measured(Site(Workspace.at(folder), stand_in=True), projects, runs)]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A project folder, and whether its PDFs are printed."""
+
+    workspace: Workspace
+    stand_in: bool = False
+
+    def command(self, *more: str) -> list[str]:
+        """How it is built: as users do, but for the printer."""
+        module = "benchmarks.stand_in" if self.stand_in else "gongkai"
+        # The records are dated: without --unguarded a change would have to be explained in the record.
+        root = ("--root", str(self.workspace.root))
+        return [sys.executable, "-c", _TELLING.format(module), *root, "build", "--unguarded", *more]
+
+    def build(self, *more: str) -> str:
+        """Once; what the process said of its peak memory."""
+        command = self.command(*more)
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True, cwd=_CHECKOUT, env=_AS_USED
+        ).stdout
+
+
+def _measured(site: Site, projects: int, runs: int) -> Table:
+    Maker().write(site.workspace.root, projects)
+    workspace = site.workspace
     memory: list[float] = []
-    first = timed([Tool("首次生成，PDF 全部印制", at_once(partial(_first, workspace, memory)))], 1)
+    name = "首次生成，不印 PDF" if site.stand_in else "首次生成，PDF 全部印制"
+    first = timed([Tool(name, at_once(partial(_first, site, memory)))], 1)
     time.sleep(_YOUNG)
-    _build(workspace)  # notes the state of what was too young
-    again = timed([Tool("没有改动", at_once(partial(_build, workspace)))], runs)
-    text, name = ("年度目标: |\n    ", "改"), ("项目名称: ", "改")
+    _build(site)  # notes the state of what was too young
+    again = timed([Tool("没有改动", at_once(partial(_build, site)))], runs)
+    text, title = ("年度目标: |\n    ", "改"), ("项目名称: ", "改")
     changes = [
-        Tool("改一段文字", partial(_changed, workspace, *text), "新开进程；重印项目和部门的 PDF，检索、数据全部更新"),
-        Tool("改一个名称", partial(_changed, workspace, *name), "新开进程；另外更新所有名录"),
+        Tool("改一段文字", partial(_changed, site, *text), "新开进程；重印项目和部门的 PDF，检索、数据全部更新"),
+        Tool("改一个名称", partial(_changed, site, *title), "新开进程；另外更新所有名录"),
     ]  # fmt: skip
     changed = timed(changes, runs)
-    with _watching(workspace) as published:
+    with _watching(site) as published:
         tool = Tool("改一段文字，build --watch 一直开着", published, "从保存文件到网站上看得到")
         watched = timed([tool], runs)
     figures = (*first, *again, *changed, *watched, *_sizes(workspace, memory))
-    return [Table(f"{projects:,} 条记录的整个网站", figures)]
+    return Table(f"{projects:,} 条记录的整个网站" + ("（不印 PDF）" if site.stand_in else ""), figures)
 
 
 def _sizes(workspace: Workspace, memory: Iterable[float]) -> Iterator[Figure]:
@@ -65,35 +98,22 @@ def _sizes(workspace: Workspace, memory: Iterable[float]) -> Iterator[Figure]:
         yield Figure(name, (max(sizes[file] for file in output.glob(kind)) / 1000,), "KB")
 
 
-def _command(workspace: Workspace) -> list[str]:
-    # The records are dated: without --unguarded a change would have to be explained in the record.
-    return [
-        sys.executable,
-        str(_CHECKOUT / "build.py"),
-        "--root",
-        str(workspace.root),
-        "build",
-        "--unguarded",
-    ]
-
-
-def _first(workspace: Workspace, memory: list[float]) -> int:
-    command = [sys.executable, "-c", _TELLING, "--root", str(workspace.root), "build", "--workers", "2"]
-    ended = subprocess.run(command, check=True, capture_output=True, text=True, cwd=_CHECKOUT, env=_AS_USED)
-    peak = next(line for line in ended.stdout.splitlines() if line.startswith("VmHWM"))
+def _first(site: Site, memory: list[float]) -> int:
+    said = site.build("--workers", "2")
+    peak = next(line for line in said.splitlines() if line.startswith("VmHWM"))
     memory.append(int(peak.split()[1]) * 1024 / 1e6)
     return 1
 
 
-def _build(workspace: Workspace) -> int:
-    subprocess.run(_command(workspace), check=True, stdout=subprocess.DEVNULL, env=_AS_USED)
+def _build(site: Site) -> int:
+    site.build()
     return 1
 
 
 @contextmanager
-def _changed(workspace: Workspace, place: str, text: str) -> Iterator[Work]:
-    _insert(_record(workspace), place, text)
-    yield partial(_build, workspace)
+def _changed(site: Site, place: str, text: str) -> Iterator[Work]:
+    _insert(_record(site.workspace), place, text)
+    yield partial(_build, site)
 
 
 def _record(workspace: Workspace) -> Path:
@@ -107,12 +127,14 @@ def _insert(file: Path, place: str, text: str) -> None:
 
 
 @contextmanager
-def _watching(workspace: Workspace) -> Iterator[Ready]:
+def _watching(site: Site) -> Iterator[Ready]:
     """A process that publishes what is saved; the work is to save a record and wait until the site shows it."""
-    record, number = _record(workspace), count(1)
+    workspace, number = site.workspace, count(1)
+    record = _record(workspace)
     page = workspace.output / record.relative_to(workspace.content).with_suffix("") / "index.html"
-    command = [*_command(workspace), "--watch"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_AS_USED)
+    process = subprocess.Popen(
+        site.command("--watch"), stdout=subprocess.PIPE, text=True, cwd=_CHECKOUT, env=_AS_USED
+    )
     assert process.stdout is not None
     said = process.stdout
 

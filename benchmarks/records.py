@@ -69,7 +69,7 @@ class Vocabulary:
             sentences = re.split(r"(?<=[。；;])|\n", text)
             self.sentences += [one for one in sentences if 8 <= len(one) <= 160 and not _ODD.search(one)]
         for row in project.get("绩效指标", ()):
-            if row["年度指标值"].isdigit():
+            if row.get("年度指标值", "1").isdigit():
                 continue
             self.rows.setdefault(_kind(row.get("二级指标", "")), []).append(row)
 

@@ -88,6 +88,14 @@ class Problem:
         return self.severity is Severity.ERROR and not self.accepted
 
 
+class ProblemError(Exception):
+    """Something can't be made; carries the problem to report."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 def to_data(problem: Problem) -> list[Any]:
     """A problem as plain data for JSON; ``from_data`` makes it again."""
     places = [[one.file, one.line, one.column] for one in (problem.place, *problem.related)]

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gongkai.building import department, pipeline
 from gongkai.building import look as looking
+from gongkai.building import pipeline, work
 from gongkai.building.look import Outcome
 from gongkai.building.terms import Terms
 from gongkai.publishing.manifest import verify
@@ -235,7 +235,7 @@ def test_a_process_that_builds_again_sees_changed_templates(site: Path, tmp_path
 
 def saved_at(monkeypatch: pytest.MonkeyPatch, edit: Callable[[], object], times: int = 1) -> None:
     """Something is saved when a department has been read, before anything is made of it."""
-    real, left = department._make, [times]
+    real, left = work._make, [times]
 
     def make(*args: object) -> object:
         if left[0]:
@@ -243,7 +243,7 @@ def saved_at(monkeypatch: pytest.MonkeyPatch, edit: Callable[[], object], times:
             edit()
         return real(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(department, "_make", make)
+    monkeypatch.setattr(work, "_make", make)
 
 
 def test_what_is_saved_while_a_build_runs_is_checked_before_it_is_published(

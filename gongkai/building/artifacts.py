@@ -4,13 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from gongkai.building.store import File, Made
 from gongkai.keys import key_of
-from gongkai.problems import Problem
-from gongkai.tables.templates import TemplateProblem
+from gongkai.problems import Problem, ProblemError, from_data, to_data
+
+INTERNAL = ":"
+"""What the address of a file begins with that is not published. No published name has it."""
+
+
+class File(NamedTuple):
+    """A made file: its address, content, size, and how many pages, rows or tables it has.
+
+    ``stamp`` tells whether the stored content was touched since it was written.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    extent: int
+    stamp: str
+
+    @property
+    def published(self) -> bool:
+        """Whether it is part of the site."""
+        return not self.path.startswith(INTERNAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an artifact came to, and the key it had then."""
+
+    key: str
+    files: tuple[File, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Something stops publication."""
+        return any(problem.blocks for problem in self.problems)
+
+    def to_data(self) -> list[Any]:
+        """Plain data for JSON."""
+        return [self.key, [*map(list, self.files)], [*map(to_data, self.problems)]]
+
+    @classmethod
+    def from_data(cls, data: list[Any]) -> Made:
+        """What ``to_data`` took apart."""
+        key, files, problems = data
+        return cls(key, tuple(File(*one) for one in files), tuple(map(from_data, problems)))
 
 
 class Input(NamedTuple):
@@ -33,7 +77,7 @@ class Artifact:
     """One file by its address, or files that are made together by a name.
 
     ``make`` gives the files and what is wrong with them; it is a function of the inputs and of nothing else, and may
-    raise TemplateProblem.
+    raise ProblemError.
     """
 
     name: str
@@ -53,13 +97,15 @@ Put = Callable[[bytes | Iterable[bytes]], tuple[str, int, str]]
 
 
 def bring(artifact: Artifact, known: Mapping[str, Made], put: Put, last_look: LastLook) -> Made:
-    """What is known of an artifact if its key is still the same; otherwise it is made, and looked at once more.
+    """What is known of an artifact if its key is still the same; otherwise it is made.
 
-    What comes in blocks is joined from departments' parts, which have been looked at.
+    Every file that is another then is kept and looked at once more. What comes in blocks is joined from departments'
+    parts, which have been looked at.
     """
     former, key = known.get(artifact.name), artifact.key
     if former is not None and former.key == key:
         return former
+    good = {file.path: file for file in former.files} if former and not former.problems else {}
     files: list[File] = []
     problems: list[Problem] = []
     try:
@@ -67,11 +113,15 @@ def bring(artifact: Artifact, known: Mapping[str, Made], put: Put, last_look: La
             if isinstance(found, Problem):
                 problems.append(found)
                 continue
-            sha256, size, stamp = put(found.data)
-            file = File(found.address, sha256, size, found.extent, stamp)
+            old = good.get(found.address)
+            if old and isinstance(found.data, bytes) and sha256(found.data).hexdigest() == old.sha256:
+                files.append(old._replace(extent=found.extent))
+                continue
+            name, size, stamp = put(found.data)
+            file = File(found.address, name, size, found.extent, stamp)
             files.append(file)
             if file.published and isinstance(found.data, bytes):
                 problems += last_look(found.address, found.data)
-    except TemplateProblem as error:
+    except ProblemError as error:
         problems.append(error.problem)
     return Made(key, tuple(files), tuple(problems))

@@ -1,4 +1,4 @@
-"""The artifacts of one department: one task reads it, checks it, and makes all of it that is not up to date."""
+"""The artifacts of one department; what each depends on is said here, where it is made."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongkai.building.artifacts import Artifact, Content, Input, bring
-from gongkai.building.findings import packed
-from gongkai.building.planned import later, planned_files
-from gongkai.building.store import File, Made
-from gongkai.building.tasks import DATA, LINKS, SEARCH, Result, Task, forms_of, part_address
-from gongkai.building.worker import Worker, here
-from gongkai.checks.check import check_department
+from gongkai.building.artifacts import Artifact, Content, File, Input
+from gongkai.building.tasks import DATA, LINKS, SEARCH, Task, forms_of, part_address
+from gongkai.building.worker import Worker
 from gongkai.checks.wholefile import published_texts
 from gongkai.exports.disclosure import DataFile, targets
 from gongkai.exports.site import data_part
 from gongkai.keys import key_of
-from gongkai.pages.copied import check_superseded, picture_files, superseded_files
+from gongkai.pages.copied import picture_files, superseded_files
 from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import Renderer
 from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import EVALUATION, Plan, pdf_address
-from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.printing.documents import (
     PrintJob,
     disclosure_document,
@@ -39,7 +36,6 @@ from gongkai.privacy.markup import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.scan import scan_problems
 from gongkai.reading.acts import Article
-from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.search.index import search_part
@@ -49,65 +45,14 @@ from gongkai.tables.templates import TemplateProblem
 
 if TYPE_CHECKING:
     from gongkai.printing.composed import Printed
+    from gongkai.printing.free import FreeDocument
 
 log = logging.getLogger("gongkai")
 
 
-def work(task: Task) -> Result:
-    """Steps 1 to 6 for one department, by the worker of this process."""
-    return work_with(here(), task)
-
-
-def work_with(worker: Worker, task: Task) -> Result:
-    """The same by any worker."""
-    loaded, problems = _read(worker, task)
-    blocked = loaded is None or any(problem.blocks for problem in problems)
-    waiting = later(loaded, task.due) if loaded else ()
-    result = Result(task.unit, packed([*problems, *waiting]), blocked)
-    if loaded is not None:
-        result.forms = tuple(sorted({form.id for one in loaded.forms.values() for form in one.all}))
-        withheld = summarise(loaded.department).withheld  # also what waits for its day may be named nowhere
-        acts = [one.published for one in loaded.department.disclosures]
-        acts += [one.published for one in loaded.notices]
-        result.dates = tuple(sorted({day for day in acts if day}))
-        loaded = loaded.due(task.due)
-        result.summary = summarise(loaded.department)._replace(withheld=withheld)
-        department = _Department(worker, task, loaded, result.summary)
-        if task.make and not blocked:
-            result.made = _make(department)
-        else:
-            files = planned_files(worker.workspace, loaded, result.summary, department.files())
-            result.planned = tuple(files)
-    return result
-
-
-def _read(worker: Worker, task: Task) -> tuple[LoadedDepartment | None, list[Problem]]:
-    root = worker.workspace.root
-    loader = Loader(root, worker.forms)
-    try:
-        loaded = loader.department(task.locality, task.folder)
-        if loaded is None:
-            return None, loader.problems
-        checked = check_department(loaded, worker.own_rules)
-        return loaded, [*loader.problems, *check_superseded(root, loaded), *checked]
-    except OSError as error:  # something goes away or is moved while it is read
-        return None, [*loader.problems, _unreadable(f"content/{'/'.join(task.unit)}", error)]
-
-
-def _make(department: _Department) -> dict[str, Made]:
-    made: dict[str, Made] = {}
-    put, known = department.worker.objects.put, department.task.known
-    for artifact in department.files():
-        made[artifact.name] = bring(artifact, known, put, department.last_look)
-    facts = {file.path: file for one in made.values() for file in one.files if file.published}
-    pages = department.pages(facts)
-    made[pages.name] = bring(pages, known, put, department.last_look)
-    return made
-
-
 @dataclass(frozen=True)
-class _Department:
-    """One department whose records are good; what each artifact depends on is said here, where it is made."""
+class Department:
+    """One department whose records are good."""
 
     worker: Worker
     task: Task
@@ -130,6 +75,10 @@ class _Department:
         stated = key_of(*(f"{path} {file.size} {file.extent}" for path, file in sorted(facts.items())))
         inputs = (*self.task.common.for_pages, *self._place, *self._all_records, Input("files", stated))
         return Artifact("pages", inputs, partial(self._render, facts))
+
+    @property
+    def _root(self) -> Path:
+        return self.worker.workspace.root
 
     # -- inputs -------------------------------------------------------------------------------
 
@@ -160,7 +109,7 @@ class _Department:
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
         """What a finished file tells of persons that the rules of records have not seen."""
-        return scan_problems(address, data, self.worker.workspace.root, lambda: self._judged)
+        return scan_problems(address, data, self._root, lambda: self._judged)
 
     @cached_property
     def _judged(self) -> str:
@@ -170,34 +119,39 @@ class _Department:
     # -- PDFs ---------------------------------------------------------------------------------
 
     def _pdfs(self, disclosure: Disclosure) -> Iterator[Artifact]:
-        """A disclosure's table compares with other years: it depends on all records."""
+        """A project's tables are made from its own records; what compares years, from all the department's."""
         slugs = (*self.task.unit, disclosure.slug)
         common = (*self.task.common.for_print, *self._place)
-        templates, loaded = self.worker.templates, self.loaded
-        for project in disclosure.projects:
-            if project.disclosed and loaded.forms[disclosure.slug].for_project(project.slug).target:
-                document = partial(project_document, templates, loaded, disclosure, project)
-                inputs = (*common, *self._of_project(disclosure, project))
-                yield self._pdf(pdf_address(*slugs, project.slug), inputs, document)
-            if project.disclosed and evaluation_sheet(loaded, disclosure, project):
-                document = partial(evaluation_document, templates, loaded, disclosure, project)
-                inputs = (*common, *self._of_project(disclosure, project))
+        whole = (*common, *self._all_records)
+        arguments = (self.worker.templates, self.loaded, disclosure)
+        for project in (one for one in disclosure.projects if one.disclosed):
+            inputs = (*common, *self._of_project(disclosure, project))
+            if self.loaded.forms[disclosure.slug].for_project(project.slug).target:
+                document = partial(project_document, *arguments, project)
+                yield self._pdf(pdf_address(*slugs, project.slug), inputs, partial(self._tables, document))
+            if evaluation_sheet(self.loaded, disclosure, project):
+                document = partial(evaluation_document, *arguments, project)
                 address = pdf_address(*slugs, project.slug, ending=EVALUATION)
-                yield self._pdf(address, inputs, document)
+                yield self._pdf(address, inputs, partial(self._tables, document))
         for notice in disclosure.notices:
-            if notice_sheets(loaded, disclosure, notice):
-                document = partial(notice_document, templates, loaded, disclosure, notice)
-                address = pdf_address(*slugs, notice.slug)
-                yield self._pdf(address, (*common, *self._all_records), document)
+            if notice_sheets(self.loaded, disclosure, notice):
+                document = partial(notice_document, *arguments, notice)
+                yield self._pdf(pdf_address(*slugs, notice.slug), whole, partial(self._tables, document))
         for article in disclosure.articles:
             yield self._article(disclosure, article)
-        if has_sheets(loaded, disclosure):
-            document = partial(disclosure_document, templates, loaded, disclosure)
-            yield self._pdf(pdf_address(*slugs), (*common, *self._all_records), document)
+        if has_sheets(self.loaded, disclosure):
+            document = partial(disclosure_document, *arguments)
+            yield self._pdf(pdf_address(*slugs), whole, partial(self._tables, document))
 
     def _article(self, disclosure: Disclosure, article: Article) -> Artifact:
         """A text's PDF, with its pictures; without Pango there is none, and a problem says what to install."""
-        address = pdf_address(*self.task.unit, disclosure.slug, article.slug)
+
+        def document() -> FreeDocument:
+            from gongkai.printing.free import article_document
+
+            arguments = (self.worker.templates, self._root, self.loaded, disclosure, article)
+            return article_document(*arguments, draft=self.task.common.site.draft)
+
         files = self.loaded.files
         records = (files["", ""], files[disclosure.slug, ""], article.file)
         inputs = (
@@ -206,49 +160,38 @@ class _Department:
             *(self._records[file] for file in records),
             *(Input(picture.name, picture.sha256) for picture in article.pictures),
         )
-        return Artifact(
-            address, inputs, partial(self._print, address, partial(self._print_article, disclosure, article))
-        )
+        address = pdf_address(*self.task.unit, disclosure.slug, article.slug)
+        return self._pdf(address, inputs, lambda: self.worker.free_printer.print(document()))
 
-    def _print_article(
-        self, disclosure: Disclosure, article: Article
-    ) -> tuple[Printed | None, list[Problem]]:
-        from gongkai.printing.free import article_document
-
-        root = self.worker.workspace.root
-        draft = self.task.common.site.draft
-        document = article_document(
-            self.worker.templates, root, self.loaded, disclosure, article, draft=draft
-        )
-        return self.worker.free_printer.print(document)
-
-    def _pdf(
-        self, address: str, inputs: tuple[Input, ...], document: Callable[[], PrintJob | None]
-    ) -> Artifact:
-        return Artifact(address, inputs, partial(self._print, address, partial(self._print_tables, document)))
-
-    def _print_tables(self, document: Callable[[], PrintJob | None]) -> tuple[Printed | None, list[Problem]]:
+    def _tables(self, document: Callable[[], PrintJob | None]) -> tuple[Printed | None, list[Problem]]:
         job = document()
         draft = self.task.common.site.draft
         return self.worker.printer.print(replace(job, draft=draft)) if job else (None, [])
 
-    def _print(
-        self, address: str, make: Callable[[], tuple[Printed | None, list[Problem]]]
-    ) -> Iterator[Content | Problem]:
+    def _pdf(
+        self,
+        address: str,
+        inputs: tuple[Input, ...],
+        make: Callable[[], tuple[Printed | None, list[Problem]]],
+    ) -> Artifact:
         """Whatever fails is a problem of this document and stops no other."""
-        try:
-            printed, problems = make()
-        except TemplateProblem:
-            raise
-        except Exception as error:
-            log.error("%s", traceback.format_exc())
-            message = f"印制 {address} 失败：{type(error).__name__}: {error}"
-            hint = "这是程序的错误，请把上面的记录和这个文件一起报告给维护者。"
-            yield Problem(Place(address), "print.failed", Severity.ERROR, message, hint)
-            return
-        if printed is not None:
-            yield Content(address, printed.data, printed.pages)
-        yield from problems
+
+        def printed() -> Iterator[Content | Problem]:
+            try:
+                found, problems = make()
+            except TemplateProblem:
+                raise
+            except Exception as error:
+                log.error("%s", traceback.format_exc())
+                message = f"印制 {address} 失败：{type(error).__name__}: {error}"
+                hint = "这是程序的错误，请把上面的记录和这个文件一起报告给维护者。"
+                yield Problem(Place(address), "print.failed", Severity.ERROR, message, hint)
+                return
+            if found is not None:
+                yield Content(address, found.data, found.pages)
+            yield from problems
+
+        return Artifact(address, inputs, printed)
 
     # -- data ---------------------------------------------------------------------------------
 
@@ -260,18 +203,19 @@ class _Department:
             records = (
                 self._of_project(target.disclosure, target.project) if target.project else self._all_records
             )
-            yield Artifact(
-                target.address, (*common, *records), partial(_exported, target.address, target.make)
-            )
+            made = partial(_exported, target.address, target.make)
+            yield Artifact(target.address, (*common, *records), made)
 
     def _copied(self) -> Iterator[Artifact]:
         """Files that a correction replaced, and pictures of texts, as they are."""
-        root = self.worker.workspace.root
-        for address, file in (*superseded_files(root, self.loaded), *picture_files(root, self.loaded)):
+        for address, file in (
+            *superseded_files(self._root, self.loaded),
+            *picture_files(self._root, self.loaded),
+        ):
             try:
                 content = file.read_bytes()
             except OSError as error:
-                problem = _unreadable(file.relative_to(root).as_posix(), error)
+                problem = unreadable(file.relative_to(self._root).as_posix(), error)
                 yield Artifact(address, (), partial(iter, [problem]))
                 continue
             made = [Content(address, content)]
@@ -318,7 +262,8 @@ def _exported(address: str, make: Callable[[], DataFile]) -> Iterable[Content]:
     return (Content(address, *make()),)
 
 
-def _unreadable(file: str, error: OSError) -> Problem:
+def unreadable(file: str, error: OSError) -> Problem:
+    """A file that can't be read just now."""
     message = f"读取时出错：{error.strerror or error}"
     hint = "文件可能正在移动或复制；请等它完成以后再试，并检查权限。"
     return Problem(Place(file), "load.unreadable", Severity.ERROR, message, hint)

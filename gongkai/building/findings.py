@@ -6,8 +6,9 @@ import base64
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any, overload
 
@@ -73,62 +74,52 @@ class Findings(Sequence[Problem]):
     def __init__(self, packs: Iterable[Pack] = (), loose: Iterable[Problem] = ()) -> None:
         by_file = groupby(ordered(loose), key=lambda problem: problem.place.file)
         single = (pack for _, group in by_file for pack in packed(group, press=False))
-        self._packs = sorted((*packs, *single), key=lambda pack: (pack.first, pack.last))
-
-    @property
-    def packs(self) -> Sequence[Pack]:
+        self.packs: Sequence[Pack] = sorted((*packs, *single), key=lambda pack: (pack.first, pack.last))
         """What it is made of."""
-        return self._packs
 
     @classmethod
     def of(cls, problems: Iterable[Problem]) -> Findings:
         """The same problems; what is ``Findings`` already stays so."""
         return problems if isinstance(problems, cls) else cls((), problems)
 
-    def __len__(self) -> int:
-        return sum(pack.size for pack in self._packs)
+    @cached_property
+    def _all(self) -> list[Problem]:
+        return sorted((one for pack in self.packs for one in pack.problems), key=lambda one: one.sort_key)
 
-    def __iter__(self) -> Iterator[Problem]:
-        for packs in _side_by_side(self._packs):
-            if len(packs) == 1:
-                yield from packs[0].problems
-            else:
-                yield from sorted(
-                    (one for pack in packs for one in pack.problems), key=lambda problem: problem.sort_key
-                )
+    def __len__(self) -> int:
+        return sum(pack.size for pack in self.packs)
 
     @overload
     def __getitem__(self, index: int) -> Problem: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Problem]: ...
     def __getitem__(self, index: int | slice) -> Problem | Sequence[Problem]:
-        return tuple(self)[index]
+        return self._all[index]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, (Findings, tuple)) and tuple(self) == tuple(other)
 
-    def __hash__(self) -> int:
-        return hash(tuple(self))
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"Findings({tuple(self)!r})"
+        return f"Findings({self._all!r})"
 
     @property
     def errors(self) -> int:
         """How many stop publication."""
-        return sum(pack.open[0] for pack in self._packs)
+        return sum(pack.open[0] for pack in self.packs)
 
     def counts(self) -> dict[Severity, int]:
         """How many of each severity, gravest first, accepted ones left out."""
         return {
-            severity: sum(pack.open[number] for pack in self._packs)
+            severity: sum(pack.open[number] for pack in self.packs)
             for number, severity in enumerate(Severity)
         }
 
     def accepted(self) -> Counter[str]:
         """How many are accepted, by the reason their records give."""
         found: Counter[str] = Counter()
-        for pack in self._packs:
+        for pack in self.packs:
             found.update(dict(pack.accepted))
         return found
 
@@ -137,7 +128,7 @@ class Findings(Sequence[Problem]):
         errors: list[Problem] = []
         others: list[Problem] = []
         room = max(0, most - self.errors) if sum(self.counts().values()) > most else len(self)
-        for pack in self._packs:
+        for pack in self.packs:
             if not pack.open[0] and len(others) >= room:
                 continue
             for problem in pack.problems:
@@ -146,17 +137,3 @@ class Findings(Sequence[Problem]):
                 elif not problem.accepted:
                     others.append(problem)
         return ordered([*errors, *others[:room]])
-
-
-def _side_by_side(packs: Sequence[Pack]) -> Iterator[list[Pack]]:
-    """Packs in groups: what is in one group comes before what is in the next."""
-    group: list[Pack] = []
-    last = ""
-    for pack in packs:
-        if group and pack.first > last:
-            yield group
-            group = []
-        group.append(pack)
-        last = max(last, pack.last)
-    if group:
-        yield group

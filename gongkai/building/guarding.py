@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
 
 from gongkai.building.departments import Departments, Staff
@@ -28,110 +27,88 @@ Key = tuple[str, str, str]
 """A disclosure: the slugs of locality, department and year."""
 
 
-@dataclass(frozen=True)
-class Public:
-    """The site that readers have: its folder, and what it lists."""
+def guard_site(staff: Staff, loaded: Loaded, departments: Departments) -> Iterator[tuple[Unit, Problem]]:
+    """What the guard says of what these departments come to, by department as it is called now.
 
-    folder: Path
-    manifest: Manifest
+    Of a preview only warnings.
+    """
+    terms = staff.terms
+    folder = terms.public or staff.workspace.output
+    public = Manifest.read(folder) if terms.guarded else None
+    if public is None:
+        return
+    guarding = _Guarding(staff.workspace.root, loaded, terms.today, folder, public, departments)
+    for key in guarding.touched():
+        now, said = guarding.about(key)
+        if now[:2] in loaded.folders and not departments.found[now[:2]].complete:
+            continue  # something else is wrong, which is told
+        for problem in said:
+            warning = terms.public and problem.blocks
+            yield now[:2], replace(problem, severity=Severity.WARNING) if warning else problem
 
-    def touched(self, planned: Manifest) -> list[Key]:
+
+class _Guarding:
+    """Asks the guard about every disclosure that is touched; only of those the records are read again.
+
+    ``public`` is what the site lists that readers have, in ``folder``.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        loaded: Loaded,
+        today: date,
+        folder: Path,
+        public: Manifest,
+        departments: Departments,
+    ) -> None:
+        self._root, self._loaded, self._today = root, loaded, today
+        self._folder, self._public, self._planned = folder, public, departments.manifest
+        self._former = _former_addresses(departments.summaries)
+        self._departments: dict[Unit, LoadedDepartment | None] = {}
+
+    def touched(self) -> list[Key]:
         """The disclosures of which a file would be gone, or data or a kept file be another, in order."""
-        gone, fresh = planned.changes(self.manifest)
+        gone, fresh = self._planned.changes(self._public)
         paths = (*gone, *(path for path in fresh if path.endswith(".json") or "/files/" in path))
         keys = {tuple(parts[:3]) for parts in (path.split("/") for path in paths) if len(parts) > 3}
-        return sorted((a, b, c) for a, b, c in keys if data_address(a, b, c, ending=".json") in self.manifest)
+        return sorted((a, b, c) for a, b, c in keys if data_address(a, b, c, ending=".json") in self._public)
 
-    def version(self, key: Key) -> Version | None:
+    def about(self, public: Key) -> tuple[Key, list[Problem]]:
+        """What the disclosure is called now, and what the guard says of it."""
+        key = self._former.get(public, public)
+        version = self._version(public)
+        return key, self._said(version, key) if version else []
+
+    def _version(self, key: Key) -> Version | None:
         """A disclosure as it is published; None where its data is gone or damaged, which ``verify`` tells."""
         try:
-            text = (self.folder / data_address(*key, ending=".json")).read_text(encoding="utf-8")
+            text = (self._folder / data_address(*key, ending=".json")).read_text(encoding="utf-8")
             data: Data = json.loads(text, parse_float=Decimal)["disclosures"][0]
         except (OSError, ValueError, LookupError, TypeError):
             return None
-        return Version("/".join(key), data, _below(self.manifest, "/".join(key)))
+        return Version("/".join(key), data, self._public.below("/".join(key)))
 
-
-def _below(manifest: Manifest, address: str) -> dict[str, str]:
-    return {file.path: file.sha256 for file in manifest if file.path.startswith(f"{address}/")}
-
-
-@dataclass(frozen=True)
-class Planned:
-    """What would be published: the files of all departments, and the summaries of their records."""
-
-    manifest: Manifest
-    summaries: Mapping[Unit, DepartmentSummary]
-
-    @cached_property
-    def _former(self) -> dict[Key, Key]:
-        """Where disclosures went whose department's or year's folder has another name now."""
-        found: dict[Key, Key] = {}
-        for (locality, name), department in self.summaries.items():
-            for year in department.disclosures:
-                for one in (name, *department.former):
-                    for slug in (year.slug, *year.former):
-                        found.setdefault((locality, one, slug), (locality, name, year.slug))
-        return found
-
-    def present(self, key: Key) -> Key:
-        """What a disclosure is called now."""
-        return self._former.get(key, key)
-
-
-def guard_site(staff: Staff, loaded: Loaded, departments: Departments) -> Iterator[tuple[Unit, Problem]]:
-    """What the guard says of what these departments come to, by department; of a preview only warnings."""
-    terms = staff.terms
-    folder = terms.public or staff.workspace.output
-    manifest = Manifest.read(folder) if terms.guarded else None
-    if manifest is None:
-        return
-    guarding = Guarding(staff.workspace.root, loaded, terms.today)
-    planned = Planned(departments.manifest(), departments.summaries)
-    for unit, problem in guarding.problems(Public(folder, manifest), planned):
-        if unit in loaded.folders and not departments.complete(unit):
-            continue  # something else is wrong, which is told
-        warning = terms.public and problem.blocks
-        yield unit, replace(problem, severity=Severity.WARNING) if warning else problem
-
-
-class Guarding:
-    """Asks the guard about every disclosure that is touched; only of those the records are read again."""
-
-    def __init__(self, root: Path, loaded: Loaded, today: date) -> None:
-        self._root, self._loaded, self._today = root, loaded, today
-        self._departments: dict[Unit, LoadedDepartment | None] = {}
-
-    def problems(self, public: Public, planned: Planned) -> Iterator[tuple[Unit, Problem]]:
-        """What the guard says, each with the department as it is called now."""
-        for key in public.touched(planned.manifest):
-            version = public.version(key)
-            now = planned.present(key)
-            if version is not None:
-                yield from ((now[:2], one) for one in self._about(version, now, planned))
-
-    def _about(self, version: Version, key: Key, planned: Planned) -> list[Problem]:
+    def _said(self, version: Version, key: Key) -> list[Problem]:
         department = self._department(key[:2])
-        folder = f"content/{'/'.join(key)}"
         disclosures = department.department.disclosures if department else ()
         disclosure = next((one for one in disclosures if one.slug == key[2]), None)
-        if department and disclosure and disclosure.published and disclosure.published > self._today:
-            return [vanished(version, _place(department, disclosure)("", ("发布日期",)), self._today)]
         if department is None or disclosure is None:
-            return [] if self._is_there(key) else [vanished(version, Place(folder), self._today)]
-        data = json.loads(
-            disclosure_json(department, disclosure_rows(department, disclosure)), parse_float=Decimal
-        )
-        files = _below(planned.manifest, "/".join(key))
+            there = self._root.joinpath(
+                "content", *key, "disclosure.yaml"
+            ).exists()  # unreadable, which is told
+            return [] if there else [vanished(version, Place(f"content/{'/'.join(key)}"), self._today)]
+        place = _place(department, disclosure)
+        if disclosure.published and disclosure.published > self._today:
+            return [vanished(version, place("", ("发布日期",)), self._today)]
+        text = disclosure_json(department, disclosure_rows(department, disclosure))
+        files = self._planned.below("/".join(key))
         if version.address != "/".join(key):
-            there = {path: _renamed(path, version.address, key) for path in version.files}
-            files |= {path: files[now] for path, now in there.items() if now in files}
-        record = Record(_place(department, disclosure), _former(disclosure), self._unread(key, department))
-        return guard(version, Version(version.address, data, files), record, self._today)
-
-    def _is_there(self, key: Key) -> bool:
-        """Whether a record is only unreadable, which is told already."""
-        return self._root.joinpath("content", *key, "disclosure.yaml").exists()
+            there_now = {path: _renamed(path, version.address, key) for path in version.files}
+            files |= {path: files[now] for path, now in there_now.items() if now in files}
+        planned = Version(version.address, json.loads(text, parse_float=Decimal), files)
+        record = Record(place, _former(disclosure), self._unread(key, department))
+        return guard(version, planned, record, self._today)
 
     def _unread(self, key: Key, department: LoadedDepartment) -> set[str]:
         files = self._root.joinpath("content", *key).glob("[!._]*.yaml")
@@ -165,6 +142,17 @@ def _place(department: LoadedDepartment, disclosure: Disclosure) -> Callable[[st
         return department.documents[file].place(keys)
 
     return place
+
+
+def _former_addresses(summaries: Mapping[Unit, DepartmentSummary]) -> dict[Key, Key]:
+    """Where disclosures went whose department's or year's folder has another name now."""
+    found: dict[Key, Key] = {}
+    for (locality, name), department in summaries.items():
+        for year in department.disclosures:
+            for one in (name, *department.former):
+                for slug in (year.slug, *year.former):
+                    found.setdefault((locality, one, slug), (locality, name, year.slug))
+    return found
 
 
 def _former(disclosure: Disclosure) -> dict[str, str]:

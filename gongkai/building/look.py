@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from gongkai.building.findings import Findings, Pack
-from gongkai.building.store import Store, last_build
+from gongkai.building.store import Damaged, Store
 from gongkai.building.terms import alike
 from gongkai.keys import PACKAGE, installed, key_of
 from gongkai.problems import Problem
@@ -40,13 +41,6 @@ class Outcome:
     def ok(self) -> bool:
         """Nothing stopped publication."""
         return not Findings.of(self.problems).errors
-
-
-class Days(NamedTuple):
-    """On which day was built, and all 发布日期 (ISO 8601) there are."""
-
-    today: date
-    dates: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -132,7 +126,8 @@ def fresh(workspace: Workspace, today: date) -> Outcome | None:
     On ``today`` the same must be due as then.
     """
     try:
-        last = last_build(store_folder(workspace))
+        with closing(Store(store_folder(workspace), reading=True)) as store:
+            last = store.fact("build")
         if last is None or "" in last["look"].values() or last["look"] != look(workspace).all_settled:
             return None
         if not alike(last["dates"], last["on"], today.isoformat()):
@@ -140,19 +135,20 @@ def fresh(workspace: Workspace, today: date) -> Outcome | None:
         if last["site"]["groups"] != site_groups(str(workspace.output)):
             return None
         return Outcome(Findings(map(Pack.from_data, last["findings"])), True, last["files"], 0)
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (Damaged, LookupError, TypeError, ValueError, AttributeError):
         return None
 
 
-def remember(store: Store, seen: Look, site: Mapping[str, Any], outcome: Outcome, days: Days) -> None:
-    """Keep what ``fresh`` asks for; where departments are held, the next build looks again."""
-    packs = [pack.to_data() for pack in Findings.of(outcome.problems).packs]
+def remember(
+    store: Store, seen: Look, site: Mapping[str, Any], outcome: Outcome, today: date, dates: Collection[str]
+) -> None:
+    """Keep what ``fresh`` asks for, ``dates`` being all 发布日期; where departments are held, the next build looks again."""
     value = {
         "look": {"": ""} if outcome.held else seen.all_settled,
         "site": site,
         "files": outcome.files,
-        "findings": packs,
-        "on": days.today.isoformat(),
-        "dates": sorted(days.dates),
+        "findings": [pack.to_data() for pack in Findings.of(outcome.problems).packs],
+        "on": today.isoformat(),
+        "dates": sorted(dates),
     }
     store.learn("build", {"": value})

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Set
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from gongkai.building.artifacts import Artifact, Input, bring
+from gongkai.building.artifacts import Artifact, File, Input, Made, bring
 from gongkai.building.departments import (
+    RECORDS,
     Connect,
     Departments,
     Progress,
     Staff,
     bring_departments,
-    forget_others,
-    name_of,
     settle,
 )
 from gongkai.building.findings import Findings
 from gongkai.building.guarding import guard_site
-from gongkai.building.holding import HELD, assets_of_held, note_published, owners
+from gongkai.building.holding import HELD, assets_of_held, note_published
 from gongkai.building.holding import hold as hold_back
 from gongkai.building.leaks import withheld_now
 from gongkai.building.load import load
-from gongkai.building.look import Days, Look, Outcome, fresh, look, remember, store_folder
+from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
 from gongkai.building.plan_artifacts import Planned
 from gongkai.building.sitewide import OWNER, Sitewide
-from gongkai.building.store import Damaged, File, Made, Store, discard
-from gongkai.building.tasks import Unit
+from gongkai.building.store import MADE, Damaged, Store, discard
+from gongkai.building.tasks import Unit, name_of
 from gongkai.building.terms import Terms
 from gongkai.building.worker import start
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import key_of
 from gongkai.planning.plan import Plan
-from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
+from gongkai.planning.summaries import LocalitySummary
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.disk import group_of
 from gongkai.publishing.manifest import Manifest
@@ -51,13 +51,10 @@ def check(
     workspace: Workspace, *, workers: int = 1, progress: Progress | None = None, terms: Terms | None = None
 ) -> Outcome:
     """Steps 1 to 3: read and check everything, also against what is public; nothing is made, kept or published."""
-    store = Store.copy(store_folder(workspace))
     staff = Staff(workspace, workers, progress, terms=terms or Terms())
-    try:
+    with closing(Store(store_folder(workspace), reading=True)) as store:
         one = Round(staff, store, look(workspace), make=False)
         return Outcome(one.findings(one.guarded))
-    finally:
-        store.close()
 
 
 def build(
@@ -119,13 +116,15 @@ def _build(staff: Staff, site: Site) -> Outcome:
         held = tuple(map(name_of, one.departments.held))
         outcome = Outcome(findings, True, len(one.published), len(store.renewed), held)
         try:
-            settle(store, now if now == seen else seen)
+            last_seen = now if now == seen else seen
+            settle(store, last_seen)
             # What was said of this publication is not said again once it is made.
             lasting = outcome if staff.terms.public else replace(outcome, problems=one.findings())
             note_published(store, one.departments)
-            days = Days(staff.terms.due, one.departments.dates)
-            remember(store, now if now == seen else seen, site.state, lasting, days)
-            forget_others(store, one.loaded.folders, [OWNER, *owners(one.departments.made)])
+            remember(store, last_seen, site.state, lasting, staff.terms.due, one.departments.dates)
+            names = list(map(name_of, one.loaded.folders))
+            store.retain(RECORDS, names)
+            store.retain(MADE, [OWNER, *names])
             store.prune(one.used)
         except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
             log.info("publish: what was made could not be noted: %s", error)
@@ -196,16 +195,21 @@ class Round:
             if has_feed(self.plan) == feed:
                 break
             feed = not feed  # every page links to it, and it is known only when all records are
-            store.learn("feed", {"": feed})
+            if make:
+                store.learn("feed", {"": feed})
         log.info("plan: %d departments", len(self.departments.summaries))
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
         common = self.loaded.common(site, feed=feed)
-        summaries = Input("summaries", key_of(repr(self.loaded.localities), *self.departments.summary_keys))
+        there = (one for one in self.departments.found.values() if one.text)
+        keys = (part for one in there for part in (name_of(one.unit), one.text))
+        summaries = Input("summaries", key_of(repr(self.loaded.localities), *keys))
         records = {unit: seen.signature(name_of(unit)) for unit in self.loaded.folders}
-        held = {unit: self.departments.made.get(unit, {}) for unit in self.departments.held}
-        now = (*self.departments.summaries.items(), *self.departments.unpublished.items())
-        folders = [staff.workspace.content.joinpath(*unit) for unit in held]
-        withheld = withheld_now(((unit[0], one) for unit, one in now), folders)
+        held = {
+            unit: found.made for unit in self.departments.held if (found := self.departments.found.get(unit))
+        }
+        folders = [staff.workspace.content.joinpath(*unit) for unit in self.departments.held]
+        named = (*self.departments.found.values(), *self.departments.held.values())
+        withheld = withheld_now(((one.unit[0], one.summary) for one in named if one.summary), folders)
         self._planned = Planned(
             self.plan, common, self.loaded.assets, worker, summaries, records, withheld, held
         )
@@ -218,7 +222,7 @@ class Round:
     def blocked(self) -> bool:
         """Something stops publication."""
         return (
-            bool(self._failed - set(self.departments.held))
+            bool(self._failed - self.departments.held.keys())
             or any(problem.blocks for problem in (*self.loaded.problems, *self._broken))
             or any(made.blocked for made in self.all_made)
         )
@@ -247,7 +251,7 @@ class Round:
         """Steps 4 to 6 for the files of the whole site, where nothing stops publication."""
         if self.plan is None or self.blocked:
             return
-        whole = Sitewide(self._planned, self.departments.made.values())
+        whole = Sitewide(self._planned, [one.made for one in self.departments.found.values()])
         for artifact in whole.artifacts():
             whole.add(self._bring(artifact).files)
         self.carried = tuple(assets_of_held(self.departments, self._published, whole.files))
@@ -277,7 +281,7 @@ class Round:
             return file.sha256 in there and (stands or objects.has(file))
 
         lost = False
-        owners = {name_of(unit): made for unit, made in self.departments.made.items()}
+        owners = {name_of(unit): one.made for unit, one in self.departments.found.items()}
         held = set(map(name_of, self.departments.held))
         for owner, artifacts in (owners | {OWNER: self._known | self.sitewide}).items():
             whole = {name: made for name, made in artifacts.items() if all(map(good, made.files))}
@@ -289,20 +293,27 @@ class Round:
 
     def _guard(self, staff: Staff, *, hold: bool) -> None:
         """Ask the guard; then departments with errors are put back to what was published."""
-        found = self.departments
-        said = list(guard_site(staff, self.loaded, found))
-        broken = {unit for unit, made in found.made.items() if any(one.blocked for one in made.values())}
-        self._failed = found.failed | broken | {unit for unit, problem in said if problem.blocks}
-        told = [problem for unit in broken for one in found.made[unit].values() for problem in one.problems]
+        departments = self.departments
+        said = list(guard_site(staff, self.loaded, departments))
+        broken = [one for one in departments.found.values() if one.failed]
+        self._failed = {
+            *departments.failed,
+            *(one.unit for one in broken),
+            *(unit for unit, problem in said if problem.blocks),
+        }
+        told = [problem for one in broken for made in one.made.values() for problem in made.problems]
         hold = hold and {unit[0] for unit in self._failed} <= {one.slug for one in self.loaded.localities}
-        held = list(hold_back(found, self._failed, self._store, self._published)) if hold else []
-        self.guarded = (*(problem for _, problem in said), *held, *(told if found.held else ()))
+        held = (
+            list(hold_back(departments, self._failed, self._store, self._published or Manifest()))
+            if hold
+            else []
+        )
+        self.guarded = (*(problem for _, problem in said), *held, *(told if departments.held else ()))
 
     @property
     def all_made(self) -> Iterator[Made]:
         """What all artifacts came to."""
-        for department in self.departments.made.values():
-            yield from department.values()
+        yield from self.departments.made
         yield from self.sitewide.values()
 
     def _bring(self, artifact: Artifact) -> Made:
@@ -311,7 +322,6 @@ class Round:
         return made
 
     def _tree(self) -> Iterator[LocalitySummary]:
-        found: dict[str, list[DepartmentSummary]] = {}
-        for (locality, _), summary in self.departments.summaries.items():
-            found.setdefault(locality, []).append(summary)
-        return (LocalitySummary(one, tuple(found.get(one.slug, ()))) for one in self.loaded.localities)
+        there = self.departments.summaries
+        for one in self.loaded.localities:
+            yield LocalitySummary(one, tuple(each for unit, each in there.items() if unit[0] == one.slug))

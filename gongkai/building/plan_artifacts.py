@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from gongkai.building.artifacts import Artifact, Content, Input
+from gongkai.building.artifacts import Artifact, Content, File, Input, Made
 from gongkai.building.leaks import Withheld, leaks, mentions, still_named
-from gongkai.building.store import File, Made
 from gongkai.building.tasks import Common, Unit
 from gongkai.building.worker import Worker
 from gongkai.checks.portal import check_convention, list_pages

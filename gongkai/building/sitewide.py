@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from gongkai.building.artifacts import Artifact, Content, Input
+from gongkai.building.artifacts import INTERNAL, Artifact, Content, File, Input, Made
 from gongkai.building.plan_artifacts import Planned
-from gongkai.building.store import INTERNAL, File, Made
 from gongkai.building.tasks import DATA, LINKS, SEARCH, Unit, part_address
 from gongkai.exports.addresses import address_files
 from gongkai.exports.described import data_package, data_schema
@@ -36,6 +35,8 @@ from gongkai.planning.plan import Page, data_page, yearbook_address
 from gongkai.planning.portal import root_path
 from gongkai.printing.documents import yearbook_document
 from gongkai.problems import Problem
+from gongkai.search.index import index_files
+from gongkai.tables.templates import Templates
 
 OWNER = ""
 """Whose these artifacts are in the store."""
@@ -60,14 +61,14 @@ class Sitewide:
         """All of them in order: each may ask for ``files`` of those before it (``add``)."""
         yield from self._yearbooks()
         yield from self._data()
-        yield Artifact("charts", (*self._templates, self.planned.summaries), self._charts)
+        yield self._of_summaries("charts", self._charts)
         yield self._file_list()
         yield self._assets()
         yield self._search()
-        yield Artifact(COMPARE, (*self._program, self.planned.summaries), self._compare)
-        yield Artifact("projects", (*self._program, self.planned.summaries), self._projects)
-        yield Artifact(
-            "addresses", (*self._templates, self._settings, self.planned.summaries), self._addresses
+        yield self._of_summaries(COMPARE, lambda: [(COMPARE, compare_data(self.plan))])
+        yield self._of_summaries("projects", lambda: project_files(self.plan))
+        yield self._of_summaries(
+            "addresses", lambda: address_files(self.plan, self.common.site, self._templates)
         )
         yield self._pages()
         yield self._data_page()
@@ -79,10 +80,6 @@ class Sitewide:
     @property
     def _program(self) -> tuple[Input, ...]:
         return self.common.inputs("program")
-
-    @property
-    def _templates(self) -> tuple[Input, ...]:
-        return self.common.inputs("program", "layouts/site")
 
     @property
     def _settings(self) -> Input:
@@ -114,11 +111,8 @@ class Sitewide:
         """The index: all departments' postings, side by side in each shard."""
 
         def make() -> Iterator[Content]:
-            from gongkai.search.index import index_files
-
-            synonyms = self.planned.worker.templates.words.synonyms
-            for address, data in index_files(self.plan, self._opened(SEARCH), synonyms):
-                yield Content(address, data)
+            synonyms = self._templates.words.synonyms
+            return (Content(*one) for one in index_files(self.plan, self._opened(SEARCH), synonyms))
 
         parts = [Input(part_address(SEARCH, unit), one.sha256) for unit, one in self._parts(SEARCH).items()]
         return Artifact("search", (*self._program, self._places, *parts), make)
@@ -192,8 +186,7 @@ class Sitewide:
     def _yearbook(self, address: str, locality: str, year: int | None, parts: list[File]) -> Artifact:
         def make() -> Iterator[Content | Problem]:
             data = [self._objects.path(one.sha256).read_bytes() for one in parts]
-            job = yearbook_document(address, locality, year, data)
-            job = replace(job, draft=self.common.site.draft)
+            job = replace(yearbook_document(address, locality, year, data), draft=self.common.site.draft)
             made, problems = self.planned.worker.printer.print(job)
             yield Content(address, made.data, made.pages)
             yield from problems
@@ -209,20 +202,18 @@ class Sitewide:
 
     # -- from summaries -----------------------------------------------------------------------
 
-    def _compare(self) -> Iterator[Content]:
-        yield Content(COMPARE, compare_data(self.plan))
+    def _of_summaries(
+        self, name: str, make: Callable[[], Iterable[tuple[str, bytes] | tuple[str, bytes, int]]]
+    ) -> Artifact:
+        inputs = (*self.common.inputs("program", "layouts/site", "settings"), self.planned.summaries)
+        return Artifact(name, inputs, lambda: (Content(*one) for one in make()))
 
-    def _projects(self) -> Iterator[Content]:
-        for address, data in project_files(self.plan):
-            yield Content(address, data)
+    @property
+    def _templates(self) -> Templates:
+        return self.planned.worker.templates
 
-    def _charts(self) -> Iterator[Content]:
-        for locality in self.plan.localities:
-            yield from (Content(*one) for one in chart_files(locality, self.planned.worker.templates))
-
-    def _addresses(self) -> Iterator[Content]:
-        for address, data in address_files(self.plan, self.common.site, self.planned.worker.templates):
-            yield Content(address, data)
+    def _charts(self) -> Iterator[tuple[str, bytes, int]]:
+        return (one for place in self.plan.localities for one in chart_files(place, self._templates))
 
     @cached_property
     def _books(self) -> dict[str, File]:

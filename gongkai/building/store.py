@@ -14,71 +14,28 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from gongkai.keys import key_of
-from gongkai.problems import Problem, from_data, to_data
+from gongkai.building.artifacts import File, Made
+from gongkai.keys import code_key, key_of
 from gongkai.publishing.swap import reported
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS artifacts (owner TEXT PRIMARY KEY, made TEXT, sum TEXT);
-CREATE TABLE IF NOT EXISTS facts (kind TEXT, name TEXT, value TEXT, sum TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known (kind TEXT, name TEXT, value TEXT, sum TEXT, PRIMARY KEY (kind, name)) WITHOUT ROWID;
 """
 FILE = "store.sqlite"
-FORMAT = 1
+FORMAT = 2
 """Counts how what is kept is written; a store of another number is as good as none. One more with every change."""
 _FAILURES = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_IOERR: errno.EIO,
     sqlite3.SQLITE_READONLY: errno.EACCES,
 }
-INTERNAL = ":"
-"""What the address of a file begins with that is not published. No published name has it."""
 
-
-class File(NamedTuple):
-    """A made file: its address, content, size, and how many pages, rows or tables it has.
-
-    ``stamp`` tells whether the stored content was touched since it was written.
-    """
-
-    path: str
-    sha256: str
-    size: int
-    extent: int
-    stamp: str
-
-    @property
-    def published(self) -> bool:
-        """Whether it is part of the site."""
-        return not self.path.startswith(INTERNAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What an artifact came to, and the key it had then."""
-
-    key: str
-    files: tuple[File, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def blocked(self) -> bool:
-        """Something stops publication."""
-        return any(problem.blocks for problem in self.problems)
-
-    def to_data(self) -> list[Any]:
-        """Plain data for JSON."""
-        return [self.key, [*map(list, self.files)], [*map(to_data, self.problems)]]
-
-    @classmethod
-    def from_data(cls, data: list[Any]) -> Made:
-        """What ``to_data`` took apart."""
-        key, files, problems = data
-        return cls(key, tuple(File(*one) for one in files), tuple(map(from_data, problems)))
+MADE = "made"
+"""The kind of facts that say what an owner's artifacts came to."""
 
 
 class Objects:
@@ -147,29 +104,21 @@ class Damaged(Exception):
 class Store:
     """What is known of the last builds of one site. Raises Damaged from any of its methods."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reading: bool = False) -> None:
+        """``reading``: nothing is learned, and what can't be read is not there."""
         self.folder = folder
         self.objects = Objects(folder / "objects")
         self.renewed: set[str] = set()
         """The published files of the artifacts that were kept anew."""
+        if reading:
+            self._base = _reading(folder / FILE)
+            return
         with _checked(), reported():
             folder.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(folder / FILE, isolation_level=None, timeout=30)
             self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = NORMAL")
             _prepare(self._base)
-
-    @classmethod
-    def copy(cls, folder: Path) -> Store:
-        """A copy in memory of what is in a folder, or of nothing: what it learns is forgotten."""
-        store = cls.__new__(cls)
-        store.folder, store.objects, store.renewed = folder, Objects(folder / "objects"), set()
-        store._base = sqlite3.connect(":memory:", isolation_level=None)
-        with suppress(Damaged), _checked(), closing(_opened(folder)) as source:
-            source.backup(store._base)
-        with _checked():
-            _prepare(store._base)
-        return store
 
     def close(self) -> None:
         """Let go of the file."""
@@ -183,49 +132,45 @@ class Store:
             yield
             self._base.execute("COMMIT")
 
-    # -- facts --------------------------------------------------------------------------------
-
     def facts(self, kind: str) -> dict[str, Any]:
         """Everything known of a kind, by name."""
         with _checked():
             rows = self._base.execute(
-                "SELECT name, value, sum FROM facts WHERE kind = ? ORDER BY name", (kind,)
+                "SELECT name, value, sum FROM known WHERE kind = ? ORDER BY name", (kind,)
             )
-            return {
-                name: json.loads(value) for name, value, total in rows if key_of(kind, name, value) == total
-            }
+            return {name: json.loads(value) for name, value, total in rows if key_of(name, value) == total}
 
     def fact(self, kind: str, name: str = "") -> Any:
         """One of these; None if it is not known."""
         with _checked():
-            row = self._base.execute(
-                "SELECT value, sum FROM facts WHERE kind = ? AND name = ?", (kind, name)
-            ).fetchone()
-        return json.loads(row[0]) if row and key_of(kind, name, row[0]) == row[1] else None
+            return _fact(self._base, kind, name)
 
     def learn(self, kind: str, values: Mapping[str, Any]) -> None:
         """Keep facts, each in the place of what was known by its name."""
         texts = ((name, json.dumps(value, ensure_ascii=False)) for name, value in values.items())
-        rows = [(kind, name, text, key_of(kind, name, text)) for name, text in texts]
+        rows = [(kind, name, text, key_of(name, text)) for name, text in texts]
         with _checked():
-            self._base.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?)", rows)
+            self._base.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?)", rows)
 
-    def forget(self, kind: str, names: Iterable[str]) -> None:
-        """Facts that are so no longer."""
+    def retain(self, kind: str, names: Iterable[str]) -> None:
+        """Of a kind only these facts are so still."""
         with _checked():
-            self._base.executemany(
-                "DELETE FROM facts WHERE kind = ? AND name = ?", [(kind, one) for one in names]
-            )
+            sql = "DELETE FROM known WHERE kind = ? AND name NOT IN (SELECT value FROM json_each(?))"
+            self._base.execute(sql, (kind, json.dumps([*names])))
 
-    # -- artifacts ----------------------------------------------------------------------------
+    def repeat(self, kind: str, other: str, names: Iterable[str]) -> None:
+        """Facts of these names are of the ``other`` kind, too, as they are now."""
+        with _checked():
+            sql = """INSERT OR REPLACE INTO known SELECT ?, name, value, sum FROM known AS new WHERE kind = ?
+                AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS
+                (SELECT 1 FROM known WHERE kind = ? AND name = new.name AND sum = new.sum)"""
+            self._base.execute(sql, (other, kind, json.dumps([*names]), other))
 
-    def artifacts(self, owner: str) -> dict[str, Made]:
+    def artifacts(self, owner: str, kind: str = MADE) -> dict[str, Made]:
         """What is known of an owner's artifacts, by name."""
         with _checked():
-            row = self._base.execute("SELECT made, sum FROM artifacts WHERE owner = ?", (owner,)).fetchone()
-            if row is None or key_of(owner, row[0]) != row[1]:
-                return {}
-            return {name: Made.from_data(one) for name, one in json.loads(row[0]).items()}
+            found = _fact(self._base, kind, owner) or {}
+            return {name: Made.from_data(one) for name, one in found.items()}
 
     def keep(self, owner: str, made: Mapping[str, Made]) -> None:
         """These are an owner's artifacts now; those of other names go. What failed is not kept."""
@@ -235,20 +180,7 @@ class Store:
             return
         fresh = (one for name, one in good.items() if known.get(name) != one)
         self.renewed.update(file.path for one in fresh for file in one.files if file.published)
-        text = json.dumps({name: one.to_data() for name, one in good.items()}, ensure_ascii=False)
-        with _checked():
-            row = (owner, text, key_of(owner, text))
-            self._base.execute("INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?)", row)
-
-    def drop(self, owners: Iterable[str]) -> None:
-        """All artifacts of these owners."""
-        with _checked():
-            self._base.executemany("DELETE FROM artifacts WHERE owner = ?", [(one,) for one in owners])
-
-    def owners(self) -> list[str]:
-        """Everybody who has artifacts."""
-        with _checked():
-            return [owner for (owner,) in self._base.execute("SELECT DISTINCT owner FROM artifacts")]
+        self.learn(MADE, {owner: {name: one.to_data() for name, one in good.items()}})
 
     def prune(self, used: Collection[str]) -> None:
         """Remove all content but this."""
@@ -270,11 +202,23 @@ def _checked() -> Iterator[None]:
 
 
 def _prepare(base: sqlite3.Connection) -> None:
-    """Make the tables of a new store. Raises Damaged where those there are were written in another way."""
+    """Make the tables of a new store. Raises Damaged where those there are were written in another way.
+
+    What another version of the program made is forgotten, but for what it published.
+    """
     if base.execute("SELECT 1 FROM sqlite_master").fetchone():
         _refuse_others(base)
     else:
         base.executescript(f"{_SCHEMA} PRAGMA user_version = {FORMAT};")
+    if _fact(base, "code", "") != (code := code_key()):
+        text = json.dumps(code)
+        base.execute("DELETE FROM known WHERE kind != 'build'")
+        base.execute("INSERT INTO known VALUES ('code', '', ?, ?)", (text, key_of("", text)))
+
+
+def _fact(base: sqlite3.Connection, kind: str, name: str) -> Any:
+    row = base.execute("SELECT value, sum FROM known WHERE kind = ? AND name = ?", (kind, name)).fetchone()
+    return json.loads(row[0]) if row and key_of(name, row[0]) == row[1] else None
 
 
 def _refuse_others(base: sqlite3.Connection) -> None:
@@ -284,26 +228,20 @@ def _refuse_others(base: sqlite3.Connection) -> None:
         raise Damaged(f"written as format {version}, this is {FORMAT}")
 
 
-def _opened(folder: Path) -> sqlite3.Connection:
-    """The store's file to read from. Raises sqlite3.Error, and Damaged."""
-    base = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
-    _refuse_others(base)
+def _reading(file: Path) -> sqlite3.Connection:
+    """What stands in a store's file, or an empty store."""
+    with suppress(Damaged), _checked():
+        base = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        _refuse_others(base)
+        return base
+    base = sqlite3.connect(":memory:", isolation_level=None)
+    _prepare(base)
     return base
 
 
 def discard(folder: Path) -> None:
     """Forget everything a store knows."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def last_build(folder: Path) -> Any:
-    """What is known of the last build (fact ``build``) of a store that nobody need open; None if nothing is."""
-    try:
-        with _checked(), closing(_opened(folder)) as base:
-            row = base.execute("SELECT value, sum FROM facts WHERE kind = 'build' AND name = ''").fetchone()
-            return json.loads(row[0]) if row and key_of("build", "", row[0]) == row[1] else None
-    except Damaged:
-        return None
 
 
 def _stamp(place: Path) -> str:

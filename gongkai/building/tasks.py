@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from gongkai.building.artifacts import Input
+from gongkai.building.artifacts import INTERNAL, File, Input, Made
 from gongkai.building.findings import Pack
-from gongkai.building.store import INTERNAL, Made
 from gongkai.pages.texts import Text
-from gongkai.planning.summaries import DepartmentSummary
+from gongkai.planning.summaries import DepartmentSummary, summary_from
 from gongkai.publishing.manifest import File as Listed
 from gongkai.reading.records import Locality
 from gongkai.reading.settings import SiteSettings
@@ -67,21 +68,52 @@ class Task:
 
 @dataclass
 class Result:
-    """What came of a task; ``summary`` is None where the records can't be read.
-
-    ``planned`` are the files that would be made, where none were; ``dates`` the 发布日期 of its disclosures.
-    """
+    """What a department comes to: what a task gives, and what the store keeps of it."""
 
     unit: Unit
     findings: tuple[Pack, ...]
     blocked: bool
     """Whether the records have an error: nothing was made then."""
-    summary: DepartmentSummary | None = None
-    made: dict[str, Made] = field(default_factory=dict)
-    planned: tuple[Listed, ...] = ()
-    dates: tuple[date, ...] = ()
+    text: str = ""
+    """The summary as JSON; blank where the records can't be read."""
+    dates: tuple[str, ...] = ()
+    """The 发布日期 of its disclosures and notices, in ISO 8601."""
     forms: tuple[str, ...] = ()
     """The forms that its records use, be they the locality's or named in a record."""
+    made: dict[str, Made] = field(default_factory=dict)
+    planned: tuple[Listed, ...] = ()
+    """The files that would be made, where none were."""
+
+    @cached_property
+    def summary(self) -> DepartmentSummary | None:
+        """What pages of the whole site show of it."""
+        return summary_from(self.text) if self.text else None
+
+    @property
+    def failed(self) -> bool:
+        """Something that was made can't be published."""
+        return any(one.blocked for one in self.made.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether all its files are known, made or planned."""
+        return bool(self.made or self.planned) and not self.failed
+
+    @property
+    def files(self) -> Iterator[File]:
+        """Everything that was made, parts among it."""
+        return (file for one in self.made.values() for file in one.files)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON, without what was made."""
+        known = {"text": self.text, "dates": self.dates, "forms": self.forms}
+        return known | {"findings": [pack.to_data() for pack in self.findings]}
+
+    @classmethod
+    def from_data(cls, unit: Unit, data: Mapping[str, Any], made: dict[str, Made]) -> Result:
+        """What ``to_data`` took apart, of a department without errors."""
+        findings = tuple(map(Pack.from_data, data["findings"]))
+        return cls(unit, findings, False, data["text"], tuple(data["dates"]), tuple(data["forms"]), made)
 
 
 def forms_of(locality: Locality, common: Common) -> tuple[Input, ...]:
@@ -92,4 +124,9 @@ def forms_of(locality: Locality, common: Common) -> tuple[Input, ...]:
 
 def part_address(name: str, unit: Unit) -> str:
     """What a department's part is called in the store."""
-    return f"{INTERNAL}{'/'.join(unit)}/{name.removeprefix(INTERNAL)}"
+    return f"{INTERNAL}{name_of(unit)}/{name.removeprefix(INTERNAL)}"
+
+
+def name_of(unit: Unit) -> str:
+    """What a department is called in the store and in looks."""
+    return "/".join(unit)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from gongkai.building.store import Objects
 from gongkai.checks.check import own_rules
 from gongkai.checks.rule import Rule
+from gongkai.keys import code_key
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.reading.forms import Form
-from gongkai.tables.templates import Templates
+from gongkai.tables.templates import Compiled, Templates
 from gongkai.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ class Worker:
     @cached_property
     def templates(self) -> Templates:
         """The template environment."""
-        return Templates(self.workspace.layouts)
+        cache = self.workspace.font_cache
+        shared = cache != self.workspace.cache  # what somebody else put into a project folder is not run
+        return Templates(
+            self.workspace.layouts, Compiled(cache / "templates", code_key()) if shared else None
+        )
 
     @cached_property
     def own_rules(self) -> tuple[Rule, ...]:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from gongkai.building.department import work_with
+from gongkai.building.artifacts import File
 from gongkai.building.load import Loaded
-from gongkai.building.store import File, Objects
+from gongkai.building.store import Objects
 from gongkai.building.tasks import Result, Task
+from gongkai.building.work import work_with
 from gongkai.building.worker import Worker
 from gongkai.keys import key_of
 from gongkai.printing.fonts import KNOWN, Fonts, font_folders

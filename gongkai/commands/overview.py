@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from gongkai.checks import RULES
 from gongkai.problems import Problem, Severity
 
-_TITLES = {rule.id: rule.title for rule in RULES}
 _OF_READING = {
     "record": "记录里的值不对",
     "source": "文件的写法不对",
@@ -57,9 +56,16 @@ def rule_rows(problems: Iterable[Problem]) -> list[RuleRow]:
     return sorted(rows, key=lambda row: (row.severity.rank, -row.found, row.rule))
 
 
+@cache
+def _titles() -> dict[str, str]:
+    from gongkai.checks import RULES  # all of them: only a report that names some needs that
+
+    return {rule.id: rule.title for rule in RULES}
+
+
 def title_of(rule: str) -> str:
     """What a rule asks for, in words; of those that have no entry in the handbook, what they are about."""
-    return _TITLES.get(rule) or _OF_READING.get(rule.partition(".")[0], "")
+    return _titles().get(rule) or _OF_READING.get(rule.partition(".")[0], "")
 
 
 def first_steps(rows: Sequence[RuleRow]) -> list[str]:

@@ -6,6 +6,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -82,39 +83,43 @@ class Joined:
 def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
     """Every CSV and JSON file by address."""
     localities = [locality_row(one.locality) for one in plan.localities]
-    files = {table_address(table.name): Joined(csv_head(table)) for table in TABLES}
+    heads = {table.name: csv_head(table) for table in TABLES}
+    files = {table_address(name): Joined(head) for name, head in heads.items()}
     files[json_address()] = _json(json_address())
     of_localities = files[table_address("localities")]
     of_localities.head += csv_body(localities)
     of_localities.rows = len(localities)
     for (locality, _), part in parts.items():
         files[table_address("departments")].add(part.pieces["departments"], 1)
-        heads = {name: BOM + csv_body([head]) for name, head in part.head["forms"].items()}
+        own = {name: BOM + csv_body([head]) for name, head in part.head["forms"].items()}
         for year in part.head["years"]:
-            for form, head in heads.items():
+            for form, head in own.items():
                 if piece := part.pieces.get(f"{year}/{_FORMS}{form}"):
                     address = form_address(form)
                     files.setdefault(address, Joined(head)).add(
                         piece, part.head["counts"][f"{year}/{_FORMS}{form}"]
                     )
-            for name, address, empty in _places(locality, year):
+            for name, address in _places(locality, year):
                 if piece := part.pieces.get(f"{year}/{name}"):
-                    files.setdefault(address, empty).add(piece, part.head["counts"][f"{year}/{name}"])
+                    if address not in files:
+                        files[address] = Joined(heads[name]) if name in heads else _json(address)
+                    files[address].add(piece, part.head["counts"][f"{year}/{name}"])
     return files
 
 
-def _places(locality: str, year: str) -> Iterator[tuple[str, str, Joined]]:
-    """To which files a disclosure gives which of its pieces, and what these begin as."""
+@cache
+def _places(locality: str, year: str) -> list[tuple[str, str]]:
+    """To which files a disclosure gives which of its pieces."""
+    found = []
     for folder, tail in (
         ("data", ""),
         (f"data/year/{year}", f"-{year}"),
         (f"data/locality/{locality}", f"-{locality}"),
     ):
-        for table in TABLES:
-            if table.scoped or not tail:
-                yield table.name, table_address(table.name, folder, tail), Joined(csv_head(table))
-        address = json_address(folder, tail)
-        yield "json", address, _json(address)
+        tables = (table.name for table in TABLES if table.scoped or not tail)
+        found += [(name, table_address(name, folder, tail)) for name in tables]
+        found.append(("json", json_address(folder, tail)))
+    return found
 
 
 def _json(address: str) -> Joined:

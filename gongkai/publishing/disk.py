@@ -25,35 +25,28 @@ def signature(folder: str, *, deep: bool = True) -> Signature:
     ``deep``: with everything below; without, the folder's own entries, of folders among them only the names.
     """
     digest, newest = hashlib.blake2b(digest_size=16), 0
-    for path, status in sorted(_read_below(folder, _DEEPEST if deep else 0)):
-        if status is None:
-            digest.update(f"{path}/\0".encode("utf-8", "surrogateescape"))
-            continue
-        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
-        facts = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode)
+    for path, status in sorted(_below(folder, _DEEPEST if deep else 0, follow=True)):
+        facts: tuple[int, ...] = ()
+        if status:
+            newest = max(newest, status.st_mtime_ns, status.st_ctime_ns)
+            facts = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_mode)
         digest.update(f"{path}\0{facts}".encode("utf-8", "surrogateescape"))
     return Signature(digest.hexdigest(), newest)
 
 
-def _read_below(folder: str, depth: int) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Files with their status, folders without; what has just gone is left out."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name == "__pycache__":
+def _below(folder: str, depth: int, *, follow: bool) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Files with their status; folders, and links that lead nowhere, without. What has just gone is left out."""
+    for entry in _entries(folder):
+        if follow and entry.name == "__pycache__":
             continue
         try:
-            if not entry.is_dir():
-                yield entry.path, entry.stat()
-                continue
+            status = None if entry.is_dir(follow_symlinks=follow) else entry.stat(follow_symlinks=follow)
         except OSError:  # a link that leads nowhere, or round in a circle
             yield entry.path, None
             continue
-        yield entry.path, None
-        if depth:
-            yield from _read_below(entry.path, depth - 1)
+        yield entry.path, status
+        if status is None and depth:
+            yield from _below(entry.path, depth - 1, follow=follow)
 
 
 def group_of(path: str) -> str:
@@ -77,18 +70,11 @@ def group_key(site: str, group: str) -> str:
 
     One sees each file's size, time and inode: a damaged, foreign or missing one changes the key.
     """
-    lines: list[tuple[str, *tuple[int, ...]]] = []
-    pending, start = [f"{site}/{group}" if group else site], len(site) + 1
-    while pending:
-        for entry in _entries(pending.pop()):
-            if entry.is_dir(follow_symlinks=False):
-                lines.append((entry.path[start:],))
-                if "/" in group:
-                    pending.append(entry.path)
-            else:
-                status = entry.stat(follow_symlinks=False)
-                lines.append((entry.path[start:], status.st_size, status.st_mtime_ns, status.st_ino))
-    return _hash(lines)
+    folder, start = f"{site}/{group}" if group else site, len(site) + 1
+    found = _below(folder, _DEEPEST if "/" in group else 0, follow=False)
+    return _hash(
+        (path[start:], *((one.st_size, one.st_mtime_ns, one.st_ino) if one else ())) for path, one in found
+    )
 
 
 def folders_key(site: str, paths: Iterable[str]) -> str:
@@ -112,7 +98,7 @@ def _folders(folder: str) -> list[str]:
     return [entry.name for entry in _entries(folder) if entry.is_dir(follow_symlinks=False)]
 
 
-def _hash(lines: list[tuple[str, *tuple[int, ...]]]) -> str:
+def _hash(lines: Iterable[tuple[str, *tuple[int, ...]]]) -> str:
     return hashlib.blake2b(
         repr(sorted(lines)).encode("utf-8", "backslashreplace"), digest_size=16
     ).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import json
 import os
 import re
 import stat
@@ -14,9 +15,10 @@ from typing import IO, NamedTuple
 MANIFEST = "manifest.json"
 CARRIED = ".gitignore"  # only at the top of the site: it is the repository's, and left as it is
 
-_HEAD = b'{\n"format": "gongkai-manifest-1",\n"files": {\n'
+_FORMAT = "gongkai-manifest-1"
+_HEAD = f'{{\n"format": "{_FORMAT}",\n"files": {{\n'.encode()
 _FOOT = b"\n}\n}\n"
-_LINE = re.compile(rb'"([^"\\\x00-\x1f]+)": \{"size": (\d+), "sha256": "([0-9a-f]{64})"\},?\n')
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class File(NamedTuple):
@@ -80,6 +82,10 @@ class Manifest:
         """Whether a file is listed with just this content."""
         return self.has(path, len(data), hashlib.sha256(data).hexdigest())
 
+    def below(self, folder: str) -> dict[str, str]:
+        """The files below a folder with their SHA-256."""
+        return {path: one[1] for path, one in self._files.items() if path.startswith(f"{folder}/")}
+
     def changes(self, former: Manifest) -> tuple[list[str], list[str]]:
         """What has to be done to a tree of the former: (files that go, files that are new or other), in order."""
         gone = sorted(former._files.keys() - self._files.keys())
@@ -112,18 +118,14 @@ class Manifest:
     @classmethod
     def parse(cls, file: IO[bytes]) -> Manifest | None:
         """A manifest from its text; None if it is damaged."""
-        whole = file.read(len(_HEAD)) == _HEAD
         manifest = cls()
         try:
-            for line in file:
-                match = _LINE.fullmatch(line)
-                if match is None:
-                    rest = line + file.read(len(_FOOT) + 1)
-                    return manifest if whole and rest in (_FOOT, _FOOT.lstrip(b"\n")) else None
-                manifest.add(match[1].decode(), int(match[2]), match[3].decode())
-        except UnicodeDecodeError:
-            pass
-        return None
+            data = json.load(file)
+            for path, one in data["files"].items():
+                manifest.add(path, int(one["size"]), _SHA256.fullmatch(one["sha256"])[0])  # type: ignore[index]
+            return manifest if data["format"] == _FORMAT else None
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            return None
 
 
 def verify(output: Path) -> list[Difference]:
@@ -145,7 +147,7 @@ def verify(output: Path) -> list[Difference]:
         file = missing.pop(path, None)
         if file is None:
             differences.append(Difference(path, State.EXTRA))
-        elif not _matches(entry, file):
+        elif not matches(entry.path, file):
             differences.append(Difference(path, State.CHANGED))
     return sorted([*differences, *(Difference(path, State.MISSING) for path in missing)])
 
@@ -165,11 +167,13 @@ def walk(site: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
                     yield f"{prefix}{entry.name}/", entry
 
 
-def _matches(entry: os.DirEntry[str], file: File) -> bool:
+def matches(place: str | Path, file: File) -> bool:
+    """Whether a regular file has the content that is listed."""
     try:
-        if not entry.is_file(follow_symlinks=False) or entry.stat().st_size != file.size:
+        status = os.lstat(place)
+        if not stat.S_ISREG(status.st_mode) or status.st_size != file.size:
             return False
-        with Path(entry.path).open("rb") as opened:
+        with Path(place).open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
     except OSError:
         return False

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from gongkai.problems import CommandError, ExitCode
-from gongkai.publishing.manifest import MANIFEST, File, Manifest
+from gongkai.publishing.manifest import MANIFEST, File, Manifest, matches
 from gongkai.publishing.names import check_path
 from gongkai.publishing.swap import OutputError, discard, reported
 from gongkai.publishing.tree import publishing
@@ -131,7 +131,7 @@ def _unpacked(archive: zipfile.ZipFile, scratch: Path, site: Path) -> Manifest:
                     good = _copied(source, opened, file)
             if not good:
                 raise _damaged(name, f"（{file.path}）")
-        elif not _stands(site / file.path, file):
+        elif not matches(site / file.path, file):
             lacking.append(file.path)
     if lacking:
         message = f"包 {name} 只有改动的部分，这里的网站还缺 {len(lacking)} 个文件，例如 {lacking[0]}。"
@@ -179,13 +179,3 @@ def _whole(package: Path) -> Iterator[Path]:
         raise CommandError(f"写不了 {package}（{error.strerror}）。", hint, ExitCode.SETUP) from error
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _stands(place: Path, file: File) -> bool:
-    try:
-        if place.is_symlink() or not place.is_file():
-            return False
-        with place.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256
-    except OSError:
-        return False

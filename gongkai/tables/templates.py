@@ -13,7 +13,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from gongkai.problems import Place, Problem, Severity
+from gongkai.keys import key_of
+from gongkai.problems import Place, Problem, ProblemError, Severity
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.vocabulary import without_rows
 from gongkai.tables import figures
@@ -54,12 +55,26 @@ class _Loader(jinja2.FileSystemLoader):
         return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), source), file, is_current
 
 
-class TemplateProblem(Exception):
-    """A template failed; carries the problem to report."""
+class TemplateProblem(ProblemError):
+    """A template failed."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
+
+class Compiled(jinja2.FileSystemBytecodeCache):
+    """Templates as Python, one file for each name, in a folder that nobody else writes to: it is run as it is."""
+
+    def __init__(self, folder: Path, version: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(folder))
+        self._version = version
+
+    def get_bucket(
+        self, environment: jinja2.Environment, name: str, filename: str | None, source: str
+    ) -> jinja2.bccache.Bucket:
+        """What is kept of a template, if it was made of this source by this version of the program."""
+        checksum = key_of(self._version, filename or "", source)
+        bucket = jinja2.bccache.Bucket(environment, self.get_cache_key(name), checksum)
+        self.load_bytecode(bucket)
+        return bucket
 
 
 class Templates:
@@ -68,7 +83,7 @@ class Templates:
     ``gongkai/…`` is always gongkai's own template, so that a site's file can extend the one it replaces.
     """
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    def __init__(self, folders: tuple[Path, ...], compiled: Compiled | None = None) -> None:
         self.folders = folders
         self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
         self.words, _ = load_words(folders)
@@ -85,6 +100,7 @@ class Templates:
             lstrip_blocks=True,
             auto_reload=False,
             cache_size=-1,
+            bytecode_cache=compiled,
         )
         self.environment.globals |= {
             "form_table": self.form_table,

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.building.store import FILE, Damaged, File, Made, Objects, Store, last_build
+from gongkai.building.artifacts import File, Made
+from gongkai.building.store import FILE, Damaged, Objects, Store
 from gongkai.problems import Place, Problem, Severity
+from gongkai.publishing.swap import OutputError
 
 WARNING = Problem(
     Place("a.yaml", 3, 4), "a.rule", Severity.WARNING, "警告", "怎么办", "字段", (Place("b.yaml", 1),), "理由"
@@ -34,7 +36,7 @@ def test_what_is_kept_is_given_back_also_to_the_next_process(tmp_path: Path) -> 
     assert again.fact("kind", "name") == {"数": [1, None]}
     assert again.facts("kind") == {"name": {"数": [1, None]}}
     again.keep("a/b", {})
-    again.forget("kind", ["name"])
+    again.retain("kind", ["another"])
     assert (again.artifacts("a/b"), again.facts("kind")) == ({}, {})
 
 
@@ -62,43 +64,40 @@ def test_a_store_written_in_another_way_is_none(tmp_path: Path) -> None:
     store.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as base:
         base.execute("PRAGMA user_version = 0")
-    assert last_build(tmp_path) is None
-    assert Store.copy(tmp_path).facts("build") == {}
+    assert Store(tmp_path, reading=True).facts("build") == {}
     with pytest.raises(Damaged, match="format 0"):
         Store(tmp_path)
 
 
-@pytest.mark.parametrize("table", ["artifacts", "facts"])
-def test_a_damaged_row_is_not_there(table: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["made", "build"])
+def test_a_damaged_row_is_not_there(kind: str, tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.keep("a/b", {"x": made(store.objects, "k", b"1")})
     store.learn("build", {"": {"k": 1}})
     store.close()
-    column = {"artifacts": "made", "facts": "value"}[table]
     with closing(sqlite3.connect(tmp_path / FILE)) as base:
-        base.execute(f"UPDATE {table} SET {column} = replace({column}, 'k', 'q')")
+        base.execute("UPDATE known SET value = replace(value, 'k', 'q') WHERE kind = ?", (kind,))
         base.commit()
     again = Store(tmp_path)
-    assert (again.artifacts("a/b") == {}) is (table == "artifacts")
-    assert (again.facts("build") == {}) is (table == "facts")
-    assert (last_build(tmp_path) is None) is (table == "facts")
+    assert (again.artifacts("a/b") == {}) is (kind == "made")
+    assert (again.facts("build") == {}) is (kind == "build")
+    assert (again.fact("build") is None) is (kind == "build")
 
 
 def test_a_file_that_is_no_store_is_damaged(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"not a database, but long enough to be looked at" * 100)
     with pytest.raises(Damaged):
         Store(tmp_path)
-    assert last_build(tmp_path) is None
-    assert Store.copy(tmp_path).facts("build") == {}
+    assert Store(tmp_path, reading=True).facts("build") == {}
 
 
-def test_a_copy_leaves_the_store_alone(tmp_path: Path) -> None:
+def test_who_only_reads_can_learn_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.learn("kind", {"": 1})
-    copy = Store.copy(tmp_path)
-    assert copy.fact("kind") == 1
-    copy.learn("kind", {"": 2})
-    assert store.fact("kind") == 1
+    reading = Store(tmp_path, reading=True)
+    assert reading.fact("kind") == 1
+    with pytest.raises(OutputError):
+        reading.learn("kind", {"": 2})
 
 
 def test_content_is_known_by_its_hash(tmp_path: Path) -> None:
@@ -125,3 +124,25 @@ def test_damaged_content_is_not_there_and_is_written_again(damage: str, tmp_path
     assert objects.has(file) is (damage == "touched")
     objects.put(b"one two")
     assert objects.path(name).read_bytes() == b"one two"
+
+
+def test_what_another_version_of_the_program_made_is_forgotten_but_for_what_it_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    store.keep("a/b", {"x": made(store.objects, "k", b"1")})
+    store.learn("build", {"": 1})
+    store.close()
+    monkeypatch.setattr("gongkai.building.store.code_key", lambda: "other")
+    again = Store(tmp_path)
+    assert (again.artifacts("a/b"), again.fact("build")) == ({}, 1)
+
+
+def test_facts_of_another_kind_follow_those_that_are_named(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.learn("kind", {"a": 1, "b": 2})
+    store.repeat("kind", "other", ["a"])
+    store.learn("kind", {"a": 3})
+    assert store.facts("other") == {"a": 1}
+    store.repeat("kind", "other", ["a", "b"])
+    assert store.facts("other") == {"a": 3, "b": 2}
