@@ -260,6 +260,18 @@ def test_every_word_of_the_templates_is_listed_and_every_listed_word_is_used() -
     assert sorted(set(listed)) == sorted(used | in_code)
 
 
+def test_templates_say_nothing_of_their_own() -> None:
+    """All they say are words that a site can change: left are units, and names that are compared with or put in."""
+    units = {"年", "元", "分", "个", "金额", "部门", "项目", "天津", "更正", "改错字", "撤回"}
+    folder = built_in_layouts() / "site"
+    for file in (*folder.glob("*.html"), *folder.glob("*.xml"), *folder.glob("*.svg")):
+        text = re.sub(
+            r"\{#.*?#\}|\bw\.\w+|\{[\u4e00-\u9fff]+\}", "", file.read_text(encoding="utf-8"), flags=re.S
+        )
+        own = set(re.findall(r"[\u4e00-\u9fff][\u4e00-\u9fff\w]*", text))
+        assert own <= units, (file.name, own - units)
+
+
 def test_pages_are_the_same_in_every_build(site: Path, tmp_path: Path) -> None:
     again = pages.build(pages.ROOT, tmp_path)
     for name, _ in every_page(site):
