@@ -46,6 +46,12 @@ class Target:
         return self.text
 
 
+def sign_of(text: str | None) -> Comparator | None:
+    """The sign that a 指标性质 names (``大于等于``, ``>=``); None for 定性 and the like."""
+    plain = unicodedata.normalize("NFKC", text or "")
+    return "=" if plain == "等于" else _SIGNS.get(plain)
+
+
 @lru_cache(maxsize=50_000)
 def parse_target(text: str) -> Target:
     """Read ``≥95%``, ``=4次``, ``90%及以上``, ``约300人次``, ``1000元/人/月``; anything else is kept as text only."""

@@ -125,8 +125,8 @@ def test_ids_are_unique_and_named_after_their_family() -> None:
 
 def test_every_rule_is_explained_with_a_right_and_a_wrong_example() -> None:
     for rule in RULES:
-        assert re.search(r"^错：", rule.text, re.MULTILINE), rule.id
-        assert re.search(r"^对：", rule.text, re.MULTILINE), rule.id
+        assert re.search(r"^- 错：", rule.text, re.MULTILINE), rule.id
+        assert re.search(r"^- 对：", rule.text, re.MULTILINE), rule.id
         assert re.search(r"[\u4e00-\u9fff]", rule.title), rule.id
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from gongkai.building.artifacts import Artifact, Content, File, Input
 from gongkai.building.tasks import DATA, LINKS, SEARCH, Task, forms_of, part_address
 from gongkai.building.worker import Worker
-from gongkai.checks.wholefile import published_texts
+from gongkai.checks.texts import published_texts
 from gongkai.exports.disclosure import DataFile, targets
 from gongkai.exports.site import data_part
 from gongkai.keys import key_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from gongkai.checks.wholefile import WholeFile
+from gongkai.checks.texts import WholeFile
 from gongkai.checks.withheld import mention
 from gongkai.planning.plan import address, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.building.store import Objects
-from gongkai.checks.check import own_rules
-from gongkai.checks.rule import Rule
+from gongkai.checks.check import DepartmentRule, own_rules
 from gongkai.keys import code_key
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.reading.forms import Form
@@ -41,7 +40,7 @@ class Worker:
         )
 
     @cached_property
-    def own_rules(self) -> tuple[Rule, ...]:
+    def own_rules(self) -> tuple[DepartmentRule, ...]:
         """The site's own rules, beside gongkai's; what is wrong with them is told when the site is loaded."""
         return own_rules(self.workspace.layouts)[0]
 

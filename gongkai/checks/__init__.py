@@ -1,54 +1,41 @@
-"""The rules, one file per family; RULES lists them all in the handbook's order."""
+"""The rules: FAMILIES has them by heading, in the order of the handbook; what needs no code comes from layouts/rules."""
 
 from gongkai.checks import (
     agreement,
     amounts,
     completeness,
-    correction,
     cost,
-    dates,
-    department,
     evaluation,
     figures,
-    history,
     indicators,
-    measurability,
-    names,
     narrative,
     period,
     personal,
-    residue,
-    signoff,
-    timeliness,
     withheld,
     wording,
     years,
 )
-from gongkai.checks.rule import Rule
+from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.patterns import compiled
+from gongkai.checks.rule import BUILT_IN, Rule
 
-FAMILIES: dict[str, tuple[Rule, ...]] = {
-    "是否齐全": completeness.RULES,
-    "个人信息": personal.RULES,
-    "不公开的项目": withheld.RULES,
-    "金额": amounts.RULES,
-    "部门整体": department.RULES,
-    "成本与预算": cost.RULES,
-    "彼此一致": agreement.RULES,
-    "指标": indicators.RULES,
-    "指标名称与指标值": names.RULES,
-    "实施周期与年度": period.RULES,
-    "年份": years.RULES,
-    "日期": dates.RULES,
-    "目标与指标": (*narrative.RULES, *figures.RULES),
-    "能否考核": measurability.RULES,
-    "自评": evaluation.RULES,
-    "模板残留": residue.RULES,
-    "文字与标点": wording.RULES,
-    "是否按时": timeliness.RULES,
-    "更正": correction.RULES,
-    "签发": signoff.RULES,
-    "与上年比较": history.RULES,
+ORDER = (
+    "completeness", "personal", "withheld", "amounts", "department", "cost", "agreement", "indicators", "names", "period",
+    "years", "dates", "narrative", "measurability", "evaluation", "residue", "wording", "timeliness", "correction",
+    "signoff", "history",
+)  # fmt: skip
+"""The families as the handbook has them."""
+_MODULES = (agreement, amounts, completeness, cost, evaluation, figures, indicators, narrative, period, withheld, wording, years)  # fmt: skip
+_CODED: dict[str, Rule[DepartmentCase]] = {
+    one.id: one for module in _MODULES for one in vars(module).values() if isinstance(one, Rule)
+} | {one.id: one for one in personal.BY_KIND.values()}
+
+FAMILIES: dict[str, tuple[Rule[DepartmentCase], ...]] = {
+    file.family: tuple(
+        compiled(one) if not one.coded else _CODED[one.id] for one in file.rules if not one.elsewhere
+    )
+    for _, file in (BUILT_IN[name] for name in ORDER)
 }
 """Families of rules by their heading in the handbook."""
 
-RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES.values() for rule in family)
+RULES: tuple[Rule[DepartmentCase], ...] = tuple(one for family in FAMILIES.values() for one in family)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from gongkai.checks import RULES
 from gongkai.checks.examined import DepartmentCase
-from gongkai.checks.patterns import FOLDER, REPLACEABLE, load_rules
-from gongkai.checks.rule import Rule
-from gongkai.problems import Place, Problem, Severity
+from gongkai.checks.patterns import load_rules
+from gongkai.checks.rule import FOLDER, Rule
+from gongkai.problems import Problem, Severity
 from gongkai.reading.acts import Accepted
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.source import Document
 
+DepartmentRule = Rule[DepartmentCase]
 UNUSED = "accepted.unused"
 
 
-def check_department(loaded: LoadedDepartment, own: Sequence[Rule] = ()) -> list[Problem]:
+def check_department(loaded: LoadedDepartment, own: Sequence[DepartmentRule] = ()) -> list[Problem]:
     """The findings in one department's records; those its records accept carry the reason.
 
     ``own`` are the site's rules, beside gongkai's.
@@ -29,27 +31,27 @@ def check_department(loaded: LoadedDepartment, own: Sequence[Rule] = ()) -> list
     rules = {rule.id: rule for rule in (*RULES, *own)}
     found = [problem for rule in rules.values() for problem in rule.check(department)]
     acceptances = _acceptances(loaded)
-    return [*_folded(_marked(found, acceptances), rules), *_unused(found, acceptances)]
+    told = _folded(_marked(_causes(found, rules), acceptances), rules)
+    return [*told, *_unused(found, acceptances)]
 
 
-def own_rules(layouts: Sequence[Path]) -> tuple[tuple[Rule, ...], list[Problem]]:
-    """The rules of a site's own layouts: further ones, and gongkai's pattern rules written in the site's way."""
-    rules: list[Rule] = []
-    problems: list[Problem] = []
-    taken = {rule.id for rule in RULES} - REPLACEABLE
-    for folder in layouts[:-1]:
-        found, wrong = load_rules(folder / FOLDER)
-        problems += wrong
-        rules += (rule for rule in found if rule.id not in taken)
-        for name in (rule.id for rule in found if rule.id in taken):
-            message, hint = f"规则的名字 {name} 已经有了，不能另写", "请换一个类别，例如 shi.…。"
-            problems.append(
-                Problem(Place(f"layouts/{FOLDER}"), "rules.unusable", Severity.ERROR, message, hint)
-            )
-    return tuple(rules), problems
+def own_rules(layouts: Sequence[Path]) -> tuple[tuple[DepartmentRule, ...], list[Problem]]:
+    """The rules of a site's own layouts: further ones, and gongkai's without code written in the site's way."""
+    found = [load_rules(folder / FOLDER) for folder in layouts[:-1]]
+    return tuple(chain.from_iterable(rules for rules, _ in found)), [
+        one for _, wrong in found for one in wrong
+    ]
 
 
-def _folded(found: Iterable[Problem], rules: Mapping[str, Rule]) -> Iterator[Problem]:
+def _causes(found: Sequence[Problem], rules: Mapping[str, DepartmentRule]) -> Iterator[Problem]:
+    """The findings but for those whose cause another rule tells at the same place."""
+    places = {(one.rule, place) for one in found for place in (one.place, *one.related)}
+    for one in found:
+        if not any((cause, one.place) in places for cause in rules[one.rule].yields_to):
+            yield one
+
+
+def _folded(found: Iterable[Problem], rules: Mapping[str, DepartmentRule]) -> Iterator[Problem]:
     """One mistake that a file repeats is one finding, with its other places; what is accepted stays by itself."""
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     for number, one in enumerate(found):

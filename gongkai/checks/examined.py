@@ -1,32 +1,32 @@
-"""What rules look at: one department with its records laid out, their texts joined, and places found in them."""
+"""What rules look at: one department with its records laid out, the values they state, and what rules go over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.checks.texts import Examined
-from gongkai.checks.wholefile import WholeFile
+from gongkai.checks.texts import Examined, Finding, WholeFile
+from gongkai.problems import Place
+from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
 from gongkai.reading.in_force import FormSet
+from gongkai.reading.kinds import Record
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
 from gongkai.reading.source import Path_
+from gongkai.reading.vocabulary import Term, terms, value_at
 from gongkai.targets import Target
 
-_PROJECT_TEXTS = (
-    ("name", "项目名称"), ("spending_unit", "用款单位"), ("implementing_unit", "实施单位"), ("overview", "项目概述"),
-    ("basis", "立项依据"), ("implementer", "实施主体"), ("plan", "实施方案"), ("schedule", "起止时间"),
-    ("content", "项目内容"),
-)  # fmt: skip
-_EVALUATION_TEXTS = (
-    ("result", "完成情况"), ("reason", "执行偏差原因"), ("conclusion", "结论"), ("problems", "存在问题"), ("measures", "改进措施"),
-)  # fmt: skip
-_TASK_TEXTS = (("name", "名称"), ("content", "主要实施内容"), ("goal", "期望达到的目标"))
 _LONGEST_NAME = 30
+_TEXTS = frozenset({"text", "rich", "target"})
+_NO_PROSE = frozenset(
+    {"项目代码", "项目类型", "项目等级", "项目属性", "项目类别", "主管部门", "部门名称", "计划开始日期", "计划完成日期", "执行率", "不公开原因",
+     "一级指标", "二级指标", "指标性质", "度量单位", "指标方向性", "实际完成值"}
+)  # fmt: skip
+"""Fields with words of a list, numbers and names: no pattern of texts is meant for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,16 @@ class Row:
         return self.path[-2] == "绩效指标"
 
     @property
+    def annual(self) -> Path_:
+        """Where its value for the year stands."""
+        return (*self.path, "年度指标值")
+
+    @property
+    def period(self) -> Path_:
+        """Where its value for the whole period stands."""
+        return (*self.path, "实施周期指标值")
+
+    @property
     def targets(self) -> Iterator[tuple[str, Target]]:
         """The planned values with their keys; a period value that repeats the year's is left out."""
         annual, period = self.indicator.annual_target, self.indicator.period_target
@@ -64,6 +74,8 @@ class Row:
 class RecordCase(Examined):
     """One published record: a project, or a department's target (``project`` is then "")."""
 
+    record: Project | DepartmentTarget
+
     def __init__(
         self,
         of: DisclosureCase,
@@ -74,9 +86,16 @@ class RecordCase(Examined):
     ) -> None:
         super().__init__(of.loaded.document(of.disclosure.slug, project), record, base)
         self.of, self.project, self.form = of, project, form
+        self.year = of.disclosure.year
         self.rows = [Row((*base, "绩效指标", n), one) for n, one in enumerate(record.indicators)]
-        if isinstance(record, Project) and record.period_indicators:
+        if isinstance(record, Project):
             self.rows += [Row(("中期绩效指标", n), one) for n, one in enumerate(record.period_indicators)]
+        self.annual_rows = [row for row in self.rows if row.of_year]
+
+    @property
+    def evaluated(self) -> bool:
+        """Whether it states what was reached."""
+        return is_evaluated(self.record)
 
     @property
     def evaluation_form(self) -> Form | None:
@@ -84,58 +103,78 @@ class RecordCase(Examined):
         forms = self.of.forms
         return forms.for_project(self.project).evaluation if self.project else forms.department_evaluation
 
-    @property
-    def year(self) -> int | None:
-        """The disclosure's year."""
-        return self.of.disclosure.year
-
     def unclear(self, amount: Amount) -> bool:
         """Whether an amount has no unit where the form prints 万元: that is told, and nothing follows from it."""
         wan = self.form is not None and self.form.amount_style("funds.total").unit != "元"
         return amount.unit is None and bool(amount.yuan) and wan
 
+    def at_value(self, row: Row, key: str, message: str, hint: str) -> Finding:
+        """A finding at a planned value; the period value is a related place where it is the same."""
+        one = row.indicator
+        same = (
+            key == "年度指标值" and one.period_target is not None and one.period_target == one.annual_target
+        )
+        return self.at((*row.path, key), message, hint, *([row.period] if same else []))
+
     @cached_property
     def annual_objective(self) -> tuple[Path_, str]:
         """Path and text of the objective that holds for the year ("" where there is none)."""
-        objective: Any = self.record.objective  # type: ignore[attr-defined]
+        objective = self.record.objective
         if isinstance(objective, Objective):
             return ("总体绩效目标", "年度目标"), objective.annual or ""
         return (*self.base, "总体绩效目标"), objective or ""
 
-    def _collect(self) -> None:
-        record, base, add = self.record, self.base, self.add
-        if isinstance(record, Project):
-            for name, key in _PROJECT_TEXTS:
-                if (text := getattr(record, name)) is not None:
-                    add((key,), text)
-            add(("总体绩效目标", "年度目标"), record.objective.annual)
-            add(("总体绩效目标", "实施周期总目标"), record.objective.period)
-        elif isinstance(record, DepartmentTarget):
-            add((*base, "总体绩效目标"), record.objective)
-            for number, task in enumerate(record.tasks):
-                for name, key in _TASK_TEXTS:
-                    add((*base, "年度重点工作任务", number, key), getattr(task, name))
-        if evaluation := record.evaluation:  # type: ignore[attr-defined]
-            for name, key in _EVALUATION_TEXTS:
-                add((*base, "自评", key), getattr(evaluation, name))
-        for row in self.rows:
-            self._collect_row(row)
-        self._collect_own(self.form)
+    def stated(self, kinds: frozenset[str]) -> Iterator[tuple[str, str, Path_, Any]]:
+        """Every value of these kinds that the record states: declared path, label, YAML path, value."""
+        for term in _terms(type(self.record), kinds):
+            for path, value in _values(self.record, term):
+                yield term.path, term.label, (*self.base, *path), value
+        if self.form is not None:
+            yield from self._own(self.form, kinds, self.record.own, "own", self.base)
+            for row in self.rows:
+                yield from self._own(self.form, kinds, row.indicator.own, "indicators.own", row.path)
 
-    def _collect_row(self, row: Row) -> None:
-        one, path = row.indicator, row.path
-        self.add((*path, "三级指标"), one.level3)
-        if one.annual_target is not None:
-            self.add((*path, "年度指标值"), one.annual_target.text)
-        if one.period_target is not None:
-            self.add((*path, "实施周期指标值"), one.period_target.text)
-        self.add((*path, "偏差原因"), one.reason)
-        if one.standard is not None:
-            self.add((*path, "绩效标准"), one.standard)
-        for identifier, value in one.own.items():
-            if isinstance(value, str):
-                label = self.form.own_field(identifier) if self.form else None
-                self.add((*path, label.label if label else identifier), value)
+    def _own(
+        self, form: Form, kinds: frozenset[str], values: Any, at: str, base: Path_
+    ) -> Iterator[tuple[str, str, Path_, Any]]:
+        """The same of a form's own fields."""
+        wanted = Amount if "amount" in kinds else str
+        for identifier, value in values.items():
+            own = form.own_field(identifier)
+            if own is None:
+                continue
+            if isinstance(value, wanted):
+                yield f"{at}.{identifier}", own.label, (*base, own.label), value
+            for number, cells in enumerate(value) if isinstance(value, tuple) else ():
+                for column in own.columns:
+                    if isinstance(cell := cells.get(column.id), wanted):
+                        path = (*base, own.label, number, column.label)
+                        yield f"{at}.{identifier}.{column.id}", column.label, path, cell
+
+    def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
+        for _, label, path, value in self.stated(_TEXTS):
+            if label not in _NO_PROSE and str(value):
+                yield path, str(value)
+
+
+@cache
+def _terms(model: type[Record], kinds: frozenset[str]) -> tuple[Term, ...]:
+    """The fields of these kinds, those of the year before those of the period that may repeat them."""
+    found = (term for term in terms(model).values() if term.kind in kinds)
+    said = (term for term in found if not term.path.startswith(("accepted.", "withdrawal.")))
+    return tuple(sorted(said, key=lambda term: "period" in term.path))
+
+
+def _values(record: Record, term: Term) -> Iterator[tuple[Path_, Any]]:
+    """What a record states of a field: once, or for each row of its list."""
+    head, _, rest = term.path.partition(".")
+    inner = getattr(record, head)
+    if isinstance(inner, tuple):
+        for number, row in enumerate(inner):
+            if (value := value_at(row, rest)) is not None:
+                yield (term.keys[0], number, *term.keys[1:]), value
+    elif inner is not None and (value := value_at(inner, rest) if rest else inner) is not None:
+        yield term.keys, value
 
 
 class DisclosureCase(Examined):
@@ -150,58 +189,87 @@ class DisclosureCase(Examined):
         if disclosure.department_target is not None:
             target = disclosure.department_target
             self.target = RecordCase(self, target, "", ("部门整体绩效目标",), self.forms.for_department)
-        cases = [
-            RecordCase(self, one, one.slug, (), self.forms.for_project(one.slug).for_projects)
+        self.all_projects = [
+            (RecordCase(self, one, one.slug, (), self.forms.for_project(one.slug).for_projects), one)
             for one in disclosure.projects
         ]
-        self.all_projects = cases
-        self.projects = [case for case in cases if case.record.disclosed]  # type: ignore[attr-defined]
-        self.withheld = [case for case in cases if not case.record.disclosed]  # type: ignore[attr-defined]
-        self.records = ([self.target] if self.target else []) + self.projects
+        self.projects = [pair for pair in self.all_projects if pair[1].disclosed]
+        self.withheld = [pair for pair in self.all_projects if not pair[1].disclosed]
+        self.records = [case for case in (self.target, *(case for case, _ in self.projects)) if case]
 
-    def _collect(self) -> None:
-        disclosure = self.disclosure
-        self.add(("标题",), disclosure.title)
-        self.add(("增减原因",), disclosure.change_reason)
-        for key, value in disclosure.facts.items():
-            self.add(("公开信息", key), value)
-        for number, correction in enumerate(disclosure.corrections):
-            self.add(("更正说明", number, "内容"), correction.text)
-        self._collect_own(self.forms.document or self.forms.summary, "disclosure")
+    @property
+    def address(self) -> str:
+        """地区/部门/年度, as commands take it."""
+        return "/".join((self.loaded.locality.slug, self.loaded.department.slug, self.disclosure.slug))
+
+    def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
+        one, form = self.disclosure, self.forms.document or self.forms.summary
+        stated: list[tuple[Path_, Any]] = [(("标题",), one.title), (("增减原因",), one.change_reason)]
+        stated += [(("公开信息", key), value) for key, value in one.facts.items()]
+        stated += [(("更正说明", number, "内容"), each.text) for number, each in enumerate(one.corrections)]
+        for own in form.own_on("disclosure") if form else ():
+            value = one.own.get(own.id)
+            stated.append(((own.label,), value))
+            for number, cells in enumerate(value) if isinstance(value, tuple) else ():
+                stated += [((own.label, number), cell) for cell in cells.values()]
+        return ((path, text) for path, text in stated if isinstance(text, str) and text)
 
 
 class DepartmentCase:
-    """One department with all its disclosures, laid out once for all rules."""
+    """One department with all its disclosures, laid out once for all rules; its methods are what rules go over."""
 
     def __init__(self, loaded: LoadedDepartment) -> None:
         self.loaded = loaded
         live = (one for one in loaded.department.disclosures if not one.withdrawal)
-        self.disclosures = [DisclosureCase(loaded, one) for one in live]
-        self.records: list[RecordCase] = [record for one in self.disclosures for record in one.records]
+        self.years = [DisclosureCase(loaded, one) for one in live]
+
+    def whole(self) -> Iterator[tuple[DepartmentCase]]:
+        """The department itself."""
+        yield (self,)
+
+    def disclosures(self) -> Iterator[tuple[DisclosureCase]]:
+        """Every disclosure."""
+        return ((one,) for one in self.years)
+
+    def records(self) -> Iterator[tuple[RecordCase]]:
+        """Every published record: departments' targets, and projects."""
+        return ((record,) for one in self.years for record in one.records)
+
+    def evaluated(self) -> Iterator[tuple[RecordCase]]:
+        """Every record that states what was reached."""
+        return ((record,) for (record,) in self.records() if record.evaluated)
+
+    def targets(self) -> Iterator[tuple[RecordCase, DepartmentTarget]]:
+        """Every department's target."""
+        for one in self.years:
+            if one.target is not None and one.disclosure.department_target is not None:
+                yield one.target, one.disclosure.department_target
 
     def projects(self) -> Iterator[tuple[RecordCase, Project]]:
         """Every published project."""
-        for case in self.records:
-            if isinstance(case.record, Project):
-                yield case, case.record
+        return (pair for one in self.years for pair in one.projects)
+
+    def withheld(self) -> Iterator[tuple[RecordCase, Project]]:
+        """Every project that is kept back."""
+        return (pair for one in self.years for pair in one.withheld)
 
     def rows(self) -> Iterator[tuple[RecordCase, Row]]:
         """Every indicator."""
-        return ((case, row) for case in self.records for row in case.rows)
+        return ((case, row) for (case,) in self.records() for row in case.rows)
 
     def values(self) -> Iterator[tuple[RecordCase, Row, str, Target]]:
         """Every planned value of every indicator, as ``Row.targets`` gives them."""
         return ((case, row, *pair) for case, row in self.rows() for pair in row.targets)
 
-    def texts(self) -> Iterator[Examined]:
+    def texts(self) -> Iterator[tuple[Examined]]:
         """Everything that has texts a reader sees."""
-        yield from self.disclosures
-        yield from self.records
+        yield from self.disclosures()
+        yield from self.records()
 
     @cached_property
     def files(self) -> tuple[WholeFile, ...]:
         """Every file that is published, with all its texts."""
-        held = {case.document.file for one in self.disclosures for case in one.withheld}
+        held = {case.document.file for case, _ in self.withheld()}
         withdrawn = {self.loaded.document(year, name).file for year, name in self.loaded.withdrawn}
         documents = self.loaded.documents
         return tuple(
@@ -209,3 +277,15 @@ class DepartmentCase:
             for name, one in documents.items()
             if name not in held
         )
+
+    def two_years(self) -> Iterator[tuple[DisclosureCase, DisclosureCase]]:
+        """Each disclosure with that of the year before."""
+        by_year = {case.disclosure.year: case for case in self.years if case.disclosure.year}
+        for year, case in by_year.items():
+            if (before := by_year.get((year or 0) - 1)) is not None:
+                yield case, before
+
+
+def year_place(case: RecordCase) -> Place:
+    """Where the year is stated that a record is published for."""
+    return case.of.place(("年度",))

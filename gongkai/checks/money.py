@@ -1,11 +1,14 @@
-"""Comparing amounts as they are printed: rounding envelopes, half-up rounding, amounts in targets, and their wording."""
+"""Comparing amounts as they are printed: rounding, slips of 10,000, amounts in targets, sums, and their wording."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
+from gongkai.checks.texts import Examined, Finding
+from gongkai.reading.source import Path_
 from gongkai.targets import Target
 
 EXACT = AmountStyle("元", None)
@@ -66,3 +69,41 @@ def is_slip(one: Amount, other: Amount) -> bool:
     return any(
         same.yuan == big.yuan or (rounds_to(same, big) and big.yuan > 100 * small.yuan) for same in scaled
     )
+
+
+# -- sums -----------------------------------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """An amount taking part in a sum: its label, where it stands, itself."""
+
+    label: str
+    path: Path_
+    amount: Amount
+
+
+def added(parts: Iterable[Part]) -> Decimal:
+    """The sum, in 元."""
+    return sum((part.amount.yuan for part in parts), Decimal(0))
+
+
+def equal(one: Sequence[Part], other: Sequence[Part]) -> bool:
+    """Whether two sums are the same but for rounding; nothing is equal to what is stated nowhere."""
+    difference = abs(added(one) - added(other))
+    return bool(one and other) and difference <= envelope(part.amount for part in (*one, *other))
+
+
+def terms_of(parts: Sequence[Part]) -> str:
+    """``基本支出 8万元 + 项目支出 2万元 = 100,000元（10万元）``; a single one without the sum."""
+    stated = " + ".join(f"{part.label} {written(part.amount)}" for part in parts)
+    return f"{stated} = {shown(added(parts))}" if len(parts) > 1 else stated
+
+
+def sum_finding(case: Examined, whole: Part, parts: Sequence[Part]) -> Finding:
+    """That ``whole`` is not the sum of ``parts``: every figure, the difference, every place."""
+    difference = added(parts) - whole.amount.yuan
+    word = "多" if difference > 0 else "少"
+    message = (
+        f"{whole.label}是 {written(whole.amount)}，而 {terms_of(parts)}，{word} {shown(abs(difference))}"
+    )
+    return case.at(whole.path, message, "请核对各项金额和单位。", *(part.path for part in parts))

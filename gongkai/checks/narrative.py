@@ -9,9 +9,8 @@ from decimal import Decimal
 from functools import partial
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.rule import Rule, rule
-from gongkai.checks.texts import Hit
-from gongkai.problems import Problem, Severity
+from gongkai.checks.rule import rule
+from gongkai.checks.texts import Finding, Hit
 from gongkai.reading.source import Path_
 from gongkai.targets import Target
 
@@ -36,25 +35,21 @@ _ENOUGH = 0.5
 _COMMON = {"开展", "组织", "完成", "举办", "工作", "项目", "活动", "年度", "计划", "实施", "建设", "管理"}
 
 
-@rule("narrative.count", Severity.WARNING, "目标里的数要与指标值相同")
-def count(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """年度目标里写明的数量（计划举办1场、现有36人），与名称相近、单位相同的指标的年度值要相同。
-
-    错：年度目标“计划新建立约5个党支部”，`三级指标: 新建立党支部数量`、`年度指标值: 3个`
-    对：`年度指标值: 5个`
-    """
-    for case, path, text in _goals(department):
+@rule("narrative.count", DepartmentCase.records)
+def count(case: RecordCase) -> Iterator[Finding]:
+    """What a goal promises is the value of the indicator it speaks of."""
+    for path, text in _goals(case):
         counts = _counts(case) if _COUNTED.search(text) else []
         told = [one for one in map(partial(_promise, counts), _said(text)) if one] if counts else []
         for one in told:
             # Several numbers for one indicator are parts of it, or of different years.
             alike = {other.number for other in told if other.count is one.count}
             if len(alike) == 1 and not _satisfies(one.number, one.count.target):
-                hit = Hit(path, text, one.start, one.end)
                 row = one.count.row
                 message = f"目标里写的是“{one.said}”，指标“{row.short}”的年度值却是“{one.count.target}”"
-                related = (case.place((*row.path, "年度指标值")),)
-                yield self.at(case, path, message, "请核对两处的数。", related, case.spot(hit))
+                yield case.in_text(
+                    Hit(path, text, one.start, one.end), message, "请核对两处的数。", row.annual
+                )
 
 
 def _said(text: str) -> Iterator[tuple[int, str]]:
@@ -69,12 +64,11 @@ def _said(text: str) -> Iterator[tuple[int, str]]:
                     yield clause.start() + begin, said
 
 
-def _goals(department: DepartmentCase) -> Iterator[tuple[RecordCase, Path_, str]]:
+def _goals(case: RecordCase) -> Iterator[tuple[Path_, str]]:
     """The texts that promise quantities: goals of the year, and what key tasks are to reach."""
-    for case in department.records:
-        yield case, *case.annual_objective
-        for number, task in enumerate(getattr(case.record, "tasks", ())):
-            yield case, (*case.base, "年度重点工作任务", number, "期望达到的目标"), task.goal or ""
+    yield case.annual_objective
+    for number, task in enumerate(getattr(case.record, "tasks", ())):
+        yield (*case.base, "年度重点工作任务", number, "期望达到的目标"), task.goal or ""
 
 
 @dataclass(frozen=True)
@@ -93,17 +87,12 @@ class Count:
 
 
 def _counts(case: RecordCase) -> list[Count]:
-    found = []
-    for row in case.rows:
-        target = row.indicator.annual_target
-        if (
-            row.path[-2] == "绩效指标"
-            and target
-            and target.number is not None
-            and target.unit not in (None, "%")
-        ):
-            found.append(Count(row, target, target.number, _unit(target.unit or "")))
-    return found
+    stated = ((row, row.indicator.annual_target) for row in case.annual_rows)
+    return [
+        Count(row, target, target.number, _unit(target.unit))
+        for row, target in stated
+        if target and target.number is not None and target.unit not in (None, "%")
+    ]
 
 
 @dataclass(frozen=True)
@@ -155,8 +144,8 @@ def _pairs(text: str) -> list[str]:
     return [text[index : index + 2] for index in range(len(text) - 1)]
 
 
-def _unit(unit: str) -> str:
-    return _SAME_UNIT.get(unit, unit)
+def _unit(unit: str | None) -> str:
+    return _SAME_UNIT.get(unit or "", unit or "")
 
 
 def _satisfies(number: Decimal, target: Target) -> bool:
@@ -168,27 +157,21 @@ def _satisfies(number: Decimal, target: Target) -> bool:
     return number == target.number
 
 
-@rule("narrative.unsupported", Severity.NOTICE, "指标里的人数、次数，文字里要能找到来历")
-def unsupported(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """文字里写着几个数量，别的指标都用了它们，只有一个指标的数在文字里找不到，也不是几个数之和的，请核对哪一处是对的。
-
-    错：概述写监督检查35次、5次，`三级指标: 监督检查`、`年度指标值: 70次`
-    对：`年度指标值: 40次`
-    """
-    for case in department.records:
-        stated, counts = _stated(case), _counts(case)
-        known = [one for one in counts if (one.number, one.unit) in stated]
-        for one in counts if known else ():
-            mine = [number for number, unit in stated if unit == one.unit]
-            exact = one.target.comparator in (None, "=")
-            if one not in known and exact and one.number >= _WORTH_SAYING and len(mine) >= _SEVERAL:
-                others = {other.number for other in counts if other is not one}
-                sums = {number + other for number in mine for other in mine if number != other} | {sum(mine)}
-                if one.number not in sums and not any(one.number + other in mine for other in others):
-                    told = "、".join(f"{number:f}" for number in sorted(mine)[:6])
-                    message = f"“{one.row.short}”的值是“{one.target}”，目标和概述里同样单位的数是 {told}"
-                    path = (*one.row.path, "年度指标值")
-                    yield self.at(case, path, message, "请核对文字和指标，哪一处是对的。")
+@rule("narrative.unsupported", DepartmentCase.records)
+def unsupported(case: RecordCase) -> Iterator[Finding]:
+    """Where texts state several quantities and other indicators use them, each value comes from the texts."""
+    stated, counts = _stated(case), _counts(case)
+    known = [one for one in counts if (one.number, one.unit) in stated]
+    for one in counts if known else ():
+        mine = [number for number, unit in stated if unit == one.unit]
+        exact = one.target.comparator in (None, "=")
+        if one not in known and exact and one.number >= _WORTH_SAYING and len(mine) >= _SEVERAL:
+            others = {other.number for other in counts if other is not one}
+            sums = {number + other for number in mine for other in mine if number != other} | {sum(mine)}
+            if one.number not in sums and not any(one.number + other in mine for other in others):
+                told = "、".join(f"{number:f}" for number in sorted(mine)[:6])
+                message = f"“{one.row.short}”的值是“{one.target}”，目标和概述里同样单位的数是 {told}"
+                yield case.at(one.row.annual, message, "请核对文字和指标，哪一处是对的。")
 
 
 def _stated(case: RecordCase) -> set[tuple[Decimal, str]]:
@@ -199,6 +182,3 @@ def _stated(case: RecordCase) -> set[tuple[Decimal, str]]:
     ]
     found = (match for text in texts for match in _COUNTED.finditer(re.sub(r"\s+", "", text)))
     return {(_number(one), _unit(one["unit"])) for one in found}
-
-
-RULES = (count, unsupported)

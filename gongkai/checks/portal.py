@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from inspect import cleandoc
 
 from lxml import html
 
+from gongkai.checks.rule import Rule, rule
+from gongkai.checks.texts import Finding
 from gongkai.planning.links import resolve
 from gongkai.planning.plan import Page, Plan, address, disclosure_title
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Place, Problem
 from gongkai.reading.settings import SiteSettings
 
 _SEVERAL = re.compile(r"[、，,；;/]")
@@ -37,66 +38,40 @@ class Listed:
                     yield locality, department, disclosure
 
 
-@dataclass(frozen=True)
-class PageRule:
-    """One rule of a convention; ``title`` and ``text`` are the handbook's, as of a rule of records."""
-
-    id: str
-    severity: Severity
-    title: str
-    text: str
-    run: Callable[[PageRule, Listed], Iterator[Problem]]
-
-    def at(self, file: str, message: str, hint: str) -> Problem:
-        """A finding in a file."""
-        return Problem(Place(file, 1, 1), self.id, self.severity, message, hint)
+def _listed(listed: Listed) -> Iterator[tuple[Listed]]:
+    yield (listed,)
 
 
-def page_rule(
-    identifier: str, title: str
-) -> Callable[[Callable[[PageRule, Listed], Iterator[Problem]]], PageRule]:
-    """Make a rule of a function; its docstring becomes the handbook's text."""
-
-    def make(run: Callable[[PageRule, Listed], Iterator[Problem]]) -> PageRule:
-        return PageRule(identifier, Severity.WARNING, title, cleandoc(run.__doc__ or ""), run)
-
-    return make
+def _at(file: str, message: str, hint: str) -> Finding:
+    return Finding(Place(file, 1, 1), message, hint)
 
 
-@page_rule("tianjin.unit", "一个单位一个条目")
-def unit(self: PageRule, listed: Listed) -> Iterator[Problem]:
-    """目录里一个单位一个条目：一个条目不能写几个单位，一个单位也不能分成几个条目。
-
-    错：`部门名称: 市财政局、市税务局`；两个文件夹的 `部门名称` 都是 `市财政局`
-    对：各自一个文件夹，`部门名称: 市财政局`、`部门名称: 市税务局`
-    """
+@rule("tianjin.unit", _listed)
+def unit(listed: Listed) -> Iterator[Finding]:
+    """One department is one entry, and an entry one department."""
     for locality in listed.plan.localities:
         seen: dict[str, str] = {}
         for department in locality.departments:
             file = f"content/{locality.slug}/{department.slug}/department.yaml"
             if _SEVERAL.search(department.name):
                 hint = "请每个单位一个文件夹，分别公开。"
-                yield self.at(file, f"“{department.name}”像是几个单位写在一个条目里", hint)
+                yield _at(file, f"“{department.name}”像是几个单位写在一个条目里", hint)
             other = seen.setdefault(department.name, file)
             if other != file:
                 hint = "请合并到一个文件夹；确实是两个单位的，请写全称。"
-                yield self.at(file, f"“{department.name}”已经有一个条目（{other}）", hint)
+                yield _at(file, f"“{department.name}”已经有一个条目（{other}）", hint)
 
 
-@page_rule("tianjin.title", "标题是单位名称、四位年份和事项")
-def title(self: PageRule, listed: Listed) -> Iterator[Problem]:
-    """标题依次是单位名称、四位数的年份和事项，年份就是公开的年度。没有写标题的，由程序这样组成；年度未注明的没有年份，会报告。
-
-    错：`标题: 26年预算绩效目标公开`
-    对：`标题: 市财政局2026年预算绩效目标公开`
-    """
+@rule("tianjin.title", _listed)
+def title(listed: Listed) -> Iterator[Finding]:
+    """A title is the department's name, the year in four digits, and what it is about."""
     for locality, department, disclosure in listed.disclosures():
         text = disclosure_title(department, disclosure)
         fault = _fault(text, department, disclosure)
         if fault:
             file = f"content/{locality.slug}/{department.slug}/{disclosure.slug}/disclosure.yaml"
             hint = f"例如“{department.name}{disclosure.year or '2026'}年预算绩效目标公开”。"
-            yield self.at(file, f"标题“{text}”{fault}", hint)
+            yield _at(file, f"标题“{text}”{fault}", hint)
 
 
 def _fault(text: str, department: DepartmentSummary, disclosure: DisclosureSummary) -> str:
@@ -113,14 +88,9 @@ def _fault(text: str, department: DepartmentSummary, disclosure: DisclosureSumma
     return "" if matter else "没有写公开的是什么事项"
 
 
-@page_rule("tianjin.link", "目录用普通链接，带标题")
-def link(self: PageRule, listed: Listed) -> Iterator[Problem]:
-    """地区页列出它的每一次公开，用普通的链接（`<a href="…">`），链接上有 `title`，内容就是公开的标题；不用脚本打开。
-    gongkai 自己的模板这样做；改过 `locality.html` 的才会出现这个问题。
-
-    错：`<a href="javascript:open(1)">2026</a>`
-    对：`<a href="caizheng/2026/index.html" title="市财政局2026年预算绩效目标公开">市财政局2026年预算绩效目标公开</a>`
-    """
+@rule("tianjin.link", _listed)
+def link(listed: Listed) -> Iterator[Finding]:
+    """A locality's page links to each disclosure plainly, its title on the link."""
     for locality in listed.plan.localities:
         page = address(locality.slug)
         titled = _links(page, listed.pages[page]) if page in listed.pages else {}
@@ -131,9 +101,8 @@ def link(self: PageRule, listed: Listed) -> Iterator[Problem]:
                 if page in listed.pages and text not in titled.get(target, ()):
                     fault = "没有写 title，或者写得与标题不同" if target in titled else "没有普通的链接"
                     hint = "请对照 gongkai 的 layouts/site/locality.html 改正自己的模板。"
-                    yield self.at(
-                        "layouts/site/locality.html", f"网页 /{page} 里通向“{text}”的链接：{fault}", hint
-                    )
+                    message = f"网页 /{page} 里通向“{text}”的链接：{fault}"
+                    yield _at("layouts/site/locality.html", message, hint)
 
 
 def _links(page: str, data: bytes) -> dict[str, set[str]]:
@@ -146,21 +115,17 @@ def _links(page: str, data: bytes) -> dict[str, set[str]]:
     return found
 
 
-@page_rule("tianjin.scroll", "不用滚动加载")
-def scroll(self: PageRule, listed: Listed) -> Iterator[Problem]:
-    """目录一次显示完整，不靠滚动页面再加载。gongkai 的页面都是完整的；自己加的脚本监听滚动的，会报告。
-
-    错：`assets/list.js` 里 `addEventListener("scroll", more)`
-    对：目录全部写在网页里
-    """
+@rule("tianjin.scroll", _listed)
+def scroll(listed: Listed) -> Iterator[Finding]:
+    """No script waits for the page to be scrolled."""
     for path, data in listed.scripts.items():
         name = _HASH.sub("", path)
         if _SCROLLING.search(data):
             hint = "目录要一次显示完整；这个脚本如果与目录无关，可以不理会。"
-            yield self.at(f"layouts/site/{name}", f"脚本 {name} 监听网页的滚动，像是滚动加载", hint)
+            yield _at(f"layouts/site/{name}", f"脚本 {name} 监听网页的滚动，像是滚动加载", hint)
 
 
-CONVENTIONS: dict[str, tuple[PageRule, ...]] = {"天津": (unit, title, link, scroll)}
+CONVENTIONS: dict[str, tuple[Rule[Listed], ...]] = {"天津": (unit, title, link, scroll)}
 """The rules of each convention that 页面规范 in site.yaml may name."""
 
 
@@ -176,4 +141,4 @@ def check_convention(
     scripts = {name: data for name, data in assets.items() if name.endswith(".js")}
     listed = Listed(plan, pages, scripts)
     rules = CONVENTIONS[site.convention] if site.convention else ()
-    return [problem for rule in rules for problem in rule.run(rule, listed)]
+    return [problem for one in rules for problem in one.check(listed)]

@@ -1,67 +1,156 @@
-"""What a rule is: an id, a severity, a check over one department, and a docstring that is its handbook entry."""
+"""What a rule is: as written in layouts/rules (id, severity, manual, pattern or condition), and how it is run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import cleandoc
+from itertools import chain, starmap
+from pathlib import Path
+from typing import Annotated, Generic, TypeVar, TypeVarTuple
 
-from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.texts import Examined, Hit
+from pydantic import BeforeValidator, Field
+
+from gongkai.checks.texts import Finding
 from gongkai.privacy import masked
-from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.source import Path_, path_text
+from gongkai.problems import Problem, Severity
+from gongkai.reading.explain import validated
+from gongkai.reading.kinds import Line, Record, YesNo
+from gongkai.reading.source import Document, path_text, read_yaml
+from gongkai.workspace import built_in_layouts
 
-Check = Callable[["Rule", DepartmentCase], Iterator[Problem]]
+FOLDER = "rules"
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+_SEVERITIES = {severity.label: severity for severity in Severity}
+_Severity = Annotated[Severity, BeforeValidator(lambda text: _SEVERITIES.get(text, text))]
+Lines = Annotated[
+    tuple[Line, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
+]
+Labels = Mapping[str, Line]
+"""Printed labels (三级指标, 公开.年度), each with a pattern or a value."""
+
+
+class Condition(Record):
+    """When something is wrong, and what is said then; what a case leaves out is the rule's."""
+
+    match: Labels = Field(default_factory=dict, alias="是", description="栏: 样式，每一栏都要符合")
+    unless: tuple[Labels, ...] = Field((), alias="除", description="符合其中一组的不算")
+    compare: Lines = Field((), alias="比较", description="左 < 右，左 > 右 等；两边都写了的才比较")
+    at: Line | None = Field(None, alias="报在", description="报告在哪一栏")
+    message: Line | None = Field(None, alias="报告")
+    hint: Line | None = Field(None, alias="建议")
+
+
+class WrittenRule(Condition):
+    """One rule as written: patterns (Python's ``re``) or words in texts, a condition, or neither: then code runs it."""
+
+    id: Line = Field(alias="规则", description="规则的名字，小写英文，例如 shi.danwei-jiancheng")
+    severity: _Severity = Field(alias="程度", description="错误、警告 或 提示")
+    title: Line = Field(alias="标题")
+    text: Line = Field("", alias="说明")
+    yields_to: Lines = Field((), alias="让", description="同一处已经由这些规则报告的，不再报告")
+    elsewhere: YesNo = Field(False, alias="另行", description="不看记录，在编排和发布时核对")
+    folds: YesNo = Field(False, alias="合并", description="一个文件里重复的，合成一条报告")
+    each: Line | None = Field(
+        None, alias="每个", description="看什么：公开、项目、指标、指标值 等；不写则看文字"
+    )
+    keys: Lines = Field((), alias="位置", description="只看这些栏的文字，例如 三级指标；不写则看所有文字")
+    patterns: Lines = Field((), alias="样式", description="正则表达式，几个里有一个就算")
+    words: Labels = Field(default_factory=dict, alias="词表", description="错: 对")
+    except_: Lines = Field((), alias="除外", description="这些词里的不算")
+    cases: tuple[Condition, ...] = Field((), alias="情形", description="几种情形，第一个符合的算")
+    wrong: Annotated[tuple[Line | Labels, ...], BeforeValidator(lambda v: v if isinstance(v, list) else [v])] = Field(
+        alias="错", min_length=1, description="应当报告的例子"
+    )  # fmt: skip
+    right: Annotated[tuple[Line | Labels, ...], BeforeValidator(lambda v: v if isinstance(v, list) else [v])] = Field(
+        alias="对", min_length=1, description="不应当报告的例子"
+    )  # fmt: skip
+
+    @property
+    def coded(self) -> bool:
+        """Whether code runs it."""
+        return not (self.patterns or self.words or self.each)
+
+    @property
+    def manual(self) -> str:
+        """Its entry in the handbook, below the title."""
+        wrong, right = (self._examples(few[:3]) for few in (self.wrong, self.right))
+        return f"{self.text or self.title}\n\n- 错：{wrong}\n- 对：{right}"
+
+    def _examples(self, few: Sequence[str | Labels]) -> str:
+        if any(isinstance(one, str) for one in few):
+            return " ".join(f"{one}" if self.coded else f"`{one}`" for one in few)
+        stated = (one.items() for one in few if not isinstance(one, str))
+        return "；".join(
+            "、".join(f"`{label.rpartition('.')[2]}: {value}`" for label, value in one) for one in stated
+        )
+
+
+class RulesFile(Record):
+    """A file of rules; gongkai's own have a heading for the handbook."""
+
+    family: Line = Field("", alias="类别", description="手册里的标题")
+    rules: tuple[WrittenRule, ...] = Field((), alias="规则")
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule; ``title`` and ``text`` are the handbook's (Chinese, with a right and a wrong example)."""
+class Rule(Generic[T]):
+    """One rule, ready to run over what it looks at (``T``: a department, or the pages of lists)."""
 
     id: str
     severity: Severity
     title: str
     text: str
-    run: Check
-    folds: bool = False
+    folds: bool
     """Whether what it finds several times in one file, with the same hint, is one mistake: one finding with its places."""
+    yields_to: tuple[str, ...]
+    """Rules that tell the cause of what this one finds at the same place."""
+    run: Callable[[T], Iterator[Finding]]
 
-    def check(self, department: DepartmentCase) -> Iterator[Problem]:
+    @classmethod
+    def of(cls, written: WrittenRule, run: Callable[[T], Iterator[Finding]]) -> Rule[T]:
+        """The rule that is written so and run so; patterns and conditions always fold."""
+        folds = written.folds or not written.coded
+        return cls(written.id, written.severity, written.title, written.manual, folds, written.yields_to, run)
+
+    def check(self, whole: T) -> Iterator[Problem]:
         """The problems this rule finds."""
-        return self.run(self, department)
+        return map(self.problem, self.run(whole))
 
-    def at(
-        self,
-        examined: Examined,
-        path: Path_,
-        message: str,
-        hint: str,
-        related: tuple[Place, ...] = (),
-        place: Place | None = None,
-    ) -> Problem:
-        """A finding at a field (its YAML keys and row numbers); no personal number is repeated in it."""
-        found = place or examined.place(path)
-        return Problem(found, self.id, self.severity, masked(message), masked(hint), path_text(path), related)
-
-    def in_text(self, examined: Examined, hit: Hit, message: str, hint: str) -> Problem:
-        """A finding at a piece of text; the same text in another field of the record is a related place."""
-        return self.at(examined, hit.path, message, hint, examined.repeat_of(hit.path), examined.spot(hit))
-
-    def at_value(self, case: RecordCase, row: Row, key: str, message: str, hint: str) -> Problem:
-        """A finding at a planned value; the period value is a related place where it is the same."""
-        one = row.indicator
-        same = (
-            key == "年度指标值" and one.period_target is not None and one.period_target == one.annual_target
-        )
-        related = (case.place((*row.path, "实施周期指标值")),) if same else ()
-        return self.at(case, (*row.path, key), message, hint, related)
+    def problem(self, one: Finding) -> Problem:
+        """A finding as a problem of this rule; no personal number is repeated in it."""
+        message, hint = masked(one.message), masked(one.hint)
+        return Problem(one.place, self.id, self.severity, message, hint, path_text(one.path), one.related)
 
 
-def rule(identifier: str, severity: Severity, title: str, *, folds: bool = False) -> Callable[[Check], Rule]:
-    """Make a rule of a function; its docstring becomes the handbook's text."""
+def read_rules(folder: Path) -> tuple[dict[str, tuple[Document, RulesFile]], list[Problem]]:
+    """The files of rules in a folder by their names, and what is wrong with those that cannot be read."""
+    files, problems = {}, []
+    for file in sorted(folder.glob("*.yaml")):
+        document, found = read_yaml(file, f"layouts/{FOLDER}/{file.name}")
+        problems += found
+        if document is not None:
+            written, found = validated(RulesFile, document)
+            problems += found
+            if written is not None:
+                files[file.stem] = document, written
+    return files, problems
 
-    def make(run: Check) -> Rule:
-        return Rule(identifier, severity, title, cleandoc(run.__doc__ or ""), run, folds)
+
+BUILT_IN, _WRONG = read_rules(built_in_layouts() / FOLDER)
+"""gongkai's own rules as written, by family."""
+if _WRONG:
+    raise RuntimeError("\n".join(f"{one.place}: {one.message}" for one in _WRONG))
+WRITTEN = {one.id: one for _, file in BUILT_IN.values() for one in file.rules}
+"""The same by their ids."""
+
+
+def rule(
+    identifier: str, over: Callable[[T], Iterable[tuple[*Ts]]]
+) -> Callable[[Callable[[*Ts], Iterator[Finding]]], Rule[T]]:
+    """Make a rule of a function that looks at one of what ``over`` gives; its manual stands in layouts/rules."""
+
+    def make(look: Callable[[*Ts], Iterator[Finding]]) -> Rule[T]:
+        return Rule.of(WRITTEN[identifier], lambda whole: chain.from_iterable(starmap(look, over(whole))))
 
     return make

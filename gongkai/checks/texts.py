@@ -1,17 +1,27 @@
-"""The texts of a record, joined for patterns to run over them in one go, and the places of what they match."""
+"""The texts of a record, joined for patterns to run over them in one go; findings, and where in a file they stand."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from gongkai.privacy import Personal, find_personal
+from gongkai.privacy.markup import APART, as_seen
 from gongkai.problems import Place
-from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Record
 from gongkai.reading.source import Document, Path_
 
 SEPARATOR = "\x1e"
 """Stands between the texts of a record: no file can hold it, and no pattern matches it."""
+UNPUBLISHED = frozenset({"已认可", "不公开原因", "签发"})
+"""Keys of a record that speak to its writers, not to readers."""
+LEFT_OF_WITHDRAWN = frozenset({"项目名称", "标题", "撤回说明"})
+"""Keys that are all that is published of what was withdrawn."""
+_MARKUP = re.compile("[<&]")
+_AMOUNTS = ("资金", "支出", "拨款", "总额", "收入", "预算", "经费", "金额")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,17 @@ class Hit:
         return self.text[max(0, self.start - more) : self.end + more].replace("\n", "")
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule tells: where, what is wrong, what to do, the field, and the other places it looked at."""
+
+    place: Place
+    message: str
+    hint: str
+    path: Path_ = ()
+    related: tuple[Place, ...] = ()
+
+
 class Examined:
     """A record file, or a part of one, that rules look at; ``base`` is where it starts in the file."""
 
@@ -46,6 +67,16 @@ class Examined:
     def place(self, path: Path_) -> Place:
         """Where a field stands."""
         return self.document.place(path)
+
+    def at(self, path: Path_, message: str, hint: str, *also: Path_ | Place) -> Finding:
+        """A finding at a field; ``also`` are other fields of the file, or places elsewhere."""
+        related = tuple(one if isinstance(one, Place) else self.place(one) for one in also)
+        return Finding(self.place(path), message, hint, path, related)
+
+    def in_text(self, hit: Hit, message: str, hint: str, *also: Path_ | Place) -> Finding:
+        """A finding at a piece of text; the same text in another field of the record is a related place."""
+        related = self.at(hit.path, message, hint, *also).related or self._repeat_of(hit.path)
+        return Finding(self.spot(hit), message, hint, hit.path, related)
 
     def spot(self, hit: Hit) -> Place:
         """Where in the file the matched text itself stands; its field's place when it was folded away."""
@@ -67,12 +98,11 @@ class Examined:
     def _lines(self) -> list[str]:
         return self.document.text.split("\n")
 
-    # -- texts --------------------------------------------------------------------------------
-
     @cached_property
     def blob(self) -> str:
         """All texts of the record, each once, so that a pattern runs over them in one go."""
-        self._collect()
+        for path, text in self._stated_texts():
+            self._add(path, text)
         return SEPARATOR.join(self._texts)
 
     def field_at(self, offset: int) -> tuple[Path_, str, int]:
@@ -86,39 +116,63 @@ class Examined:
         path, text, first = self.field_at(start)
         return Hit(path, text, start - first, min(end - first, len(text)))
 
-    def repeat_of(self, path: Path_) -> tuple[Place, ...]:
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Hit]]:
+        """What a pattern finds in the texts, each with its piece of text."""
+        for match in pattern.finditer(self.blob):
+            yield match, self.hit(*match.span())
+
+    def _repeat_of(self, path: Path_) -> tuple[Place, ...]:
         """The place of another field of the record with exactly the same text, as a tuple of none or one."""
         for index, other in self._repeats.items():
             if self._paths[index] == path:
                 return (self.place(other),)
         return ()
 
-    def add(self, path: Path_, text: str | None) -> None:
+    def _add(self, path: Path_, text: str) -> None:
         """One more text; a repeated one (年度 the same as 实施周期) is looked at once."""
-        if not text:
-            return
-        index = self._known.get(text)
-        if index is None:
-            self._known[text] = len(self._texts)
+        index = self._known.setdefault(text, len(self._texts))
+        if index < len(self._texts):
+            self._repeats.setdefault(index, path)
+        else:
             self._texts.append(text)
             self._paths.append(path)
-        else:
-            self._repeats.setdefault(index, path)
 
-    def _collect(self) -> None:
-        self._collect_own()
+    def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
+        """The texts that rules look at, none of them empty."""
+        return iter(())
 
-    def _collect_own(self, form: Form | None = None, holder: str = "record") -> None:
-        own = getattr(self.record, "own", None)
-        if not own or form is None:
-            return
-        labels = {field.id: field.label for field in form.own_on(holder)}
-        for identifier, value in own.items():
-            path = (*self.base, labels.get(identifier, identifier))
-            if isinstance(value, str):
-                self.add(path, value)
-            elif isinstance(value, tuple):
-                for number, cells in enumerate(value):
-                    for cell in cells.values():
-                        if isinstance(cell, str):
-                            self.add((*path, number), cell)
+
+class WholeFile(Examined):
+    """A record file with its own fields and keys of every kind; each text begins with its label: ``项目代码：…``."""
+
+    def __init__(self, document: Document, record: Record, *, withdrawn: bool = False) -> None:
+        super().__init__(document, record)
+        self._withdrawn = withdrawn
+
+    def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
+        for path, label, text in published_texts(self.document.data):
+            if not self._withdrawn or path[0] in LEFT_OF_WITHDRAWN:
+                seen = as_seen(text).replace(APART, "\n") if _MARKUP.search(text) else text
+                yield path, f"{label}：{seen}"
+
+    @cached_property
+    def personal(self) -> tuple[Personal, ...]:
+        """What in it tells of a person."""
+        return tuple(find_personal(self.blob))
+
+
+def published_texts(data: Any, path: Path_ = (), label: str = "") -> Iterator[tuple[Path_, str, str]]:
+    """Path, label and text of every value; an amount is no telephone, however many digits it has."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key not in UNPUBLISHED:
+                yield from published_texts(value, (*path, key), str(key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from published_texts(value, (*path, number), label)
+    elif isinstance(data, str) and not (data.replace(",", "").isdecimal() and _is_amount(path)):
+        yield path, label, data
+
+
+def _is_amount(path: Path_) -> bool:
+    return any(word in str(key) for key in path for word in _AMOUNTS)

@@ -1,72 +1,35 @@
-"""Rules of what is not published: a project marked 公开: 否 needs a reason and must not show anywhere."""
+"""Rules of what is not published, shown nowhere and found out from nothing; of corrections, and of what was signed."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
+from gongkai.checks.examined import DepartmentCase, DisclosureCase
 from gongkai.checks.money import envelope
-from gongkai.checks.rule import Rule, rule
-from gongkai.checks.wholefile import WholeFile
+from gongkai.checks.rule import rule
+from gongkai.checks.texts import Finding, WholeFile
 from gongkai.privacy.markup import as_written, plain
-from gongkai.problems import Problem, Severity
-from gongkai.reading.records import Project
+from gongkai.program import COMMAND
+from gongkai.reading.loaded import LoadedDepartment
 
 _LEAST_NAME = 6
+_ASIDE = frozenset({"签发", "已认可"})
+"""What may change after the signature: itself, and reasons for findings."""
+SIGNED = "signoff.changed"
 
 
-@rule("withheld.reason", Severity.ERROR, "不公开的项目要写原因")
-def reason(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """不公开是例外（涉密等），`公开: 否` 必须写明 `不公开原因`；原因只留在记录里，不会公开。
-
-    错：`公开: 否`
-    对：`公开: 否`、`不公开原因: 涉及国家秘密`
-    """
-    for disclosure in department.disclosures:
-        for case in disclosure.withheld:
-            if not _project(case).withheld_reason:
-                yield self.at(
-                    case,
-                    ("公开",),
-                    "标明不公开，却没有写不公开原因",
-                    "请补上“不公开原因: …”，或改为“公开: 是”。",
-                )
-
-
-@rule("withheld.unmarked", Severity.ERROR, "公开的项目不写不公开原因")
-def unmarked(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """写了“不公开原因”而没有写“公开”的，不公开；写了“公开: 是”的，两处说法相反，要改正一处。
-
-    错：`公开: 是`、`不公开原因: 涉及国家秘密`
-    对：`公开: 否`、`不公开原因: 涉及国家秘密`
-    """
-    for case, project in department.projects():
-        if project.withheld_reason:
-            message = "写了不公开原因，又写着“公开: 是”"
-            yield self.at(case, ("不公开原因",), message, "不公开的请改为“公开: 否”；公开的请删去原因。")
-
-
-@rule("withheld.named", Severity.ERROR, "不公开的项目不能出现在公开的文字里")
-def named(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """不公开的项目，名称（六个字以上；更短的，整个字段就是它）不能出现在这个部门任何年度的公开、项目、说明和部门信息里，换成全角、半角或加了空格的写法也不行。别的部门、网站页面和 `files/` 里出现的，由 `withheld.elsewhere` 报告。
-
-    错：项目“涉密机房改造专项”不公开，部门的年度重点工作任务里却写着 `名称: 涉密机房改造专项`
-    对：从重点工作任务里去掉，或改用可以公开的说法
-    """
-    for disclosure in department.disclosures:
-        for case in disclosure.withheld:
-            for shown in department.files:
-                yield from _mentions(self, shown, case, _project(case).name)
-
-
-def _mentions(self: Rule, shown: WholeFile, withheld: RecordCase, name: str) -> Iterator[Problem]:
-    found = mention(shown, name)
-    if found is None:
-        return
-    hit = shown.hit(*found)
-    message = f"不公开的项目“{name}”出现在公开的文字里"
-    related = (withheld.place(("公开",)),)
-    yield self.at(shown, hit.path, message, "请去掉，或改用可以公开的说法。", related, shown.spot(hit))
+@rule("withheld.named", DepartmentCase.whole)
+def named(department: DepartmentCase) -> Iterator[Finding]:
+    """No published text of the department names a project that is withheld."""
+    for case, project in department.withheld():
+        for shown in department.files:
+            if found := mention(shown, project.name):
+                message = f"不公开的项目“{project.name}”出现在公开的文字里"
+                hint = "请去掉，或改用可以公开的说法。"
+                yield shown.in_text(shown.hit(*found), message, hint, case.place(("公开",)))
 
 
 def mention(shown: WholeFile, name: str) -> tuple[int, int] | None:
@@ -79,38 +42,52 @@ def mention(shown: WholeFile, name: str) -> tuple[int, int] | None:
     return None
 
 
-@rule("withheld.subtraction", Severity.ERROR, "总数减去公开的项目，不能算出不公开的项目")
-def subtraction(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """部门预算支出里的项目支出减去公开的项目，余下的正好是不公开项目的资金时，谁都能算出来。项目支出按规定必须公开的，请在 disclosure.yaml 里认可这一条，写明原因。
-
-    错：`项目支出: 100万元`，公开的项目共 80 万元，一个不公开的项目 20 万元
-    对：在 `已认可` 里写明 `规则: withheld.subtraction` 和原因
-    """
-    for disclosure in department.disclosures:
-        if disclosure.withheld and disclosure.target is not None and disclosure.complete:
-            yield from _given_away(self, disclosure)
-
-
-def _given_away(self: Rule, disclosure: DisclosureCase) -> Iterator[Problem]:
-    target = disclosure.disclosure.department_target
+@rule("withheld.subtraction", DepartmentCase.disclosures)
+def subtraction(case: DisclosureCase) -> Iterator[Finding]:
+    """项目支出 less what is published is not just what is withheld."""
+    target, held = case.disclosure.department_target, case.withheld
     whole = target.expenditure.project if target else None
-    held = [_project(case).funds.total for case in disclosure.withheld]
-    shown = [case.record.funds.total for case in disclosure.projects if isinstance(case.record, Project)]
-    amounts = [one for one in (*held, *shown) if one is not None]
-    if whole is None or len(amounts) < len(held) + len(shown) or not sum(one.yuan for one in amounts):
+    amounts = [one for _, project in case.all_projects if (one := project.funds.total) is not None]
+    total = sum(one.yuan for one in amounts)
+    if not held or whole is None or not case.complete or len(amounts) < len(case.all_projects) or not total:
         return
-    if abs(whole.yuan - sum(one.yuan for one in amounts)) <= envelope([whole, *amounts]):
+    if abs(whole.yuan - total) <= envelope([whole, *amounts]):
         count = "这个项目" if len(held) == 1 else f"这 {len(held)} 个项目"
         message = f"项目支出减去公开的项目，正好是不公开的资金：{count}的金额能算出来"
         hint = "请核对能不能公开；按规定必须公开项目支出的，请认可这一条，写明原因。"
         path = ("部门整体绩效目标", "部门预算支出", "项目支出")
-        related = tuple(case.place(("公开",)) for case in disclosure.withheld)
-        yield self.at(disclosure, path, message, hint, related)
+        yield case.at(path, message, hint, *(one.place(("公开",)) for one, _ in held))
 
 
-def _project(case: RecordCase) -> Project:
-    assert isinstance(case.record, Project)
-    return case.record
+@rule("correction.original", DepartmentCase.disclosures)
+def original(case: DisclosureCase) -> Iterator[Finding]:
+    """What was published before a correction stays within reach."""
+    for number, one in enumerate(case.disclosure.corrections):
+        if not one.files:
+            message = f"{one.day} 的更正没有写原文件：再发布一次，更正前公开的文件就没有了"
+            hint = f"请先运行 {COMMAND} keep {case.address}，再照它说的写上“原文件”。"
+            yield case.at(("更正说明", number), message, hint)
 
 
-RULES = (reason, unmarked, named, subtraction)
+def fingerprint(loaded: LoadedDepartment, year: str) -> str:
+    """16 hexadecimal digits of all that the records and texts of a year say; comments and layout are none of it."""
+    folder = PurePosixPath(loaded.document(year).file).parent
+    said = {
+        PurePosixPath(file).name: {key: value for key, value in document.data.items() if key not in _ASIDE}
+        for file, document in loaded.documents.items()
+        if PurePosixPath(file).parent == folder and isinstance(document.data, dict)
+    }
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@rule(SIGNED, DepartmentCase.disclosures)
+def changed(case: DisclosureCase) -> Iterator[Finding]:
+    """What was signed is what is published."""
+    signed = case.disclosure.signed
+    if signed and case.complete and signed.value.lower() != fingerprint(case.loaded, case.disclosure.slug):
+        message = f"签发（{signed.who}，{signed.day}）以后内容改了，校验值不一致"
+        hint = (
+            f"不是有意的，请改回去；要公开现在的内容，请签发人看过以后重新签发：{COMMAND} sign {case.address}"
+        )
+        yield case.at(("签发", "校验值"), message, hint)

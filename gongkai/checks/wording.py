@@ -1,15 +1,15 @@
-"""Rules of wording: marks that come in pairs; what is only a pattern or a word stands in layouts/rules."""
+"""Rules of wording and residue that no pattern can tell: marks in pairs, what a form prints, what was carried over."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from gongkai.checks.examined import DepartmentCase
-from gongkai.checks.patterns import built_in
-from gongkai.checks.rule import Rule, rule
-from gongkai.checks.texts import SEPARATOR
-from gongkai.problems import Problem, Severity
+from gongkai.checks.examined import DepartmentCase, RecordCase
+from gongkai.checks.rule import rule
+from gongkai.checks.texts import SEPARATOR, Examined, Finding
+from gongkai.problems import Place
+from gongkai.reading.vocabulary import value_at
 
 _PAIRS = {"）": "（", "》": "《", "”": "“", "】": "【", "〕": "〔", "〉": "〈", "’": "‘"}
 _OPENING = frozenset(_PAIRS.values())
@@ -18,26 +18,22 @@ _FULL = str.maketrans("()", "（）")
 _LIST_MARK = re.compile(
     r"(?:(?<=[\n\x1e，。；：、\s])|^)(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[）)]"
 )
+_RECHECK = "# 请核对"
+"""How the lines begin that ``new --from`` puts above what must be looked at again."""
+_PRINTED = re.compile(r"20[×xX]{2}[^）)]*年|[×xX]{2,}")
 
 
-@rule("wording.unbalanced", Severity.WARNING, "括号和引号要成对", folds=True)
-def unbalanced(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """括号、书名号、引号要有始有终。编号的“1）”不算。
-
-    错：`（开展网络考评相关工作，抽调2名人员`
-    对：`（开展网络考评相关工作），抽调2名人员`
-    """
-    for case in department.texts():
-        if _counts_match(case.blob):
-            continue
-        start = 0
-        for text in case.blob.split(SEPARATOR):
-            lone = None if _counts_match(text) else _lone_mark(text)
-            if lone is not None:
-                hit = case.hit(start + lone, start + lone + 1)
-                message = f"【{hit.found}】没有配对：…{hit.around(8)}…"
-                yield self.in_text(case, hit, message, "请补上另一半，或删去这个标点。")
-            start += len(text) + 1
+@rule("wording.unbalanced", DepartmentCase.texts)
+def unbalanced(case: Examined) -> Iterator[Finding]:
+    """Brackets and quotation marks come in pairs; those of ``1）`` do not count."""
+    start = 0
+    for text in () if _counts_match(case.blob) else case.blob.split(SEPARATOR):
+        lone = None if _counts_match(text) else _lone_mark(text)
+        if lone is not None:
+            hit = case.hit(start + lone, start + lone + 1)
+            message = f"【{hit.found}】没有配对：…{hit.around(8)}…"
+            yield case.in_text(hit, message, "请补上另一半，或删去这个标点。")
+        start += len(text) + 1
 
 
 def _counts_match(text: str) -> bool:
@@ -61,4 +57,24 @@ def _lone_mark(text: str) -> int | None:
     return stack[0][1] if stack else None
 
 
-RULES = (*built_in("wording"), unbalanced)
+@rule("residue.form", DepartmentCase.records)
+def form_prints(case: RecordCase) -> Iterator[Finding]:
+    """What a form prints as a placeholder has something in its place."""
+    for path, label in case.form.declared.fields.items() if case.form else ():
+        printed = _PRINTED.search(label or "")
+        if case.form and printed and value_at(case.record, path) is None:
+            keys = (*case.base, *case.form.term(path).keys)
+            message = f"表上印着“{label}”，这一栏却没有填，读者看到的是“{printed.group()}”"
+            yield case.at(keys, message, "请填写这一栏，或请管理表式的人去掉占位文字。")
+
+
+@rule("residue.recheck", DepartmentCase.whole)
+def recheck(department: DepartmentCase) -> Iterator[Finding]:
+    """What was carried over from last year is looked at once more: once a file."""
+    for file, document in department.loaded.documents.items():
+        lines = document.text.split("\n") if _RECHECK in document.text else []
+        marked = [number for number, line in enumerate(lines, 1) if line.lstrip().startswith(_RECHECK)]
+        if marked:
+            first = Place(file, marked[0], lines[marked[0] - 1].index(_RECHECK) + 1)
+            message = f"从上年沿用的内容还有 {len(marked)} 处没有核对"
+            yield Finding(first, message, "请核对“# 请核对”下面的一行，改好以后删去这一行注释。")

@@ -1,20 +1,20 @@
-"""Rules of years: the period's own, and those written in texts, against each other and the disclosure's year."""
+"""Rules of years and days: those written in texts, against each other, the period and the disclosure's year."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
-from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
-from gongkai.checks.rule import Rule, rule
-from gongkai.checks.texts import Examined, Hit
-from gongkai.problems import Problem, Severity
+from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase, year_place
+from gongkai.checks.rule import rule
+from gongkai.checks.texts import Examined, Finding, Hit
+from gongkai.deadline import deadline
 from gongkai.reading.records import Project
 from gongkai.reading.source import Path_
 
-PLACEHOLDER = 2090
+_PLACEHOLDER = 2090
 """A last year from here on stands for “not known” (2099)."""
-
 _RANGE = re.compile(r"(?<!\d)(?P<first>20\d\d)年?度?\s*(?:-|—+|–|~|～|至|到)\s*(?P<last>20\d\d)年(?!代)")
 _TITLE = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 _THIS_YEAR = re.compile(
@@ -29,89 +29,25 @@ _HISTORY_AFTER = re.compile(
     r"^年?(?:度|末|底|初)?(?:以来|起|至今|的?(?:基础|水平|基数|同期|实际|决算|标准|文件|通知|批复|规划|方案|数据|价格)|相比|结转|尾款|续建|跨年|年?底前已|前(?:已|完工|建成)|及以前"
     r"|[^，。；]{0,8}(?:项目)?(?:尾款|结转|续建|质保金|余款|欠款|已|了|获|被|遗留|完工|验收|建成|投入使用|启用|开工|立项|成立|出台|印发))|^\s*[-—–~～至到]"
 )
-_DAYS = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:\d{1,2}月)?")
+_SCHEDULED = re.compile(r"(?P<year>(?:19|20)\d\d)年(?:\d{1,2}月)?")
 
 
-@rule("years.placeholder", Severity.WARNING, "到期年度不能用 2099 代替")
-def placeholder(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """2099 不是真的到期年度，读者会以为项目要做到 2099 年。没有到期年度的，不写。
-
-    错：`到期年度: 2099`
-    对：`到期年度: 2028`
-    """
-    for case, project in department.projects():
-        end = project.period.end
-        if end is not None and end >= PLACEHOLDER:
-            message = f"到期年度 {end} 像是系统的占位值，不是真的年度"
-            yield self.at(
-                case, ("实施周期", "到期年度"), message, "请改为真实的到期年度；没有的，删去这一行。"
-            )
+_DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)\s*[-/.年]\s*(?P<month>\d{1,2})(?:\s*[-/.月]\s*(?P<day>\d{1,2})日?|月)?"
+)
+_IN_TEXT = re.compile(r"(?<![\d.])(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?(?!\d)")
+_SPAN = re.compile(
+    r"(?<!\d)(?P<first>\d{1,2})月(?:(?P<first_day>\d{1,2})日)?\s*(?:[-—–~～至到]|－)+\s*(?P<last>\d{1,2})月(?:(?P<last_day>\d{1,2})日)?"
+)
+_MOST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
-@rule("years.order", Severity.ERROR, "到期年度不能早于起始年度")
-def order(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """实施周期从起始年度到到期年度。
-
-    错：`起始年度: 2028`、`到期年度: 2026`
-    对：`起始年度: 2026`、`到期年度: 2028`
-    """
-    for case, project in department.projects():
-        start, end = project.period.start, project.period.end
-        if start is not None and end is not None and end < start:
-            message = f"到期年度 {end} 早于起始年度 {start}"
-            related = (case.place(("实施周期", "起始年度")),)
-            yield self.at(case, ("实施周期", "到期年度"), message, "请核对两个年度是否写反。", related)
+_MONTHS_OF = re.compile(r"[的内均]|(?:工资|补贴|标准)")
+_PLAN = re.compile(r"[^，。；]{0,10}(?:规划|计划|方案|行动|纲要)")
+_NEXT_YEAR = re.compile(r"[^，。；]{0,6}次年|（?(?:次|第二|翌)年")
 
 
-@rule("years.outside", Severity.WARNING, "公开的年度要在实施周期之内")
-def outside(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """项目在公开的那一年应当正在实施。
-
-    错：2026 年公开的项目，`起始年度: 2022`、`到期年度: 2024`
-    对：`到期年度: 2026`
-    """
-    for case, project in department.projects():
-        start, end, year = project.period.start, project.period.end, case.year
-        if year is None or (start is not None and end is not None and end < start):
-            continue
-        key = (
-            "起始年度"
-            if start is not None and year < start
-            else "到期年度"
-            if end is not None and year > end
-            else ""
-        )
-        if key:
-            stated = start if key == "起始年度" else end
-            message = f"这次公开的是 {year} 年，{key}却是 {stated}"
-            related = (case.of.place(("年度",)),)
-            yield self.at(case, ("实施周期", key), message, "请核对实施周期，或项目是否放错了年度。", related)
-
-
-@rule("years.annual", Severity.WARNING, "年度目标和年度指标值里的年份要是公开的年度")
-def annual(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """“2025年计划…”“2025年全年”写在 2026 年的年度目标或年度指标值里，多半是沿用上年的文字忘了改。
-
-    错：2026 年的 `年度指标值: 2025年全年`
-    对：`年度指标值: 2026年全年`
-    """
-    for case in department.records:
-        if case.year is None or "年" not in case.blob:
-            continue
-        path, text = case.annual_objective
-        fields = [(path, text)] if text else []
-        fields += [
-            ((*row.path, "年度指标值"), target.text)
-            for row in case.rows
-            if (target := row.indicator.annual_target) is not None and "年" in target.text
-        ]
-        for path, text in fields:
-            for match in _THIS_YEAR.finditer(text):
-                if int(match["year"]) != case.year and not _in_title(text, match.start()):
-                    hit = Hit(path, text, match.start(), match.end())
-                    message = f"这里写的是“{hit.found}”，公开的年度却是 {case.year}"
-                    related = (case.of.place(("年度",)),)
-                    yield self.at(case, path, message, "请核对年份。", related, case.spot(hit))
+# -- years ----------------------------------------------------------------------------------------
 
 
 def _in_title(text: str, offset: int) -> bool:
@@ -119,31 +55,39 @@ def _in_title(text: str, offset: int) -> bool:
     return any(match.start() < offset < match.end() for match in _TITLE.finditer(text))
 
 
-@rule("years.stray", Severity.WARNING, "目标、任务、标题里的年份要是公开的年度")
-def stray(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """年度目标、重点工作、项目名称、标题里只写着过去的年份，没有提到公开的年度，多半是沿用上年的文字。书名号、发文字号里的，
-    与上年比较的，说明来历（自、已于、批复、结转、上年）的，起止年份包括公开年度的，不算。
+def _annual_targets(case: RecordCase) -> Iterator[tuple[Path_, str]]:
+    for row in case.annual_rows:
+        if (target := row.indicator.annual_target) is not None and "年" in target.text:
+            yield row.annual, target.text
 
-    错：2026 年的 `年度目标: 2025年完成培训4次。`
-    对：`年度目标: 2026年完成培训4次。`
-    """
-    for case in department.texts():
-        of = case.of if isinstance(case, RecordCase) else case
-        year = of.disclosure.year if isinstance(of, DisclosureCase) else None
-        if year is None:
+
+@rule("years.annual", DepartmentCase.records)
+def annual(case: RecordCase) -> Iterator[Finding]:
+    """What is planned for a year is planned for the disclosure's."""
+    for path, text in (case.annual_objective, *_annual_targets(case)) if case.year else ():
+        for match in _THIS_YEAR.finditer(text):
+            if int(match["year"]) != case.year and not _in_title(text, match.start()):
+                hit = Hit(path, text, *match.span())
+                message = f"这里写的是“{hit.found}”，公开的年度却是 {case.year}"
+                yield case.in_text(hit, message, "请核对年份。", year_place(case))
+
+
+@rule("years.stray", DepartmentCase.texts)
+def stray(case: Examined) -> Iterator[Finding]:
+    """What speaks of years speaks of the disclosure's, unless it tells of the past."""
+    of = case.of if isinstance(case, RecordCase) else case
+    year = of.disclosure.year if isinstance(of, DisclosureCase) else None
+    for path, text in _fields_of_year(case) if year else ():
+        assert year is not None
+        years = [match for match in _YEAR.finditer(text) if not _in_title(text, match.start())]
+        late = _late_end(path, text, year)
+        if not late and any(_covers(match, text, year) for match in years):
             continue
-        for path, text in _fields_of_year(case):
-            years = [match for match in _YEAR.finditer(text) if not _in_title(text, match.start())]
-            if any(_covers(match, text, year) for match in years) and not _late_end(path, text, year):
-                continue
-            old = next((one for one in years if int(one["year"]) < year and not _is_history(text, one)), None)
-            old = old or _late_end(path, text, year)
-            if old is not None and not _THIS_YEAR.match(text, old.start()):
-                hit = Hit(path, text, old.start(), old.end())
-                message = f"“{path[-1]}”里写的是“{hit.around(4)}”，公开的年度却是 {year}"
-                yield self.at(
-                    case, path, message, "请核对年份，是不是沿用了别的年度的文字。", (), case.spot(hit)
-                )
+        old = next((one for one in years if int(one["year"]) < year and not _is_history(text, one)), late)
+        if old is not None and not _THIS_YEAR.match(text, old.start()):
+            hit = Hit(path, text, *old.span())
+            message = f"“{path[-1]}”里写的是“{hit.around(4)}”，公开的年度却是 {year}"
+            yield case.in_text(hit, message, "请核对年份，是不是沿用了别的年度的文字。")
 
 
 def _late_end(path: Path_, text: str, year: int) -> re.Match[str] | None:
@@ -157,27 +101,19 @@ def _fields_of_year(case: Examined) -> Iterator[tuple[Path_, str]]:
     if isinstance(case, DisclosureCase) and case.disclosure.title:
         yield ("标题",), case.disclosure.title
     elif isinstance(case, RecordCase):
-        path, text = case.annual_objective
-        yield path, text
+        yield case.annual_objective
         if isinstance(record, Project):
             yield ("项目名称",), record.name
         for number, task in enumerate(getattr(record, "tasks", ())):
-            base = (*case.base, "年度重点工作任务", number)
-            yield from (
-                ((*base, key), text)
-                for key, text in (("名称", task.name), ("期望达到的目标", task.goal))
-                if text
-            )
-        for row in case.rows:
-            if row.of_year and row.indicator.annual_target:
-                yield (*row.path, "年度指标值"), row.indicator.annual_target.text
+            for key, text in (("名称", task.name), ("期望达到的目标", task.goal)):
+                yield (*case.base, "年度重点工作任务", number, key), text or ""
+        yield from _annual_targets(case)
 
 
 def _covers(match: re.Match[str], text: str, year: int) -> bool:
     """Whether a year is the disclosure's, later, or the end of a range that includes it."""
-    stated = int(match["year"])
     before = re.search(r"(20\d\d)年?度?\s*[-—–~～至到]+\s*$", text[: match.start()])
-    return stated >= year and (before is None or int(before.group(1)) <= year)
+    return int(match["year"]) >= year and (before is None or int(before[1]) <= year)
 
 
 def _is_history(text: str, match: re.Match[str]) -> bool:
@@ -185,44 +121,35 @@ def _is_history(text: str, match: re.Match[str]) -> bool:
     return bool(_HISTORY_BEFORE.search(before) or _HISTORY_AFTER.search(after))
 
 
-@rule("years.ranges", Severity.WARNING, "文字里的起止年份要彼此一致")
-def ranges(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """一个项目里写的起止年份（某年至某年）不能互相错开，也不能越出实施周期。书名号里的、2099 占位的不比较。
-
-    错：目标里写“2025-2027年在线访谈”，指标值写“2026年至2028年”
-    对：两处都写 2026—2028年
-    """
-    for case, project in department.projects():
-        found = _ranges(case)
-        start, end = project.period.start, project.period.end
-        told: set[tuple[int, int]] = set()
-        for number, (hit, first, last) in enumerate(found):
-            other = next((one for one in found[:number] if _crossed((first, last), one[1:])), None)
-            if (first, last) in told:
-                continue
-            if other is not None:
-                told.add((first, last))
-                message = f"这里写的是“{hit.found}”，别处写的是“{other[0].found}”"
-                related = (case.spot(other[0]),)
-                yield self.at(case, hit.path, message, "请统一起止年份。", related, case.spot(hit))
-            elif start and end and start <= end < PLACEHOLDER and _crossed((first, last), (start, end)):
-                told.add((first, last))
-                message = f"这里写的是“{hit.found}”，实施周期却是 {start} 到 {end} 年"
-                bounds = (case.place(("实施周期", "起始年度")), case.place(("实施周期", "到期年度")))
-                yield self.at(case, hit.path, message, "请核对起止年份。", bounds, case.spot(hit))
+@rule("years.ranges", DepartmentCase.projects)
+def ranges(case: RecordCase, project: Project) -> Iterator[Finding]:
+    """Ranges of years neither cross each other nor the period."""
+    period = (project.period.start or 0, project.period.end or 0)
+    whole = 0 < period[0] <= period[1] < _PLACEHOLDER
+    earlier: list[tuple[Hit, tuple[int, int]]] = []
+    told = set()
+    for hit, span in _ranges(case):
+        other = next((one for one, known in earlier if _crossed(span, known)), None)
+        earlier.append((hit, span))
+        if span in told:
+            continue
+        if other is not None:
+            told.add(span)
+            message = f"这里写的是“{hit.found}”，别处写的是“{other.found}”"
+            yield case.in_text(hit, message, "请统一起止年份。", case.spot(other))
+        elif whole and _crossed(span, period):
+            told.add(span)
+            message = f"这里写的是“{hit.found}”，实施周期却是 {period[0]} 到 {period[1]} 年"
+            bounds = (("实施周期", "起始年度"), ("实施周期", "到期年度"))
+            yield case.in_text(hit, message, "请核对起止年份。", *bounds)
 
 
-def _ranges(case: RecordCase) -> list[tuple[Hit, int, int]]:
-    found = []
-    if "20" not in case.blob:
-        return []
-    for match in _RANGE.finditer(case.blob):
-        hit = case.hit(match.start(), match.end())
+def _ranges(case: RecordCase) -> Iterator[tuple[Hit, tuple[int, int]]]:
+    for match, hit in case.matches(_RANGE):
         first, last = int(match["first"]), int(match["last"])
-        plan = re.match(r"[^，。；]{0,10}(?:规划|计划|方案|行动|纲要)", hit.text[hit.end :])
-        if first <= last and not plan and not _in_title(hit.text, hit.start) and hit.path[-1] != "起止时间":
-            found.append((hit, first, last))
-    return found
+        plan = _PLAN.match(hit.text[hit.end :]) or _in_title(hit.text, hit.start)
+        if first <= last and not plan and hit.path[-1] != "起止时间":
+            yield hit, (first, last)
 
 
 def _crossed(one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -232,22 +159,89 @@ def _crossed(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return overlap and not within
 
 
-@rule("years.schedule", Severity.WARNING, "起止时间要包括公开的年度")
-def schedule(self: Rule, department: DepartmentCase) -> Iterator[Problem]:
-    """起止时间里的年份应当包括公开的那一年。
+@rule("years.schedule", DepartmentCase.projects)
+def schedule(case: RecordCase, project: Project) -> Iterator[Finding]:
+    """起止时间 includes the year; with one year alone, it may begin before."""
+    stated = [int(match["year"]) for match in _SCHEDULED.finditer(project.schedule or "")]
+    if case.year is None or not stated or min(stated) <= case.year <= max(stated):
+        return
+    if len(stated) > 1 or stated[0] > case.year:
+        message = f"起止时间是“{project.schedule}”，公开的年度却是 {case.year}"
+        yield case.at(("起止时间",), message, "请核对起止时间。", year_place(case))
 
-    错：2023 年公开的项目，`起止时间: 2022年1月1日-2022年12月31日`
-    对：`起止时间: 2023年1月1日-2023年12月31日`
-    """
-    for case, project in department.projects():
-        stated = [int(match["year"]) for match in _DAYS.finditer(project.schedule or "")]
-        if case.year is None or not stated or min(stated) <= case.year <= max(stated):
+
+# -- days -----------------------------------------------------------------------------------------
+
+
+def _read(text: str | None) -> list[date]:
+    """The days a text states; a month alone is its first day, what is no day is left out."""
+    found = []
+    for match in _DAY.finditer(text or ""):
+        try:
+            found.append(date(int(match["year"]), int(match["month"]), int(match["day"] or 1)))
+        except ValueError:
             continue
-        open_ended = len(stated) == 1 and stated[0] < case.year
-        if not open_ended:
-            message = f"起止时间是“{project.schedule}”，公开的年度却是 {case.year}"
-            related = (case.of.place(("年度",)),)
-            yield self.at(case, ("起止时间",), message, "请核对起止时间。", related)
+    return found
 
 
-RULES = (placeholder, order, outside, annual, stray, ranges, schedule)
+@rule("dates.exist", DepartmentCase.texts)
+def exist(case: Examined) -> Iterator[Finding]:
+    """Days are days of the calendar; a number of months is no month."""
+    for match, hit in case.matches(_IN_TEXT):
+        month, day = int(match["month"]), int(match["day"] or 1)
+        count = match["day"] is None and month > 12 and _MONTHS_OF.match(case.blob, match.end())
+        if not count and not (1 <= month <= 12 and 1 <= day <= _MOST_DAYS[month - 1]):
+            yield case.in_text(hit, f"没有“{hit.found}”这个日期", "请核对月和日。")
+    if isinstance(record := case.record, Project):
+        for key, text in (("计划开始日期", record.start_date), ("计划完成日期", record.finish_date)):
+            if text and re.search(r"\d{4}\D\d", text) and not _read(text):
+                yield case.at((key,), f"没有“{text}”这个日期", "请核对月和日，例如 2026-12-31。")
+
+
+@rule("dates.order", DepartmentCase.texts)
+def order(case: Examined) -> Iterator[Finding]:
+    """What begins ends later, but for what ends in the next year."""
+    if isinstance(record := case.record, Project):
+        start, finish, days = _read(record.start_date), _read(record.finish_date), _read(record.schedule)
+        if start and finish and finish[0] < start[0]:
+            message = f"计划完成日期 {record.finish_date} 早于计划开始日期 {record.start_date}"
+            yield case.at(("计划完成日期",), message, "请核对两个日期是否写反。", ("计划开始日期",))
+        if len(days) == 2 and days[1] < days[0]:
+            message = f"起止时间“{record.schedule}”的止早于起"
+            yield case.at(("起止时间",), message, "请核对两个日期是否写反。")
+    for match, hit in case.matches(_SPAN):
+        first = (int(match["first"]), int(match["first_day"] or 1))
+        last = (int(match["last"]), int(match["last_day"] or 31))
+        across = _NEXT_YEAR.match(case.blob, match.end()) or "次年" in match.group()
+        if last < first and not across and max(first[0], last[0]) <= 12:
+            yield case.in_text(hit, f"“{hit.found}”的止早于起", "请核对月份；跨年的请写明“次年”。")
+
+
+@rule("dates.year", DepartmentCase.projects)
+def planned(case: RecordCase, project: Project) -> Iterator[Finding]:
+    """The plan's days hold the year between them, and are in the first and the last year of the period."""
+    for key, text, stated, label, way in (
+        ("计划开始日期", project.start_date, project.period.start, "起始年度", 1),
+        ("计划完成日期", project.finish_date, project.period.end, "到期年度", -1),
+    ):
+        for day in _read(text)[:1]:
+            if case.year is not None and (day.year - case.year) * way > 0:
+                message = f"{key}是 {day}，公开的年度却是 {case.year}"
+                yield case.at((key,), message, "请核对年份。", year_place(case))
+            elif stated is not None and stated < _PLACEHOLDER and stated != day.year:
+                message = f"{key}是 {day}，{label}却是 {stated}"
+                yield case.at((key,), message, "请统一两处的年份。", ("实施周期", label))
+
+
+@rule("timeliness.late", DepartmentCase.disclosures)
+def late(case: DisclosureCase) -> Iterator[Finding]:
+    """A budget is published within the locality's time limit after its approval."""
+    approved, published = case.disclosure.approved, case.disclosure.published
+    limit = case.loaded.locality.time_limit
+    if approved and published and published > (last := deadline(approved, limit)):
+        message = (
+            f"{approved} 批复，{published} 发布，是批复后第 {(published - approved).days} 日，超过 {limit}"
+        )
+        message += f"（{last} 以前）" if limit != "20日" else ""
+        hint = "请核对两个日期；确实逾期的，可以认可并写明原因。"
+        yield case.at(("发布日期",), message, hint, ("批复日期",))

@@ -211,7 +211,7 @@ def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None, beside
 def sign(workspace: Workspace, address: str, who: str, today: datetime | None) -> None:
     """签发：没有错误的，给出要写进 disclosure.yaml 的签发人、日期和校验值；以后内容改了就不能发布，要重新签发。"""
     from gongkai.building import pipeline
-    from gongkai.checks.signoff import RULES, fingerprint
+    from gongkai.checks.withheld import SIGNED, fingerprint
     from gongkai.exchange.sheet_of import find_year
 
     loaded, disclosure = find_year(workspace, address)
@@ -220,7 +220,7 @@ def sign(workspace: Workspace, address: str, who: str, today: datetime | None) -
     with progress("校验") as step:
         found = pipeline.check(workspace, progress=step, terms=Terms(day)).problems
     mine = (one for one in found if one.blocks and one.place.file.startswith(home))
-    wrong = [one for one in mine if one.rule != RULES[0].id]
+    wrong = [one for one in mine if one.rule != SIGNED]
     if wrong:
         message = f"{address} 还有 {len(wrong)} 个错误，不能签发。"
         raise CommandError(message, f"请先改正，见 check {address}。", ExitCode.PROBLEMS)

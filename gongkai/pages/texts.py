@@ -18,7 +18,7 @@ from gongkai.reading.prose import prose_of, read_text
 
 _KINDS = {".html", ".css", ".js", ".svg", ".xml", ".yaml", ".txt"}
 _UNPUBLISHED = ("official.", "example.")
-"""What a form folder is tested with; it is not published."""
+"""What a form folder is tested with; it is not published, nor are the rules with their examples."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def check_layouts(folders: Iterable[Path]) -> list[Problem]:
     problems = []
     for folder in folders:
         for file in sorted(folder.rglob("*")):
-            if file.suffix in _KINDS and not file.name.startswith(_UNPUBLISHED) and file.is_file():
+            aside = file.name.startswith(_UNPUBLISHED) or file.parent == folder / "rules"
+            if file.suffix in _KINDS and not aside and file.is_file():
                 data = file.read_bytes()
                 if may_hold(data):
                     name = f"layouts/{file.relative_to(folder).as_posix()}"

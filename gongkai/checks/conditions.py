@@ -1,0 +1,263 @@
+"""Rules that are a condition on fields, without code: patterns of what stands in them, and comparisons of two."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
+from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
+from gongkai.checks.rule import Condition, Labels, WrittenRule
+from gongkai.checks.texts import Examined, Finding
+from gongkai.problems import Place
+from gongkai.reading.source import Path_
+from gongkai.targets import parse_target, sign_of
+
+_COMPARED = re.compile(r"(?P<left>\S+) (?P<how>[<>≤≥=≠]) (?P<right>\S+?)(?: (?P<more>[+-] \d+))?")
+_HOW: dict[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "≤": le, "≥": ge, "=": eq, "≠": ne}
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_LONGEST = 30
+_PARENTHESIS = re.compile(r"[（(][^（()）]*[)）]$")
+VALUE = "栏"
+"""Stands for the field that a value stands in: 年度指标值 or 实施周期指标值."""
+_EACH = {"公开": "", "更正说明": "", "项目": "", "不公开的项目": "", "指标": "三级指标", "指标值": VALUE}
+"""What a condition may be put to, and the field a finding is told at if nothing else is said."""
+Said = Mapping[str, str]
+"""What is stated of something, by label; 公开.… and 项目.… are what is stated of its year and its project."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that conditions are put to: where it stands, and what is said of it."""
+
+    case: Examined
+    base: Path_
+    said: Said
+
+    def path(self, label: str) -> Path_:
+        """Where a field stands in its file."""
+        return (*self.base, *(self.said[VALUE] if label == VALUE else label).split("."))
+
+    def places(self, labels: Iterable[str]) -> Iterator[Path_ | Place]:
+        """Where fields stand, those of its year in the year's file; what is no field of a file stands nowhere."""
+        year = self.case.of if isinstance(self.case, RecordCase) else self.case
+        for label in labels:
+            holder, _, rest = label.partition(".")
+            if holder == "公开" and rest not in _DERIVED:
+                yield year.place(tuple(rest.split(".")))
+            elif label in self.said and label not in _DERIVED:
+                yield self.path(label)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a value for the year that is the period's, too."""
+        same = self.said.get("年度指标值") == self.said.get("实施周期指标值")
+        return same and self.said.get(VALUE) == "年度指标值"
+
+
+@lru_cache(maxsize=1)
+def _things(department: DepartmentCase) -> dict[str, list[Thing]]:
+    """All things of the department that is looked at, by their kind."""
+    found: dict[str, list[Thing]] = {kind: [] for kind in _EACH}
+    for (case,) in department.disclosures():
+        of = _of_disclosure(case)
+        year = {f"公开.{label}": text for label, text in of.items()}
+        found["公开"].append(Thing(case, (), of))
+        found["更正说明"] += _listed(case, (), "更正说明", year)
+        for record in case.records:
+            project = _flat(record.document.part(record.base).data) | {"已自评": "是" * record.evaluated}
+            around = year | {f"项目.{label}": text for label, text in project.items()}
+            if record.project:
+                found["项目"].append(Thing(record, (), ChainMap(project, year)))
+            for row in _rows(record, around):
+                found["指标"].append(row)
+                found["指标值"] += _values(row)
+        for record, _ in case.withheld:
+            found["不公开的项目"].append(Thing(record, (), ChainMap(_flat(record.document.data), year)))
+    return found
+
+
+def _of_disclosure(case: DisclosureCase) -> dict[str, str]:
+    derived = {"已有项目数": str(len(case.all_projects)), "文件夹": case.disclosure.slug}
+    return _flat(case.document.data) | derived | {"部门": case.loaded.department.name}
+
+
+def _flat(data: Any, above: str = "") -> dict[str, str]:
+    """What YAML says, by label: ``实施周期.到期年度``; lists are left out."""
+    found: dict[str, str] = {}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{above}{key}.")
+        elif isinstance(value, str):
+            found[f"{above}{key}"] = re.sub(r"\s*\n\s*", "", value.strip())
+    return found
+
+
+def _listed(case: Examined, base: Path_, key: str, around: Said) -> Iterator[Thing]:
+    data = case.document.part(base).data
+    rows = data.get(key) if isinstance(data, dict) else None
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        yield Thing(case, (*base, key, number), ChainMap(_flat(row), dict(around)))
+
+
+def _rows(record: RecordCase, around: Said) -> Iterator[Thing]:
+    """The indicators of a record, each with what is read from its value for the year, else for the period."""
+    for key in ("绩效指标", "中期绩效指标"):
+        for row in _listed(record, record.base, key, around):
+            column = "年度指标值" if row.said.get("年度指标值") else "实施周期指标值"
+            yield Thing(record, row.base, ChainMap(_derived(row.said, column), dict(row.said)))
+
+
+def _values(row: Thing) -> Iterator[Thing]:
+    """Its planned values; a period value that repeats the year's is left out."""
+    seen = set()
+    for column in ("年度指标值", "实施周期指标值"):
+        text = row.said.get(column)
+        if text and text not in seen:
+            seen.add(text)
+            yield Thing(row.case, row.base, ChainMap(_derived(row.said, column), dict(row.said)))
+
+
+def _derived(said: Said, column: str) -> dict[str, str]:
+    """What is read from the value in a column and from the indicator, by names of its own."""
+    name, text = said.get("三级指标", ""), said.get(column, "")
+    target, nature = parse_target(text), sign_of(said.get("指标性质"))
+    return {
+        VALUE: column,
+        "名称": _PARENTHESIS.sub("", name),
+        "名称和值": f"{name}＝{text}",
+        "值": text if target.comparator else f"{nature or ''}{text}",
+        "数": "" if target.number is None else f"{target.number:f}",
+        "单位": target.unit or said.get("度量单位", ""),
+        "符号": target.comparator or nature or "",
+        "写的符号": target.comparator or "",
+        "性质": nature or "",
+        "各级": "".join(said.get(level, "") for level in ("一级指标", "二级指标", "三级指标")),
+    }
+
+
+_DERIVED = frozenset({*_derived({}, ""), "已有项目数", "文件夹", "部门", "公开.部门", "已自评"})
+"""What is no field of a file."""
+
+# -- conditions -----------------------------------------------------------------------------------
+
+_Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A condition ready to be put to things, and what is said then."""
+
+    match: _Patterns
+    unless: tuple[_Patterns, ...]
+    compare: tuple[re.Match[str], ...]
+    at: str
+    message: str
+    hint: str
+
+    def holds(self, said: Said) -> bool:
+        """Whether all of it is so, and none of what is excepted."""
+        return (
+            _all_match(self.match, said)
+            and all(_compares(one, said) for one in self.compare)
+            and not any(_all_match(one, said) for one in self.unless)
+        )
+
+
+def _case(one: Condition, rule: WrittenRule) -> _Case:
+    """From what is written: what a case leaves out is its rule's. Raises ValueError for a comparison that is none."""
+    compare = tuple(filter(None, map(_COMPARED.fullmatch, one.compare)))
+    if len(compare) < len(one.compare):
+        raise ValueError("“比较”写成“左 < 右”")
+    first = next((text.partition(" ")[0] for text in (*one.compare, *rule.compare)), "")
+    at = one.at or rule.at or _EACH[rule.each or ""] or first or next(iter({**one.match, **rule.match}), "")
+    message, hint = one.message or rule.message or "", one.hint or rule.hint or ""
+    unless = tuple(map(_patterns, one.unless))
+    return _Case(_patterns(one.match), unless, compare, at.removesuffix(".年"), message, hint)
+
+
+def _patterns(labels: Labels) -> _Patterns:
+    return tuple((label, re.compile(pattern)) for label, pattern in labels.items())
+
+
+def _all_match(patterns: Iterable[tuple[str, re.Pattern[str]]], said: Said) -> bool:
+    return all(pattern.search(said.get(label, "")) for label, pattern in patterns)
+
+
+def _compares(one: re.Match[str], said: Said) -> bool:
+    left, right = _comparable(one["left"], said), _comparable(one["right"], said)
+    if left is None or right is None or type(left) is not type(right):
+        return False
+    if one["more"] and isinstance(right, Decimal):
+        right += int(one["more"].replace(" ", ""))
+    return _HOW[one["how"]](left, right)
+
+
+def _comparable(label: str, said: Said) -> date | Decimal | str | None:
+    """A day, a number, or else text; a day's year for ``发布日期.年``. None where nothing is stated."""
+    text = label if label.isdecimal() else said.get(label) or said.get(label.removesuffix(".年"), "")[:4]
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return date.fromisoformat(text)
+    return Decimal(text) if re.fullmatch(r"\d+(?:\.\d+)?", text) else text or None
+
+
+@dataclass(frozen=True)
+class OfFields:
+    """A rule's condition with its cases, put to each thing of its kind; the first case that holds is told."""
+
+    each: str
+    common: _Case
+    cases: tuple[_Case, ...]
+
+    @classmethod
+    def of(cls, written: WrittenRule) -> OfFields:
+        """From what is written. Raises ValueError, in the words of who wrote it, for what can't be used."""
+        if written.each not in _EACH:
+            raise ValueError(f"“每个”可以写 {'、'.join(_EACH)}")
+        common = _case(written, written)
+        one = cls(written.each, common, tuple(_case(each, written) for each in written.cases) or (common,))
+        examples = (example for example in written.wrong if isinstance(example, dict))
+        known = _DERIVED.union(*examples, {label for case in (common, *one.cases) for label, _ in case.match})
+        for case in one.cases:
+            if unknown := {*_BRACES.findall(case.message + case.hint)} - known:
+                raise ValueError(f"花括号里的“{unknown.pop()}”不在条件和例子里")
+        return one
+
+    def finds(self, example: Any) -> bool:
+        """Whether the condition holds for an example, given by its fields."""
+        if not isinstance(example, dict):
+            raise ValueError("“每个”的例子写成几栏，例如 {三级指标: 培训次数}")
+        indicator = _EACH[self.each] != ""
+        column = "年度指标值" if "年度指标值" in example or not indicator else "实施周期指标值"
+        return self._told(ChainMap(example, _derived(example, column) if indicator else {})) is not None
+
+    def run(self, department: DepartmentCase) -> Iterator[Finding]:
+        """The findings of a department."""
+        for thing in _things(department)[self.each]:
+            if (one := self._told(thing.said)) is not None:
+                yield self._finding(thing, one)
+
+    def _told(self, said: Said) -> _Case | None:
+        if not self.common.holds(said):
+            return None
+        return next((one for one in self.cases if one.holds(said)), None)
+
+    def _finding(self, thing: Thing, one: _Case) -> Finding:
+        message, hint = (
+            _BRACES.sub(lambda match: _short(thing.said.get(match[1], "")), text)
+            for text in (one.message, one.hint)
+        )
+        also = [match["right"] for match in (*self.common.compare, *one.compare)]
+        if self.each == "指标" or thing.repeats:
+            also.append("年度指标值" if self.each == "指标" else "实施周期指标值")
+        return thing.case.at(thing.path(one.at), message, hint, *thing.places(also))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
