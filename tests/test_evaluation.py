@@ -161,6 +161,14 @@ def test_a_project_of_its_own_form_stands_in_its_notice_alone(tmp_path: Path) ->
         ({"peixun": PROJECT + "表式: [national-evaluatoin]\n"}, "没有表式“national-evaluatoin”"),
         ({"peixun": PROJECT + "表式: [huadu-summary]\n"}, "不是项目表"),
         (
+            {"peixun": PROJECT, "locality": LOCALITY + "  - {项目自评表: sichuan-project-2021}\n"},
+            "不是项目自评表",
+        ),
+        (
+            {"peixun": PROJECT, "locality": LOCALITY.replace("project-2024", "evaluation")},
+            "表式“national-evaluation”不是项目表",
+        ),
+        (
             {"peixun": PROJECT, "disclosure": NOTICE.replace("ziping", "peixun")},
             "另一个公告、项目或说明的名字",
         ),

@@ -73,7 +73,7 @@ def blank_department(name: str) -> str:
 
 def blank_locality(name: str, form: Form | None = None, year: int | None = None) -> str:
     """A locality.yaml; with the form in force from a year where these are known."""
-    key = FORM_KEYS[form.subject] if form else "项目表"
+    key = FORM_KEYS[form.use] if form else "项目表"
     lines = [
         schema_line("locality", 2),
         f"地区名称: {scalar(name)}",

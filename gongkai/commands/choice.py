@@ -22,7 +22,7 @@ def _facts(form: Form) -> list[str]:
     declared = form.declared
     since = f"{declared.since}年起使用" if declared.since and declared.since.isdigit() else declared.since
     source = f"出处：{declared.source}" if declared.source else None
-    return [fact for fact in (FORM_KEYS[form.subject], declared.users, since, source) if fact]
+    return [fact for fact in (FORM_KEYS[form.use], declared.users, since, source) if fact]
 
 
 def form_named(forms: Mapping[str, Form], name: str) -> Form:

@@ -99,34 +99,41 @@ def _pages(of: str, base: tuple[str, ...], entries: Iterable[IndexEntry]) -> lis
     ordered = sorted(entries, key=lambda one: (one.letter == OTHER, one.key, one.name, one.pages))
     parts = list(_split(ordered))
     slugs = [base if not number else (*base, _slug(parts, number)) for number in range(len(parts))]
-    letters = _letters(parts, slugs)
-    pages = []
-    for number, sections in enumerate(parts):
-        title = f"{of}索引" if len(parts) == 1 else f"{of}索引：{_span(sections)}"
-        previous = slugs[number - 1] if number else None
-        following = slugs[number + 1] if number + 1 < len(parts) else None
-        pages.append(
-            IndexPage(slugs[number], of, title, sections, letters, len(ordered), previous, following)
+    letters: dict[str, tuple[str, tuple[str, ...], str]] = {}
+    for sections, where in zip(parts, slugs, strict=True):
+        for one in sections:
+            letters.setdefault(one.letter, (one.letter, where, one.anchor))
+    around = [None, *slugs, None]
+    return [
+        IndexPage(
+            slugs[number],
+            of,
+            f"{of}索引" if len(parts) == 1 else f"{of}索引：{_span(sections)}",
+            sections,
+            tuple(letters.values()),
+            len(ordered),
+            around[number],
+            around[number + 2],
         )
-    return pages
+        for number, sections in enumerate(parts)
+    ]
 
 
 def _split(ordered: Sequence[IndexEntry]) -> Iterator[tuple[Letter, ...]]:
-    """Letters gathered into pages of at most PER_PAGE entries; one page even when there is nothing to list."""
+    """Letters gathered into pages of at most PER_PAGE entries; one page even when there is nothing to list.
+
+    A letter that does not fit begins a page, and ends it where it fills more than one.
+    """
     page: list[Letter] = []
     room = PER_PAGE
     for letter, group in groupby(ordered, key=lambda one: one.letter):
         entries = tuple(group)
-        if page and len(entries) > room:
-            yield tuple(page)
-            page, room = [], PER_PAGE
         for start in range(0, len(entries), PER_PAGE):
-            part = entries[start : start + PER_PAGE]
-            if start:
+            if page and (start or len(entries) > room):
                 yield tuple(page)
                 page, room = [], PER_PAGE
-            page.append(Letter(letter, part))
-            room -= len(part)
+            page.append(Letter(letter, entries[start : start + PER_PAGE]))
+            room -= len(page[-1].entries)
     if page or not ordered:
         yield tuple(page)
 
@@ -136,16 +143,6 @@ def _slug(parts: Sequence[tuple[Letter, ...]], number: int) -> str:
     first = parts[number][0]
     before = sum(any(one.letter == first.letter for one in part) for part in parts[:number])
     return f"{first.anchor}-{before + 1}" if before else first.anchor
-
-
-def _letters(
-    parts: Sequence[tuple[Letter, ...]], slugs: Sequence[tuple[str, ...]]
-) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    found: dict[str, tuple[str, tuple[str, ...], str]] = {}
-    for number, sections in enumerate(parts):
-        for one in sections:
-            found.setdefault(one.letter, (one.letter, slugs[number], one.anchor))
-    return tuple(found.values())
 
 
 def _span(sections: Sequence[Letter]) -> str:

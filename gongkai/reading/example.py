@@ -36,9 +36,7 @@ class Example(Record):
 
 def form_set(form: Form, project: Form | None = None) -> FormSet:
     """The forms in force where only ``form`` is used (and ``project`` for the tables inside a document)."""
-    if form.evaluates:
-        return FormSet.of({"department_evaluation" if form.subject == "department" else "evaluation": form})
-    return FormSet.of({"project": project, form.subject: form})
+    return FormSet.of({"project": project, form.use: form})
 
 
 def load_example(form: Form, forms: Mapping[str, Form]) -> tuple[LoadedDepartment | None, list[Problem]]:

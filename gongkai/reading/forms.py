@@ -51,6 +51,12 @@ class Form:
         return any(path.startswith(reached) for path in self.declared.fields)
 
     @property
+    def use(self) -> str:
+        """What it is named for in 表式: a field of ``FormNames``."""
+        of_evaluation = {"project": "evaluation", "department": "department_evaluation"}
+        return of_evaluation.get(self.subject, self.subject) if self.evaluates else self.subject
+
+    @property
     def template(self) -> str:
         """The template's name for the loader rooted at layouts/."""
         return f"forms/{self.id if self.own_template else self.base}/form.html"

@@ -9,16 +9,14 @@ from functools import cached_property
 from gongkai.problems import Place
 from gongkai.reading.acts import FormNames
 from gongkai.reading.evaluation import is_evaluated
-from gongkai.reading.explain import validated
+from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.forms import Form
 from gongkai.reading.records import Disclosure, Locality, Project
 from gongkai.reading.source import Document, Path_
 
-_TARGETS = ("project", "summary", "document")
+_TARGETS = {"project", "summary", "document"}
 FORM_KEYS = {name: info.alias or name for name, info in FormNames.model_fields.items()}
 """Under which key of 表式 a form is named."""
-_SUBJECTS = {"evaluation": "project", "department_evaluation": "department"}
-"""Of what the form of a key is, where the key is not called so."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +96,12 @@ class FormChoice:
     def check_names(self, names: FormNames, document: Document, base: Path_) -> None:
         """Each form that is named must be there, and of what its key says."""
         for kind, name in names.named():
-            key, subject = FORM_KEYS[kind], _SUBJECTS.get(kind, kind)
-            form, place = self.forms.get(name), document.place((*base, key))
+            form, place = self.forms.get(name), document.place((*base, FORM_KEYS[kind]))
             if form is None:
-                self._tell_unknown_form(place, name, subject)
-            elif form.subject != subject:
-                hint = f"它应当写在对应的一类下面（{form.subject}）。"
-                self.tell(place, "load.form", f"表式“{name}”不是{key}", hint)
+                self._tell_unknown_form(place, name, kind)
+            elif form.use != kind:
+                hint = f"它是{FORM_KEYS[form.use]}，请写在“{FORM_KEYS[form.use]}”下面。"
+                self.tell(place, "load.form", f"表式“{name}”不是{FORM_KEYS[kind]}", hint)
 
     def of_year(self, locality: Locality, year: str | None, document: Document | None) -> FormSet:
         """The locality's forms of the year, and over them those that the disclosure names."""
@@ -121,9 +118,7 @@ class FormChoice:
         if isinstance(raw, dict) and (names := validated(FormNames, document, raw)[0]):
             self.check_names(names, document, ("表式",))
             own = {kind: self.forms[name] for kind, name in names.named() if name in self.forms}
-            if any(
-                kind in own for kind in _TARGETS
-            ):  # it takes the place of all that show the year's projects
+            if own.keys() & _TARGETS:  # they take the place of all that show the year's projects
                 found = {kind: form for kind, form in found.items() if kind not in _TARGETS}
             found |= own
         elif not covering or twice:
@@ -141,7 +136,7 @@ class FormChoice:
         for index, name in enumerate(names):
             place, form = document.place(("表式", index)), self.forms.get(str(name))
             if form is None:
-                self._tell_unknown_form(place, str(name), "project")
+                self._tell_unknown_form(place, str(name), "project", "evaluation")
             elif form.subject != "project":
                 hint = "项目自己的表式只能是一个项目一张的表；别的写在 disclosure.yaml 或 locality.yaml 里。"
                 self.tell(place, "load.form", f"表式“{name}”不是项目表", hint)
@@ -177,16 +172,15 @@ class FormChoice:
     def _tell_no_form(
         self, locality: Locality, disclosure: Disclosure, document: Document, what: str, kinds: Sequence[str]
     ) -> None:
-        known = "；".join(
-            f"{FORM_KEYS[kind]}：{'、'.join(i for i, form in self.forms.items() if form.subject == _SUBJECTS.get(kind, kind)) or '无'}"
-            for kind in kinds
-        )
+        known = "；".join(f"{FORM_KEYS[kind]}：{self._known(kind)}" for kind in kinds)
         year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
         message = f"{locality.name}没有{year}的{what}用的表式，不能印出表来"
         hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里写上一种。可以选的有 {known}。"
         self.tell(document.place(("年度",)), "load.no-form", message, hint)
 
-    def _tell_unknown_form(self, place: Place, name: str, subject: str) -> None:
-        known = "、".join(i for i, form in self.forms.items() if form.subject == subject) or "无"
-        hint = f"layouts/forms/ 里这一类表式有：{known}。"
+    def _tell_unknown_form(self, place: Place, name: str, *kinds: str) -> None:
+        hint = suggestion(name, self.forms) or f"layouts/forms/ 里这一类表式有：{self._known(*kinds)}。"
         self.tell(place, "load.form", f"没有表式“{name}”", hint)
+
+    def _known(self, *kinds: str) -> str:
+        return "、".join(name for name, form in self.forms.items() if form.use in kinds) or "无"

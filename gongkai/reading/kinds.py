@@ -14,11 +14,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    GetCoreSchemaHandler,
     PlainSerializer,
+    PlainValidator,
     model_validator,
 )
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from gongkai.amounts import Amount, AmountError, parse_amount
 from gongkai.targets import Target, parse_target
@@ -95,28 +95,17 @@ def _written_day(value: Any) -> Any:
     return text
 
 
-class _AmountSchema:
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read,
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda amount: str(amount.yuan)),
-        )
-
-    @staticmethod
-    def read(value: Any) -> Amount:
-        if isinstance(value, Amount):
-            return value
-        if not isinstance(value, str):
-            raise PydanticCustomError("text_expected", "text expected", {"got": type(value).__name__})
-        try:
-            return parse_amount(value)
-        except AmountError as error:
-            if meant := _meant_amount(value):
-                raise PydanticCustomError(
-                    "amount_meant", "no amount", {"text": value, "meant": meant}
-                ) from None
-            raise PydanticCustomError(f"amount_{error.reason}", "no amount", {"text": value}) from None
+def _amount(value: Any) -> Amount:
+    if isinstance(value, Amount):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("text_expected", "text expected", {"got": type(value).__name__})
+    try:
+        return parse_amount(value)
+    except AmountError as error:
+        meant = _meant_amount(value)
+        kind = "amount_meant" if meant else f"amount_{error.reason}"
+        raise PydanticCustomError(kind, "no amount", {"text": value, "meant": meant}) from None
 
 
 def _meant_amount(text: str) -> str:
@@ -127,16 +116,8 @@ def _meant_amount(text: str) -> str:
     return match[1] + match[2] if match else ""
 
 
-class _TargetSchema:
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.read, serialization=core_schema.plain_serializer_function_ser_schema(str)
-        )
-
-    @staticmethod
-    def read(value: Any) -> Target:
-        return value if isinstance(value, Target) else parse_target(_line(value))
+def _target(value: Any) -> Target:
+    return value if isinstance(value, Target) else parse_target(_line(value))
 
 
 class Kind:
@@ -150,8 +131,10 @@ class Kind:
 
 Line = Annotated[str, BeforeValidator(_line), Kind("text")]
 Rich = Annotated[str, BeforeValidator(_rich), Kind("rich")]
-Money = Annotated[Amount, _AmountSchema, Kind("amount")]
-Goal = Annotated[Target, _TargetSchema, Kind("target")]
+Money = Annotated[
+    Amount, PlainValidator(_amount), PlainSerializer(lambda amount: str(amount.yuan)), Kind("amount")
+]
+Goal = Annotated[Target, PlainValidator(_target), PlainSerializer(str), Kind("target")]
 Year = Annotated[int, _read(r"(19|20)\d\d", "year", int), Kind("year")]
 Day = Annotated[date, BeforeValidator(_day), Kind("date")]
 Count = Annotated[int, _read(r"\d{1,9}", "count", int), Kind("count")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
+from dataclasses import replace
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Problem, Severity
 from gongkai.reading.files import problem
 
 Data = str | list["Data"] | dict[str, "Data"] | None
@@ -24,6 +25,10 @@ _TAGS = {ScalarNode: _TEXT, SequenceNode: _BASE + "seq", MappingNode: _BASE + "m
 
 WIDE_SPACES = ("\u3000", "\u00a0")
 WIDE_SPACE = ("这里是全角空格（或从 Word 粘来的不间断空格）", "请删去它，换成半角空格。")
+_ALIAS = (
+    "这里用了 YAML 的引用（*），记录里不能用",
+    "请把内容照写一遍；如果星号是文字，请用引号括起来，例如 '*'。",
+)
 _EXAMPLE = "例如“项目名称: 民兵事业费”。"
 
 # Looked for on the lines around where the parser stopped; the last group is where the caret goes.
@@ -183,28 +188,16 @@ class NodeReader:
     def _tell(
         self, node: Node, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR
     ) -> None:
-        place = Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
-        self.problems.append(Problem(place, rule, severity, message, hint))
+        found = _at(self.file, node.start_mark, rule, message, hint)
+        self.problems.append(replace(found, severity=severity))
 
     def _tell_alias(self) -> None:
         if self._alias_told:
             return
         self._alias_told = True
-        for event in yaml.parse(self.text, Loader=_TextLoader):
-            if isinstance(event, yaml.AliasEvent) and event.start_mark:
-                line, column = event.start_mark.line + 1, event.start_mark.column + 1
-                hint = "请把内容照写一遍；如果星号是文字，请用引号括起来，例如 '*'。"
-                self.problems.append(
-                    problem(
-                        self.file,
-                        line,
-                        column,
-                        "source.alias",
-                        "这里用了 YAML 的引用（*），记录里不能用",
-                        hint,
-                    )
-                )
-                return
+        events = yaml.parse(self.text, Loader=_TextLoader)
+        mark = next(one.start_mark for one in events if isinstance(one, yaml.AliasEvent) and one.start_mark)
+        self.problems.append(problem(self.file, mark.line + 1, mark.column + 1, "source.alias", *_ALIAS))
 
 
 def diagnose(error: yaml.YAMLError, text: str, name: str) -> Problem:
@@ -241,8 +234,7 @@ def _by_what_was_said(
         hint = "从这里开始的 [ 或 { 没有结束；文字以括号开头时请用引号括起来。"
         return _at(name, context, "source.bracket", "括号没有配对", hint)
     if "alias" in said or "anchor" in said:
-        hint = "如果星号是文字，请用引号括起来，例如 '*'。"
-        return _at(name, mark, "source.alias", "这里用了 YAML 的引用（*），记录里不能用", hint)
+        return _at(name, mark, "source.alias", *_ALIAS)
     # Where YAML counts more lines than there are, after a character it takes for the end of one, none is looked at.
     line = lines[mark.line] if mark.line < len(lines) else ""
     if "mapping values" in said and 0 <= line.find(":") < mark.column:
