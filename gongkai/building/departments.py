@@ -19,7 +19,7 @@ from gongkai.building.terms import Terms, alike
 from gongkai.building.work import work
 from gongkai.building.worker import start
 from gongkai.keys import key_of
-from gongkai.planning.summaries import DepartmentSummary
+from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
 from gongkai.reading.records import Locality
@@ -66,6 +66,12 @@ class Departments:
     def summaries(self) -> dict[Unit, DepartmentSummary]:
         """What is known of those whose records can be read."""
         return {unit: one.summary for unit, one in self.found.items() if one.summary}
+
+    def tree(self, localities: Iterable[Locality]) -> Iterator[LocalitySummary]:
+        """The same, by locality."""
+        there = self.summaries
+        for one in localities:
+            yield LocalitySummary(one, tuple(each for unit, each in there.items() if unit[0] == one.slug))
 
     @property
     def made(self) -> Iterator[Made]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence, Set
 
 from gongkai.building.artifacts import File
-from gongkai.building.departments import RECORDS, Departments
+from gongkai.building.departments import RECORDS, Departments, Staff
+from gongkai.building.guarding import guard_site
+from gongkai.building.load import Loaded
 from gongkai.building.store import MADE, Store
 from gongkai.building.tasks import Result, Unit, name_of
 from gongkai.problems import Place, Problem, Severity
@@ -42,7 +44,25 @@ def last_published(store: Store, unit: Unit, published: Manifest) -> Result | No
     return found
 
 
-def hold(
+def guard_all(
+    staff: Staff, loaded: Loaded, departments: Departments, store: Store, site: Manifest, *, hold: bool
+) -> tuple[Set[Unit], Sequence[Problem]]:
+    """Which departments can't be published as they are, and what the guard says of all; ``hold`` puts them back.
+
+    ``site`` is what is published.
+    """
+    said = list(guard_site(staff, loaded, departments))
+    broken = [one for one in departments.found.values() if one.failed]
+    refused = {unit for unit, problem in said if problem.blocks}
+    failed = departments.failed | refused | {one.unit for one in broken}
+    hold = hold and {locality for locality, _ in failed} <= {one.slug for one in loaded.localities}
+    problems = [*(problem for _, problem in said), *(_hold(departments, failed, store, site) if hold else ())]
+    if departments.held:
+        problems += (problem for one in broken for made in one.made.values() for problem in made.problems)
+    return failed, problems
+
+
+def _hold(
     departments: Departments, failed: Collection[Unit], store: Store, site: Manifest
 ) -> Iterator[Problem]:
     """Put what was last published in the place of what failed; one that never was is left out.

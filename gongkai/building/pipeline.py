@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +19,7 @@ from gongkai.building.departments import (
     settle,
 )
 from gongkai.building.findings import Findings
-from gongkai.building.guarding import guard_site
-from gongkai.building.holding import HELD, assets_of_held, note_published
-from gongkai.building.holding import hold as hold_back
+from gongkai.building.holding import HELD, assets_of_held, guard_all, note_published
 from gongkai.building.leaks import withheld_now
 from gongkai.building.load import load
 from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
@@ -34,7 +32,6 @@ from gongkai.building.worker import start
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import key_of
 from gongkai.planning.plan import Plan
-from gongkai.planning.summaries import LocalitySummary
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.disk import group_of
 from gongkai.publishing.manifest import Manifest
@@ -96,8 +93,7 @@ def warm_up(workspace: Workspace) -> None:
 
 def _build(staff: Staff, site: Site) -> Outcome:
     """Rounds of reading and making, until all that was made is of one state of the records; then it is published."""
-    store = Store(store_folder(staff.workspace))
-    try:
+    with closing(Store(store_folder(staff.workspace))) as store:
         last = store.fact("build")
         site.compare(last["site"] if last else None)
         for left in reversed(range(ROUNDS)):
@@ -111,16 +107,15 @@ def _build(staff: Staff, site: Site) -> Outcome:
                 break
         if one.blocked:
             return Outcome(one.findings(said for said in one.guarded if said.rule != HELD))
-        findings = one.findings(one.guarded)
         foreign = _publish(one, store, site)
         held = tuple(map(name_of, one.departments.held))
-        outcome = Outcome(findings, True, len(one.published), len(store.renewed), held)
+        outcome = Outcome(one.findings(one.guarded), True, len(one.published), len(store.renewed), held)
         try:
             last_seen = now if now == seen else seen
             settle(store, last_seen)
+            note_published(store, one.departments)
             # What was said of this publication is not said again once it is made.
             lasting = outcome if staff.terms.public else replace(outcome, problems=one.findings())
-            note_published(store, one.departments)
             remember(store, last_seen, site.state, lasting, staff.terms.due, one.departments.dates)
             names = list(map(name_of, one.loaded.folders))
             store.retain(RECORDS, names)
@@ -131,8 +126,6 @@ def _build(staff: Staff, site: Site) -> Outcome:
         if foreign:
             return replace(outcome, problems=one.findings([*one.guarded, *map(_foreign, foreign)]))
         return outcome
-    finally:
-        store.close()
 
 
 def _publish(one: Round, store: Store, site: Site) -> list[str]:
@@ -161,7 +154,7 @@ class Round:
     """Everything once: load, check, plan, and of departments already compare, render and print."""
 
     plan: Plan | None = None
-    guarded: tuple[Problem, ...] = ()
+    guarded: Sequence[Problem] = ()
     """What the guard says of the disclosures that are public, and which departments are held."""
     _failed: Set[Unit] = frozenset()
     carried: tuple[File, ...] = ()
@@ -190,8 +183,10 @@ class Round:
         while True:
             common = self.loaded.common(site, feed=feed, whole=False)
             self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
-            self._guard(staff, hold=make and not staff.terms.strict)
-            self.plan = Plan(tuple(self._tree()), [(text.slug, text.title) for text in self.loaded.texts])
+            arguments = (staff, self.loaded, self.departments, store, published or Manifest())
+            self._failed, self.guarded = guard_all(*arguments, hold=make and not staff.terms.strict)
+            tree = self.departments.tree(self.loaded.localities)
+            self.plan = Plan(tuple(tree), [(text.slug, text.title) for text in self.loaded.texts])
             if has_feed(self.plan) == feed:
                 break
             feed = not feed  # every page links to it, and it is known only when all records are
@@ -266,11 +261,8 @@ class Round:
 
         What is published and not damaged there is the same file by another name: it need not be looked at twice.
         """
-        published, there, objects = (
-            site.published or Manifest(),
-            self._store.objects.names(),
-            self._store.objects,
-        )
+        published, objects = site.published or Manifest(), self._store.objects
+        there = objects.names()
 
         def good(file: File) -> bool:
             stands = (
@@ -291,25 +283,6 @@ class Round:
                 lost = True
         return lost
 
-    def _guard(self, staff: Staff, *, hold: bool) -> None:
-        """Ask the guard; then departments with errors are put back to what was published."""
-        departments = self.departments
-        said = list(guard_site(staff, self.loaded, departments))
-        broken = [one for one in departments.found.values() if one.failed]
-        self._failed = {
-            *departments.failed,
-            *(one.unit for one in broken),
-            *(unit for unit, problem in said if problem.blocks),
-        }
-        told = [problem for one in broken for made in one.made.values() for problem in made.problems]
-        hold = hold and {unit[0] for unit in self._failed} <= {one.slug for one in self.loaded.localities}
-        held = (
-            list(hold_back(departments, self._failed, self._store, self._published or Manifest()))
-            if hold
-            else []
-        )
-        self.guarded = (*(problem for _, problem in said), *held, *(told if departments.held else ()))
-
     @property
     def all_made(self) -> Iterator[Made]:
         """What all artifacts came to."""
@@ -320,8 +293,3 @@ class Round:
         made = bring(artifact, self._known, self._store.objects.put, self._planned.last_look)
         self.sitewide[artifact.name] = made
         return made
-
-    def _tree(self) -> Iterator[LocalitySummary]:
-        there = self.departments.summaries
-        for one in self.loaded.localities:
-            yield LocalitySummary(one, tuple(each for unit, each in there.items() if unit[0] == one.slug))
