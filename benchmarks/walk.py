@@ -10,7 +10,7 @@ from types import FrameType
 
 from benchmarks.measure import Figure, Table
 from gongkai.building import pipeline
-from gongkai.building.terms import Terms
+from gongkai.building.look import Terms
 from gongkai.keys import PACKAGE
 from gongkai.workspace import Workspace
 

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from gongkai.building import pipeline, worker
-from gongkai.building.look import Outcome
-from gongkai.building.terms import Terms
+from gongkai.building.look import Outcome, Terms
 from gongkai.printing.composed import Printed
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts

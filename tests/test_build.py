@@ -11,8 +11,7 @@ import pytest
 
 from gongkai import keys
 from gongkai.building import pipeline
-from gongkai.building.look import Outcome
-from gongkai.building.terms import Terms
+from gongkai.building.look import Outcome, Terms
 from gongkai.printing.composed import Printed
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts

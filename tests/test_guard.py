@@ -13,7 +13,7 @@ import pages
 import pytest
 
 from gongkai.building import pipeline
-from gongkai.building.terms import Terms
+from gongkai.building.look import Terms
 from gongkai.diffs.report import difference_text
 from gongkai.diffs.site import compare_with_published
 from gongkai.problems import Problem, Severity

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from gongkai.building import pipeline
-from gongkai.building.terms import Terms
+from gongkai.building.look import Terms
 from gongkai.cli.main import cli
 from gongkai.problems import ExitCode, Severity
 from gongkai.publishing.manifest import verify

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 
 from gongkai.building import look as looking
 from gongkai.building import pipeline, work
-from gongkai.building.look import Outcome
-from gongkai.building.terms import Terms
+from gongkai.building.look import Outcome, Terms
 from gongkai.publishing.manifest import verify
 from gongkai.workspace import Workspace, built_in_layouts
 

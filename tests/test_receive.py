@@ -13,7 +13,7 @@ import pages
 import pytest
 from click.testing import CliRunner, Result
 
-from gongkai.building.terms import Terms
+from gongkai.building.look import Terms
 from gongkai.cli.main import cli
 from gongkai.exchange.sheet_of import sheet_for
 from gongkai.problems import ExitCode

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from gongkai.building.artifacts import Made
 from gongkai.building.findings import Pack, packed
 from gongkai.building.load import Loaded
-from gongkai.building.look import Look
+from gongkai.building.look import Look, Terms, alike
 from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
 from gongkai.building.store import Objects, Store
 from gongkai.building.tasks import Common, Result, Task, Unit, forms_of, name_of
-from gongkai.building.terms import Terms, alike
 from gongkai.building.work import work
 from gongkai.building.worker import start
 from gongkai.keys import key_of

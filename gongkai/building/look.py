@@ -1,10 +1,10 @@
-"""A look at everything a build reads and has published, without opening a file: nothing changed, nothing to do."""
+"""Terms of a build; and a look at all it reads and has published, without opening a file: nothing changed, nothing to do."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,6 @@ from typing import Any
 
 from gongkai.building.findings import Findings, Pack
 from gongkai.building.store import Damaged, Store
-from gongkai.building.terms import alike
 from gongkai.keys import PACKAGE, installed, key_of
 from gongkai.problems import Problem
 from gongkai.publishing.disk import Signature, signature, site_groups
@@ -24,6 +23,29 @@ RESOLUTION_NS = 2_000_000_000
 AROUND, CONTENT = "", "content"
 _WHOLE = ("pages", "theme")
 """Folders in ``content/`` that are no locality's."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a build may do; the command line's switches."""
+
+    today: date = field(default_factory=date.today)
+    guarded: bool = True
+    """False: whatever is public may change without a word. For tests, and for a site that nobody reads yet."""
+    strict: bool = False
+    """Whether an error in one department stops all; otherwise it stays as it was last published."""
+    public: Path | None = None
+    """The folder of the site that readers have, where it is not the one that is built: the guard only warns then."""
+
+    @property
+    def due(self) -> date:
+        """The last 发布日期 that is published; a preview shows all."""
+        return date.max if self.public else self.today
+
+
+def alike(dates: Iterable[str], one: str, other: str) -> bool:
+    """Whether the same of these 发布日期 have come on two days; all as ISO 8601."""
+    return all((date <= one) == (date <= other) for date in dates)
 
 
 @dataclass(frozen=True)

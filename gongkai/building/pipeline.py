@@ -22,12 +22,11 @@ from gongkai.building.findings import Findings
 from gongkai.building.holding import HELD, assets_of_held, guard_all, note_published
 from gongkai.building.leaks import withheld_now
 from gongkai.building.load import load
-from gongkai.building.look import Look, Outcome, fresh, look, remember, store_folder
+from gongkai.building.look import Look, Outcome, Terms, fresh, look, remember, store_folder
 from gongkai.building.plan_artifacts import Planned
 from gongkai.building.sitewide import OWNER, Sitewide
 from gongkai.building.store import MADE, Damaged, Store, discard
 from gongkai.building.tasks import Unit, name_of
-from gongkai.building.terms import Terms
 from gongkai.building.worker import start
 from gongkai.exports.addresses import has_feed
 from gongkai.keys import key_of

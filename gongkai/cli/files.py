@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.building.look import Outcome
-from gongkai.building.terms import Terms
+from gongkai.building.look import Outcome, Terms
 from gongkai.cli.chinese import command
 from gongkai.cli.options import (
     DAY,

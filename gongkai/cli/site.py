@@ -13,8 +13,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.building.look import Outcome, fresh
-from gongkai.building.terms import Terms
+from gongkai.building.look import Outcome, Terms, fresh
 from gongkai.cli.chinese import command
 from gongkai.cli.options import (
     FILE,

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from gongkai.building import pipeline
-from gongkai.building.terms import Terms
+from gongkai.building.look import Terms
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_named
 from gongkai.exchange.inbox import RETURNED, TAKE_IN, TAKEN, Sent, Unit, departments_of, sort_inbox

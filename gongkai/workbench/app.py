@@ -22,7 +22,7 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from gongkai.building import pipeline
-from gongkai.building.terms import Terms
+from gongkai.building.look import Terms
 from gongkai.commands.report_formats import html_page
 from gongkai.commands.watch import Watch
 from gongkai.exchange.sheet_of import sheet_for

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.authoring.create import create
-from gongkai.building.look import Outcome
+from gongkai.building.look import Outcome, Terms
 from gongkai.building.pipeline import build
-from gongkai.building.terms import Terms
 from gongkai.diffs.disclosure import compare_disclosure
 from gongkai.diffs.report import difference_text
 from gongkai.diffs.site import SiteDifference, compare_with_published, published_data
