@@ -109,6 +109,8 @@ def test_the_handbook_opens_without_a_network(tmp_path: Path) -> None:
     assert run(tmp_path, "手册", "--to", "handbook").returncode == 0
     pages = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "handbook").glob("*.html")}
     assert len(pages) > 5
+    assert all(f'<h2 id="{form}">' in pages["表式一览.html"] for form in FORMS)
+    assert pages["表式一览.html"].count('<table class="form ') >= len(FORMS)
     for name, page in pages.items():
         for link, anchor in re.findall(r'<\w+ [^>]*(?:href|src)="(?!https?:|data:)([^"#]*)#?([^"]*)', page):
             assert (tmp_path / "handbook" / link).exists(), (name, link)

@@ -209,6 +209,16 @@ def test_what_is_there_is_never_overwritten_and_what_is_no_table_is_told(tmp_pat
     assert not (tmp_path / "layouts").exists()
 
 
+def test_a_unit_that_no_label_states_is_among_what_to_look_at(tmp_path: Path) -> None:
+    rows = [
+        [("项目资金" if text == "项目资金（万元）" else text, k, r) for text, k, r in row] for row in BLANK
+    ]
+    made = drafted(tmp_path, as_xlsx(rows, tmp_path / "空表.xlsx"))
+    assert made.layout.names.doubts["amounts"] == "表上没有写金额的单位，按万元"
+    text = (made.folder / "form.yaml").read_text(encoding="utf-8")
+    assert "# 请核对：表上没有写金额的单位，按万元\namounts:" in text
+
+
 def test_the_command_says_what_to_look_at(tmp_path: Path) -> None:
     file = as_xlsx(BLANK, tmp_path / "空表.xlsx")
     result = CliRunner().invoke(cli, ["--root", str(tmp_path), "draft", str(file), "some-form-2025", "--like", "shanghai-project-2026"])  # fmt: skip

@@ -70,7 +70,7 @@ def init(
             raise SystemExit(ExitCode.PROBLEMS)
         known, _ = load_forms(workspace.layouts)
     if form is None:
-        click.echo(forms_text(known.values()))
+        click.echo(f"{forms_text(known.values())}\n各表式填好的样子，见 {COMMAND} 手册 里的“表式一览”。")
     try:
         chosen = form_named(known, form or asked("用哪张表（写上面列出的名字）"))
         locality = locality or asked("地区名称")

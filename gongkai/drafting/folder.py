@@ -30,10 +30,6 @@ def declaration_of(layout: Layout, form: str, source: str, like: Form | None, pa
         "source": source,
         "amounts": {"unit": unit or "万元", "decimals": "2", "grouping": "是"},
     }
-    if not table.title:
-        comments[("title",)] = f"{CHECK}表上没有找到标题"
-    if unit is None:
-        comments[("amounts",)] = f"{CHECK}表上没有写金额的单位，按万元"
     if like is not None:
         data["amounts"] = _amounts(like, unit)
         data["users"] = like.declared.users
@@ -47,7 +43,7 @@ def declaration_of(layout: Layout, form: str, source: str, like: Form | None, pa
         data["own"] = [_own(own) for own in names.own.values()]
     data["fields"] = {path: _printed(label) or None for path, label in names.taken.items()}
     for path, doubt in names.doubts.items():
-        comments["fields", path] = f"{CHECK}{doubt}"
+        comments[(path,) if path in ("title", "amounts") else ("fields", path)] = f"{CHECK}{doubt}"
     blanks: dict[str, Data] = {placed.path: placed.cell.text for placed in layout.cells.values() if placed.role == "value" and not layout.filled and placed.cell.text and not placed.options}  # fmt: skip
     if blanks:
         data["blanks"] = blanks

@@ -39,6 +39,10 @@ def understand(table: Original, names: Names) -> Layout:
         lists = find_lists(table, names.labels)
     filled = any(_says_something(cell, one) for one in lists for cell in table.cells if one.covers(cell.row))
     layout = Layout(table, lists, names, filled)
+    if not table.title:
+        names.doubts["title"] = "表上没有找到标题"
+    if table.unit is None:
+        names.doubts["amounts"] = "表上没有写金额的单位，按万元"
     for cell in table.cells:
         layout.cells[cell.row, cell.column] = Placed(cell, "head" if cell.text else "blank")
     reader = _Reader(layout)

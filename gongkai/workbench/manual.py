@@ -14,6 +14,9 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markupsafe import Markup
 
 from gongkai.problems import CommandError
+from gongkai.reading.example import load_example
+from gongkai.reading.forms import Form, load_forms
+from gongkai.tables.sheets import all_sheets
 from gongkai.tables.templates import Templates
 from gongkai.workspace import built_in_layouts, handbook
 
@@ -22,6 +25,7 @@ _HEADING = re.compile(r'<h([1-3]) id="([^"]*)">(.*?)</h\1>', re.S)
 _EXTENSIONS = ("tables", "fenced_code", "sane_lists", TocExtension(slugify=slugify_unicode, toc_depth="2-3"))
 FIRST, SECOND = "手册", "管理员手册"
 SEARCH = "查找"
+FORMS = "表式一览"
 PICTURES = (".png", ".svg")
 
 
@@ -37,10 +41,22 @@ def manual_page(templates: Templates, name: str, own: str = "/own/") -> str:
     context: dict[str, object] = {"name": name, "names": manual_names(), "own": own}
     if name == SEARCH:
         return templates.render("workbench/manual_search.html", context | {"sections": list(_sections())})
+    if name == FORMS:
+        return templates.render("workbench/manual_forms.html", context | {"forms": list(_filled(templates))})
     if name not in manual_names():
         raise CommandError(f"手册里没有“{name}”。")
     html, contents = _converted(name)
     return templates.render("workbench/manual.html", context | {"html": html, "contents": contents})
+
+
+def _filled(templates: Templates) -> Iterator[tuple[Form, Markup]]:
+    """Every form of gongkai's own with its table, filled with its example."""
+    forms, _ = load_forms((built_in_layouts(),))
+    for form in forms.values():
+        loaded, _ = load_example(form, forms)
+        if loaded is not None:
+            sheets = all_sheets(loaded, loaded.department.disclosures[0])
+            yield form, next(templates.form_table(one.view) for one in sheets if one.view.form is form)
 
 
 def _converted(name: str) -> tuple[Markup, Markup]:
@@ -85,6 +101,6 @@ def write_manual(templates: Templates, folder: Path) -> Path:
             copy = folder / file.relative_to(handbook())
             copy.parent.mkdir(exist_ok=True)
             shutil.copy(file, copy)
-    for name in (*manual_names(), SEARCH):
+    for name in (*manual_names(), FORMS, SEARCH):
         (folder / f"{name}.html").write_text(manual_page(templates, name, ""), encoding="utf-8")
     return folder / f"{FIRST}.html"
