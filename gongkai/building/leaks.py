@@ -34,20 +34,12 @@ def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[P
     problems = []
     for locality in localities:
         for department in locality.departments:
-            for year, project, _ in department.withheld:
-                place = Place(f"content/{locality.slug}/{department.slug}/{year}/{project}.yaml", 1, 1)
-                folders[address(locality.slug, department.slug, year, project).removesuffix("index.html")] = (
-                    place
-                )
             shown = {(one.slug, project.slug) for one in department.disclosures for project in one.projects}
-            problems += [
-                _problem(
-                    Place(f"content/{locality.slug}/{department.slug}/{year}/{project}.yaml", 1, 1),
-                    "各页的项目列表",
-                )
-                for year, project, _ in department.withheld
-                if (year, project) in shown
-            ]
+            for year, project, _ in department.withheld:
+                slugs = (locality.slug, department.slug, year, project)
+                folders[address(*slugs).removesuffix("index.html")] = place = _place(*slugs)
+                if (year, project) in shown:
+                    problems.append(_problem(place, "各页的项目列表"))
     files = {pdf_address(*folder.strip("/").split("/")): place for folder, place in folders.items()}
     for path in paths if folders else ():
         parts = path.split("/")
@@ -55,6 +47,10 @@ def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[P
         if found is not None:
             problems.append(_problem(found, f"/{path}"))
     return problems
+
+
+def _place(*slugs: str) -> Place:
+    return Place(f"content/{'/'.join(slugs)}.yaml", 1, 1)
 
 
 def _problem(place: Place, where: str) -> Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, File, Input, Made
 from gongkai.building.leaks import Withheld, leaks, mentions, still_named
-from gongkai.building.tasks import Common, Unit
+from gongkai.building.tasks import Common, Unit, name_of
 from gongkai.building.worker import Worker
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.keys import key_of
@@ -39,6 +39,12 @@ class Planned:
     held: Mapping[Unit, Mapping[str, Made]]
     """What stays of departments with errors as it was last published."""
 
+    @property
+    def places(self) -> Input:
+        """The localities' own records, in order."""
+        localities = (one.locality for one in self.plan.localities)
+        return Input("localities", key_of(*(f"{one.slug} {one.model_dump_json()}" for one in localities)))
+
     def checks(self) -> Iterator[Artifact]:
         """Artifacts without files: what is wrong with the plan, and with the lists of a page convention."""
         inputs = (*self.common.for_pages, self.summaries)
@@ -60,18 +66,16 @@ class Planned:
         content = self.worker.workspace.content
         shared = [content / "site.yaml", content / "pages", *sorted(content.glob("*/locality.yaml"))]
         own = self.common.inputs("program", "settings", "texts")
-        localities = Input(
-            "localities", key_of(*(one.locality.model_dump_json() for one in self.plan.localities))
-        )
-        yield Artifact("mentions", (*own, localities, names), partial(self._mentioned, held, shared))
+        inputs = (*own, self.places, names)
+        yield Artifact("mentions", inputs, partial(self._mentioned, held, shared))
         for unit, key in self.records.items() if held else ():
-            folder = content.joinpath(*unit)
-            inputs = (*self.common.inputs("program"), names, Input(f"content/{'/'.join(unit)}", key))
-            yield Artifact(f"mentions/{'/'.join(unit)}", inputs, partial(self._mentioned, held, [folder]))
+            inputs = (*self.common.inputs("program"), names, Input(f"content/{name_of(unit)}", key))
+            make = partial(self._mentioned, held, [content.joinpath(*unit)])
+            yield Artifact(f"mentions/{name_of(unit)}", inputs, make)
         for unit, made in self.held.items() if held else ():
             files = [file for one in made.values() for file in one.files if file.published]
             inputs = (*self.common.inputs("program"), names, Input("files", key_of(repr(sorted(files)))))
-            yield Artifact(f"mentions/held/{'/'.join(unit)}", inputs, partial(self._still_named, unit, files))
+            yield Artifact(f"mentions/held/{name_of(unit)}", inputs, partial(self._still_named, unit, files))
 
     def _mentioned(self, held: Iterable[Withheld], folders: Iterable[Path]) -> Iterable[Problem]:
         return mentions(self.worker.workspace.root, held, folders)
@@ -79,7 +83,7 @@ class Planned:
     def _still_named(self, unit: Unit, files: Iterable[File]) -> Iterable[Problem]:
         objects = self.worker.objects
         return still_named(
-            self.withheld, f"content/{'/'.join(unit)}", {one.path: objects.path(one.sha256) for one in files}
+            self.withheld, f"content/{name_of(unit)}", {one.path: objects.path(one.sha256) for one in files}
         )
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:

@@ -115,15 +115,7 @@ class Sitewide:
             return (Content(*one) for one in index_files(self.plan, self._opened(SEARCH), synonyms))
 
         parts = [Input(part_address(SEARCH, unit), one.sha256) for unit, one in self._parts(SEARCH).items()]
-        return Artifact("search", (*self._program, self._places, *parts), make)
-
-    @property
-    def _places(self) -> Input:
-        """The localities' own records, in order."""
-        localities = (one.locality for one in self.plan.localities)
-        return Input(
-            "localities", key_of(*(part for one in localities for part in (one.slug, one.model_dump_json())))
-        )
+        return Artifact("search", (*self._program, self.planned.places, *parts), make)
 
     def _data(self) -> Iterator[Artifact]:
         """Tables and JSON of the site, its years and localities; the database; and what describes them."""
@@ -135,7 +127,7 @@ class Sitewide:
         keys = Input("rows", key_of(*rows_keys(parts)))
         yield Artifact(
             DATABASE,
-            (*self._program, self._places, keys),
+            (*self._program, self.planned.places, keys),
             lambda: [Content(DATABASE, database(self.plan, parts))],
         )
         yield Artifact(SCHEMA, self._program, lambda: [Content(SCHEMA, data_schema())])
@@ -144,7 +136,7 @@ class Sitewide:
         day, places = self.plan.updated, [one.name for one in self.plan.localities]
         yield Artifact(
             PACKAGE,
-            (*self._program, self._settings, self._places, stated, Input("day", str(day))),
+            (*self._program, self._settings, self.planned.places, stated, Input("day", str(day))),
             lambda: [Content(PACKAGE, data_package(self.common.site, files, day, places))],
         )
         whole = (one for one in files if one.path.startswith(FORMS) or one.path.count("/") == 1)
@@ -159,7 +151,7 @@ class Sitewide:
     def _joined(self, address: str, joined: Joined) -> Artifact:
         """The department's pieces as the file has them, one behind the other."""
         pieces = Input("pieces", key_of(*(piece.key for piece in joined.pieces)))
-        inputs = (*self._program, self._places, pieces)
+        inputs = (*self._program, self.planned.places, pieces)
         return Artifact(address, inputs, lambda: [Content(address, joined.blocks(), joined.rows)])
 
     def _file_list(self) -> Artifact:
