@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 
 from gongkai.building.artifacts import File
@@ -88,15 +89,12 @@ def bundle(workspace: Workspace, loaded: Loaded) -> Bundle:
 def _fonts(fonts: Fonts, workspace: Workspace) -> dict[str, bytes]:
     """The cut fonts and the files they are cut from."""
     fonts.prepare()
-    cuts = {f"cuts/fonts/{cut.target.name}": cut.target for cut in fonts.cuts}
+    files = {f"cuts/fonts/{cut.target.name}": cut.target for cut in fonts.cuts}
     folders = font_folders() if workspace.font_folders is None else workspace.font_folders
-    names = sorted({known.file for known in KNOWN})
-    whole = {f"fonts/{name}": found for name in names for found in _found(name, folders)}
-    return {name: file.read_bytes() for name, file in (cuts | whole).items()}
-
-
-def _found(name: str, folders: Iterable[Path]) -> list[Path]:
-    return [file for folder in folders for file in sorted(folder.rglob(name))][:1]
+    for name in sorted({known.file for known in KNOWN}):
+        found = (file for folder in folders for file in sorted(folder.rglob(name)))
+        files |= {f"fonts/{name}": file for file in islice(found, 1)}
+    return {name: file.read_bytes() for name, file in files.items()}
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
