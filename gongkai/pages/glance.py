@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 
 from gongkai.amounts import Amount
 from gongkai.reading.evaluation import is_evaluated, stated_rate, total_score
-from gongkai.reading.records import DepartmentTarget, Evaluation, Funds, Indicator, Period, Project
+from gongkai.reading.records import DepartmentTarget, Funds, Indicator, Period, Project
 
 _SIGNS = ("≥", "≤", ">", "<", "=", "＞", "＜", "＝")
 _FACTS = ("code", "type", "level", "nature", "category", "authority", "spending_unit", "implementing_unit",
@@ -91,57 +91,18 @@ def _value(indicator: Indicator, name: str) -> str:
 # -- 自评 ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """One indicator: what was promised, what was reached, its score of how many points, and why it lost some."""
-
-    level1: str
-    name: str
-    promised: str
-    actual: str
-    score: Decimal | None
-    weight: Decimal | None
-    reason: str
-
-    @property
-    def lost(self) -> bool:
-        """Whether it has less than its full score."""
-        return self.score is not None and self.weight is not None and self.score < self.weight
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """A 自评 for reading; ``spent``/``budget`` are the year's totals, ``rate`` as stated or computed (``99.97%``)."""
-
-    evaluation: Evaluation | None
-    score: Decimal | None
-    budget: Amount | None
-    spent: Amount | None
-    rate: str
-    rows: tuple[Reached, ...]
-
-
-def result_of(record: Project | DepartmentTarget) -> Result | None:
-    """What a record says of what was reached; None where it says nothing."""
+def result_of(record: Project | DepartmentTarget) -> dict[str, Any] | None:
+    """What a record says of what was reached: the 自评 with its totals and rate (``99.97%``, stated or computed), and
+    ``rows``, each indicator with what was promised; None where it says nothing.
+    """
     if not is_evaluated(record):
         return None
     one = record.evaluation
-    return Result(
-        one,
-        total_score(record),
-        one.adjusted.total or one.initial.total if one else None,
-        one.spent.total if one else None,
-        stated_rate(one),
-        tuple(
-            Reached(
-                each.level1 or "",
-                each.level3 or each.level2 or "",
-                _value(each, "annual_target"),
-                each.actual.text if each.actual else "",
-                each.score,
-                each.weight,
-                each.reason or "",
-            )
-            for each in record.indicators
-        ),
-    )
+    return {
+        "evaluation": one,
+        "score": total_score(record),
+        "budget": one.adjusted.total or one.initial.total if one else None,
+        "spent": one.spent.total if one else None,
+        "rate": stated_rate(one),
+        "rows": [(each, _value(each, "annual_target")) for each in record.indicators],
+    }

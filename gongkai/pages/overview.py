@@ -30,7 +30,6 @@ class Totals:
     """
 
     departments: int
-    disclosures: int
     projects: int
     funds: Decimal | None
     unstated: int
@@ -112,7 +111,6 @@ def totals(items: Sequence[Entry]) -> Totals:
     stated = [one.disclosure for one in items if one.disclosure.all_projects]
     return Totals(
         len({(one.locality.slug, one.department.slug) for one in items}),
-        len(items),
         sum(len(one.disclosure.projects) for one in items),
         _sum(one.disclosure.funds for one in items),
         sum(one.disclosure.unstated for one in items),
