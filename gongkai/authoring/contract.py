@@ -42,6 +42,8 @@ _BLOCKS = ("th", "td", "p", "br", "li", "div", "caption", "h3", "h4")
 _HINT = "见手册“新增表式”。"
 _LIKE_HINT = "请改 form.html；原表抄错了的，改 official.html。forms --beside 文件.html 把两张表并排放在一起。"
 _MOST_DIFFERENCES = 8
+_IN_TEXT = AmountStyle("万元", None, grouping=False, show_unit=True)
+"""How running text prints a total."""
 _TRIALS = (Trial(), Trial(rows=1), Trial(rows=3), Trial(rows=3, gaps=True))
 """Two rows first: one could be all a careless template prints."""
 _ROW = re.compile(r"<(tr|table)(?=[\s>])")
@@ -178,7 +180,8 @@ class _Contract:
             if label and _squeezed(view.label(path)) not in page:
                 yield self._forgotten(("fields", path), path, "的名称没有印出来")
         for index, (path, amount) in enumerate(filled.totals):
-            if not any(_stands(text, page) for text in self._printed_total(path, amount)):
+            styles = (self.form.amount_style(path), _IN_TEXT)
+            if not any(_stands(format_yuan(amount, style), page) for style in styles):
                 yield self._forgotten(("totals", index), path, "的合计没有印出来")
 
     def check_pages(self) -> Iterator[Problem]:
@@ -213,15 +216,13 @@ class _Contract:
         if like is None:
             return
         rows = own_tables(self._lined_root(like.view), self.form.id)[0].findall(".//tr")
-        for one in like.differences[:_MOST_DIFFERENCES]:
-            line = 1 if one.row is None else _line_of(rows[min(one.row, len(rows) - 1)])
-            yield self._unlike(line, str(one))
+        found = [(one.row, str(one)) for one in like.differences[:_MOST_DIFFERENCES]]
         if (more := len(like.differences) - _MOST_DIFFERENCES) > 0:
-            yield self._unlike(1, f"还有 {more} 处")
-
-    def _unlike(self, line: int, what: str) -> Problem:
-        place = Place(f"layouts/forms/{self.form.id}/form.html", line, 1)
-        return Problem(place, "form.likeness", Severity.ERROR, f"与原表不同：{what}", _LIKE_HINT)
+            found.append((None, f"还有 {more} 处"))
+        for row, what in found:
+            line = 1 if row is None else _line_of(rows[min(row, len(rows) - 1)])
+            place = Place(f"layouts/forms/{self.form.id}/form.html", line, 1)
+            yield Problem(place, "form.likeness", Severity.ERROR, f"与原表不同：{what}", _LIKE_HINT)
 
     # -- tables -------------------------------------------------------------------------------
 
@@ -272,11 +273,6 @@ class _Contract:
         for block in root.xpath("|".join(f".//{tag}" for tag in _BLOCKS)):
             block.text, block.tail = f"\n{block.text or ''}", f"\n{block.tail or ''}"
         return re.sub(r"[^\S\n]+", "", root.text_content())
-
-    def _printed_total(self, path: str, amount: Decimal) -> tuple[str, str]:
-        """A total as cells and as running text print it."""
-        in_text = AmountStyle("万元", None, grouping=False, show_unit=True)
-        return format_yuan(amount, self.form.amount_style(path)), format_yuan(amount, in_text)
 
     def _forgotten(self, where: tuple[str, str | int], path: str, what: str) -> Problem:
         label = self.form.label(path) if path in self.form.declared.fields else self.form.term(path).label
