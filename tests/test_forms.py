@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shutil
+import unicodedata
 from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
@@ -26,7 +27,7 @@ from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.tables.cells import Cells
 from gongkai.tables.grid import Grid, read_grids
-from gongkai.tables.sheets import Sheet, disclosure_sheets, project_sheet
+from gongkai.tables.sheets import Sheet, all_sheets, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.tables.view import View
 from gongkai.workspace import Workspace
@@ -205,6 +206,27 @@ def test_forms_with_a_known_original_carry_it() -> None:
         "national-evaluation",
         "national-project-2024",  # reconstructed, no original seen
     }
+
+
+KNOWN_ORDER = {
+    # As running text of the notice: the cells' sizes are not known, so there is no official.html.
+    "fujian-transfer-2023": "部门(单位)名称 部门预算编码 项目名称 补助区域 资金情况(万元) 资金总额 其中:财政拨款 其他资金 总体目标 绩效指标 一级指标 二级指标 三级指标 指标解释 区域目标值 新罗区 永定区 上杭县 武平县 长汀县 连城县 漳平市",
+    # As the columns and rows that the published tables have in common.
+    "anhui-evaluation": "项目名称 主管部门 实施单位 年初预算数 全年预算数(A) 全年执行数(B) 分值 执行率(B/A) 得分 年度资金总额 其中:本年财政拨款 上年结转资金 其他资金 预期目标 实际完成情况 一级指标 二级指标 三级指标 年度指标值 实际完成值 分值 得分 偏差原因分析及改进措施 总分",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KNOWN_ORDER)
+def test_labels_stand_in_the_order_of_the_published_table(name: str) -> None:
+    loaded, _ = load_example(FORMS[name], FORMS)
+    assert loaded
+    [sheet] = [
+        one for one in all_sheets(loaded, loaded.department.disclosures[0]) if one.view.form.id == name
+    ]
+    cells = sorted(grid_of(sheet.view).cells, key=lambda cell: (cell.row, cell.column))
+    labels = [unicodedata.normalize("NFKC", "".join(cell.text.split())).rstrip(":") for cell in cells if cell.role != "value"]  # fmt: skip
+    wanted = KNOWN_ORDER[name].split()
+    assert [label for label in labels if label in wanted] == wanted
 
 
 def test_one_mistake_is_told_once_and_alone(tmp_path: Path) -> None:
