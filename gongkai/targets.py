@@ -37,11 +37,6 @@ class Target:
     number: Decimal | None = None
     unit: str | None = None
 
-    @property
-    def is_qualitative(self) -> bool:
-        """定性: no number could be read."""
-        return self.number is None
-
     def __str__(self) -> str:
         return self.text
 

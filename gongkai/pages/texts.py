@@ -9,8 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from gongkai.checks.personal import check_text
-from gongkai.privacy.markup import APART, as_seen
-from gongkai.privacy.prefilter import may_hold
+from gongkai.privacy.markup import APART, as_seen, may_hold
 from gongkai.problems import Problem
 from gongkai.reading.files import problem, true_path
 from gongkai.reading.kinds import SLUG

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 
 from gongkai.exchange.guard import MAX_MEMBER, MAX_UNPACKED
-from gongkai.privacy.markup import APART, TAG, as_seen, parted
-from gongkai.privacy.prefilter import may_hold
+from gongkai.privacy.markup import APART, TAG, as_seen, may_hold, parted
 
 # Drawings are made of numbers; the names of files are looked at as names.
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

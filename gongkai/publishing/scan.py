@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.privacy import NAMES, Kind, find_personal, starred
-from gongkai.privacy.markup import APART, as_seen, plain
-from gongkai.privacy.prefilter import may_hold
+from gongkai.privacy.markup import APART, as_seen, may_hold, plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.published_text import is_readable, texts_of
 

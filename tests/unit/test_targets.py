@@ -62,9 +62,9 @@ def test_comparator_number_and_unit(text: str, comparator: str | None, number: s
 def test_what_cannot_be_read_is_kept_as_text_only(text: str) -> None:
     found = parse_target(text)
     assert found == Target(text)
-    assert found.is_qualitative
+    assert found.number is None
     assert str(found) == text
 
 
 def test_what_is_read_is_no_quality() -> None:
-    assert not parse_target("0").is_qualitative
+    assert parse_target("0").number is not None

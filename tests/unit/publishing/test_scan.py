@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.privacy.prefilter import may_hold
+from gongkai.privacy.markup import may_hold
 from gongkai.publishing.scan import scan, scan_problems
 
 PAGE = "<!doctype html><html lang='zh-CN'><head><title>公开</title></head><body><h1>2026年</h1><table><tr><td>{}</td><td>2026</td></tr></table></body></html>"
