@@ -52,6 +52,12 @@ def test_pdfs_of_a_browser(tmp_path: Path) -> None:
     assert total["right"] > 500 and total["right"] >= 0.99 * sum(total.values()) and not total["lost"]
 
 
+def test_a_row_cut_by_the_page_with_some_cells_above_and_others_below(tmp_path: Path) -> None:
+    source = Source("郎溪", *published(*SEEDS[4]))
+    counts, notes = measure(source, read_back(source, "WeasyPrint 的 PDF", tmp_path))
+    assert not notes and counts["right"] > 150
+
+
 @pytest.mark.parametrize("name", sorted(name for name, form in FORMS.items() if form.subject != "document"))
 def test_a_blank_table_is_like_its_own_form_and_gives_no_record(name: str, tmp_path: Path) -> None:
     file = tmp_path / "空表.xlsx"

@@ -99,12 +99,7 @@ class _Slots:
             if cell.text and (cell.row, cell.column) not in self.paths and cell.row not in rows
             and not (in_rows and rows and cell.row >= min(rows))
         ]  # fmt: skip
-        self.at = {
-            (row, column): cell
-            for cell in grid.cells
-            for row in range(cell.row, cell.row + cell.rows)
-            for column in range(cell.column, cell.column + cell.columns)
-        }
+        self.grid = grid
         self.cells = {(cell.row, cell.column): cell for cell, _ in bound}
 
     def slots(self) -> tuple[Slot, ...]:
@@ -131,7 +126,7 @@ class _Slots:
     def _owner(self, cell: Cell) -> tuple[Cell | None, str]:
         left, column = None, cell.column - 1
         while column >= 0:
-            other = self.at[cell.row, column]
+            other = self.grid.at(cell.row, column)
             if other in self.labels:
                 left = other
                 break
@@ -143,7 +138,7 @@ class _Slots:
 
     def _above(self, cell: Cell) -> Cell | None:
         for row in range(cell.row - 1, -1, -1):
-            other = self.at[row, cell.column]
+            other = self.grid.at(row, cell.column)
             if other in self.labels:
                 return other
         return None

@@ -17,7 +17,7 @@ from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.own import read_record
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Path_, parse_yaml, path_text
+from gongkai.reading.source import Document, Path_, parse_yaml, path_text
 from gongkai.reading.write_yaml import write_data
 
 Status = Literal["new", "changed", "same"]
@@ -107,47 +107,29 @@ def _row_like(row: Any, number: int, before: list[Any]) -> Any:
 
 def settle(draft: Draft, form: Form | None, book: Notebook) -> list[Problem]:
     """Take out of a draft what no record can hold; it goes to the report. Returns what then still is wrong."""
-    problems: list[Problem] = []
-    for _ in range(200):
-        problems, paths = _faults(draft, form)
-        paths = [path for path in paths if path and value_at(draft.data, path) is not None]
-        if not paths:
+    while True:
+        document, problems = _faults(draft, form)
+        named = {path_text(path): path for path in (*document.keys, *document.values)} if document else {}
+        known = ((named.get(one.path, ()), one) for one in problems)
+        wrong = {path: one for path, one in known if path and value_at(draft.data, path) is not None}
+        if not wrong:
             return problems
-        for path, problem in zip(paths, problems, strict=False):
-            for inner, text in list(leaves(value_at(draft.data, path), path)):
-                spot = next(
-                    (read.spot for read in book.read if read.record == draft.number and read.path == inner),
-                    Spot(draft.where),
-                )
-                book.leave(spot, text, f"{path_text(inner)}：{problem.message}")
-            _remove(draft.data, path)
-    return problems
+        spots = {read.path: read.spot for read in reversed(book.read) if read.record == draft.number}
+        # The last first, so that rows above keep their numbers.
+        for path in sorted(
+            wrong, key=lambda path: document.place(path).line if document else 0, reverse=True
+        ):
+            for inner, text in leaves(value_at(draft.data, path), path):
+                reason = f"{path_text(inner)}：{wrong[path].message}"
+                book.leave(spots.get(inner, Spot(draft.where)), text, reason)
+            del value_at(draft.data, path[:-1])[path[-1]]
 
 
-def _faults(draft: Draft, form: Form | None) -> tuple[list[Problem], list[Path_]]:
-    text = write_data(draft.data, {})
-    document, problems = parse_yaml(text.encode(), draft.file)
+def _faults(draft: Draft, form: Form | None) -> tuple[Document | None, list[Problem]]:
+    document, problems = parse_yaml(write_data(draft.data, {}).encode(), draft.file)
     if document is None or not isinstance(document.data, dict):
-        return problems, []
-    model = Project if draft.kind == "project" else DepartmentTarget
-    problems = read_record(document, model, form)[1]
-    return problems, [_path_of(problem.path) for problem in problems]
-
-
-def _path_of(text: str) -> Path_:
-    """``绩效指标[3].权重`` → (绩效指标, 2, 权重)."""
-    parts: list[str | int] = []
-    for part in text.split("."):
-        name, *numbers = re.split(r"\[(\d+)\]", part)
-        parts.append(name)
-        parts += [int(number) - 1 for number in numbers if number.isdigit()]
-    return tuple(parts)
-
-
-def _remove(data: Any, path: Path_) -> None:
-    holder = value_at(data, path[:-1])
-    if isinstance(holder, (dict, list)):
-        del holder[path[-1]]  # type: ignore[arg-type]
+        return None, problems
+    return document, read_record(document, Project if draft.kind == "project" else DepartmentTarget, form)[1]
 
 
 def slug_of(name: str, taken: Collection[str]) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 import openpyxl
 import python_calamine
 from lxml import etree
-from openpyxl.cell.cell import Cell
 from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gongkai.exchange.guard import read_member
@@ -24,6 +24,8 @@ from gongkai.problems import Severity
 
 _USUAL_WIDTH = 8.43
 """Of a column that states none, in characters (ECMA-376, 18.3.1.81)."""
+_WIDEST = 200
+"""Columns whose widths are kept."""
 _FAR = 64
 """Columns and rows that a merged range may reach beyond what has content: blank cells at a table's edge."""
 MAX_AREA = 2_000_000
@@ -178,38 +180,31 @@ def _xlsx_sheet(
 ) -> _Sheet:
     values: dict[tuple[int, int], str] = {}
     where = f"工作表“{sheet.title}”"
-    hidden_columns = _hidden_columns(sheet)
+    columns = _columns(sheet)
+    hidden = {index for index, dimension in columns.items() if dimension.hidden}
+    widths = {index: float(one.width) for index, one in columns.items() if one.width and index < _WIDEST}
     for (row, column), cell in sheet._cells.items():
         place = (row - 1, column - 1)
         if cell.comment:
             document.set_aside(f"{where} {cell.coordinate} 的批注", clean(cell.comment.text), "批注不公开")
         if cell.value is None:
             continue
-        text = clean(_shown(cell))
+        text = clean(shown(cell.value, cell.number_format))
         if cell.data_type == "e":
             document.set_aside(f"{where} {cell.coordinate}", text, "这是公式出错的结果")
-        elif sheet.row_dimensions[cell.row].hidden or place[1] in hidden_columns:
+        elif sheet.row_dimensions[cell.row].hidden or place[1] in hidden:
             document.set_aside(f"{where} {cell.coordinate}", text, _HIDDEN)
         elif text:
             values[place] = text
     landscape = sheet.page_setup.orientation == "landscape"
-    return _Sheet(sheet.title, values, merged, _widths(sheet), landscape)
+    return _Sheet(sheet.title, values, merged, widths, landscape)
 
 
-def _widths(sheet: Worksheet) -> dict[int, float]:
+def _columns(sheet: Worksheet) -> dict[int, ColumnDimension]:
+    """What the sheet states of its columns, by number from 0."""
     return {
-        index - 1: float(dimension.width)
+        index - 1: dimension
         for dimension in sheet.column_dimensions.values()
-        if dimension.width
-        for index in range(dimension.min or 0, min((dimension.max or 0) + 1, 200))
-    }
-
-
-def _hidden_columns(sheet: Worksheet) -> set[int]:
-    return {
-        index - 1
-        for dimension in sheet.column_dimensions.values()
-        if dimension.hidden
         for index in range(dimension.min or 0, min((dimension.max or 0) + 1, 16_385))
     }
 
@@ -226,18 +221,13 @@ def tell_formulas(package: bytes, book: openpyxl.Workbook, document: RawDocument
                 document.tell("formula", f"{where} {cell.coordinate} 是公式，但文件里没有保存算出的值", "请用 Excel 打开文件，保存一次，再导入。", Severity.WARNING)  # fmt: skip
 
 
-def _shown(cell: Cell) -> str:
+def shown(value: Any, number_format: str = "") -> str:
     """The value as the sheet shows it, where the number format is a plain one; never with fewer digits."""
-    value = cell.value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, (int, float)):
-        return shown_number(value, cell.number_format or "General")
-    return (
-        shown_date(value, cell.number_format or "")
-        if isinstance(value, (date, time, timedelta))
-        else str(value)
-    )
+        return shown_number(value, number_format or "General")
+    return shown_date(value, number_format) if isinstance(value, (date, time, timedelta)) else str(value)
 
 
 def shown_number(value: float, number_format: str) -> str:
@@ -311,7 +301,7 @@ def _xls_sheet(sheet: python_calamine.CalamineSheet, document: RawDocument) -> _
     for r, row in enumerate(sheet.iter_rows()):
         for c, value in enumerate(row):
             # Nearly all of them are empty where one stray cell stands far out.
-            if value != "" and (text := clean(_plain(value))):
+            if value != "" and (text := clean(shown(value))):
                 values[r + top, c + left] = text
         if len(values) > 0 and document.too_many_cells(len(values)):
             return None
@@ -320,14 +310,6 @@ def _xls_sheet(sheet: python_calamine.CalamineSheet, document: RawDocument) -> _
         for first, last in sheet.merged_cell_ranges or []
     ]
     return _Sheet(sheet.name, values, merged)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        return shown_number(value, "General")
-    return shown_date(value, "") if isinstance(value, (date, time, timedelta)) else str(value)
 
 
 def _set_aside_sheet(sheet: _Sheet, document: RawDocument) -> None:

@@ -272,14 +272,29 @@ def _joined(above: list[_Piece], pieces: list[_Piece]) -> list[_Piece]:
     last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR]
     start = max((piece.box[1] for piece in last), default=0.0)
     last = [piece for piece in last if piece.box[1] >= start - _NEAR]
+    texts = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and piece.text]
+    halves = [(upper, lower) for lower in texts for upper in last if _aligned(upper, lower)]
+    if len(halves) == len(texts) and _complete_each_other(last, halves):
+        return _moved_up(halves, pieces)
     first = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and _is_content(piece.text)]
     pairs = [(upper, lower) for lower in first for upper in last if _aligned(upper, lower)]
     if _starts_anew(pieces, top) or not first or len(pairs) != len(first) or not _goes_on(last, pairs):
         return pieces
+    return _moved_up(pairs, pieces)
+
+
+def _moved_up(pairs: list[tuple[_Piece, _Piece]], pieces: list[_Piece]) -> list[_Piece]:
     for upper, lower in pairs:
         upper.first.text += lower.text
         lower.text, lower.above = "", upper
     return pieces
+
+
+def _complete_each_other(last: list[_Piece], halves: list[tuple[_Piece, _Piece]]) -> bool:
+    """Whether a row was cut so that some of its cells stand above the break and all others below it."""
+    above = any(_is_content(piece.text) for piece in last)
+    below = any(_is_content(lower.text) for _, lower in halves)
+    return above and below and not any(upper.first.text for upper, _ in halves)
 
 
 def _starts_anew(pieces: list[_Piece], top: float) -> bool:

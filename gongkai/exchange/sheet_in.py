@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, keys_for, put_at, value_at
 from gongkai.exchange.guard import kind_of
-from gongkai.exchange.read_excel import safe_package, shown_number, tell_formulas
+from gongkai.exchange.read_excel import safe_package, shown, tell_formulas
 from gongkai.exchange.tables import RawDocument, clean
 from gongkai.exchange.values import read_value, split_composite
 from gongkai.problems import Severity
@@ -178,13 +178,9 @@ class _Reader:
     # -- cells --------------------------------------------------------------------------------
 
     def _text(self, sheet: str, row: int, column: int) -> str:
-        value = self.book[sheet].cell(row, column).value
-        number_format = self.book[sheet].cell(row, column).number_format
-        if value is None:
-            return ""
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return shown_number(value, "General" if number_format == "@" else number_format)
-        return _unescaped(str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+        cell = self.book[sheet].cell(row, column)
+        text = shown(cell.value, cell.number_format.replace("@", "General")) if cell.value is not None else ""
+        return _unescaped(text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def _take(self, entry: _Entry) -> None:
         text = self._text(entry.sheet, entry.row, entry.column) if entry.sheet else ""
