@@ -86,6 +86,15 @@ def test_a_navigation_to_nowhere_is_a_problem(tmp_path: Path) -> None:
     assert [one.rule for one in outcome.problems if one.blocks] == ["words.link"]
 
 
+@pytest.mark.parametrize("name", ["feed.xml", "charts.svg"])
+def test_a_mistake_in_a_template_that_is_no_page_is_told_at_its_line(tmp_path: Path, name: str) -> None:
+    source = Path(shutil.copytree(pages.THEME, tmp_path / "source"))
+    (source / "layouts/site" / name).write_text("<a>\n{{ nothing.here }}\n</a>\n", encoding="utf-8")
+    outcome = pages.outcome_of(source, tmp_path / "site")
+    found = [str(one.place) for one in outcome.problems if one.rule == "template.error"]
+    assert not outcome.published and found == [f"layouts/site/{name}:2"]
+
+
 # -- fit for the portal -----------------------------------------------------------------------
 
 

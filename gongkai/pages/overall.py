@@ -28,12 +28,6 @@ def shown(
     site: SiteSettings, plan: Plan, texts: Iterable[Text], page: Page, files: Mapping[str, Facts]
 ) -> dict[str, Any]:
     """What the page's template is filled with; ``files`` are those it may state facts of."""
-    return {"description": f"{site.title}：{page.title}"} | _of_kind(site, plan, texts, page, files)
-
-
-def _of_kind(
-    site: SiteSettings, plan: Plan, texts: Iterable[Text], page: Page, files: Mapping[str, Facts]
-) -> dict[str, Any]:
     match page.kind:
         case "home" | "missing":
             return _home(site, plan)

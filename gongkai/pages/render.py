@@ -56,6 +56,7 @@ class Renderer:
         """
         context = self._common(page)
         if loaded is None or page.kind == "department":
+            context["description"] = f"{self.site.title}：{page.title}"
             context |= overall.shown(self.site, self.plan, self.texts, page, files or {})
         else:
             context |= published.shown(self.site, self.plan, page, loaded, files or {})
