@@ -75,3 +75,23 @@ def awkward(line: str) -> dict[str, str]:
 def test_an_awkward_but_correct_sentence_is_left_alone(line: str, tmp_path: Path) -> None:
     told = [f"{one.rule} {one.message}" for one in findings(site(tmp_path, awkward(line)))]
     assert told == []
+
+
+def test_a_hold_out_of_mistakes_and_of_right_sentences_keeps_its_share(tmp_path: Path) -> None:
+    lines, missed = lines_of("unseen.txt"), []
+    for number, line in enumerate(lines):
+        files, file, at, _ = planted(f"{line} | -")
+        told = found_in(tmp_path / str(number), files)
+        missed += [line] if not any(name == file and place == at for _, name, place in told) else []
+    assert len(missed) <= len(lines) * 0.15, missed
+    right = lines_of("unseen-right.txt")
+    wrong = [
+        line
+        for number, line in enumerate(right)
+        if findings(site(tmp_path / f"r{number}", awkward(_kind(line))))
+    ]
+    assert len(wrong) <= len(right) * 0.1, wrong
+
+
+def _kind(line: str) -> str:
+    return line if line.startswith("目标") else line.replace(" = ", ": ", 1)

@@ -8,9 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import jsonschema
+import pypdfium2
 import pytest
 from lxml import html
+from playwright.sync_api import Browser
 from test_checks import findings, site
+from test_cli import run
 
 from gongkai.checks import RULES
 from gongkai.commands import report
@@ -167,3 +170,39 @@ def test_a_page_without_problems_may_be_published(root: Path) -> None:
 def test_an_unknown_format_is_refused(root: Path) -> None:
     with pytest.raises(KeyError):
         render([], "xml", root)
+
+
+@pytest.mark.parametrize(
+    ("choice", "rules"),
+    [
+        (("--severity", "警告"), {"period.unit"}),
+        (("--severity", "警告", "--severity", "提示"), {"period.unit", "measurability.vague"}),
+        (("--rule", "personal"), {"personal.identity"}),
+        (("--rule", "period.unit", "--project", "a"), {"period.unit"}),
+        (("--project", "b"), set()),
+    ],
+    ids=["severity", "severities", "family", "rule-and-project", "other-project"],
+)
+def test_check_lists_what_is_asked_for(choice: tuple[str, ...], rules: set[str], root: Path) -> None:
+    data = json.loads(run(root, "check", "--format", "json", *choice).stdout)
+    told = {one["rule"] for one in data["problems"] if not one.get("accepted")}
+    assert told - {"load.site-facts"} == rules
+
+
+def test_what_is_signed_of_forty_projects_is_printed_on_two_pages(browser: Browser, root: Path) -> None:
+    problems = [
+        Problem(
+            Place(f"content/shiyan/jiguan/2026/p{number}.yaml", 3, 1),
+            rule.id,
+            rule.severity,
+            rule.title,
+            "请核对。",
+        )
+        for number, rule in enumerate((*RULES[::4], *RULES[::4])[:60])
+    ]
+    page = browser.new_page()
+    page.set_content(render(problems, "html", root))
+    pages = [one.get_textpage().get_text_bounded() for one in pypdfium2.PdfDocument(page.pdf(format="A4"))]
+    page.close()
+    assert next(number for number, text in enumerate(pages) if "负责人" in text) <= 1
+    assert next(number for number, text in enumerate(pages) if "附：各条问题" in text) <= 2

@@ -21,6 +21,8 @@ _PLANNED = re.compile(
     r"计划|拟|预计|将(?!来)|现有|完成|举办|开展|组织|聘请|聘用|新建|新增|培训|发放|建设|改造|覆盖|服务|补助|资助|慰问|检查|制作|印发|购置|采购|维护|训练|评选|参加|参训|发布|达到|约|共"
 )
 _EACH = re.compile(r"每|人均|/|之一|分之|上年|去年|已|原有|现有|其中|由$|较|比|增加|减少|标准")
+_TIMES = re.compile(r"各(?:自|组织|举办|开展|召开|完成|进行)[^各]*$")
+"""Before a number that is not the sum: 上、下半年各组织1次."""
 _WORTH_SAYING, _SEVERAL = 3, 2
 _CLAUSE = re.compile(r"(?:[^，。；,;\n]|(?<=\d)[,，](?=\d{3}(?!\d)))+")
 _SAME_UNIT = {
@@ -44,7 +46,7 @@ def count(case: RecordCase) -> Iterator[Finding]:
         for one in told:
             # Several numbers for one indicator are parts of it, or of different years.
             alike = {other.number for other in told if other.count is one.count}
-            if len(alike) == 1 and not _satisfies(one.number, one.count.target):
+            if len(alike) == 1 and not _satisfies(one):
                 row = one.count.row
                 message = f"目标里写的是“{one.said}”，指标“{row.short}”的年度值却是“{one.count.target}”"
                 yield case.in_text(
@@ -103,17 +105,20 @@ class Promise:
     end: int
     said: str
     number: Decimal
+    about: bool
     count: Count
 
 
 def _promise(counts: list[Count], piece: tuple[int, str]) -> Promise | None:
     start, said = piece
     match = _COUNTED.search(said)
-    if match is None or match["about"]:
+    if match is None or _TIMES.search(said, 0, match.start()):
         return None
     one = _about(said, [count for count in counts if count.unit == _unit(match["unit"])])
-    words = said.strip(" 、，和及")
-    return Promise(start + match.start(), start + match.end(), words, _number(match), one) if one else None
+    if one is None:
+        return None
+    span = (start + match.start(), start + match.end())
+    return Promise(*span, said.strip(" 、，和及"), _number(match), bool(match["about"]), one)
 
 
 def _about(clause: str, counts: list[Count]) -> Count | None:
@@ -148,13 +153,17 @@ def _unit(unit: str | None) -> str:
     return _SAME_UNIT.get(unit or "", unit or "")
 
 
-def _satisfies(number: Decimal, target: Target) -> bool:
-    assert target.number is not None
-    if target.comparator in ("≥", ">"):
-        return number >= target.number
-    if target.comparator in ("≤", "<"):
-        return number <= target.number
-    return number == target.number
+def _satisfies(promise: Promise) -> bool:
+    """Whether the value is what is promised; 80余人 is from 80 to 90."""
+    least, wanted = promise.number, promise.count.target.number
+    assert wanted is not None
+    digits = str(int(least))
+    most = least + 10 ** (len(digits) - len(digits.rstrip("0"))) if promise.about else least
+    if promise.count.target.comparator in ("≥", ">"):
+        return most >= wanted
+    if promise.count.target.comparator in ("≤", "<"):
+        return least <= wanted
+    return least <= wanted <= most
 
 
 @rule("narrative.unsupported", DepartmentCase.records)

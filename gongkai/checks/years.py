@@ -64,7 +64,7 @@ def _annual_targets(case: RecordCase) -> Iterator[tuple[Path_, str]]:
 @rule("years.annual", DepartmentCase.records)
 def annual(case: RecordCase) -> Iterator[Finding]:
     """What is planned for a year is planned for the disclosure's."""
-    for path, text in (case.annual_objective, *_annual_targets(case)) if case.year else ():
+    for path, text in _fields_of_year(case) if case.year else ():
         for match in _THIS_YEAR.finditer(text):
             if int(match["year"]) != case.year and not _in_title(text, match.start()):
                 hit = Hit(path, text, *match.span())
