@@ -103,6 +103,8 @@ def test_largest_first_and_help_when_nothing_is_there(page: Page, server: str) -
     expect(page.locator("#search-clear")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["search-normal.js", "search-index.js", "search-result.js", "search-page.js"])
+@pytest.mark.parametrize(
+    "name", ["search-normal.js", "search-index.js", "search-result.js", "search-page.js"]
+)
 def test_scripts_stay_small(name: str) -> None:
     assert (pages.ROOT / "layouts" / "site" / "assets" / name).read_text("utf-8").count("\n") < 300
