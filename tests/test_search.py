@@ -8,6 +8,7 @@ import gzip
 import http.server
 import random
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from decimal import Decimal
@@ -373,3 +374,11 @@ def test_shards_grow_in_number_not_in_size() -> None:
     counts = [index.shard_count(size) for size in sizes]
     assert counts == [1, 16, 128, 1024, 2048]
     assert all(size / count <= index.SHARD_BYTES for size, count in zip(sizes, counts, strict=True))
+
+
+def test_a_result_tells_the_score_of_its_evaluation(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    shutil.copytree(ROOT / "tests/sites/tangxi/content", tmp_path / "project/content")
+    site = pages.build(tmp_path / "project", tmp_path / "site")
+    page.goto((site / "search/index.html").as_uri() + "?q=委托业务")
+    expect(page.locator(".years li").first).to_contain_text("自评 80 分".replace(" ", "\u00a0"))

@@ -106,9 +106,11 @@ def _shards(name: str, count: int, parts: Iterable[Part]) -> Iterator[tuple[str,
 
 
 def _titles(pages: Sequence[FoundPage]) -> bytes:
-    """[file name, title, 元 or null] of every page but the department's own, in order."""
+    """[file name, title, 元 or null, 总分 of a 自评 if there is one] of every page but the department's own, in order."""
     listed = [
-        (one.slug, _nfc(one.title), None if one.budget is None else plain(one.budget)) for one in pages[1:]
+        (one.slug, _nfc(one.title), None if one.budget is None else plain(one.budget))
+        + (() if one.score is None else (plain(one.score),))
+        for one in pages[1:]
     ]
     text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()

@@ -13,6 +13,7 @@ from typing import Any
 from gongkai.amounts import Amount
 from gongkai.planning.plan import disclosure_title
 from gongkai.planning.summaries import DepartmentSummary, summarise
+from gongkai.reading.evaluation import total_score
 from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Record
 from gongkai.reading.loaded import LoadedDepartment
@@ -43,6 +44,8 @@ class FoundPage:
     amounts: list[Amount] = field(default_factory=list)
     budget: Decimal | None = None
     """In 元: what a project has for the year; of a disclosure the largest sum stated."""
+    score: Decimal | None = None
+    """总分 of a project's 自评."""
 
 
 def found_pages(loaded: LoadedDepartment) -> Iterator[FoundPage]:
@@ -77,7 +80,9 @@ def _disclosure(
         if project.disclosed:
             total = project.funds.total
             budget = total.yuan if total else None
-            page = FoundPage(disclosure.slug, project.slug, project.name, budget=budget)
+            page = FoundPage(
+                disclosure.slug, project.slug, project.name, budget=budget, score=total_score(project)
+            )
             _Reader(page, used).record(project)
             yield page
     for article in disclosure.articles:

@@ -60,6 +60,7 @@
   }
 
   const amountOf = (hit) => { const amount = entry(hit)[2]; return amount === null ? null : Number(amount); };
+  const scoreOf = (hit) => entry(hit)[3] ?? null;
   const addressOf = (hit) => [hit.department.key, hit.year, entry(hit)[0], "index.html"].filter(Boolean).join("/");
 
   function hitOf(number, page, more = {}) {
@@ -266,7 +267,7 @@
   }
 
   Object.assign(search, {
-    start, prepared, candidates, near, withMoney, within, simplified, titlesOf, entry, amountOf, addressOf, years,
+    start, prepared, candidates, near, withMoney, within, simplified, titlesOf, entry, amountOf, scoreOf, addressOf, years,
     titled, read, keysOf,
   });
 })(window.gongkaiSearch);

@@ -46,10 +46,11 @@
     return made;
   }
 
-  // "2026年 83,370.00 元": every year of a project leads to its page.
+  // "2026年 83,370.00 元，自评 95 分": every year of a project leads to its page.
   function yearOf(hit, only) {
     const amount = search.amountOf(hit), text = amount === null ? "未注明" : `${money(amount)}\u00a0元`;
-    return element("li", "", only ? yearText(hit) : link(hit, yearText(hit)), ` ${text}`);
+    const score = search.scoreOf(hit), reached = score === null ? "" : `，自评\u00a0${score}\u00a0分`;
+    return element("li", "", only ? yearText(hit) : link(hit, yearText(hit)), ` ${text}${reached}`);
   }
 
   function resultOf({ hit, head, parts, words }) {
