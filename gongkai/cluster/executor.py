@@ -20,7 +20,7 @@ T = TypeVar("T")
 _RETRIES = 2
 """How often a task is given to another worker when its own is lost."""
 _PATIENCE = "20s"
-_LOST = ("KilledWorker", "LostWorkerError", "CommClosedError")
+_LOST = ("KilledWorker", "LostWorkerError", "CommClosedError", "FutureCancelledError")
 
 
 class ClusterError(CommandError):
@@ -37,13 +37,16 @@ class ClusterExecutor(Executor):
         self._client, self._objects = client, objects
         self.size = max(1, len(client.scheduler_info()["workers"]))
         """How many tasks run at once."""
-        self._sent = client.scatter(bundle(workspace, loaded), broadcast=True, hash=False)
+        self._bundle = bundle(workspace, loaded)
+        self._sent: Any = None
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Hand a department's task to the cluster; ``fn`` is what a pool would do with it."""
         (task,) = args
         assert isinstance(task, Task)
         outer: Future[Any] = Future()
+        if self._sent is None:
+            self._sent = self._client.scatter(self._bundle, broadcast=True, hash=False)
         try:
             files = read_files(task.folder)
         except OSError as error:
@@ -64,6 +67,8 @@ class ClusterExecutor(Executor):
             outer.set_result(taken_back(result, contents, self._objects))
         except Exception as error:
             lost = type(error).__name__ in _LOST
+            if lost:  # and perhaps what was sent for all tasks: the next one sends it again
+                self._sent = None
             outer.set_exception(BrokenExecutor(str(error)) if lost else error)
 
 
