@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,20 +70,25 @@ def output(tmp_path) -> Path:
 
 @contextmanager
 def child(work: Callable[[], None]) -> Iterator[int]:
-    """A forked process that does the work; its exit status says what came of it."""
+    """A forked process that does the work; its exit status says what came of it. It is at work when this is entered."""
+    started, start = os.pipe()
     pid = os.fork()
     if pid == 0:
         status = 1
         try:
+            os.write(start, b".")
             work()
             status = DONE
         except OutputError as error:
             status = REFUSED if "没有改动" in error.message else UNCERTAIN
         except KeyboardInterrupt:
             status = STOPPED
+        except Exception:
+            traceback.print_exc()  # or nobody learns what it was
         finally:
             os._exit(status)
     try:
+        os.read(started, 1)  # a signal before that would meet pytest's own handler
         yield pid
     finally:
         try:
@@ -90,6 +96,8 @@ def child(work: Callable[[], None]) -> Iterator[int]:
             os.waitpid(pid, 0)
         except (ProcessLookupError, ChildProcessError):
             pass
+        os.close(started)
+        os.close(start)
 
 
 def status_of(work: Callable[[], None]) -> int:

@@ -370,10 +370,10 @@ def test_the_handbook_is_searched(page: Page) -> None:
     page.goto("/manual/手册.html")
     page.get_by_role("searchbox").fill("公开期限 批复")
     page.keyboard.press("Enter")
-    assert "节" in page.locator("#count").inner_text()
+    expect(page.locator("#count")).to_contain_text("节")
     first = page.locator("#found a").first
     address = first.get_attribute("href") or ""
     first.click()
-    assert page.locator("#" + unquote(address.split("#")[1])).is_visible()
+    expect(page.locator("#" + unquote(address.split("#")[1]))).to_be_visible()
     page.goto("/manual/查找.html?q=没有这样的词")
-    assert "手册里没有“没有这样的词”" in page.locator("#count").inner_text()
+    expect(page.locator("#count")).to_contain_text("手册里没有“没有这样的词”")
