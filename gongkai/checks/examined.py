@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.checks.texts import Examined, Finding, WholeFile
+from gongkai.checks.texts import Examined, WholeFile
 from gongkai.problems import Place
 from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
@@ -107,14 +107,6 @@ class RecordCase(Examined):
         """Whether an amount has no unit where the form prints 万元: that is told, and nothing follows from it."""
         wan = self.form is not None and self.form.amount_style("funds.total").unit != "元"
         return amount.unit is None and bool(amount.yuan) and wan
-
-    def at_value(self, row: Row, key: str, message: str, hint: str) -> Finding:
-        """A finding at a planned value; the period value is a related place where it is the same."""
-        one = row.indicator
-        same = (
-            key == "年度指标值" and one.period_target is not None and one.period_target == one.annual_target
-        )
-        return self.at((*row.path, key), message, hint, *([row.period] if same else []))
 
     @cached_property
     def annual_objective(self) -> tuple[Path_, str]:
