@@ -272,7 +272,7 @@ def test_a_stamp_on_a_filled_sheet_does_no_harm() -> None:
     book.save(buffer)
     (found,), document = back(buffer.getvalue())
     assert as_record(found, form) == project and not document.problems
-    assert [left.where for left in document.leftovers] == ["图片"]
+    assert [left.where for left in document.leftovers] == ["工作表“民兵事业费” B2 的图片"]
 
 
 def test_the_sheet_is_as_a_clerk_needs_it() -> None:

@@ -22,7 +22,7 @@ from foreign_files import stamp
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
-from gongkai.exchange import guard, intake, read_excel, read_pdf, tables
+from gongkai.exchange import convert, guard, intake, number_formats, read_pdf, tables
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.guard import find_files
 from gongkai.exchange.import_plan import plan_import
@@ -103,17 +103,11 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
         ("a.xlsx", b"", "empty"),
         ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
-        ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "format"),
         ("a.xls", OLE + b"Workbook", "damaged"),
         ("a.pdf", b"\x89PNG\r\n\x1a\n" + bytes(100), "image"),
         ("a.pdf", b"\xff\xd8\xff\xe0" + bytes(100), "image"),
         ("a.pdf", b"%PDF-1.7\nnothing", "damaged"),
         ("a.xlsx", b"PK\x03\x04 cut off", "damaged"),
-        (
-            "a.xls",
-            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
-            "format",
-        ),
         ("a.txt", "随便写的".encode(), "format"),
         ("a.zip", with_members(plain_book(), {})[:-40], "damaged"),
     ],
@@ -121,6 +115,65 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 def test_what_cannot_be_read_says_why(name: str, raw: bytes, rule: str, tmp_path: Path) -> None:
     document = read(raw, name, tmp_path)
     assert rules(document) == [rule] and document.problems[0].blocks and not document.blocks
+
+
+XML_SHEET = b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'
+OLD = [("a.doc", OLE + "WordDocument".encode("utf-16-le")), ("a.wps", OLE + "WordDocument".encode("utf-16-le")), ("a.rtf", b"{\\rtf1 x}"), ("a.xls", XML_SHEET)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "raw"), OLD)
+def test_old_kinds_say_how_to_go_on_without_libreoffice(
+    name: str, raw: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    document = read(raw, name, tmp_path)
+    assert rules(document) == ["format"]
+    assert "另存为 ." in document.problems[0].hint and "LibreOffice" in document.problems[0].message
+
+
+@pytest.mark.parametrize(("name", "raw"), OLD)
+def test_old_kinds_are_converted_by_libreoffice(
+    name: str, raw: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a stand-in that does what LibreOffice's command line promises: the file in another kind, in --outdir."""
+    (tmp_path / "made.xlsx").write_bytes(plain_book())
+    docx.Document().save(str(tmp_path / "made.docx"))
+    stand_in = tmp_path / "soffice"
+    stand_in.write_text(
+        "#!/bin/sh\n"
+        '[ "$2 $3 $5" = "--headless --convert-to --outdir" ] && [ -s "$7" ] || exit 1\n'
+        'name=${7##*/}; mkdir -p "$6"; cp "${0%/*}/made.$4" "$6/${name%.*}.$4"\n'
+    )
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    document = read(raw, name, tmp_path)
+    if name == "a.xls":
+        assert texts(document) == ["项目名称", "甲"] and not document.problems
+    else:
+        assert rules(document) == ["empty"]  # the document has nothing in it, which only its reader can know
+    stand_in.write_text("#!/bin/sh\nexit 0\n")
+    assert rules(read(raw, name, tmp_path)) == ["damaged"]
+
+
+def test_a_converter_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = tmp_path / "soffice"
+    stand_in.write_text('#!/bin/sh\nsleep 60 & echo $! > "${0%/*}/pid"; wait\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setattr(convert, "_SECONDS", 0.5)
+    assert rules(read(OLD[0][1], "a.doc", tmp_path)) == ["damaged"]
+    stat = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/stat")
+    assert not stat.exists() or stat.read_text().split()[2] == "Z"
+
+
+def test_numbers_dates_and_what_is_hidden_in_other_programs_files(tmp_path: Path) -> None:
+    for kind in ("xls", "ods"):
+        document = intake.read_file(FILES / f"formats-calc.{kind}")
+        assert texts(document) == ["合并", "项目名称", "甲", "95%", "27,700.00", "172.665", "2026", "2026年1月31日", "TRUE", "12.5%"]  # fmt: skip
+        assert sorted(left.text for left in document.leftovers) == ["批", "藏一", "藏三", "藏二"]
+        [table] = document.blocks
+        assert isinstance(table, RawTable) and table.widths[0] > 3 * table.widths[1]
+        assert [(cell.rows, cell.columns) for cell in table.cells if cell.text == "合并"] == [(2, 2)]
 
 
 def test_a_pdf_with_a_password(tmp_path: Path) -> None:
@@ -310,9 +363,11 @@ def test_what_is_hidden_is_not_published_and_not_lost(tmp_path: Path) -> None:
 
 
 def test_text_boxes_in_excel(tmp_path: Path) -> None:
-    drawing = '<xdr:wsDr xmlns:xdr="x" xmlns:a="y"><a:t>框里</a:t></xdr:wsDr>'.encode()
-    document = read(with_members(plain_book(), {"xl/drawings/drawing1.xml": drawing}), "a.xlsx", tmp_path)
-    assert [left.text for left in document.leftovers] == ["框里"]
+    drawing = '<xdr:wsDr xmlns:xdr="x" xmlns:a="y"><xdr:twoCellAnchor><xdr:from><xdr:col>1</xdr:col><xdr:row>2</xdr:row></xdr:from><a:t>框里</a:t></xdr:twoCellAnchor></xdr:wsDr>'.encode()
+    related = b'<Relationships><Relationship Id="rId1" Type="http://x/relationships/drawing" Target="../drawings/drawing1.xml"/></Relationships>'
+    parts = {"xl/drawings/drawing1.xml": drawing, "xl/worksheets/_rels/sheet1.xml.rels": related}
+    document = read(with_members(plain_book(), parts), "a.xlsx", tmp_path)
+    assert [(left.where, left.text) for left in document.leftovers] == [("工作表“Sheet” B3 的文本框", "框里")]
 
 
 def test_pictures_and_charts_are_left_aside_and_told(tmp_path: Path) -> None:
@@ -345,7 +400,7 @@ def test_number_formats(tmp_path: Path) -> None:
             book.active.cell(row, 1, value).number_format = number_format
 
     assert texts(read(book_bytes(numbers), "a.xlsx", tmp_path))[2:] == [text for _, _, text in values]
-    assert read_excel.shown_number(1e20, "General") == "100000000000000000000"
+    assert number_formats.shown_number(1e20, "General") == "100000000000000000000"
 
 
 def test_word_with_changes_boxes_and_notes(tmp_path: Path) -> None:
@@ -398,7 +453,7 @@ def test_files_cut_off_are_told(file: Path, cut: float, tmp_path: Path, child: C
 
 
 def test_a_file_that_ends_its_reader_costs_only_itself(tmp_path: Path) -> None:
-    """A ring of sectors makes calamine ask for memory without end."""
+    """A ring of sectors made a reader ask for memory without end."""
     bad, good = FOUND / "file" / "ring-of-sectors.xls", FILES / "langxi-calc.xls"
     site = Workspace.at(SMALL)
     plan = plan_import([bad, good, bad], site, "dongguan", "shi-zhi-gongwei", 2023)

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from foreign_files import FORMS, ROOT, TEMPLATES, published, tables, word_file, workbook
 
-from gongkai.exchange import contained, guard, import_plan, read_excel, read_pdf
+from gongkai.exchange import contained, guard, import_plan, read_pdf
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import
 from gongkai.exchange.import_report import report_text
 from gongkai.exchange.proposals import slug_of
@@ -244,6 +244,6 @@ def test_more_files_than_one_import_reads(
 def test_the_handbook_states_the_limits() -> None:
     text = (ROOT / "docs" / "导入导出.md").read_text(encoding="utf-8")
     for limit in (f"{guard.MAX_FILE // 2**20} MB", f"合计 {guard.MAX_UNPACKED // 2**20} MB，一个部分 {guard.MAX_MEMBER // 2**20} MB，{guard.MAX_MEMBERS:,} 个部分",
-                  f"{MAX_CELLS:,} 个", f"{2 * read_excel.MAX_AREA // 10_000} 万个格子", f"{read_pdf.MAX_PAGES} 页，每页 {read_pdf.MAX_OBJECTS:,} 条线，每个文件 {read_pdf.MAX_SECONDS:.0f} 秒",
+                  f"{MAX_CELLS:,} 个", f"{read_pdf.MAX_PAGES} 页，每页 {read_pdf.MAX_OBJECTS:,} 条线，每个文件 {read_pdf.MAX_SECONDS:.0f} 秒",
                   f"{contained.SECONDS:.0f} 秒，{contained.MEMORY // 2**20:,} MB 内存", f"{import_plan.MAX_FILES} 个文件"):  # fmt: skip
         assert limit in text

@@ -86,7 +86,7 @@ def _serve(pipe: Connection, name: str, seconds: float) -> None:
     function = pkgutil.resolve_name(name)
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)  # native readers write there when they give up
-    _limit_memory()
+    limit_memory(MEMORY)
     while True:
         try:
             arguments = pipe.recv()
@@ -104,10 +104,12 @@ def _serve(pipe: Connection, name: str, seconds: float) -> None:
         faulthandler.cancel_dump_traceback_later()
 
 
-def _limit_memory() -> None:
+def limit_memory(most: int) -> None:
+    """Let this process, and what it starts, have at most so many bytes of memory; on Linux alone."""
     if sys.platform == "linux":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+        resource.setrlimit(
+            resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
+        )

@@ -22,11 +22,21 @@ OUTSIDE = "（链接到文件夹以外）"
 """Stands behind the name of a link that leads out of the folder: what is there was not handed in, and is not read."""
 MAX_FILES = 500
 """Files that one import reads."""
-Kind = Literal["xlsx", "docx", "xls", "pdf", "html"]
+Kind = Literal["xlsx", "docx", "xls", "pdf", "html", "odf", "doc", "rtf", "xml"]
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = {b"\x89PNG": "PNG 图片", b"\xff\xd8\xff": "JPEG 图片", b"GIF8": "GIF 图片", b"BM": "BMP 图片", b"II*\0": "TIFF 图片", b"MM\0*": "TIFF 图片"}  # fmt: skip
-_RIGHT = {"xlsx": ("xlsx", "xlsm", "xltx", "xltm"), "docx": ("docx", "docm", "dotx"), "xls": ("xls", "xlt"), "pdf": ("pdf",), "html": ("html", "htm")}  # fmt: skip
-_NAMES = {"xlsx": "Excel 工作簿（.xlsx）", "docx": "Word 文档（.docx）", "xls": "Excel 97-2003 工作簿（.xls）", "pdf": "PDF", "html": "网页（HTML）"}  # fmt: skip
+KINDS: dict[Kind, tuple[str, tuple[str, ...]]] = {
+    "xlsx": ("Excel 工作簿（.xlsx）", ("xlsx", "xlsm", "xltx", "xltm")),
+    "docx": ("Word 文档（.docx）", ("docx", "docm", "dotx")),
+    "xls": ("Excel 97-2003 工作簿（.xls）", ("xls", "xlt", "et", "ett")),
+    "pdf": ("PDF", ("pdf",)),
+    "html": ("网页（HTML）", ("html", "htm", "mht")),
+    "odf": ("OpenDocument 文件（.ods、.odt）", ("ods", "ots", "odt", "ott")),
+    "doc": ("旧格式的 Word 或 WPS 文档（.doc、.wps）", ("doc", "dot", "wps", "wpt")),
+    "rtf": ("RTF 文档", ("rtf", "doc")),
+    "xml": ("XML 格式的电子表格（2003）", ("xml", "xls")),
+}
+"""What can be read: each kind's name, and how names of its files end."""
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -53,8 +63,8 @@ def kind_of(raw: bytes, suffix: str, document: RawDocument) -> Kind | None:
         document.tell("too-large", f"文件有 {len(raw):,} 字节，超过上限 {MAX_FILE:,} 字节", "请删去图片和无关的工作表，或分成几个文件。")  # fmt: skip
         return None
     kind = _sniff(raw, document)
-    if kind and suffix not in _RIGHT[kind]:
-        message = f"扩展名是 .{suffix}，内容其实是{_NAMES[kind]}；已按内容读取"
+    if kind and suffix not in KINDS[kind][1]:
+        message = f"扩展名是 .{suffix}，内容其实是{KINDS[kind][0]}；已按内容读取"
         document.tell(
             "renamed", message, "请核对读出的内容；文件最好按原来的类型重新保存。", Severity.WARNING
         )
@@ -76,9 +86,10 @@ def _sniff(raw: bytes, document: RawDocument) -> Kind | None:
     if b"<html" in head or b"<table" in head or head.startswith(b"<!doctype html") or b"mime-version" in head:
         return "html"
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
-        document.tell("format", "这是 XML 格式的电子表格（2003），不能直接读取", "请用 Excel 打开，另存为“Excel 工作簿（.xlsx）”。")  # fmt: skip
-        return None
-    document.tell("format", "认不出这是什么文件", "能读的有 .xlsx、.xls、.docx、.pdf；别的请先另存为其中一种。")  # fmt: skip
+        return "xml"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    document.tell("format", "认不出这是什么文件", "能读的有 .xlsx、.xls、.et、.docx、.doc、.wps、.ods、.odt、.pdf 和网页；别的请先另存为其中一种。")  # fmt: skip
     return None
 
 
@@ -88,8 +99,7 @@ def _ole_kind(raw: bytes, document: RawDocument) -> Kind | None:
         document.tell("password", "文件有打开密码", "请在 Excel 或 Word 里取消密码（文件 → 信息 → 保护），保存后再试。")  # fmt: skip
         return None
     if "WordDocument".encode("utf-16-le") in raw:
-        document.tell("format", "这是旧格式的 Word 文档（.doc）", "请用 Word 或 WPS 打开，另存为 .docx。")
-        return None
+        return "doc"
     if "_VBA_PROJECT_CUR".encode("utf-16-le") in raw or "_VBA_PROJECT".encode("utf-16-le") in raw:
         _tell_macros(document)
     return "xls"
@@ -115,8 +125,9 @@ def _zip_kind(raw: bytes, document: RawDocument) -> Kind | None:
         return "xlsx"
     if any(name.startswith("word/") for name in names):
         return "docx"
-    other = "OpenDocument 文件" if "mimetype" in names else "压缩包"
-    document.tell("format", f"这是{other}，不能直接读取", "请另存为 .xlsx 或 .docx；压缩包请先解开，把文件夹交给导入。")  # fmt: skip
+    if {"mimetype", "content.xml"} <= names:
+        return "odf"
+    document.tell("format", "这是压缩包，不能直接读取", "请先解开，把文件夹交给导入。")
     return None
 
 

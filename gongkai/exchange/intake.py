@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gongkai.exchange.binding import value_at
+from gongkai.exchange.convert import BECOMES, converted
 from gongkai.exchange.drafts import Notebook, Read
 from gongkai.exchange.guard import MAX_FILE, OUTSIDE, kind_of
 from gongkai.exchange.layout import Known
 from gongkai.exchange.read_excel import read_xls, read_xlsx
 from gongkai.exchange.read_html import read_html
+from gongkai.exchange.read_odf import read_odf
 from gongkai.exchange.read_pdf import read_pdf
 from gongkai.exchange.read_word import read_docx
 from gongkai.exchange.recognise import recognise
@@ -20,19 +22,26 @@ from gongkai.problems import Problem, Severity
 from gongkai.reading.files import TooLarge, read_regular
 from gongkai.reading.forms import Form
 
-READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html}
+READERS = {"xlsx": read_xlsx, "xls": read_xls, "docx": read_docx, "pdf": read_pdf, "html": read_html, "odf": read_odf}  # fmt: skip
 
 
 def read_file(file: Path, name: str = "") -> RawDocument:
     """One file as raw tables; what is wrong with it is in ``problems``. ``name`` is how it is called there."""
     document = RawDocument(name or file.name)
     raw = _bytes(file, name, document)
-    kind = kind_of(raw, file.suffix.lower().lstrip("."), document) if raw is not None else None
-    if raw is not None and kind:
+    if raw is not None:
+        _read(raw, file, document)
+    return document
+
+
+def _read(raw: bytes | None, file: Path, document: RawDocument) -> None:
+    kind = kind_of(raw or b"", file.suffix.lower().lstrip("."), document)
+    if kind in BECOMES and raw:
+        raw, kind = converted(raw, kind, document), BECOMES[kind]
+    if raw and kind:
         READERS[kind](raw, document)
         if not document.blocks and not document.problems:
             document.tell("empty", "文件里没有表格，也没有文字", "请检查是不是拿错了文件。")
-    return document
 
 
 def _bytes(file: Path, name: str, document: RawDocument) -> bytes | None:
@@ -56,11 +65,12 @@ def take_in(file: Path, name: str, known: Known, in_force: Sequence[Form]) -> tu
 
     ``name`` is how the file is called there, ``in_force`` are the forms of the year it is read for.
     """
-    raw = _sheet_bytes(file)
-    if raw is None:
-        document = read_file(file, name)
-        return recognise(document, known, in_force), document.problems
     document = RawDocument(name)
+    raw = _bytes(file, name, document)
+    if raw is None or not is_form_sheet(raw):
+        if raw is not None:
+            _read(raw, file, document)
+        return recognise(document, known, in_force), document.problems
     form, records = read_sheet(raw, known.forms, document)
     book = Notebook(name, leftovers=document.leftovers)
     for record in records:
@@ -78,14 +88,3 @@ def take_in(file: Path, name: str, known: Known, in_force: Sequence[Form]) -> tu
     if form and not records:
         document.tell("empty", "表里没有填写内容", "请填写以后再导入。", Severity.WARNING)
     return book, document.problems
-
-
-def _sheet_bytes(file: Path) -> bytes | None:
-    """The bytes of a spreadsheet that gongkai wrote; None for any other file."""
-    if file.suffix.lower() not in (".xlsx", ".xlsm"):
-        return None
-    try:
-        raw = read_regular(file, MAX_FILE)
-    except OSError:
-        return None
-    return raw if is_form_sheet(raw) else None

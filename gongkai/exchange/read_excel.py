@@ -1,358 +1,275 @@
-"""Excel workbooks (.xlsx through openpyxl, .xls through calamine) → raw tables."""
+"""Excel workbooks → sheets with the texts that people see: .xlsx part by part through lxml, .xls through xlrd.
+
+openpyxl has no public way to go through a sheet's cells without making all empty ones between them, and one stray
+character at XFD1048576 is a common slip. So the parts are read here; what numbers and formats mean is openpyxl's.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-import openpyxl
-import python_calamine
+import xlrd
 from lxml import etree
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.worksheet.dimensions import ColumnDimension
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from gongkai.exchange.guard import read_member
-from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean, column_name
+from gongkai.exchange.number_formats import BUILT_IN, shown
+from gongkai.exchange.sheets import Range, Sheet, add_sheet, address
+from gongkai.exchange.tables import MAX_CELLS, RawDocument, clean
 from gongkai.problems import Severity
 
-_USUAL_WIDTH = 8.43
-"""Of a column that states none, in characters (ECMA-376, 18.3.1.81)."""
 _WIDEST = 200
 """Columns whose widths are kept."""
-_FAR = 64
-"""Columns and rows that a merged range may reach beyond what has content: blank cells at a table's edge."""
-MAX_AREA = 2_000_000
-"""Places that merged ranges, or the block an .xls keeps in memory, may cover."""
-_EMPTY = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*/>|<(?:\w+:)?row\b[^>]*/>|<((?:\w+:)?row)\b[^>]*>\s*</\1>|<((?:\w+:)?c)\b[^>]*>\s*</\2>"
-)
-_CELL = re.compile(rb"<(?:\w+:)?c\s")
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*ref=\"([A-Z]+\d+:[A-Z]+\d+)\"")
-_ROW_TAIL = re.compile(rb"(</(?:\w+:)?sheetData>|<(?:\w+:)?sheetData\s*/>)")
-_LANDSCAPE = re.compile(rb"<pageSetup\s[^>]*orientation=\"landscape\"")
-_DRAWN = re.compile(rb"<a:t>([^<]*)</a:t>")
-_NOT_READ = ("xl/media/", "xl/charts/", "xl/embeddings/", "xl/vbaProject", "customXml/")
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_HIDDEN = "隐藏的行、列或工作表不公开；需要公开请取消隐藏后重新导入"
+_MOST_MERGED = 50_000
+_RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_RELATED_STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_DAMAGED = "请用 Excel 打开后另存一份再试。"
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A sheet's values by place, and its merged ranges (row, column, rows, columns)."""
+@dataclass
+class Workbook:
+    """What a workbook holds; ``names`` are its names for cells, each with what it stands for ('表'!$B$3)."""
 
-    name: str
-    values: dict[tuple[int, int], str]
-    merged: list[tuple[int, int, int, int]]
-    widths: Mapping[int, float] = field(default_factory=dict)
-    """By column, as far as stated."""
-    landscape: bool = False
+    sheets: list[Sheet] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def read_xlsx(raw: bytes, document: RawDocument) -> None:
     """Every sheet of an .xlsx workbook into ``document``."""
-    cleaned = safe_package(raw, document)
-    if cleaned is None:
-        return
-    package, merged, has_formulas = cleaned
+    book = open_xlsx(raw, document)
+    for sheet in book.sheets if book else ():
+        add_sheet(sheet, document)
+
+
+def open_xlsx(raw: bytes, document: RawDocument) -> Workbook | None:
+    """The workbook; what it has beside texts is set aside in ``document``. None, with a problem, for a damaged one."""
     try:
-        book = openpyxl.load_workbook(io.BytesIO(package), data_only=True)
-        if has_formulas:
-            tell_formulas(package, book, document)
-    except MemoryError:  # the limit of the child it is read in
-        raise
-    except Exception as error:
-        # openpyxl raises whatever the broken part of the file makes it raise.
-        document.tell(
-            "damaged", f"工作簿损坏，打不开（{type(error).__name__}）", "请用 Excel 打开后另存一份再试。"
-        )
-        return
-    for sheet in book.worksheets:
-        member = merged.get(_member_of(book, sheet), [])
-        read = _xlsx_sheet(sheet, member, document)
-        if sheet.sheet_state != "visible":
-            _set_aside_sheet(read, document)
-        else:
-            _add(read, document)
-    for chart in book.chartsheets:
-        document.set_aside(f"工作表“{chart.title}”", "（图表）", "图表没有文字可读")
+        return _Package(zipfile.ZipFile(io.BytesIO(raw)), document).read()
+    except _Refused:
+        return None  # told already
+    except (etree.XMLSyntaxError, KeyError, IndexError, ValueError, TypeError) as error:
+        document.tell("damaged", f"工作簿损坏，打不开（{type(error).__name__}）", _DAMAGED)
+        return None
 
 
-def _member_of(book: openpyxl.Workbook, sheet: Worksheet) -> int:
-    return [one.title for one in book.worksheets].index(sheet.title)
+class _Refused(Exception):
+    """A part is not safe to open; ``document`` has the problem."""
 
 
-def safe_package(
-    raw: bytes, document: RawDocument
-) -> tuple[bytes, dict[int, list[tuple[int, int, int, int]]], bool] | None:
-    """A workbook without what makes it dangerous: empty rows and cells, merged ranges (given apart), drawings.
+class _Package:
+    """Reads the parts of one workbook. Parts and names are found whatever their namespace: the strict ones too."""
 
-    With it the merged ranges by sheet, and whether there are formulas. None (with a problem) for what is not safe.
-    """
-    source = zipfile.ZipFile(io.BytesIO(raw))
-    buffer = io.BytesIO()
-    ranges: dict[str, list[tuple[int, int, int, int]]] = {}
-    count, has_formulas = 0, False
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as target:
-        for name in dict.fromkeys(source.namelist()):
-            if name.startswith("xl/media/"):
-                document.set_aside("图片", f"（{name.removeprefix('xl/media/')}）", "图片里的文字读不出来")
-            if name.startswith(_NOT_READ) or name.endswith("/"):
-                continue
-            data = read_member(source, name, document)
-            if data is None:
-                return None
-            if name.startswith("xl/drawings/"):
-                texts = (found.decode("utf-8", "replace") for found in _DRAWN.findall(data))
-                document.set_aside(
-                    "图形和文本框", clean(" ".join(texts)), "文本框里的文字不属于表格，没有读入记录"
-                )
-                continue
-            if name.endswith(".rels"):
-                data = _without_drawings(data)
-            if _SHEET.fullmatch(name):
-                data, ranges[name] = _without_empty(data)
-                has_formulas = has_formulas or re.search(rb"<(?:\w+:)?f[\s>]", data) is not None
-                count += len(_CELL.findall(data))
-                if document.too_many_cells(count):
-                    return None
-            target.writestr(name, data)
-    order = _sheet_order(source, ranges)
-    return buffer.getvalue(), {index: ranges[name] for index, name in enumerate(order)}, has_formulas
+    def __init__(self, archive: zipfile.ZipFile, document: RawDocument) -> None:
+        self.archive, self.document, self.count = archive, document, 0
+        self.shared: list[str] = []
+        self.formats: list[str] = []
+        self.epoch = WINDOWS_EPOCH
+
+    def read(self) -> Workbook:
+        """All of it."""
+        main = next((target for kind, target in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")  # fmt: skip
+        root, parts = etree.fromstring(self._part(main)), self._related(main)
+        kinds = dict(parts.values())
+        if "sharedStrings" in kinds:
+            self.shared = [_text(one) for one in self._each(kinds["sharedStrings"], "si")]
+        if "styles" in kinds:
+            self.formats = _formats(etree.fromstring(self._part(kinds["styles"])))
+        if any(one.get("date1904") in ("1", "true") for one in root.iter("{*}workbookPr")):
+            self.epoch = MAC_EPOCH
+        book = Workbook(names={one.get("name", ""): one.text or "" for one in root.iter("{*}definedName")})
+        for node in root.iter("{*}sheet"):
+            kind, part = parts[node.get(_RELATED) or node.get(_RELATED_STRICT)]
+            sheet = Sheet(node.get("name", ""), node.get("state", "visible") != "visible")
+            if kind == "worksheet":
+                self._sheet(part, sheet)
+                book.sheets.append(sheet)
+            else:
+                self.document.set_aside(sheet.where, "（图表）", "图表没有文字可读")
+        return book
+
+    def _part(self, name: str) -> bytes:
+        data = read_member(self.archive, name, self.document)
+        if data is None:
+            raise _Refused
+        return data
+
+    def _each(self, part: str, *names: str) -> Iterator[Any]:
+        """Elements of a part one by one, each forgotten after it was looked at."""
+        for _, node in etree.iterparse(io.BytesIO(self._part(part)), tag=[f"{{*}}{name}" for name in names]):
+            yield node
+            node.clear()
+            while node.getprevious() is not None:
+                del node.getparent()[0]
+
+    def _related(self, part: str) -> dict[str | None, tuple[str, str]]:
+        """Id → kind and name of the parts that a part refers to ("": the package)."""
+        folder, name = posixpath.split(part)
+        relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        if relations not in self.archive.namelist():
+            return {}
+        nodes = etree.fromstring(self._part(relations)).iter("{*}Relationship")
+        return {node.get("Id"): (node.get("Type", "").rpartition("/")[2], posixpath.normpath(posixpath.join("/", folder, node.get("Target", "")))[1:]) for node in nodes}  # fmt: skip
+
+    # -- a sheet ------------------------------------------------------------------------------
+
+    def _sheet(self, part: str, sheet: Sheet) -> None:
+        row = -1
+        for node in self._each(part, "row", "col", "mergeCell", "pageSetup"):
+            name = etree.QName(node).localname
+            if name == "row":
+                row = int(node.get("r", row + 2)) - 1
+                if node.get("hidden") in ("1", "true"):
+                    sheet.hidden_rows.add(row)
+                self._row(node, row, sheet)
+            elif name == "col":
+                _column(node, sheet)
+            elif name == "mergeCell" and len(sheet.merged) < _MOST_MERGED:
+                sheet.merged.append(_range(node.get("ref", "")))
+            elif name == "pageSetup":
+                sheet.landscape = node.get("orientation") == "landscape"
+        for kind, related in self._related(part).values():
+            if kind == "comments":
+                for comment in self._each(related, "comment"):
+                    where = f"{sheet.where} {comment.get('ref', '')} 的批注"
+                    self.document.set_aside(where, clean(_text(comment)), "批注不公开")
+            elif kind == "drawing":
+                self._drawing(related, sheet)
+
+    def _row(self, node: Any, row: int, sheet: Sheet) -> None:
+        column = -1
+        for cell in node.iterchildren("{*}c"):
+            ref = cell.get("r")
+            column = column_index_from_string(coordinate_from_string(ref)[0]) - 1 if ref else column + 1
+            where, text = f"{sheet.where} {address(row, column)}", self._value(cell)
+            formula = cell.find("{*}f")
+            if text is None and formula is not None:
+                self._tell_formula(where, formula.text or "（公式）")
+            elif text and cell.get("t") == "e":
+                self.document.set_aside(where, text, "这是公式出错的结果")
+            elif text:
+                sheet.texts[row, column] = text
+                self.count += 1
+                if self.count > MAX_CELLS:
+                    self.document.too_many_cells(self.count)
+                    raise _Refused
+
+    def _value(self, cell: Any) -> str | None:
+        """The text of a cell as it is shown; None where it has no value."""
+        kind, value = str(cell.get("t", "n")), str(cell.findtext("{*}v") or "")
+        if kind == "inlineStr":
+            return _text(cell)
+        if not value or kind in ("str", "e"):
+            return _unescaped(value) if value else None
+        if kind == "s":
+            return self.shared[int(value)]
+        if kind == "b":
+            return shown(value == "1")
+        if kind == "d":
+            return value.removesuffix("T00:00:00")
+        style = int(cell.get("s", 0))
+        number_format = self.formats[style] if style < len(self.formats) else "General"
+        return shown(float(value), number_format, self.epoch)
+
+    def _tell_formula(self, where: str, formula: str) -> None:
+        self.document.set_aside(where, f"={formula}", "公式没有保存算出的值")
+        if not any(problem.rule == "import.formula" for problem in self.document.problems):
+            self.document.tell("formula", f"{where} 是公式，但文件里没有保存算出的值", "请用 Excel 打开文件，保存一次，再导入。", Severity.WARNING)  # fmt: skip
+
+    def _drawing(self, part: str, sheet: Sheet) -> None:
+        """Pictures (stamps) and text boxes lie over the cells: they are told with the cell below their corner."""
+        images = {key: target for key, (kind, target) in self._related(part).items() if kind == "image"}
+        for anchor in etree.fromstring(self._part(part)):
+            corner = anchor.find("{*}from")
+            place = (int(corner.findtext("{*}row", "0")), int(corner.findtext("{*}col", "0"))) if corner is not None else (0, 0)  # fmt: skip
+            where = f"{sheet.where} {address(*place)}"
+            texts = [node.text or "" for node in anchor.iter("{*}t")]
+            self.document.set_aside(f"{where} 的文本框", clean(" ".join(texts)), "文本框里的文字不属于表格，没有读入记录")  # fmt: skip
+            for node in anchor.iter("{*}blip"):
+                image = next((images[key] for key in node.attrib.values() if key in images), "")
+                self.document.set_aside(f"{where} 的图片", f"（{posixpath.basename(image)}）", "图片里的文字读不出来")  # fmt: skip
 
 
-def _without_drawings(relations: bytes) -> bytes:
-    """What a part refers to, but for the drawings that are left out: openpyxl opens all it is referred to."""
-    try:
-        root = etree.fromstring(relations)
-    except etree.XMLSyntaxError:
-        return relations  # for openpyxl to refuse
-    for relation in list(root):
-        if relation.get("Type", "").endswith("/drawing"):
-            root.remove(relation)
-    return etree.tostring(root)
+def _text(node: Any) -> str:
+    """The text of a string, its parts with formats joined; without how it is pronounced."""
+    parts = (one for one in node.iter("{*}t") if etree.QName(one.getparent()).localname != "rPh")
+    return _unescaped("".join(one.text or "" for one in parts))
 
 
-def _sheet_order(source: zipfile.ZipFile, ranges: dict[str, Any]) -> list[str]:
-    """The sheets' parts in the order of the workbook."""
-    try:
-        book = source.read("xl/workbook.xml").decode("utf-8", "replace")
-        links = source.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    except KeyError:
-        return sorted(ranges)
-    targets = {}
-    for link in re.findall(r"<Relationship\s[^>]*>", links):
-        identifier, target = re.search(r'\bId="([^"]*)"', link), re.search(r'\bTarget="([^"]*)"', link)
-        if identifier and target:
-            targets[identifier[1]] = "xl/" + target[1].removeprefix("/xl/").removeprefix("./")
-    names = [targets.get(found, "") for found in re.findall(r'<(?:\w+:)?sheet\s[^>]*?r:id="([^"]*)"', book)]
-    return [name for name in names if name in ranges]
+def _unescaped(text: str) -> str:
+    """``_x000D_`` as Office writes control characters (ECMA-376, 22.4.2.4)."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
-def _without_empty(data: bytes) -> tuple[bytes, list[tuple[int, int, int, int]]]:
-    merged = [_range(found.decode()) for found in _MERGE.findall(data)[:50_000]]
-    parts = _ROW_TAIL.split(data, maxsplit=1)
-    if len(parts) == 3:
-        closing = re.search(rb"</(?:\w+:)?worksheet>", parts[2])
-        across = _LANDSCAPE.search(parts[2])
-        page = b'<pageSetup orientation="landscape"/>' if across else b""
-        data = parts[0] + parts[1] + page + (closing.group() if closing else b"</worksheet>")
-    data = _EMPTY.sub(b"", data)
-    return _EMPTY.sub(b"", data), merged
+def _formats(styles: Any) -> list[str]:
+    """The number format of every style of cells."""
+    own = {one.get("numFmtId"): one.get("formatCode", "") for one in styles.iter("{*}numFmt")}
+    numbers = [one.get("numFmtId", "0") for found in styles.iter("{*}cellXfs") for one in found]
+    return [own.get(number) or BUILT_IN.get(int(number), "General") for number in numbers]
 
 
-def _range(text: str) -> tuple[int, int, int, int]:
+def _column(node: Any, sheet: Sheet) -> None:
+    columns = range(int(node.get("min", 1)) - 1, min(int(node.get("max", 1)), 16_384))
+    if node.get("hidden") in ("1", "true"):
+        sheet.hidden_columns.update(columns)
+    if width := float(node.get("width", 0)):
+        sheet.widths |= {column: width for column in columns if column < _WIDEST}
+
+
+def _range(text: str) -> Range:
     left, top, right, bottom = range_boundaries(text)
     assert left and top and right and bottom
     return top - 1, left - 1, bottom - top + 1, right - left + 1
 
 
-def _xlsx_sheet(
-    sheet: Worksheet,
-    merged: list[tuple[int, int, int, int]],
-    document: RawDocument,
-) -> _Sheet:
-    values: dict[tuple[int, int], str] = {}
-    where = f"工作表“{sheet.title}”"
-    columns = _columns(sheet)
-    hidden = {index for index, dimension in columns.items() if dimension.hidden}
-    widths = {index: float(one.width) for index, one in columns.items() if one.width and index < _WIDEST}
-    for (row, column), cell in sheet._cells.items():
-        place = (row - 1, column - 1)
-        if cell.comment:
-            document.set_aside(f"{where} {cell.coordinate} 的批注", clean(cell.comment.text), "批注不公开")
-        if cell.value is None:
-            continue
-        text = clean(shown(cell.value, cell.number_format))
-        if cell.data_type == "e":
-            document.set_aside(f"{where} {cell.coordinate}", text, "这是公式出错的结果")
-        elif sheet.row_dimensions[cell.row].hidden or place[1] in hidden:
-            document.set_aside(f"{where} {cell.coordinate}", text, _HIDDEN)
-        elif text:
-            values[place] = text
-    landscape = sheet.page_setup.orientation == "landscape"
-    return _Sheet(sheet.title, values, merged, widths, landscape)
-
-
-def _columns(sheet: Worksheet) -> dict[int, ColumnDimension]:
-    """What the sheet states of its columns, by number from 0."""
-    return {
-        index - 1: dimension
-        for dimension in sheet.column_dimensions.values()
-        for index in range(dimension.min or 0, min((dimension.max or 0) + 1, 16_385))
-    }
-
-
-def tell_formulas(package: bytes, book: openpyxl.Workbook, document: RawDocument) -> None:
-    """Every formula of a workbook whose value was not saved with it; ``book`` is the workbook with its values."""
-    for sheet in openpyxl.load_workbook(io.BytesIO(package)).worksheets:
-        where = f"工作表“{sheet.title}”"
-        for (row, column), cell in sheet._cells.items():
-            if cell.data_type != "f" or book[sheet.title].cell(row, column).value is not None:
-                continue
-            document.set_aside(f"{where} {cell.coordinate}", str(cell.value), "公式没有保存算出的值")
-            if not any(problem.rule == "import.formula" for problem in document.problems):
-                document.tell("formula", f"{where} {cell.coordinate} 是公式，但文件里没有保存算出的值", "请用 Excel 打开文件，保存一次，再导入。", Severity.WARNING)  # fmt: skip
-
-
-def shown(value: Any, number_format: str = "") -> str:
-    """The value as the sheet shows it, where the number format is a plain one; never with fewer digits."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        return shown_number(value, number_format or "General")
-    return shown_date(value, number_format) if isinstance(value, (date, time, timedelta)) else str(value)
-
-
-def shown_number(value: float, number_format: str) -> str:
-    """``0.95`` in ``0%`` → 95%, ``27700`` in ``#,##0.00`` → 27,700.00; digits that a format hides are kept."""
-    exact = Decimal(f"{value:.15g}")
-    pattern = re.sub(r"\[[^\]]*\]", "", number_format.partition(";")[0])
-    prefix, suffix = _literals(pattern)
-    if "%" in pattern:
-        exact, suffix = exact * 100, suffix.replace("%", "") + "%"
-    places = re.search(r"\.(0+)", pattern)
-    fixed = exact.quantize(Decimal(1).scaleb(-len(places[1]))) if places and exact.adjusted() < 15 else exact
-    number = fixed if fixed == exact else exact
-    text = f"{number:,f}" if "," in pattern else f"{number:f}"
-    if "." in text and not places:
-        text = text.rstrip("0").rstrip(".")
-    return prefix + text + suffix
-
-
-def _literals(pattern: str) -> tuple[str, str]:
-    digits = re.search(r"[#0?]", pattern)
-    if digits is None:
-        return "", ""
-    found = [[], []]  # type: list[list[str]]
-    for match in re.finditer(r'"([^"]*)"|\\(.)|([元万人次个年月日%])', pattern):
-        found[match.start() > digits.start()].append(next(filter(None, match.groups()), ""))
-    return "".join(found[0]), "".join(found[1])
-
-
-def shown_date(value: date | time | timedelta, number_format: str) -> str:
-    """Dates as 2026-01-31, or 2026年1月 where the format writes 年 and no day."""
-    if not isinstance(value, date):
-        return str(value)
-    if "年" in number_format:
-        day = f"{value.day}日" if "d" in number_format.lower() else ""
-        month = f"{value.month}月" if "m" in number_format.lower() else ""
-        return f"{value.year}年{month}{day}"
-    if isinstance(value, datetime) and (value.hour or value.minute):
-        return value.strftime("%Y-%m-%d %H:%M")
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"
+# -- .xls -------------------------------------------------------------------------------------------
 
 
 def read_xls(raw: bytes, document: RawDocument) -> None:
-    """Every sheet of an .xls workbook into ``document``.
-
-    Over a broken file calamine may ask for all memory, or panic: that ends the child it is read in (contained.py).
-    """
+    """Every sheet of an .xls workbook (of WPS .et too, which has the same format) into ``document``."""
     try:
-        _read_xls(raw, document)
-    except python_calamine.PasswordError:
-        document.tell("password", "文件有打开密码", "请在 Excel 里取消密码，保存后再试。")
-    except (python_calamine.CalamineError, OSError):
-        document.tell("damaged", "工作簿损坏，打不开或读不全", "请用 Excel 打开，另存为 .xlsx。")
-
-
-def _read_xls(raw: bytes, document: RawDocument) -> None:
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw))
-    visible = python_calamine.SheetVisibleEnum.Visible
-    for meta in book.sheets_metadata:
-        read = _xls_sheet(book.get_sheet_by_name(meta.name), document)
-        if read is None:
-            return
-        (_add if meta.visible == visible else _set_aside_sheet)(read, document)
-
-
-def _xls_sheet(sheet: python_calamine.CalamineSheet, document: RawDocument) -> _Sheet | None:
-    if sheet.height * sheet.width > 2 * MAX_AREA:
-        document.tell("too-large", f"工作表“{sheet.name}”有 {sheet.height:,} 行 × {sheet.width:,} 列，太大", "请删去表格以外的内容，另存为 .xlsx。")  # fmt: skip
-        return None
-    top, left = sheet.start or (0, 0)
-    values: dict[tuple[int, int], str] = {}
-    for r, row in enumerate(sheet.iter_rows()):
-        for c, value in enumerate(row):
-            # Nearly all of them are empty where one stray cell stands far out.
-            if value != "" and (text := clean(shown(value))):
-                values[r + top, c + left] = text
-        if len(values) > 0 and document.too_many_cells(len(values)):
-            return None
-    merged = [
-        (first[0], first[1], last[0] - first[0] + 1, last[1] - first[1] + 1)
-        for first, last in sheet.merged_cell_ranges or []
-    ]
-    return _Sheet(sheet.name, values, merged)
-
-
-def _set_aside_sheet(sheet: _Sheet, document: RawDocument) -> None:
-    for (row, column), text in sheet.values.items():
-        document.set_aside(f"工作表“{sheet.name}” {column_name(column)}{row + 1}", text, _HIDDEN)
-    if sheet.values:
-        document.tell("hidden", f"工作表“{sheet.name}”是隐藏的，没有读入记录", "需要公开请取消隐藏后重新导入；内容见报告。", Severity.NOTICE)  # fmt: skip
-
-
-def _add(sheet: _Sheet, document: RawDocument) -> None:
-    if not sheet.values:
+        book = xlrd.open_workbook(file_contents=raw, formatting_info=True, ragged_rows=True, logfile=io.StringIO())  # fmt: skip
+        sheets = [_xls_sheet(book, one, document) for one in book.sheets()]
+    except MemoryError:  # the limit of the child it is read in
+        raise
+    except Exception as error:
+        # xlrd raises whatever the broken part of the file makes it raise.
+        if "encrypted" in str(error):
+            document.tell("password", "文件有打开密码", "请在 Excel 里取消密码，保存后再试。")
+        else:
+            document.tell("damaged", f"工作簿损坏，打不开或读不全（{type(error).__name__}）", "请用 Excel 打开，另存为 .xlsx。")  # fmt: skip
         return
-    cells = tuple(_cells(sheet, document))
-    count = max(cell.end for cell in cells) if sheet.widths else 0
-    widths = tuple(sheet.widths.get(column, _USUAL_WIDTH) for column in range(count))
-    table = RawTable(cells, f"工作表“{sheet.name}”", widths, sheet.landscape)
-    document.blocks.append(table)
+    if not document.too_many_cells(sum(len(sheet.texts) for sheet in sheets)):
+        for sheet in sheets:
+            add_sheet(sheet, document)
 
 
-def _cells(sheet: _Sheet, document: RawDocument) -> Iterator[RawCell]:
-    """Cells with content and merged ones, clipped to where there is content or a blank cell beside it."""
-    height = max(row for row, _ in sheet.values) + 1
-    width = max(column for _, column in sheet.values) + 1
-    beside = [one for one in sheet.merged if one[0] < height and one[1] < width]
-    reach = [column + columns for _, column, _, columns in beside if column + columns <= width + _FAR]
-    height = max([height, *(row + rows for row, _, rows, _ in beside if row + rows <= height + _FAR)])
-    width = max([width, *reach])
-    covered: set[tuple[int, int]] = set()
-    for row, column, rows, columns in sheet.merged:
-        rows, columns = min(rows, height - row), min(columns, width - column)
-        if rows <= 0 or columns <= 0 or rows * columns + len(covered) > MAX_AREA:
-            continue
-        spots = {(r, c) for r in range(row, row + rows) for c in range(column, column + columns)}
-        if spots & covered:
-            continue
-        covered |= spots
-        for spot in sorted((spots - {(row, column)}) & sheet.values.keys()):
-            ref = f"{column_name(spot[1])}{spot[0] + 1}"
-            document.set_aside(
-                f"工作表“{sheet.name}” {ref}", sheet.values[spot], "被合并单元格盖住，表上看不见"
-            )
-        text = sheet.values.get((row, column), "")
-        yield RawCell(row, column, rows, columns, text, f"{column_name(column)}{row + 1}")
-    for (row, column), text in sheet.values.items():
-        if (row, column) not in covered:
-            yield RawCell(row, column, 1, 1, text, f"{column_name(column)}{row + 1}")
+def _xls_sheet(book: Any, read: Any, document: RawDocument) -> Sheet:
+    sheet = Sheet(read.name, read.visibility != 0)
+    sheet.merged = [(top, left, bottom - top, right - left) for top, bottom, left, right in read.merged_cells]
+    sheet.hidden_rows = {row for row, info in read.rowinfo_map.items() if info.hidden}
+    sheet.hidden_columns = {column for column, info in read.colinfo_map.items() if info.hidden}
+    sheet.widths = {column: info.width / 256 for column, info in read.colinfo_map.items() if info.width and column < _WIDEST}  # fmt: skip
+    epoch: datetime = MAC_EPOCH if book.datemode else WINDOWS_EPOCH
+    for row in range(read.nrows):
+        for column, cell in enumerate(read.row(row)):
+            if cell.ctype == xlrd.XL_CELL_ERROR:
+                text = xlrd.error_text_from_code.get(cell.value, "#ERR")
+                document.set_aside(f"{sheet.where} {address(row, column)}", text, "这是公式出错的结果")
+            elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
+                sheet.texts[row, column] = shown(bool(cell.value))
+            elif cell.ctype not in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                key = book.xf_list[cell.xf_index].format_key
+                text = shown(cell.value, book.format_map[key].format_str, epoch)
+                if text:
+                    sheet.texts[row, column] = text
+    for (row, column), note in read.cell_note_map.items():
+        document.set_aside(f"{sheet.where} {address(row, column)} 的批注", clean(note.text), "批注不公开")
+    return sheet
