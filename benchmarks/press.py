@@ -23,7 +23,6 @@ from gongkai.printing.printer import Printer
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.tables.grid import read_form
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
@@ -130,7 +129,7 @@ def stages(most: int) -> Stages:
         assert job is not None
         marks.append(time.process_time())
         for sheet in job.parts[0].sheets:
-            read_form(sheet.html)  # kept for the next stage
+            _ = sheet.html.pieces  # kept for the next stage
         marks.append(time.process_time())
         composed = _printer.compose(job)
         marks.append(time.process_time())

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.measure import TWO, Tool, Work, at_once, warm_pool
 from gongkai.printing.documents import PrintJob
-from gongkai.tables.grid import Grid, read_grids
+from gongkai.tables.grid import Grid, Rendered
 
 _PEERS = Path(__file__).parent / "peers"
 _BROWSERS = ("/usr/bin/chromium", "/usr/bin/google-chrome")
@@ -36,7 +36,7 @@ def write_tables(jobs: Iterable[PrintJob | None], folder: Path) -> list[Path]:
         file.with_suffix(".html").write_text(
             f"{page}<style>{style}</style><body>{shown}</body></html>", "utf-8"
         )
-        tables = json.dumps(list(map(_plain, read_grids(body))), ensure_ascii=False)
+        tables = json.dumps(list(map(_plain, Rendered(body).grids)), ensure_ascii=False)
         file.with_suffix(".json").write_text(tables, "utf-8")
         written.append(file)
     return written

@@ -20,7 +20,7 @@ from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
-from gongkai.tables.grid import Grid, read_grids
+from gongkai.tables.grid import Grid
 from gongkai.tables.sheets import disclosure_sheets
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
@@ -44,8 +44,8 @@ def tables(loaded: LoadedDepartment, disclosure: Disclosure) -> list[tuple[list[
     """The official tables, each with the paragraphs before it."""
     result: list[tuple[list[str], Grid]] = []
     for sheet in disclosure_sheets(loaded, disclosure):
-        text = str(TEMPLATES.form_table(sheet.view))
-        grids = iter(read_grids(text))
+        text = TEMPLATES.form_table(sheet.view)
+        grids = iter(text.grids)
         before: list[str] = []
         for node in html.fragment_fromstring(text, create_parent="div").iter("p", "h3", "h4", "table"):
             if node.tag == "table":

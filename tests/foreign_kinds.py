@@ -31,7 +31,7 @@ from gongkai.reading.example import load_example
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 from gongkai.reading.write_yaml import record_data
-from gongkai.tables.grid import Cell, Grid, read_grids
+from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.sheets import disclosure_sheets
 
 Grids = list[tuple[list[str], Grid]]
@@ -68,7 +68,7 @@ class Source:
         forms = self.loaded.forms[self.disclosure.slug]
         for sheet in disclosure_sheets(self.loaded, self.disclosure):
             inner = sheet.view.projects if forms.document and sheet.view.projects else ()
-            for number, grid in enumerate(read_grids(str(TEMPLATES.form_table(sheet.view)))):
+            for number, grid in enumerate(TEMPLATES.form_table(sheet.view).grids):
                 if not most:
                     return found
                 most -= 1

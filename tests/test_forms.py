@@ -26,7 +26,7 @@ from gongkai.reading.example import Example, load_example
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.tables.cells import Cells
-from gongkai.tables.grid import Grid, read_grids
+from gongkai.tables.grid import Grid, Rendered
 from gongkai.tables.sheets import Sheet, all_sheets, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.tables.view import View
@@ -273,7 +273,7 @@ def fragment(view: View) -> str:
 
 
 def grid_of(view: View) -> Grid:
-    [grid] = read_grids(fragment(view))
+    [grid] = Rendered(fragment(view)).grids
     return grid
 
 

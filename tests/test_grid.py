@@ -9,7 +9,7 @@ from grids import table_html
 
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import load_forms
-from gongkai.tables.grid import GridError, read_grids
+from gongkai.tables.grid import GridError, Rendered
 from gongkai.tables.sheets import disclosure_sheets
 from gongkai.tables.templates import Templates
 
@@ -26,14 +26,14 @@ def table(body: str, widths: str = "50 50", head: str = "", caption: str = "表"
 
 
 def test_cells_know_their_corner_span_role_field_and_record() -> None:
-    [grid] = read_grids(
+    [grid] = Rendered(
         table(
             '<tr data-record="minbing"><th scope="rowgroup" rowspan="2">一级</th>'
             '<td data-field="indicators.0.level3">参训&lt;率</td></tr><tr><td></td></tr>',
             head='<tr><th scope="col" colspan="2">表头</th></tr>',
             caption="<span>表名</span>",
         )
-    )
+    ).grids
     assert (grid.caption, grid.widths, grid.height, grid.head_rows) == ("表名", (50.0, 50.0), 3, 1)
     seen = [(c.row, c.column, c.rows, c.columns, c.role, c.text, c.path, c.record) for c in grid.cells]
     assert seen == [
@@ -46,13 +46,13 @@ def test_cells_know_their_corner_span_role_field_and_record() -> None:
 
 
 def test_paragraphs_and_line_breaks_are_lines() -> None:
-    [grid] = read_grids(table("<tr><td><p>目标1</p><p>目标<b>2</b></p></td><td>一<br>二</td></tr>"))
+    [grid] = Rendered(table("<tr><td><p>目标1</p><p>目标<b>2</b></p></td><td>一<br>二</td></tr>")).grids
     assert [cell.text for cell in grid.cells] == ["目标1\n目标2", "一\n二"]
 
 
 def test_a_table_inside_rich_text_is_content() -> None:
     inner = "<table><tr><td>1</td></tr><tr><td>2</td></tr></table>"
-    grids = read_grids(table(f"<tr><td>{inner}</td><td></td></tr>"))
+    grids = Rendered(table(f"<tr><td>{inner}</td><td></td></tr>")).grids
     assert len(grids) == 1
     assert grids[0].height == 1
     assert "<table>" in grids[0].cells[0].content
@@ -83,7 +83,7 @@ def test_a_table_inside_rich_text_is_content() -> None:
 )
 def test_what_is_no_grid_is_refused(body: str, head: str, widths: str, message: str) -> None:
     with pytest.raises(GridError, match=message):
-        read_grids(table(body, widths, head))
+        _ = Rendered(table(body, widths, head)).grids
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -92,6 +92,6 @@ def test_a_form_survives_the_way_to_a_grid_and_back(form) -> None:  # type: igno
     assert loaded is not None
     templates = Templates((LAYOUTS,))
     for sheet in disclosure_sheets(loaded, loaded.department.disclosures[0]):
-        grids = read_grids(str(templates.form_table(sheet.view)))
+        grids = templates.form_table(sheet.view).grids
         assert grids
-        assert [read_grids(table_html(grid)) for grid in grids] == [(grid,) for grid in grids]
+        assert [Rendered(table_html(grid)).grids for grid in grids] == [(grid,) for grid in grids]

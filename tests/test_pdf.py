@@ -23,6 +23,8 @@ from printing import (
     whole,
 )
 
+from gongkai.tables.grid import Rendered
+
 SEEDS = [
     ("dongguan", "2023"),
     ("dongguan", "2026"),
@@ -175,10 +177,12 @@ def test_a_character_no_font_has_is_a_problem_at_its_place():
 
 def narrow(sheet):
     """The first column far too narrow for a single character."""
-    html = sheet.html.replace('data-width="15"', 'data-width="1"').replace(
-        'data-width="21.5"', 'data-width="35.5"'
+    html = (
+        str(sheet.html)
+        .replace('data-width="15"', 'data-width="1"')
+        .replace('data-width="21.5"', 'data-width="35.5"')
     )
-    return dataclasses.replace(sheet, html=html)
+    return dataclasses.replace(sheet, html=Rendered(html))
 
 
 def test_a_text_wider_than_its_column_is_a_problem_at_its_place():

@@ -12,7 +12,7 @@ from gongkai.exchange.tables import RawCell
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.tables.grid import Cell, Grid, GridError, read_grids
+from gongkai.tables.grid import Cell, Grid, GridError
 from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.tables.view import View
 from gongkai.workspace import Workspace
@@ -55,7 +55,7 @@ def likeness(loaded: LoadedDepartment, form: Form, templates: Templates) -> Like
         return None
 
     def grid(view: View) -> Grid:
-        grids = read_grids(str(templates.form_table(view)))
+        grids = templates.form_table(view).grids
         return next(one for one in grids if form.id in one.classes.split())
 
     view = fitted_view(loaded, form, grid(probe_view(loaded, form)), official)

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from gongkai.building.artifacts import File, Made
 from gongkai.keys import code_key, key_of
@@ -49,16 +49,16 @@ class Objects:
         part = self._folder / f"part-{os.getpid()}-{threading.get_ident()}"
         with reported():
             try:
-                self._folder.mkdir(parents=True, exist_ok=True)
                 name, size = _written(part, (data,) if isinstance(data, bytes) else data)
                 place = self.path(name)
-                if not place.exists() or not _is(place, name):
-                    place.parent.mkdir(exist_ok=True)
-                    part.replace(place)
-                return name, size, _stamp(place)
-            finally:
-                with suppress(OSError):
+                if place.exists() and _is(place, name):
                     part.unlink()
+                else:
+                    _moved(part, place)
+                return name, size, _stamp(place)
+            except BaseException:
+                part.unlink(missing_ok=True)
+                raise
 
     def path(self, sha256: str) -> Path:
         """Where the content of this hash lies, if it is there."""
@@ -89,12 +89,31 @@ class Objects:
 
 def _written(file: Path, blocks: Iterable[bytes]) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    with file.open("wb") as stream:
+    with _opened(file) as stream:
         for block in blocks:
             stream.write(block)
             digest.update(block)
             size += len(block)
     return digest.hexdigest(), size
+
+
+# Folders are made when one is missing: to ask for them each time takes longer than to write a small file.
+
+
+def _opened(file: Path) -> BinaryIO:
+    try:
+        return file.open("wb")
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file.open("wb")
+
+
+def _moved(part: Path, place: Path) -> None:
+    try:
+        part.replace(place)
+    except FileNotFoundError:
+        place.parent.mkdir(exist_ok=True)
+        part.replace(place)
 
 
 class Damaged(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from gongkai.amounts import Amount
@@ -38,7 +38,7 @@ class Bound:
 def bound_cells(grid: Grid, view: View) -> Iterator[Bound]:
     """The input cells of a rendered form. ``view`` is what the grid was rendered from."""
     views = {one.key: one for one in view.projects} or {view.key: view}
-    cells = [replace(cell, record=cell.record or view.key) for cell in grid.cells]
+    cells = [cell._replace(record=cell.record or view.key) for cell in grid.cells]
     rows = {row: list(_row_items(cells, row)) for row in range(grid.height)}
     for cell in cells:
         targets = tuple(dict.fromkeys(_targets(cell, rows, views)))

@@ -15,7 +15,7 @@ from gongkai.exchange.sheet_out import blank_view
 from gongkai.exchange.tables import RawCell, RawTable
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form
-from gongkai.tables.grid import Cell, Grid, GridError, read_grids
+from gongkai.tables.grid import Cell, Grid, GridError
 from gongkai.tables.templates import TemplateProblem, Templates
 
 LIKE = 0.6
@@ -79,7 +79,7 @@ def layouts_of(forms: Mapping[str, Form], folders: tuple[Path, ...]) -> tuple[La
 def _layout(form: Form, templates: Templates) -> Layout | None:
     view = blank_view(form)
     try:
-        grid = read_grids(str(templates.form_table(view)))[0]
+        grid = templates.form_table(view).grids[0]
         bound = [(one.cell, one.targets[0][1]) for one in bound_cells(grid, view)]
     except (TemplateProblem, GridError, IndexError):
         return None  # the form's own fault, which ``forms`` tells

@@ -26,7 +26,7 @@ from gongkai.reading.records import (
 )
 from gongkai.reading.vocabulary import without_rows
 from gongkai.reading.write_yaml import record_data, write_data
-from gongkai.tables.grid import Cell, Grid, read_grids
+from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.templates import Templates
 from gongkai.tables.view import View
 
@@ -135,8 +135,7 @@ class _Writer(GridWriter):
         self.page(sheet, base.form.declared.page)
         row = 0
         for view in views:
-            grids = read_grids(str(self.templates.form_table(view)))
-            for grid in grids:
+            for grid in self.templates.form_table(view).grids:
                 if narrative:
                     row = self._narrative(sheet, grid, view, row)
                 self.bound = {(bound.cell.row, bound.cell.column): bound for bound in bound_cells(grid, view)}

@@ -15,7 +15,7 @@ from gongkai.exports.values import Rows, department_row, disclosure_rows, locali
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
-from gongkai.tables.grid import Grid, GridError, read_grids
+from gongkai.tables.grid import Grid, GridError
 from gongkai.tables.sheets import Sheet, disclosure_sheets, evaluation_sheet, notice_sheets, project_sheet
 from gongkai.tables.templates import TemplateProblem, Templates
 from gongkai.tables.view import View
@@ -194,7 +194,7 @@ def _workbook(templates: Callable[[], Templates], published: date | None, sheets
 def _tables(templates: Templates, sheet: Sheet) -> Iterator[tuple[str, Grid, View]]:
     """A form's tables; in a document with running text, one of each project."""
     try:
-        grids = read_grids(templates.form_table(sheet.view))
+        grids = templates.form_table(sheet.view).grids
     except GridError as error:
         place = Place(f"layouts/{sheet.view.form.template}")
         hint = "每一行盖住的列数要和 <colgroup> 一致；单元格不能重叠。见手册“新增表式”。"

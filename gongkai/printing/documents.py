@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, summarise
@@ -16,6 +17,7 @@ from gongkai.reading.evaluation import notice_of
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document
+from gongkai.tables.grid import Rendered
 from gongkai.tables.sheets import (
     Sheet,
     disclosure_sheets,
@@ -42,7 +44,7 @@ class PrintSheet:
     form: str
     form_title: str
     single: bool
-    html: str
+    html: Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,12 @@ def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Di
     if not sheets:
         return None
     part = _of_year(templates, loaded, disclosure, sheets)
-    return json.dumps(asdict(part), ensure_ascii=False).encode()
+    data = {**_fields(part), "sheets": [*map(_fields, part.sheets)]}
+    return json.dumps(data, ensure_ascii=False).encode()
+
+
+def _fields(one: PrintPart | PrintSheet) -> dict[str, Any]:
+    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 def yearbook_document(path: str, locality: str, year: int | None, parts: Sequence[bytes]) -> PrintJob:
@@ -201,7 +208,9 @@ def yearbook_document(path: str, locality: str, year: int | None, parts: Sequenc
     read = []
     for data in parts:
         fields = json.loads(data)
-        fields["sheets"] = tuple(PrintSheet(**sheet) for sheet in fields["sheets"])
+        fields["sheets"] = tuple(
+            PrintSheet(**{**sheet, "html": Rendered(sheet["html"])}) for sheet in fields["sheets"]
+        )
         read.append(PrintPart(**fields))
     return PrintJob(
         path,
@@ -272,7 +281,7 @@ def _part(
                 sheet.view.form.id,
                 sheet.view.form.declared.title,
                 sheet.view.form.subject == "project",
-                str(templates.form_table(sheet.view)),
+                templates.form_table(sheet.view),
             )
             for sheet in sheets
         ),

@@ -23,13 +23,13 @@ from gongkai.printing.style import (
     TextStyle,
 )
 from gongkai.printing.table import Table
-from gongkai.tables.grid import Grid, Prose, inner_html, read_form, read_fragment
+from gongkai.tables.grid import Grid, Prose, Rendered, inner_html, read_fragment
 
 _CAPTION = {"form-title": TITLE, "form-subtitle": SUBTITLE, "form-note": NOTE, "form-unit": UNIT}
 
 
 def lay_out(
-    setter: Setter, forms: Mapping[str, FormStyle], form: str, html: str, width: float, height: float
+    setter: Setter, forms: Mapping[str, FormStyle], form: str, html: Rendered, width: float, height: float
 ) -> Flow:
     """A form's HTML on pages with a text area of ``width`` × ``height`` points.
 
@@ -37,7 +37,7 @@ def lay_out(
     """
     flow = Flow(width, height)
     sheet = _Sheet(setter, forms, forms[form], flow)
-    for piece in read_form(html):
+    for piece in html.pieces:
         sheet.add(piece)
     sheet.sign()
     flow.finish()

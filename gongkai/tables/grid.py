@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from itertools import groupby
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from lxml import etree, html
+from markupsafe import Markup
 
 _PARSER = etree.HTMLParser()
-_READ = ("rowspan", "colspan", "data-record")
 Role = Literal["head", "label", "value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its top left corner, how many rows and columns it covers, and what is in it."""
 
     row: int
@@ -32,7 +32,7 @@ class Cell:
     """The path of the bound field, ``""`` for labels and computed cells."""
     record: str = ""
     """Which record the path belongs to in a table of several: ``data-record`` of the row, a project's slug."""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,23 @@ class Prose:
     """The element itself."""
 
 
-@lru_cache(maxsize=64)
-def read_form(fragment: str) -> tuple[Grid | Prose, ...]:
-    """A rendered form: its tables and what stands between them, in order. Raises GridError for no proper grid."""
-    # A project's table is printed twice, goes into its own workbook and into that of its disclosure.
-    return tuple(_read_piece(element) for element in _outermost(read_fragment(fragment)))
+class Rendered(Markup):
+    """A form filled with records, as HTML: read once, however many pages, PDFs and spreadsheets are made of it."""
+
+    @cached_property
+    def pieces(self) -> tuple[Grid | Prose, ...]:
+        """Its tables and what stands between them, in order. Raises GridError for no proper grid."""
+        return tuple(_read_piece(element) for element in _outermost(read_fragment(self)))
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """Its tables, in order. Raises GridError for a table that is no proper grid."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Grid))
 
 
-def read_grids(fragment: str) -> tuple[Grid, ...]:
-    """The tables of a rendered form, in order. Raises GridError for a table that is no proper grid."""
-    return tuple(piece for piece in read_form(fragment) if isinstance(piece, Grid))
+def table_elements(root: html.HtmlElement) -> list[html.HtmlElement]:
+    """The tables that are read as grids, in their order."""
+    return [one for one in _outermost(root) if _is_form(one)]
 
 
 def _outermost(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
@@ -122,10 +129,14 @@ def _outermost(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
             yield child
 
 
+def _is_form(element: html.HtmlElement) -> bool:
+    return element.tag == "table" and "form" in element.get("class", "").split()
+
+
 def _read_piece(element: html.HtmlElement) -> Grid | Prose:
-    classes = frozenset((element.get("class") or "").split())
-    if element.tag == "table" and "form" in classes:
+    if _is_form(element):
         return read_table(element)
+    classes = frozenset(element.get("class", "").split())
     return Prose(element.tag, classes, inner_html(element), _outer_html(element))
 
 
@@ -139,7 +150,7 @@ def read_fragment(fragment: str) -> html.HtmlElement:
 def read_table(table: html.HtmlElement) -> Grid:
     """One ``<table>``. Raises GridError when it is no proper grid."""
     widths = tuple(_width(col) for col in table.iterfind("colgroup/col"))
-    rows = [row for row in table.iter("tr") if _owner(row) is table]
+    rows = own_rows(table)
     if any(row.getparent().tag == "tfoot" for row in rows):
         raise GridError("表格里不能用 <tfoot>：表尾的行直接写在 <tbody> 里")
     head_rows = sum(1 for row in rows if row.getparent().tag == "thead")
@@ -152,8 +163,9 @@ def read_table(table: html.HtmlElement) -> Grid:
     return Grid(text, widths, tuple(cells), len(rows), head_rows, table.get("class", ""), content)
 
 
-def _owner(row: html.HtmlElement) -> html.HtmlElement | None:
-    return next((parent for parent in row.iterancestors() if parent.tag == "table"), None)
+def own_rows(table: html.HtmlElement) -> list[html.HtmlElement]:
+    """The rows of a table, without those of tables in its cells."""
+    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
 
 
 def _width(col: html.HtmlElement) -> float:
@@ -175,27 +187,18 @@ def _read_row(
             continue
         while (number, column) in covered:
             column += 1
-        rows, columns = _span(element, "rowspan"), _span(element, "colspan")
+        attributes = dict(element.items())
+        rows, columns = _span(attributes, "rowspan"), _span(attributes, "colspan")
         spots = {(number + r, column + c) for r in range(rows) for c in range(columns)}
         if spots & covered or number + rows > height:
             message = f"第 {number + 1} 行第 {column + 1} 列的单元格与别的单元格重叠，或超出表尾"
             raise GridError(message, number)
         covered |= spots
         role: Role = "head" if in_head else "label" if element.tag == "th" else "value"
-        attributes = {name: value for name, value in element.items() if name not in _READ}
-        field_path = element.get("data-field", "")
-        yield Cell(
-            number,
-            column,
-            rows,
-            columns,
-            role,
-            inner_html(element),
-            _text(element),
-            field_path,
-            element.get("data-record") or record,
-            attributes,
-        )
+        own = attributes.pop("data-record", "") or record
+        path = attributes.get("data-field", "")
+        content, text = inner_html(element), _text(element)
+        yield Cell(number, column, rows, columns, role, content, text, path, own, attributes)
         column += columns
 
 
@@ -221,8 +224,8 @@ def _check_head(cells: list[Cell], head_rows: int) -> None:
             raise GridError("<thead> 的行应当在表的最前面，其中的单元格不能伸进 <tbody>", cell.row)
 
 
-def _span(element: html.HtmlElement, name: str) -> int:
-    text = element.get(name, "1")
+def _span(attributes: dict[str, str], name: str) -> int:
+    text = attributes.pop(name, "1")
     if not (text.isdigit() and int(text) > 0):
         raise GridError(f"{name} 应当是大于零的整数，这里是“{text}”")
     return int(text)

@@ -5,39 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import count
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 from markupsafe import Markup, escape
 
-from gongkai.tables.grid import Cell, Grid, GridError, inner_html, read_fragment, read_table
+from gongkai.tables.grid import (
+    Cell,
+    Grid,
+    GridError,
+    Rendered,
+    inner_html,
+    own_rows,
+    read_fragment,
+    table_elements,
+)
 
 _TABLE = re.compile(r"<table\b|</table>")
 _ABOVE = ("col", "colgroup")
 
 
-def headed(fragment: Markup, prefix: str = "t") -> Markup:
+def headed(form: Rendered, prefix: str = "t") -> Markup:
     """A form's HTML with ids on its headings and ``headers`` on its cells (HTML 4.9.12.3); ``prefix`` begins the ids.
 
     A table that is no proper grid stays as it is: whoever makes its sheet reports it.
     """
-    root = read_fragment(fragment)
-    tables = [one for one in root.iter("table") if "form" in (one.get("class") or "").split()]
-    for number, table in enumerate(tables, 1):
-        try:
-            grid = read_table(table)
-        except GridError:
-            return fragment
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-        elements = [one for row in rows for one in row if one.tag in ("td", "th")]
+    try:
+        grids = form.grids
+    except GridError:
+        return form
+    root = read_fragment(form)
+    for number, (grid, table) in enumerate(zip(grids, table_elements(root), strict=True), 1):
+        elements = [one for row in own_rows(table) for one in row if one.tag in ("td", "th")]
         _write(grid, elements, f"{prefix}{number}")
     return Markup(inner_html(root))
 
 
 def _write(grid: Grid, elements: list[HtmlElement], prefix: str) -> None:
-    named = {}
+    headings, named = _Headings(grid), {}
     for cell, element in zip(grid.cells, elements, strict=True):
         ids = []
-        for heading in headings(grid, cell):
+        for heading in headings.of(cell):
             ids.append(f"{prefix}-{heading.row + 1}-{heading.column + 1}")
             named[heading.row, heading.column] = ids[-1]
         if ids and element.tag == "td":
@@ -47,55 +55,71 @@ def _write(grid: Grid, elements: list[HtmlElement], prefix: str) -> None:
             element.set("id", named[cell.row, cell.column])
 
 
-def headings(grid: Grid, cell: Cell) -> list[Cell]:
-    """The headings of a cell: those beside it from left to right, then those above it from top to bottom."""
-    # In forms of two sides both have the same levels: the nearer one is told.
-    beside = {one.text: one for one in reversed([*_beside(grid, cell)])}
-    return [*beside.values(), *reversed([*_above(grid, cell)])]
+class _Spot(NamedTuple):
+    """What covers a place of a table: a cell that heads what is beside it, what is below it, or nothing."""
+
+    cell: Cell
+    beside: bool
+    below: bool
+    group: bool
+
+    @classmethod
+    def of(cls, cell: Cell) -> _Spot:
+        scope = cell.attributes.get("scope")
+        heading, over = scope is not None and bool(cell.text), cell.role == "head" or scope in _ABOVE
+        return cls(cell, heading and not over, heading and over, scope == "rowgroup")
 
 
-def _beside(grid: Grid, cell: Cell) -> Iterator[Cell]:
-    """From the cell to the left: labels up to the next value; beyond that only what stands over several cells."""
-    column, crossed, label_before = cell.column - 1, False, False
-    while column >= 0:
-        one = grid.at(cell.row, column)
-        label = _is_heading(one) and one.attributes.get("scope") not in _ABOVE and one.role != "head"
-        group = one.attributes.get("scope") == "rowgroup" and one.rows >= cell.rows
-        if label and (not crossed or label_before or group):
-            yield one
-        crossed, label_before = crossed or not label, label
-        column = one.column - 1
+class _Headings:
+    """Which cells of a table are the headings of which."""
 
+    def __init__(self, grid: Grid) -> None:
+        self._spots: dict[tuple[int, int], _Spot] = {}
+        for cell in grid.cells:
+            spot = _Spot.of(cell)
+            for row in range(cell.row, cell.row + cell.rows):
+                for column in range(cell.column, cell.column + cell.columns):
+                    self._spots[row, column] = spot
 
-def _above(grid: Grid, cell: Cell) -> Iterator[Cell]:
-    """From the cell upwards: the nearest headings of its columns and those right over them, of the same section."""
-    row, found = cell.row - 1, False
-    while row >= 0:
-        one = grid.at(row, cell.column)
-        over = _is_heading(one) and (one.role == "head" or one.attributes.get("scope") in _ABOVE)
-        if over:
-            whole = one.column <= cell.column and one.column + one.columns >= cell.column + cell.columns
-            if not whole or not _same_section(grid, one, cell):
+    def of(self, cell: Cell) -> list[Cell]:
+        """The headings of a cell: those beside it from left to right, then those above it from top to bottom."""
+        # In forms of two sides both have the same levels: the nearer one is told.
+        beside = {one.text: one for one in reversed([*self._beside(cell)])}
+        return [*beside.values(), *reversed([*self._above(cell)])]
+
+    def _beside(self, cell: Cell) -> Iterator[Cell]:
+        """From the cell to the left: labels up to the next value; beyond that only what stands over several cells."""
+        column, crossed, label_before = cell.column - 1, False, False
+        while column >= 0:
+            one, label, _, group = self._spots[cell.row, column]
+            if label and (not crossed or label_before or (group and one.rows >= cell.rows)):
+                yield one
+            crossed, label_before = crossed or not label, label
+            column = one.column - 1
+
+    def _above(self, cell: Cell) -> Iterator[Cell]:
+        """From the cell upwards: the nearest headings of its columns and those right over them, of the same section."""
+        row, found = cell.row - 1, False
+        while row >= 0:
+            one, _, over, _ = self._spots[row, cell.column]
+            if over:
+                whole = one.column <= cell.column and one.column + one.columns >= cell.column + cell.columns
+                if not whole or not self._same_section(one, cell):
+                    return
+                found = True
+                yield one
+            elif found:
                 return
-            found = True
-            yield one
-        elif found:
-            return
-        row = one.row - 1
+            row = one.row - 1
 
-
-def _same_section(grid: Grid, over: Cell, cell: Cell) -> bool:
-    """Whether no label at the left edge stands beside one of them alone."""
-    if over.role == "head":
-        return True
-    first, own = grid.at(over.row, 0), grid.at(cell.row, 0)
-    if first.attributes.get("scope") == "rowgroup" and first is not over:
-        return first.row + first.rows > cell.row
-    return own.attributes.get("scope") != "rowgroup" or own.row <= over.row or over.column == 0
-
-
-def _is_heading(cell: Cell) -> bool:
-    return "scope" in cell.attributes and bool(cell.text)
+    def _same_section(self, over: Cell, cell: Cell) -> bool:
+        """Whether no label at the left edge stands beside one of them alone."""
+        if over.role == "head":
+            return True
+        first, own = self._spots[over.row, 0], self._spots[cell.row, 0]
+        if first.group and first.cell is not over:
+            return first.cell.row + first.cell.rows > cell.row
+        return not own.group or own.cell.row <= over.row or over.column == 0
 
 
 def scrolling(fragment: Markup, name: str) -> Markup:

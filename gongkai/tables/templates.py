@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from gongkai.keys import key_of
 from gongkai.problems import Place, Problem, ProblemError, Severity
@@ -19,6 +18,7 @@ from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.vocabulary import without_rows
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
+from gongkai.tables.grid import Rendered
 from gongkai.tables.richtext import rich
 from gongkai.tables.screen import headed, scrolling
 from gongkai.tables.typography import keep_together
@@ -85,7 +85,7 @@ class Templates:
 
     def __init__(self, folders: tuple[Path, ...], compiled: Compiled | None = None) -> None:
         self.folders = folders
-        self._tables: dict[tuple[Any, ...], tuple[View, Markup]] = {}
+        self._tables: dict[tuple[Any, ...], tuple[View, Rendered]] = {}
         self.words, _ = load_words(folders)
         self.environment = jinja2.Environment(
             loader=jinja2.ChoiceLoader(
@@ -112,13 +112,13 @@ class Templates:
             **{helper.__name__: helper for helper in _FIGURES},
         }
 
-    def form_table(self, view: View) -> Markup:
+    def form_table(self, view: View) -> Rendered:
         """A form filled with a view's records, as HTML. Raises TemplateProblem."""
         # A project's table stands on its page, its disclosure's page, in two PDFs, a spreadsheet and a fragment.
         shown = (view.record, *(one.record for one in view.projects))
         key = (view.form.id, id(view.disclosure), view.excerpt, view.last_year_funds, *map(id, shown))
         if key not in self._tables:
-            table = Markup(keep_together(self.render(view.form.template, {"v": view})))
+            table = Rendered(keep_together(self.render(view.form.template, {"v": view})))
             if len(self._tables) >= _TABLES:
                 del self._tables[next(iter(self._tables))]
             self._tables[key] = (view, table)  # the view keeps its records, so that no other gets their ids

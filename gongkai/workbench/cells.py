@@ -16,7 +16,7 @@ from gongkai.reading.kinds import Record
 from gongkai.reading.records import Disclosure
 from gongkai.reading.source import Document, Path_, path_text
 from gongkai.reading.vocabulary import Term, terms, without_rows
-from gongkai.tables.grid import Grid, read_form
+from gongkai.tables.grid import Rendered
 from gongkai.tables.view import View
 
 _RULES = {rule.id for rule in RULES}
@@ -49,11 +49,12 @@ class Cell:
     folded: bool = False
 
 
-def table_cells(html: str, view: View, data: Mapping[str, Any], base: Path_, slug: str) -> Iterator[Cell]:
+def table_cells(
+    html: Rendered, view: View, data: Mapping[str, Any], base: Path_, slug: str
+) -> Iterator[Cell]:
     """The inputs of a rendered form that shows the record ``slug``; ``data`` is its file's."""
     view = next(iter(view.projects), view)  # an excerpt shows one
-    grids = (piece for piece in read_form(html) if isinstance(piece, Grid))
-    for number, grid in enumerate(grids):
+    for number, grid in enumerate(html.grids):
         places = {id(cell): place for place, cell in enumerate(grid.cells)}
         order = {(cell.row, cell.column): places[id(cell)] for cell in grid.cells}
         for bound in bound_cells(grid, view):

@@ -18,6 +18,7 @@ from gongkai.reading.forms import Form
 from gongkai.reading.in_force import FormSet
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document, parse_yaml
+from gongkai.tables.grid import Rendered
 from gongkai.tables.sheets import disclosure_sheets, project_sheet
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.view import View
@@ -86,7 +87,7 @@ class Editor:
                 "undo": len(self._steps[address.file]),
             }
 
-    def _table(self, address: Address, text: str, reading: Reading) -> tuple[View | None, str]:
+    def _table(self, address: Address, text: str, reading: Reading) -> tuple[View | None, Rendered]:
         """The record in its form; of a record that can't be read, without the fields that are to blame."""
         view = _view(reading, address)
         for _ in range(_ROUNDS):
@@ -95,21 +96,21 @@ class Editor:
             document, _problems = parse_yaml(text.encode(), address.file)
             broken = broken_fields(reading.of_file(address.file), document) if document else []
             if not broken:
-                return None, ""
+                return None, Rendered()
             text = edited(text, [(path, DELETE) for path in broken])
             reading = self.desk.read(address.unit, {address.file: text})
             view = _view(reading, address)
         if view is None:
-            return None, ""
+            return None, Rendered()
         try:
-            return view, str(self.desk.templates.form_table(view))
+            return view, self.desk.templates.form_table(view)
         except TemplateProblem as error:
             raise CommandError(
                 f"{error.problem.place} {error.problem.message}。", error.problem.hint
             ) from error
 
     def _cells(
-        self, address: Address, view: View | None, html: str, document: Document | None, reading: Reading
+        self, address: Address, view: View | None, html: Rendered, document: Document | None, reading: Reading
     ) -> list[Cell]:
         data = document.data if document and isinstance(document.data, dict) else {}
         base = () if address.project else (TARGET,)

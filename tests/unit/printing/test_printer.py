@@ -11,6 +11,7 @@ from gongkai.printing.composed import ARTIFACT, Composed
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
 from gongkai.printing.printer import Printer
+from gongkai.tables.grid import Rendered
 
 
 def texts(document: Composed) -> list[list[str]]:
@@ -50,7 +51,9 @@ def problems(job: PrintJob) -> list[tuple[str, str, int]]:
 
 
 def replaced(job: PrintJob, old: str, new: str) -> PrintJob:
-    return changed(job, lambda sheet: dataclasses.replace(sheet, html=sheet.html.replace(old, new, 1)))
+    return changed(
+        job, lambda sheet: dataclasses.replace(sheet, html=Rendered(str(sheet.html).replace(old, new, 1)))
+    )
 
 
 @pytest.mark.parametrize("char", "\ue000𓀀")

@@ -11,6 +11,7 @@ from gongkai.printing.flow import Flow
 from gongkai.printing.setting import Setter
 from gongkai.printing.sheets import lay_out
 from gongkai.printing.style import FormStyle
+from gongkai.tables.grid import Rendered
 
 DOCUMENT, PROJECT = "langxi-document-2023", "langxi-project-2023"
 COLUMNS = '<colgroup><col data-width="50"><col data-width="50"></colgroup>'
@@ -22,9 +23,8 @@ def setter(faces: FontSet) -> Setter:
 
 
 def flow_of(setter: Setter, html: str, form: str = DOCUMENT) -> Flow:
-    return lay_out(
-        setter, {name: FormStyle(one.declared) for name, one in forms().items()}, form, html, 400.0, 600.0
-    )
+    styles = {name: FormStyle(one.declared) for name, one in forms().items()}
+    return lay_out(setter, styles, form, Rendered(html), 400.0, 600.0)
 
 
 def drawn(flow: Flow) -> list[tuple[str, str]]:
@@ -94,7 +94,7 @@ def test_lines_to_be_signed_stand_two_beside_each_other(setter: Setter) -> None:
     lines = ("填报单位", "负责人", "填报日期")
     signed = form.declared.model_copy(update={"signature": lines})
     styles = {PROJECT: FormStyle(signed)}
-    flow = lay_out(setter, styles, PROJECT, table("表"), 400.0, 600.0)
+    flow = lay_out(setter, styles, PROJECT, Rendered(table("表")), 400.0, 600.0)
     runs = [run for one in flow.pages[0].content for run in one.runs if run.text.endswith("：")]
     assert [run.text for run in runs] == [f"{line}：" for line in lines]
     assert (runs[0].x, runs[1].x, runs[2].x) == (0, 200, 0) and runs[0].y == runs[1].y < runs[2].y

@@ -147,6 +147,14 @@ def test_the_look_at_bytes_lets_no_number_pass(number: str, first: str, second: 
     assert may_hold(data)
 
 
+def test_the_look_at_bytes_knows_digits_written_as_entities_from_other_entities() -> None:
+    assert may_hold("&#49;&#x33;8０&#48;13&#x38;000".encode())
+    assert may_hold(b"&#x0031;")
+    assert not may_hold(
+        b"&lt;iframe src&#61;&#34;a.html&#34; width&#61;&#34;100%&#34; height&#61;&#34;700&#34;&gt;"
+    )
+
+
 def test_layouts_of_our_own_raise_nothing() -> None:
     from gongkai.pages.texts import check_layouts
     from gongkai.workspace import built_in_layouts
