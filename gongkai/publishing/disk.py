@@ -77,12 +77,8 @@ def group_key(site: str, group: str) -> str:
     )
 
 
-def folders_key(site: str, paths: Iterable[str]) -> str:
-    """A key of the folders that files stand in: nothing in them was added, removed or replaced while it holds."""
-    folders = {""}
-    for path in paths:
-        while (path := path.rpartition("/")[0]) not in folders:
-            folders.add(path)
+def folders_key(site: str, folders: Iterable[str]) -> str:
+    """A key of these folders: nothing in them was added, removed or replaced while it holds."""
     lines: list[tuple[str, *tuple[int, ...]]] = []
     for folder in folders:
         try:

@@ -82,6 +82,16 @@ class Manifest:
         """Whether a file is listed with just this content."""
         return self.has(path, len(data), hashlib.sha256(data).hexdigest())
 
+    @property
+    def folders(self) -> set[str]:
+        """All folders that its files stand in, the site's own ("") too."""
+        found = {""}
+        for folder in {path.rpartition("/")[0] for path in self._files}:
+            while folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return found
+
     def below(self, folder: str) -> dict[str, str]:
         """The files below a folder with their SHA-256."""
         return {path: one[1] for path, one in self._files.items() if path.startswith(f"{folder}/")}

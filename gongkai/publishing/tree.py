@@ -51,8 +51,7 @@ def publishing(output: Path) -> Iterator[Site]:
 class Site:
     """A published site and, beside it, its double: a second tree of links, which changes places with it.
 
-    The double lists what it holds in a manifest of its own; while it is worked on it has none, and a double without
-    one is made again from nothing.
+    A double that is not as the last publication left it is made again from nothing.
     """
 
     def __init__(self, ground: Ground) -> None:
@@ -62,7 +61,8 @@ class Site:
         self.damaged: set[str] = set()
         """The groups (disk.group_of) of the published tree that are not as they were left; see ``compare``."""
         self._groups: dict[str, str] = {}
-        self._doubled = False
+        self._doubled: Manifest | None = None
+        """What the double holds; None where that is not known, and while it is worked on."""
 
     def compare(self, left: Mapping[str, Any] | None) -> None:
         """Find out whether the site and its double are as they were left: ``left`` is what ``state`` said then."""
@@ -73,7 +73,7 @@ class Site:
             for group in before.keys() | self._groups.keys()
             if before.get(group) != self._groups.get(group)
         }
-        self._doubled = bool(left) and left.get("double") == self._double()
+        self._doubled = self.published if left and left.get("double") == self._double() else None
 
     @property
     def folder(self) -> Path:
@@ -91,10 +91,10 @@ class Site:
     @property
     def state(self) -> dict[str, Any]:
         """What the system says of the site and its double, as plain data."""
-        return {"groups": self._groups, "double": self._double()}
+        return {"groups": self._groups, "double": self._double() if self._doubled else ""}
 
     def _double(self) -> str:
-        return folders_key(str(self._ground.spare), (file.path for file in self.published or ()))
+        return folders_key(str(self._ground.spare), self.published.folders if self.published else ())
 
     def _foreign(self, groups: Collection[str]) -> list[str]:
         """Files in these groups of the published tree that gongkai did not put there."""
@@ -121,14 +121,13 @@ class Site:
         with reported():
             _check_names(new, former)
             foreign = self._foreign(self.damaged)
-            if not self._doubled:
-                discard(self._ground.spare / MANIFEST)
             self._prepare(new, source)
             swap(self._ground)
-        self.published = new
+        self.published, self._doubled = new, self.published
         try:
             self._put_by(foreign)
             self._bring(new, lambda path: output / path).link(MANIFEST, output / MANIFEST)
+            self._doubled = new
         except OSError as error:  # the site is published; the next build makes the double again
             log.info("publish: the double was not brought up to date: %s", error)
         touched = {group_of(path) for paths in new.changes(former) for path in paths} | self.damaged
@@ -154,11 +153,10 @@ class Site:
     def _bring(self, new: Manifest, source: Callable[[str], Path]) -> _Work:
         """Make the double what ``new`` lists, but for its manifest; damaged groups are made again."""
         root, output = self._ground.spare, self._ground.output
-        former = Manifest.read(root)
+        former, self._doubled = self._doubled, None
         if former is None:
             discard(root)
             root.mkdir()
-        discard(root / MANIFEST)
         gone, fresh = new.changes(former or Manifest())
         work = _Work(root)
         for group in self.damaged:
