@@ -18,7 +18,7 @@ from typing import Any
 import pages
 import pytest
 import yaml
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gongkai.amounts import FACTORS, parse_amount
 from gongkai.parts import read_part
@@ -40,7 +40,7 @@ MONEY = re.compile(r"^[\d,]+(?:\.\d+)?(?:万元|元)$")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seeds' site, with shards so small that there are many of them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index, "SHARD_BYTES", 1_000)
+        patch.setattr(index, "SHARD_BYTES", {"k": 1_000, "i": 1_000})
         return pages.build(pages.ROOT, tmp_path_factory.mktemp("search"))
 
 
@@ -303,6 +303,29 @@ def test_the_page_brings_nothing_from_elsewhere_and_loads_only_what_it_needs(
         if "/search/" in url
     )
     assert sent < 60_000
+    # Asked for by the page itself, at once and in the first round: what stands between a cold page and a query.
+    first = re.findall(
+        r'(?:href|src)="\.\./([^"]+\.(?:css|js))"', (site / "search/index.html").read_text("utf-8")
+    )
+    assert "search/manifest.js" in first
+    assert sum((site / name).stat().st_size for name in (*first, "search/index.html")) < 75_000
+
+
+def test_a_manifest_that_a_browser_kept_is_replaced(page: Page, server: str, site: Path) -> None:
+    manifest = (site / "search/manifest.js").read_text("utf-8")
+    asked = []
+
+    def old_first(route: Route) -> None:
+        asked.append(route.request.url)
+        text = manifest.replace('"version":"', '"version":"0') if len(asked) == 1 else manifest
+        route.fulfill(body=text, content_type="text/javascript")
+
+    page.route("**/manifest.js*", old_first)
+    page.goto(f"{server}/search/index.html?q=民兵事业费")
+    page.wait_for_function("gongkaiSearch.site().version.length === 8")
+    expect(page.locator("#search-results")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#search-results h2").first).to_have_text("民兵事业费")
+    assert len(asked) == 3
 
 
 def test_the_same_rules_in_both_languages(page: Page, address: str) -> None:
@@ -355,7 +378,7 @@ def shards_of(loaded: list[LoadedDepartment], planned: Plan, folder: Path) -> di
 
 
 def test_a_changed_word_changes_only_its_own_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "SHARD_BYTES", 200)
+    monkeypatch.setattr(index, "SHARD_BYTES", {"k": 200, "i": 200})
     loaded, planned = seeds()
     before = shards_of(loaded, planned, tmp_path / "before")
     first = loaded[0]
@@ -371,9 +394,9 @@ def test_a_changed_word_changes_only_its_own_shards(tmp_path: Path, monkeypatch:
 
 def test_shards_grow_in_number_not_in_size() -> None:
     sizes = [10_000, 100_000, 1_000_000, 10_000_000, 24_000_000]
-    counts = [index.shard_count(size) for size in sizes]
+    counts = [index.shard_count(size, 12_000) for size in sizes]
     assert counts == [1, 16, 128, 1024, 2048]
-    assert all(size / count <= index.SHARD_BYTES for size, count in zip(sizes, counts, strict=True))
+    assert all(size / count <= 12_000 for size, count in zip(sizes, counts, strict=True))
 
 
 def test_a_result_tells_the_score_of_its_evaluation(page: Page, tmp_path: Path) -> None:

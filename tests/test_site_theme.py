@@ -39,8 +39,10 @@ def meta(root: html.HtmlElement) -> dict[str, str]:
 
 
 def test_colours_come_last_and_name_other_assets(site: Path) -> None:
-    css = next((site / "assets").glob("site.*.css")).read_text(encoding="utf-8")
-    assert css.rindex("--accent: #1f4fa3") > css.index("--accent: #a3372a")
+    for place in ("index.html", PROJECT):
+        last = page(site, place).xpath("string(//link[@rel='stylesheet'][last()]/@href)").lstrip("./")
+        css = (site / last).read_text(encoding="utf-8")
+        assert "--accent: #1f4fa3" in css
     pattern = re.findall(r"url\((pattern\.[^)]*)\)", css)
     assert pattern and (site / "assets" / pattern[0]).is_file()
 

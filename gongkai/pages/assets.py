@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gongkai.reading.forms import Form
@@ -19,8 +19,8 @@ def site_assets(
 ) -> tuple[dict[str, str], dict[str, bytes]]:
     """The assets: logical name → address, and address → bytes.
 
-    ``site.css`` is gongkai's style, the declared column widths, every form's own style and last the site's
-    ``theme.css``, which can therefore change any of it. Style sheets name other assets by ``url(name)``.
+    ``tables.css``, the style of official tables, ends with the declared column widths and every form's own style.
+    Style sheets name other assets by ``url(name)``.
     """
     sources: dict[str, bytes] = {}
     for folder in reversed(layouts):
@@ -28,9 +28,13 @@ def site_assets(
         for file in sorted(base.rglob("*")) if base.is_dir() else ():
             if file.is_file():
                 sources[file.relative_to(base).as_posix()] = file.read_bytes()
-    styles = [sources.pop("site.css", b""), widths.encode(), *_form_styles(forms.values())]
-    styles.append(sources.pop("theme.css", b""))
-    sources["site.css"] = b"\n".join(styles)
+    files = (form.folder / "form.css" for form in forms.values())
+    styles = [
+        sources["tables.css"],
+        widths.encode(),
+        *(file.read_bytes() for file in files if file.is_file()),
+    ]
+    sources["tables.css"] = b"\n".join(styles)
     names = {name: _hashed(name, data) for name, data in sources.items() if not name.endswith(".css")}
     for name in [name for name in sources if name.endswith(".css")]:
         style = _COMMENT.sub(lambda match: match[1] or b"", sources[name])
@@ -51,11 +55,6 @@ def _linked(match: re.Match[bytes], names: Mapping[str, str]) -> bytes:
     """``url(logo.svg)`` with the asset's published name; anything else stays as it is."""
     name = names.get(match[1].decode(errors="replace"))
     return f"url({name})".encode() if name else match[0]
-
-
-def _form_styles(forms: Iterable[Form]) -> list[bytes]:
-    files = (form.folder / "form.css" for form in forms)
-    return [file.read_bytes() for file in files if file.is_file()]
 
 
 def _hashed(name: str, data: bytes) -> str:

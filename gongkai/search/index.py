@@ -26,10 +26,11 @@ from gongkai.search.pages import FoundPage, found_pages
 from gongkai.search.sounds import readings, sound_keys, sounds_file, variants_file
 
 MANIFEST = "search/manifest.js"
-TITLE_BYTES = 24_000
+TITLE_BYTES = 8_000
 """Departments are put together in files of titles until one is larger than this."""
-SHARD_BYTES = 12_000
-"""Shards are doubled in number until they are smaller than this on average."""
+SHARD_BYTES = {"k": 4_000, "i": 12_000}
+"""Shards are doubled in number until they are smaller than this on average: titles are the first thing that a reader
+waits for, and one query asks for several shards."""
 ONCE, OFTEN, TITLE = 0, 1, 2
 """Where a page has a key: in its text, there three times or more, in its title."""
 _OFTEN_FROM = 3
@@ -67,7 +68,10 @@ def index_files(
 ) -> Iterator[tuple[str, bytes]]:
     """All files below ``search/`` but the texts; ``parts`` by locality and department, in order."""
     places = {one.slug: number for number, one in enumerate(plan.localities)}
-    counts = {name: shard_count(sum(part.pieces[name].size for part in parts.values())) for name in "ki"}
+    counts = {
+        name: shard_count(sum(part.pieces[name].size for part in parts.values()), most)
+        for name, most in SHARD_BYTES.items()
+    }
     files: list[list[bytes]] = []
     entries, size = [], 0
     for number, (unit, part) in enumerate(parts.items()):
@@ -136,10 +140,10 @@ def shard_path(name: str, number: int) -> str:
     return f"search/{name}/{number:03x}.js"
 
 
-def shard_count(size: int) -> int:
-    """How many shards an index of ``size`` bytes has: a power of two, so that buckets divide evenly."""
+def shard_count(size: int, most: int) -> int:
+    """How many shards an index of ``size`` bytes has, each ``most`` bytes: a power of two, so that buckets divide evenly."""
     count = 1
-    while count < FINE_BUCKETS and size > count * SHARD_BYTES:
+    while count < FINE_BUCKETS and size > count * most:
         count *= 2
     return count
 
@@ -209,13 +213,7 @@ def _manifest(
 ) -> bytes:
     """What the search page knows before a query: numbers of shards, localities, departments with their years, words."""
     names = [(one.slug, one.name) for one in plan.localities]
-    version = hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:8]
-    data = {
-        "shards": shards,
-        "version": version,
-        "localities": names,
-        "departments": entries,
-        "words": dict(synonyms),
-    }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    data = {"shards": shards, "localities": names, "departments": entries, "words": dict(synonyms)}
+    version = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:8]
+    text = json.dumps({"version": version, **data}, ensure_ascii=False, separators=(",", ":"))
     return f"gongkaiSearch.manifest({text});\n".encode()

@@ -38,7 +38,7 @@ from gongkai.workspace import Workspace, find_layout, handbook
 _MOST = 50 * 1024 * 1024
 """The most an upload may have, in bytes."""
 _OWN_FILES = re.compile(r"[a-z]+\.(css|js|svg)")
-_FORM_STYLE = "site/assets/site.css"
+_SITE_STYLES = frozenset(("site.css", "tables.css"))
 _PREVIEW = "/site/"
 _SITE_POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
 _INJECTED = (
@@ -192,7 +192,7 @@ class Workbench:
 
     def _own_file(self, request: Request) -> Response:
         name = str(request.path_params["name"])
-        place = _FORM_STYLE if name == "site.css" else f"workbench/{name}"
+        place = f"site/assets/{name}" if name in _SITE_STYLES else f"workbench/{name}"
         file = find_layout(self.desk.workspace.layouts, place) if _OWN_FILES.fullmatch(name) else None
         if file is None:
             raise HTTPException(404)

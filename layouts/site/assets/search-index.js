@@ -26,6 +26,7 @@
   const loadAll = (names, version) => Promise.all(Array.from(new Set(names), (name) => load(name, version)));
 
   function manifest(received) {
+    for (const known of [waiting, loaded]) known.clear();
     site = received;
     site.files = Array.from(new Set(received.departments.map((one) => file("p", one[7]))));
     site.departments = received.departments.map(([locality, slug, name, version, runs, knownAs, top, titles]) => ({
@@ -45,9 +46,16 @@
     },
   });
 
-  // The manifest has a lasting name: a server's old copy is passed by after ten minutes.
-  const now = location.protocol === "file:" ? "" : String(Math.floor(Date.now() / 600000));
-  const start = () => load("manifest.js", now).then(() => site);
+  // The page asks for the manifest beside its scripts, and a browser may have kept an old one: whether the server, asked
+  // again (it answers 304 when nothing changed), has another, which is then in force.
+  async function renewed() {
+    if (location.protocol === "file:") return false;
+    const before = site.version;
+    const answer = await fetch(`${root}manifest.js`, { cache: "no-cache" }).then((one) => one.text(), () => "");
+    const [, now = before] = /"version":"(\w+)"/.exec(answer) || [];
+    if (now !== before) await load("manifest.js", now);
+    return now !== before;
+  }
 
   // ---- what is known of a page without its text -----------------------------------------------
 
@@ -267,7 +275,7 @@
   }
 
   Object.assign(search, {
-    start, prepared, candidates, near, withMoney, within, simplified, titlesOf, entry, amountOf, scoreOf, addressOf, years,
+    site: () => site, renewed, prepared, candidates, near, withMoney, within, simplified, titlesOf, entry, amountOf, scoreOf, addressOf, years,
     titled, read, keysOf,
   });
 })(window.gongkaiSearch);

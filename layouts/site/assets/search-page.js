@@ -251,10 +251,20 @@
     }
   }
 
-  search.start().then((found) => {
-    site = found;
+  async function begin() {
+    site = search.site();
+    if (site === null) {
+      status.textContent = "检索文件读取失败，请刷新页面再试，或者使用按拼音排列的索引。";
+      return;
+    }
     preset();
-    if (box.value) submit();
     if (!location.hash) box.focus();
-  }, () => { status.textContent = "检索文件读取失败，请刷新页面再试，或者使用按拼音排列的索引。"; });
+    if (box.value) await submit();
+    if (await search.renewed()) {
+      site = search.site();
+      submit();
+    }
+  }
+
+  begin();
 })(window.gongkaiSearch);
