@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from jinja2.defaults import DEFAULT_NAMESPACE
 from lxml import html
 
 from gongkai.authoring.contract import check_form, check_forms
@@ -27,9 +28,10 @@ from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.tables.cells import Cells
 from gongkai.tables.grid import Grid, Rendered
+from gongkai.tables.rows import IndicatorRow, ItemRow, SideRow
 from gongkai.tables.sheets import Sheet, all_sheets, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates
-from gongkai.tables.view import View
+from gongkai.tables.view import Change, View
 from gongkai.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -121,6 +123,9 @@ MISTAKES = [
     (PROJECT, "official.html", instead("<tr><td>项目类型", "<tr><td>项目编码</td><td colspan=\"5\"></td></tr>\n<tr><td>项目类型"), "form.likeness", "第 2 行第 1 列，原表印“项目编码”", ""),
     (PROJECT, "form.yaml", instead('"21.5"', '"22.5"'), "form.widths", "101", "columns"),
     (PROJECT, "form.yaml", instead("funds.total:", "funds.totel:"), "form.field", "funds.totel", "funds.totel"),
+    (PROJECT, "form.yaml", instead("title: 项目绩效目标表", 'title: "{nama}绩效目标表"'), "form.field", "“nama”", "title:"),
+    ("huadu-summary", "form.yaml", instead("title: 项目支出", 'title: "{name}"\n#'), "form.field", "“name”", "title:"),
+    ("dongguan-department-2023", "form.html", instead('v.value("own.other_tasks") or ()', 'v.items("own.staff")'), "template.error", "“own.staff”不是 type: rows", "own.staff"),
     (PROJECT, "form.yaml", instead("subject: project", "subject: projekt"), "record.choice", "projekt", "subject"),
     (PROJECT, "form.yaml", instead("columns:", "own:\n  - {id: score, label: 说明}\ncolumns:"), "form.own", "own.score", "score"),
     (PROJECT, "form.yaml", instead("columns:", "blanks: {objective.yearly: 目标1：}\ncolumns:"), "form.field", "objective.yearly", "blanks"),
@@ -410,6 +415,13 @@ def test_the_guide_has_all_that_templates_may_use() -> None:
     offered = (ROOT / "layouts" / "shared" / "cells.html").read_text(encoding="utf-8")
     names = set(re.findall(r"(?<= )cells\.(\w+)", offered))
     assert documented("现成的格子") == {called(name) for name in names} and len(names) > 9
+    for heading, row in (("rows", IndicatorRow), ("items", ItemRow), ("side_rows", SideRow)):
+        assert documented(f"{heading} 的一行") == {field.name for field in fields(row)}
+    assert documented("change 里的各项") == {field.name for field in fields(Change)}
+    assert (
+        documented("v 以外的名字")
+        == Templates(WORKSPACE.layouts).environment.globals.keys() - DEFAULT_NAMESPACE
+    )
 
 
 def called(name: str) -> str:

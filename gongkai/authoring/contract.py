@@ -44,7 +44,7 @@ _LIKE_HINT = "请改 form.html；原表抄错了的，改 official.html。forms 
 _MOST_DIFFERENCES = 8
 _IN_TEXT = AmountStyle("万元", None, grouping=False, show_unit=True)
 """How running text prints a total."""
-_TRIALS = (Trial(), Trial(rows=1), Trial(rows=3), Trial(rows=3, gaps=True))
+_TRIALS = (Trial(), Trial(rows=1), Trial(rows=3, alike=True), Trial(rows=3, gaps=True))
 """Two rows first: one could be all a careless template prints."""
 _ROW = re.compile(r"<(tr|table)(?=[\s>])")
 

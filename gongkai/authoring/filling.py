@@ -18,17 +18,20 @@ from gongkai.reading.vocabulary import Term
 
 _NAMES = ("项目名称", "部门名称")
 _LEVELS = ("一级指标", "二级指标", "三级指标")
+_SHARED = ("一级指标", "二级指标", "所属目标")
 
 
 @dataclass(frozen=True)
 class Trial:
     """One way of filling: how many rows lists have, what is left blank, and how long texts are.
 
-    ``gaps``: only what is required, and every other row with nothing but its levels. ``first``: where numbering begins,
+    ``alike``: the first two rows have the names in common that tables print once over several (levels, and the first
+    column of own lists). ``gaps``: only what is required, and every other row with nothing but its levels. ``first``: where numbering begins,
     so that two fillings of the same shape have nothing in common.
     """
 
     rows: int = 2
+    alike: bool = False
     gaps: bool = False
     long: bool = False
     first: int = 0
@@ -118,19 +121,30 @@ class _Filler:
         *outer, last = term.keys
         if term.in_list:
             rows = data.setdefault(outer[0], [{} for _ in range(self.trial.rows)])
-            for index, row in enumerate(rows):
-                if self.trial.gaps and index % 2 and last not in _LEVELS:
-                    continue
-                inner = [row]
-                if len(outer) > 1:
-                    inner = row.setdefault(outer[1], [{} for _ in range(self.trial.rows)])
-                for place, each in enumerate(inner):
-                    mark = f"{number}.{index + 1}" + (f".{place + 1}" if len(outer) > 1 else "")
-                    each[last] = self._value(term, mark, shown)
+            lists = [(str(number), rows)]
+            if len(outer) > 1:
+                lists = [
+                    (f"{number}.{at + 1}", row.setdefault(outer[1], [{} for _ in range(self.trial.rows)]))
+                    for at, row in enumerate(rows)
+                ]
+            for above, items in lists:
+                for at, item in enumerate(items):
+                    if self.trial.gaps and at % 2 and last not in _LEVELS:
+                        continue
+                    shared = self.trial.alike and at == 1 and self._is_shared(term)
+                    item[last] = items[0][last] if shared else self._value(term, f"{above}.{at + 1}", shown)
             return
         for key in outer:
             data = data.setdefault(key, {})
         data[last] = self._value(term, str(number), shown)
+
+    def _is_shared(self, term: Term) -> bool:
+        """Whether tables print its values once over rows that have the same one."""
+        if term.path == self.form.declared.repeat:
+            return False  # a column of its own each
+        name, _, column = term.path.rpartition("own.")[2].partition(".")
+        own = self.form.own_field(name) if ".own." in f".{term.path}" else None
+        return term.label in _SHARED if own is None else bool(own.columns) and own.columns[0].id == column
 
     def _value(self, term: Term, mark: str, shown: bool) -> str:
         """A value of the term's kind as a record would write it; the same for the projects of one unit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -98,7 +99,8 @@ def _rows(cells: Iterable[RawCell | Cell]) -> list[list[RawCell | Cell]]:
 
 
 def _compare(form: Form, grid: Grid, official: Official) -> Iterator[Difference]:
-    if normal(form.declared.title) != normal(official.title):
+    pattern = re.sub(r"\\\{.+?\\\}", ".*", re.escape(normal(form.declared.title)))
+    if not re.fullmatch(pattern, normal(official.title)):
         yield Difference(None, None, f"原表的标题是“{official.title}”，表式是“{form.declared.title}”")
     if grid.width != official.width:
         yield Difference(None, None, f"原表有 {official.width} 列，表式有 {grid.width} 列")

@@ -20,6 +20,10 @@ MAP_SHEET = "_gongkai"
 MAP_VERSION = "1"
 NAME_PREFIX = "gk_"
 _LISTS = ("indicators", "period_indicators")
+_INDICATOR = re.compile(r"(indicators|period_indicators)\.(\d+)\.(?!level[12]$)(.+)")
+_LEVEL = re.compile(r"(indicators|period_indicators)\.(\d+)\.(level[12]|goal)")
+_ITEM = re.compile(r"((?:\w+\.\d+\.)?own\.\w+)\.(\d+)\.(\w+)")
+"""A field of an item of an own list; of its first column, and of levels, one cell may hold those of several."""
 SPARE = "\ue000"
 """Starts the level names of spare rows, each different, so that the template gives each its own cells."""
 
@@ -52,23 +56,22 @@ def bound_cells(grid: Grid, view: View) -> Iterator[Bound]:
 
 
 def _row_items(cells: Sequence[Cell], row: int) -> Iterator[tuple[str, str, int]]:
-    """The (record, list, index) of indicator rows that have a bound cell over this row."""
+    """The (record, list, index) of indicators and of items of own lists that have a bound cell over this row."""
     for cell in cells:
         if cell.row <= row < cell.row + cell.rows:
-            found = re.fullmatch(r"(indicators|period_indicators)\.(\d+)\.(?!level[12]$).+", cell.path)
-            if found:
-                yield cell.record, found[1], int(found[2])
+            for pattern in (_INDICATOR, _ITEM):
+                if found := pattern.fullmatch(cell.path):
+                    yield cell.record, found[1], int(found[2])
 
 
 def _targets(
     cell: Cell, rows: Mapping[int, list[tuple[str, str, int]]], views: Mapping[str, View]
 ) -> Iterator[tuple[str, str]]:
     covered = [item for row in range(cell.row, cell.row + cell.rows) for item in rows[row]]
-    level = re.fullmatch(r"(indicators|period_indicators)\.\d+\.(level[12]|goal)", cell.path)
-    if level:
-        yield from (
-            (record, f"{level[1]}.{index}.{level[2]}") for record, name, index in covered if name == level[1]
-        )
+    several = _LEVEL.fullmatch(cell.path) or (_ITEM.fullmatch(cell.path) if cell.rows > 1 else None)
+    if several:
+        found = (f"{name}.{index}.{several[3]}" for _, name, index in covered if name == several[1])
+        yield from ((cell.record, path) for path in found)
         if not covered:
             yield cell.record, cell.path
     elif cell.path:
@@ -84,7 +87,7 @@ def _levels(
 ) -> Iterator[tuple[str, str]]:
     """A level's label that the template does not bind (side by side tables): known by its text."""
     for record, name, index in covered:
-        if record not in views or not cell.text:
+        if record not in views or not cell.text or ".own." in f".{name}":
             continue
         for level in ("level1", "level2"):
             path = f"{name}.{index}.{level}"

@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, NAME_PREFIX, SPARE, Bound, bound_cells
 from gongkai.exchange.worksheet import GridWriter, caption_lines, sheet_name, workbook
+from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
 from gongkai.reading.records import (
     Department,
@@ -59,7 +60,7 @@ def write_sheet(
     department = department or Department.model_validate({"部门名称": ""})
     disclosure = disclosure or Disclosure.model_validate({})
     base = View(form, locality, department, disclosure)
-    with workbook(form.declared.title) as (book, buffer):
+    with workbook(form.title_of()) as (book, buffer):
         writer = _Writer(book, form, templates)
         if form.subject == "department":
             assert records is None or isinstance(records, DepartmentTarget)
@@ -102,7 +103,7 @@ class _Writer(GridWriter):
         view = replace(
             base, record=_with_room(record or DepartmentTarget.model_construct(name=""), self.form)
         )
-        self._sheet(base.form.declared.name, [view], view)
+        self._sheet(base.form.declared.name, [view], view, self.form.in_title)
 
     def projects(self, base: View, projects: tuple[Project, ...], inner: Form) -> None:
         """Projects: one sheet each, or all in one for a summary."""
@@ -112,17 +113,21 @@ class _Writer(GridWriter):
                 self._keep(one.slug, "project", one, self.form)
             shown = tuple(_with_room(project, self.form, 2) for project in (*projects, *spares))
             views = tuple(replace(base, record=project) for project in shown)
-            self._sheet(self.form.declared.name, [replace(base, projects=views, excerpt=True)], base)
+            self._sheet(self.form.declared.name, [replace(base, projects=views, excerpt=True)], base, ())
             return
+        loose: Sequence[str] = self.form.in_title
+        if self.form.subject == "document":
+            skip = {"name", "funds.total"}
+            loose = [path for path in self.form.declared.fields if path not in skip and "." not in path]
         for project in projects or (None,):
             self._keep(project.slug if project else "", "project", project, inner)
             shown_project = _with_room(project or Project.model_construct(name=""), inner)
             view = replace(base, form=inner, record=shown_project)
             self._sheet(
-                shown_project.name or self.form.declared.title,
+                shown_project.name or self.form.title_of(),
                 [view],
                 view,
-                narrative=self.form.subject == "document",
+                loose,
             )
 
     def _keep(self, slug: str, kind: str, record: Project | DepartmentTarget | None, form: Form) -> None:
@@ -130,42 +135,31 @@ class _Writer(GridWriter):
         counts = {key: len(value) for key, value in data.items() if isinstance(value, list)}
         self.records.append((slug, kind, write_data(data, {}) if data else "", counts))
 
-    def _sheet(self, title: str, views: list[View], base: View, *, narrative: bool = False) -> None:
+    def _sheet(self, title: str, views: list[View], base: View, loose: Sequence[str]) -> None:
         sheet = self.book.add_worksheet(sheet_name(title.replace("'", "’"), self.names))
         self.page(sheet, base.form.declared.page)
         row = 0
         for view in views:
             for grid in self.templates.form_table(view).grids:
-                if narrative:
-                    row = self._narrative(sheet, grid, view, row)
-                self.bound = {(bound.cell.row, bound.cell.column): bound for bound in bound_cells(grid, view)}
+                bound = list(bound_cells(grid, view))
+                held = {path for one in bound for _, path in one.targets}
+                if paths := [path for path in loose if path not in held]:
+                    row = self._loose(sheet, grid, view, row, paths)
+                self.bound = {(one.cell.row, one.cell.column): one for one in bound}
                 row = self.write(sheet, grid, view, row) + 1
                 self.bound = {}
         sheet.protect("", _PROTECT)
 
-    def _narrative(self, sheet: Worksheet, grid: Grid, view: View, row: int) -> int:
-        """The fields of a document's running text, one row each, above the project's table."""
-        skip = {"name", "funds.total"}
-        paths = [path for path in self.form.declared.fields if path not in skip and "." not in path]
+    def _loose(self, sheet: Worksheet, grid: Grid, view: View, row: int, paths: Sequence[str]) -> int:
+        """Fields of running text and of the title, one row each, above the table."""
         cells: list[Cell] = []
         first = max(grid.width // 4, 1)
         for number, path in enumerate(paths):
             label = self.form.label(path, view.year)
             cells.append(Cell(number, 0, 1, first, "label", "", label))
             text = str(view.value(path) or "")
-            cells.append(
-                Cell(
-                    number,
-                    first,
-                    1,
-                    grid.width - first,
-                    "value",
-                    "",
-                    text,
-                    path,
-                    attributes={"class": "long"},
-                )
-            )
+            rest, long = grid.width - first, {"class": "long"}
+            cells.append(Cell(number, first, 1, rest, "value", "", text, path, attributes=long))
         block = Grid("", grid.widths, tuple(cells), len(paths), 0)
         self.bound = {(bound.cell.row, bound.cell.column): bound for bound in bound_cells(block, view)}
         return self.write(sheet, block, view, row) + 1
@@ -323,15 +317,29 @@ def _with_room(record: Any, form: Form, spares: int = SPARE_INDICATORS) -> Any:
         update["period_indicators"] = tuple(own)
     if isinstance(record, DepartmentTarget):
         update["tasks"] = (*record.tasks, *(KeyTask.model_validate({}) for _ in range(SPARE_ROWS)))
+    of_indicators = [own for own in form.own_on("indicators") if own.type == "rows"]
+    if of_indicators and form.declared.repeat is None:
+        update["indicators"] = tuple(
+            _with_items(one, of_indicators) for one in update.get("indicators", rows)
+        )
     lists = [own for own in form.own_on("record") if own.type == "rows"]
     if lists:
         held: Mapping[str, Any] = record.own or {}
-        blank = {
-            own.id: tuple({column.id: None for column in own.columns} for _ in range(SPARE_ROWS))
-            for own in lists
-        }
-        update["own"] = {**held, **{own.id: (*(held.get(own.id) or ()), *blank[own.id]) for own in lists}}
+        update["own"] = {**held, **{own.id: _longer(held, own, SPARE_ROWS) for own in lists}}
     return record.model_copy(update=update)
+
+
+def _with_items(indicator: Indicator, lists: Sequence[OwnField]) -> Indicator:
+    """An indicator with room for two more items of its own, a spare one for its first."""
+    count = 1 if (indicator.level1 or "").startswith(SPARE) else 2
+    own = {**indicator.own, **{one.id: _longer(indicator.own, one, count) for one in lists}}
+    return indicator.model_copy(update={"own": own})
+
+
+def _longer(held: Mapping[str, Any], own: OwnField, count: int) -> tuple[Mapping[str, Any], ...]:
+    """The items of an own list and blank ones."""
+    blank = {column.id: None for column in own.columns}
+    return (*(held.get(own.id) or ()), *(blank for _ in range(count)))
 
 
 def _indicator(level1: str, level2: str) -> Indicator:

@@ -62,10 +62,9 @@ def _made(templates: Callable[[], Templates], sheet: Sheet) -> DataFile:
 def fragment(templates: Templates, sheet: Sheet) -> str:
     """One table as a page of its own; what stands between the two comments is to be pasted. Raises TemplateProblem."""
     declared = sheet.view.form.declared
-    table = scrolling(templates.form_table(sheet.view), declared.title)
-    title = declared.title if sheet.title == declared.title else f"{sheet.title}：{declared.title}"
+    table = scrolling(templates.form_table(sheet.view), sheet.view.title)
     context = {
-        "title": f"{title} - {sheet.view.department.name}",
+        "title": f"{sheet.named('：')} - {sheet.view.department.name}",
         "classes": f"{ROOT} {PREFIX}{declared.page.orientation}",
         "style": Markup(_style(templates, sheet)),
         "table": Markup(_self_contained(table)),

@@ -150,7 +150,7 @@ def _of_project(
     path = pdf_address(
         loaded.locality.slug, loaded.department.slug, disclosure.slug, sheet.key, ending=ending
     )
-    title = f"{sheet.title} {sheet.view.form.declared.title}"
+    title = sheet.named(" ")
     part = _part(templates, loaded, disclosure, title, (sheet,), published)
     return _job(loaded, disclosure, part, path, (sheet,), (sheet.key,))
 
@@ -279,7 +279,7 @@ def _part(
                 sheet.key,
                 sheet.title,
                 sheet.view.form.id,
-                sheet.view.form.declared.title,
+                sheet.view.title,
                 sheet.view.form.subject == "project",
                 templates.form_table(sheet.view),
             )

@@ -140,7 +140,10 @@ class Declaration(Record):
         alias="base",
         description="另一种表式的代号：这里只写与它不同的；字段等按键合并，不要的键写“-”；没有 form.html、form.css 的用它的",
     )
-    title: Line = Field(alias="title", description="印在表上方的表名")
+    title: Line = Field(
+        alias="title",
+        description="印在表上方的表名；可以写 {year} 和 {字段的路径}，例如 {year}年{name}绩效目标表",
+    )
     name: Line = Field(alias="name", description="这种表式的全称，用来与别的表式区分")
     subject: Subject = Field(
         alias="subject",

@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.amounts import AmountStyle
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Problem, Severity
 from gongkai.reading.declaration import Declaration, OwnField, Subject
 from gongkai.reading.explain import suggestion, validated
-from gongkai.reading.source import Document, read_yaml
+from gongkai.reading.files import problem
+from gongkai.reading.source import Document, Path_, read_yaml
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 
-_PRINT_HINT = (
-    "印制的字号、行距、对齐写在表式的 form.yaml 里，例如“print: {size: 9, leading: 1.4, classes: {text: {align: left}}}”，"
-    "见手册“新增表式”。"
-)
+_PLACES = re.compile(r"\{([\w.]+)\}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,16 +59,33 @@ class Form:
         """The template's name for the loader rooted at layouts/."""
         return f"forms/{self.id if self.own_template else self.base}/form.html"
 
+    # A page asks for the same labels and kinds a hundred times; forms live as long as the process.
+    @lru_cache(maxsize=8192)  # noqa: B019
     def amount_style(self, path: str) -> AmountStyle:
         """How the amount at a declared path is printed; the longest matching prefix in amounts_of wins."""
-        return _amount_style(self, path)
+        parts = path.split(".")
+        prefixes = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
+        special = (self.declared.amounts_of.get(prefix) for prefix in prefixes)
+        return next((one for one in special if one), self.declared.amounts).style()
 
+    @lru_cache(maxsize=8192)  # noqa: B019
     def label(self, path: str, year: int | None = None) -> str:
         """The printed label of a declared path, ``{year}`` filled in. Raises KeyError when not declared.
 
         A field that the table shows without a label of its own has the vocabulary's.
         """
-        return _label(self, path, year)
+        return _with_year(self.declared.fields[path] or self.term(path).label, year)
+
+    @cached_property
+    def in_title(self) -> tuple[str, ...]:
+        """The fields that stand in its title."""
+        return tuple(path for path in _PLACES.findall(self.declared.title) if path != "year")
+
+    def title_of(self, year: int | None = None, values: Mapping[str, str] | None = None) -> str:
+        """Its title with what fields say; without them as any record's table of the form is called."""
+        said = {"year": "{year}", **(values or {})}
+        written = _PLACES.sub(lambda found: said.get(found[1], ""), self.declared.title)
+        return re.sub(r"“”|《》|（）|\(\)", "", _with_year(written, year))
 
     def kind(self, path: str) -> str:
         """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
@@ -104,18 +119,7 @@ class Form:
         return (term for term in found if term.kind not in ("list", "mapping"))
 
 
-# A page asks for the same labels and kinds a hundred times.
-@lru_cache(maxsize=8192)
-def _amount_style(form: Form, path: str) -> AmountStyle:
-    parts = path.split(".")
-    prefixes = (".".join(parts[:end]) for end in range(len(parts), 0, -1))
-    special = (form.declared.amounts_of.get(prefix) for prefix in prefixes)
-    return next((one for one in special if one), form.declared.amounts).style()
-
-
-@lru_cache(maxsize=8192)
-def _label(form: Form, path: str, year: int | None) -> str:
-    text = form.declared.fields[path] or form.term(path).label
+def _with_year(text: str, year: int | None) -> str:
     if "{year}" not in text:
         return text
     return text.replace("{year}", str(year)) if year else re.sub(r"\{year\}年?度?", "年度", text)
@@ -150,19 +154,19 @@ def load_forms(layouts: Sequence[Path]) -> tuple[dict[str, Form], list[Problem]]
 
     A folder of an earlier layout folder hides one of the same name in a later one.
     """
-    problems = [problem for layout in layouts for problem in _unused_print_files(layout / "print")]
+    problems: list[Problem] = []
     entries: dict[str, Path] = {}
-    for folder in (layout / "forms" for layout in layouts):
-        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if entry.is_dir() and not entry.name.startswith((".", "_")):
-                entries.setdefault(entry.name, entry)
-    read = {
-        name: read_yaml(one / "form.yaml", f"layouts/forms/{name}/form.yaml") for name, one in entries.items()
-    }
-    forms: dict[str, Form] = {}
+    for folder in (one for layout in layouts for one in sorted(layout.glob("forms/*/"))):
+        if folder.name[0] not in "._":
+            entries.setdefault(folder.name, folder)
+    documents: dict[str, Document | None] = {}
     for name, entry in entries.items():
-        form, found = _load_form(entry, {each: one for each, (one, _) in read.items()})
-        problems += [*read[name][1], *found]
+        documents[name], found = read_yaml(entry / "form.yaml", f"layouts/forms/{name}/form.yaml")
+        problems += found
+    forms: dict[str, Form] = {}
+    for entry in entries.values():
+        form, found = _load_form(entry, documents)
+        problems += found
         if form is not None:
             forms[form.id] = form
     return forms, problems
@@ -176,15 +180,13 @@ def _load_form(entry: Path, documents: Mapping[str, Document | None]) -> tuple[F
     needed = ("example.yaml",) if base else ("form.html", "form.css", "example.yaml")
     hint = "四个文件缺一不可（有 base 的，form.html 和 form.css 可以不写），见手册“新增表式”。"
     problems = [
-        Problem(
-            Place(f"{name}/{part}"), "form.incomplete", Severity.ERROR, f"表式“{entry.name}”缺少 {part}", hint
-        )
+        problem(f"{name}/{part}", 0, 0, "form.incomplete", f"表式“{entry.name}”缺少 {part}", hint)
         for part in needed
         if not (entry / part).is_file()
     ]
-    if base:
-        problems += _check_base(entry.name, base, document, documents)
-    if any(problem.blocks for problem in problems):
+    if base and (fault := _base_fault(entry.name, base, documents)):
+        problems.append(Problem(document.place(("base",)), "form.base", Severity.ERROR, *fault))
+    if problems:
         return None, problems
     parent = documents.get(base) if base else None
     data: Any = _over(parent.data, document.data) if parent else document.data
@@ -192,23 +194,22 @@ def _load_form(entry: Path, documents: Mapping[str, Document | None]) -> tuple[F
     if declared is None:
         return None, problems + found
     form = Form(entry.name, entry, declared, base, not base or (entry / "form.html").is_file())
-    return _usable(form), problems + _check_paths(form, document) + list(_unused_print_rules(entry, name))
+    for where, rule, what, hint in _faults(form):
+        place = document.place(where, key=len(where) > 1)
+        problems.append(Problem(place, rule, Severity.ERROR, f"表式“{form.id}”{what}", hint))
+    return _usable(form), [*problems, *_unused_print_rules(entry, name)]
 
 
-def _check_base(
-    name: str, base: str, document: Document, documents: Mapping[str, Document | None]
-) -> list[Problem]:
-    """A base is another form that can be used, and has none itself."""
-    place, known = document.place(("base",)), sorted(set(documents) - {name})
+def _base_fault(name: str, base: str, documents: Mapping[str, Document | None]) -> tuple[str, str] | None:
+    """A base is another form that can be used, and has none itself; message and hint where it is not."""
+    known = sorted(set(documents) - {name})
     parent = documents.get(base) if base != name else None
     if parent is None or not isinstance(parent.data, dict):
         hint = suggestion(base, known) or f"可以写：{'、'.join(known)}。"
-        return [Problem(place, "form.base", Severity.ERROR, f"base 里的表式“{base}”不存在", hint)]
+        return f"base 里的表式“{base}”不存在", hint
     if parent.data.get("base"):
-        hint = f"请直接写“base: {parent.data['base']}”。"
-        message = f"表式“{base}”自己也有 base，不能再作 base"
-        return [Problem(place, "form.base", Severity.ERROR, message, hint)]
-    return []
+        return f"表式“{base}”自己也有 base，不能再作 base", f"请直接写“base: {parent.data['base']}”。"
+    return None
 
 
 def _over(base: Any, own: Any) -> Any:
@@ -222,22 +223,12 @@ def _over(base: Any, own: Any) -> Any:
 def _unused_print_rules(entry: Path, name: str) -> Iterator[Problem]:
     """Print rules of a style sheet, which is for screens: what a form declares in ``print:`` is printed."""
     style = entry / "form.css"
-    for number, line in enumerate(
-        style.read_text(encoding="utf-8").splitlines() if style.is_file() else (), 1
-    ):
+    lines = style.read_text(encoding="utf-8").splitlines() if style.is_file() else []
+    for number, line in enumerate(lines, 1):
         if (column := line.find("@media print")) >= 0:
             message = f"表式“{entry.name}”的 form.css 里有印制的样式，PDF 不用它"
-            place = Place(f"{name}/form.css", number, column + 1)
-            yield Problem(place, "form.print", Severity.ERROR, message, _PRINT_HINT)
-
-
-def _unused_print_files(folder: Path) -> Iterator[Problem]:
-    """Templates and style sheets that shaped PDFs in the first release."""
-    for file in ("page.css", "document.html", "yearbook.html"):
-        if (folder / file).is_file():
-            message = f"layouts/print/{file} 不再使用：PDF 由表格直接印制，不经过网页样式"
-            hint = f"请删除这个文件。{_PRINT_HINT}"
-            yield Problem(Place(f"layouts/print/{file}"), "form.print", Severity.ERROR, message, hint)
+            hint = "印制的字号、行距、对齐写在表式的 form.yaml 里，例如“print: {size: 9, classes: {text: {align: left}}}”，见手册“新增表式”。"
+            yield problem(f"{name}/form.css", number, column + 1, "form.print", message, hint)
 
 
 def _usable(form: Form) -> Form:
@@ -252,68 +243,58 @@ def _usable(form: Form) -> Form:
     return replace(form, declared=declared.model_copy(update=update))
 
 
-def _check_paths(form: Form, document: Document) -> list[Problem]:
-    """Declared paths must exist in the vocabulary or among the form's own fields."""
-    problems = []
+def _faults(form: Form) -> Iterator[tuple[Path_, str, str, str]]:
+    """What is wrong with a declaration, as (where, rule, message, hint): paths that are none, in places not for them."""
     declared = form.declared
+    unknown: list[tuple[str, str | int, str]] = []
     for section in ("fields", "amounts_of", "blanks"):
-        for path in getattr(declared, section):
-            if _term(form, path) is None:
-                problems.append(_unknown_path(form, document.place((section, path), key=True), path))
-    for index, path in enumerate(declared.required):
-        if path not in declared.fields:
-            problems.append(_unknown_path(form, document.place(("required", index)), path))
-    for index, path in enumerate(declared.totals):
-        if form.kind(path) != "amount":
-            problems.append(_unknown_path(form, document.place(("totals", index)), path))
-    if (declared.repeat is None) == ("*" in declared.columns):
+        unknown += [(section, path, path) for path in getattr(declared, section) if _term(form, path) is None]
+    unknown += [
+        ("required", at, one) for at, one in enumerate(declared.required) if one not in declared.fields
+    ]
+    unknown += [("totals", at, one) for at, one in enumerate(declared.totals) if form.kind(one) != "amount"]
+    for where in unknown:
+        hint = "字段的写法见手册“字段表”；本表式自有的字段写作 own.<id>，并在 own: 里说明。"
+        yield where[:2], "form.field", f"里的字段“{where[-1]}”不存在", hint
+    usable = {f"own.{own.id}" for own in form.own_on("disclosure")}
+    if form.subject in ("project", "department"):
+        usable = {path for path in declared.fields if not path.startswith(("indicators.", "tasks."))} - usable
+    for path in form.in_title:
+        if path not in usable or path not in declared.fields:
+            hint = "标题里的 {字段} 要写进 fields；汇总表和公开文本的标题里只能写 {year} 和 on: disclosure 的字段。"
+            yield ("title",), "form.field", f"的标题里写了“{path}”，这里不能用", hint
+    repeat = declared.repeat
+    if (repeat is None) == ("*" in declared.columns):
         hint = "columns 里正好有一个 '*'，repeat 写名称的字段；两样要么都有，要么都没有。"
-        place = document.place(("repeat",) if declared.repeat else ("columns",))
-        problems.append(
-            Problem(place, "form.repeat", Severity.ERROR, "repeat 和 columns 里的 '*' 不相配", hint)
+        yield (
+            ("repeat" if repeat else "columns",),
+            "form.repeat",
+            "的 repeat 和 columns 里的 '*' 不相配",
+            hint,
         )
-    elif declared.repeat and not _is_name(form, declared.repeat):
+    elif repeat and not (re.fullmatch(r"indicators\.own\.\w+\.\w+", repeat) and _term(form, repeat)):
         hint = "例如 indicators.own.counties.county：on: indicators、type: rows 的字段里的一列。"
-        message = f"repeat 写的“{declared.repeat}”不是指标的 rows 字段里的一列"
-        place = document.place(("repeat",))
-        problems.append(Problem(place, "form.repeat", Severity.ERROR, message, hint))
-    return problems + _check_own(form, document)
+        yield ("repeat",), "form.repeat", f"的 repeat 写的“{repeat}”不是指标的 rows 字段里的一列", hint
+    for index, own in enumerate(declared.own):
+        for fault in _own_faults(form, own, declared.own[:index]):
+            hint = "请改正 own: 里这一项，见手册“新增表式”。"
+            yield ("own", index), "form.own", f"的自有字段“{own.id}”{fault}", hint
 
 
-def _is_name(form: Form, path: str) -> bool:
-    """Whether a path is a column of a list that each indicator has."""
-    return path.startswith("indicators.own.") and path.count(".") == 3 and _term(form, path) is not None
-
-
-def _check_own(form: Form, document: Document) -> list[Problem]:
-    """Own fields: an id once, what its type needs, and a place in ``fields`` (else nobody would see it)."""
-    problems = []
-    fields = form.declared.own
-    for index, own in enumerate(fields):
-        place = document.place(("own", index))
-        base = ("indicators." if own.on == "indicators" else "") + f"own.{own.id}"
-        paths = [base, *(f"{base}.{column.id}" for column in own.columns)]
-        unseen = "、".join(path for path in paths if path not in form.declared.fields)
-        faults = {
-            f"“{own.id}”写了两次": own.id in {other.id for other in fields[:index]},
-            f"“{own.id}”是 choice，却没有 choices": own.type == "choice" and not own.choices,
-            f"“{own.id}”是 rows，却没有 columns": own.type == "rows" and not own.columns,
-            f"“{own.id}”的列里又有 rows，印不出来": any(one.type == "rows" for one in own.columns),
-            f"“{own.id}”属于这次公开，只有汇总表和公开文本能有": own.on == "disclosure"
-            and form.subject in ("project", "department"),
-            f"“{own.id}”属于用款单位，只有项目才有": own.on == "unit" and form.subject == "department",
-            f"“{own.id}”有 columns，type 却不是 rows": own.type != "rows" and bool(own.columns),
-            f"“{own.id}”没有写进 fields：{unseen}": bool(unseen),
-        }
-        hint = "请改正 own: 里这一项，见手册“新增表式”。"
-        problems += [
-            Problem(place, "form.own", Severity.ERROR, f"表式“{form.id}”的自有字段{fault}", hint)
-            for fault, is_there in faults.items()
-            if is_there
-        ]
-    return problems
-
-
-def _unknown_path(form: Form, place: Place, path: str) -> Problem:
-    hint = "字段的写法见手册“字段表”；本表式自有的字段写作 own.<id>，并在 own: 里说明。"
-    return Problem(place, "form.field", Severity.ERROR, f"表式“{form.id}”里的字段“{path}”不存在", hint)
+def _own_faults(form: Form, own: OwnField, before: Sequence[OwnField]) -> Iterator[str]:
+    """An own field has an id once, what its type needs, and a place in ``fields`` (else nobody would see it)."""
+    base = ("indicators." if own.on == "indicators" else "") + f"own.{own.id}"
+    paths = [base, *(f"{base}.{column.id}" for column in own.columns)]
+    unseen = "、".join(path for path in paths if path not in form.declared.fields)
+    on_record = form.subject in ("project", "department")
+    faults = {
+        "写了两次": own.id in {other.id for other in before},
+        "是 choice，却没有 choices": own.type == "choice" and not own.choices,
+        "是 rows，却没有 columns": own.type == "rows" and not own.columns,
+        "的列里又有 rows，印不出来": any(one.type == "rows" for one in own.columns),
+        "属于这次公开，只有汇总表和公开文本能有": own.on == "disclosure" and on_record,
+        "属于用款单位，只有项目才有": own.on == "unit" and form.subject == "department",
+        "有 columns，type 却不是 rows": own.type != "rows" and bool(own.columns),
+        f"没有写进 fields：{unseen}": bool(unseen),
+    }
+    return (fault for fault, is_there in faults.items() if is_there)

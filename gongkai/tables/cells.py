@@ -8,7 +8,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from gongkai.tables.rows import IndicatorRow
+from gongkai.amounts import total
+from gongkai.reading.vocabulary import without_rows
+from gongkai.tables.rows import IndicatorRow, ItemRow
 from gongkai.tables.view import View
 
 
@@ -42,7 +44,7 @@ class Cells:
         """The title above the table; ``note`` below it, centred; ``left`` and ``right`` on the last line."""
         lines = ((note, "form-subtitle"), (left, "form-note"), (right, "form-unit"))
         more = "".join(f'<span class="{name}">{escape(text)}</span>' for text, name in lines if text)
-        title = escape(self.view.form.declared.title)
+        title = escape(self.view.title)
         return Markup(f'<caption><span class="form-title">{title}</span>\n{more}</caption>\n')
 
     @_classed
@@ -176,10 +178,32 @@ class Cells:
         list: str = "indicators",
         of: View | None = None,
     ) -> Markup:
-        """One field of an indicator row; a blank cell for an empty row of the system."""
+        """One field of an indicator row, over all rows of its items; a blank cell for an empty row of the system."""
+        if not row.span:
+            return Markup("")
         if row.index is None:
             return self.computed("", columns)
-        return self.cell(f"{list}.{row.index}.{name}", columns, 1, class_, of)
+        return self.cell(f"{list}.{row.index}.{name}", columns, row.span, class_, of)
+
+    @_classed
+    def item(self, row: ItemRow | IndicatorRow, column: str, columns: int = 1, class_: str = "") -> Markup:
+        """One column of an own list's item; of the first column one cell over equal names."""
+        found = row.item if isinstance(row, IndicatorRow) else row
+        if found is None:
+            return self.computed("", columns)
+        path = f"{found.path}.{column}"
+        own = self.view.form.own_field(without_rows(found.path).rpartition("own.")[2])
+        if own is None or column != own.columns[0].id:
+            return self.cell(path, columns, 1, class_)
+        return self.level(self.view.show(path), found.span, path, columns) if found.span else Markup("")
+
+    @_classed
+    def subtotal(self, row: ItemRow, column: str, columns: int = 1, class_: str = "") -> Markup:
+        """The sum of a column of amounts over the items that one cell of the first column covers."""
+        text = self.view.yuan(
+            total(one.get(column) for one in row.group), f"{without_rows(row.path)}.{column}"
+        )
+        return self.computed(text, columns, 1, class_)
 
 
 @lru_cache(maxsize=4096, typed=True)

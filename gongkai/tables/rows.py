@@ -1,13 +1,28 @@
-"""Indicators → table rows with spans, for templates: grouped as the form prints them."""
+"""Indicators and a form's own lists → table rows with spans, for templates: grouped as the form prints them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from gongkai.reading.declaration import IndicatorSystem
 from gongkai.reading.records import Indicator
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One printed row of a form's own list; equal names in its first column, one below the other, share a cell."""
+
+    path: str
+    """Leads to the item: ``own.tasks.2``."""
+    span: int
+    """How many rows the cell of the first column covers, 0 where a row above covers it."""
+    is_last: bool
+    """Whether it is the last one that the cell covers: its 小计 stands below."""
+    group: tuple[Mapping[str, Any], ...]
+    """All items that the cell covers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +45,10 @@ class IndicatorRow:
     goal_span: int = 0
     """The goal that the indicator belongs to (长期目标1 …), and how many rows its label covers, like ``span1``."""
 
+    span: int = 1
+    item: ItemRow | None = None
+    """In tables with a row for each item of the indicator's own list: how many rows its other cells cover, and the item."""
+
 
 @dataclass(frozen=True, slots=True)
 class SideRow:
@@ -49,6 +68,33 @@ class SideRow:
     right: int | None
     right_span: int
     right_number: int
+
+
+def item_rows(path: str, items: Sequence[Mapping[str, Any]], first: str, below: int = 0) -> list[ItemRow]:
+    """The items at ``path`` as rows; ``first`` is their first column, whose cells cover ``below`` rows more (小计)."""
+    rows: list[ItemRow] = []
+    named = groupby(
+        enumerate(items), key=lambda one: (one[1].get(first), one[0] if one[1].get(first) is None else -1)
+    )
+    for group in ([*members] for _, members in named):
+        together = tuple(item for _, item in group)
+        for at, _ in group:
+            span = len(group) + below if at == group[0][0] else 0
+            rows.append(ItemRow(f"{path}.{at}", span, at == group[-1][0], together))
+    return rows
+
+
+def with_items(rows: Sequence[IndicatorRow], lists: Sequence[list[ItemRow]]) -> list[IndicatorRow]:
+    """A row for each item of an indicator's own list (``lists``, in the order of ``rows``), one where it has none."""
+    heights = [max(len(items), 1) for items in lists]
+    found = []
+    for at, row in enumerate(rows):
+        span1, span2, goal = (sum(heights[at : at + span]) for span in (row.span1, row.span2, row.goal_span))
+        item = lists[at][0] if lists[at] else None
+        found.append(replace(row, span1=span1, span2=span2, goal_span=goal, span=heights[at], item=item))
+        covered = replace(found[-1], span1=0, span2=0, goal_span=0, span=0)
+        found += (replace(covered, item=item) for item in lists[at][1:])
+    return found
 
 
 def indicator_rows(indicators: Sequence[Indicator], system: IndicatorSystem) -> list[IndicatorRow]:

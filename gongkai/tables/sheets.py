@@ -23,6 +23,11 @@ class Sheet:
     title: str
     view: View
 
+    def named(self, between: str) -> str:
+        """The record's title and the table's; the table's alone where that says it."""
+        table = self.view.title
+        return table if self.title in table else f"{self.title}{between}{table}"
+
 
 def has_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> bool:
     """Whether a disclosure publishes any table: the same as ``disclosure_sheets`` having one, without making it."""
@@ -40,12 +45,12 @@ def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[
         view = View(
             forms.department, loaded.locality, loaded.department, disclosure, disclosure.department_target
         )
-        sheets.append(Sheet("department", forms.department.declared.title, view))
+        sheets.append(Sheet("department", view.title, view))
     forms_together = forms.document or forms.summary
     together = tuple(project for project in shown if project.slug not in forms.own)
     if forms_together and together:
         view = _collective(loaded, disclosure, forms_together, together)
-        sheets.append(Sheet(forms_together.subject, forms_together.declared.title, view))
+        sheets.append(Sheet(forms_together.subject, view.title, view))
     for project in shown:
         single = project.slug in forms.own or (forms.project and not forms.document)
         if single and (sheet := project_sheet(loaded, disclosure, project)):
@@ -77,7 +82,7 @@ def department_evaluation(loaded: LoadedDepartment, disclosure: Disclosure) -> S
     if form is None or target is None or not is_evaluated(target):
         return None
     view = View(form, loaded.locality, loaded.department, disclosure, target)
-    return Sheet("department", form.declared.title, view)
+    return Sheet("department", view.title, view)
 
 
 def evaluation_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Project) -> Sheet | None:

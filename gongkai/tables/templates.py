@@ -186,7 +186,7 @@ def _in_words(error: BaseException, view: View | None, names: Collection[str]) -
         return f"这里不能写“{found[2]}=”"
     if found := _MISSING.search(text):
         return f"{found[1].rpartition('.')[2]}() 少写了 {found[2]}"
-    return f"{type(error).__name__}: {text}"
+    return text if type(error) is jinja2.TemplateRuntimeError else f"{type(error).__name__}: {text}"
 
 
 def _near(name: str, known: Collection[str]) -> str:

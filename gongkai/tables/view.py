@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from jinja2 import TemplateRuntimeError
 from markupsafe import Markup, escape
 
 from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan, total
@@ -15,7 +16,15 @@ from gongkai.reading.forms import Form
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.vocabulary import value_at, without_rows
 from gongkai.tables.richtext import paragraphs, rich
-from gongkai.tables.rows import IndicatorRow, SideRow, indicator_rows, side_by_side
+from gongkai.tables.rows import (
+    IndicatorRow,
+    ItemRow,
+    SideRow,
+    indicator_rows,
+    item_rows,
+    side_by_side,
+    with_items,
+)
 
 UNSTATED = "未注明"
 
@@ -55,6 +64,13 @@ class View:
     def key(self) -> str:
         """Which record a row of a table of several shows: the project's slug; "" for a department."""
         return self.record.slug if isinstance(self.record, Project) else ""
+
+    @property
+    def title(self) -> str:
+        """The table's title, with what the record says in it."""
+        return self.form.title_of(
+            self.year, {path: self.show(path).striptags() for path in self.form.in_title}
+        )
 
     def label(self, path: str) -> str:
         """The label the form prints for a declared field."""
@@ -120,9 +136,22 @@ class View:
         """How many rows the record takes in a table with one row per indicator: at least one."""
         return max(len(self.value("indicators")), 1)
 
-    def rows(self, path: str = "indicators") -> list[IndicatorRow]:
-        """The record's indicators as printed rows with spans."""
-        return indicator_rows(self.value(path), self.form.declared.indicators)
+    def rows(self, path: str = "indicators", items: str = "") -> list[IndicatorRow]:
+        """The record's indicators as printed rows with spans; a row for each of their own ``items`` (own.counties)."""
+        rows = indicator_rows(self.value(path), self.form.declared.indicators)
+        if not items:
+            return rows
+        of = (f"{path}.{row.index}.{items}" for row in rows)
+        return with_items(
+            rows, [[] if row.index is None else self.items(one) for row, one in zip(rows, of, strict=True)]
+        )
+
+    def items(self, path: str, below: int = 0) -> list[ItemRow]:
+        """The items of an own list as printed rows; cells of the first column cover ``below`` rows more, for 小计."""
+        own = self.form.own_field(path.rpartition("own.")[2])
+        if own is None or not own.columns:
+            raise TemplateRuntimeError(f"“{path}”不是 type: rows 的自有字段")
+        return item_rows(path, self.value(path) or (), own.columns[0].id, below)
 
     def side_rows(self) -> list[SideRow]:
         """Period indicators beside annual ones."""
