@@ -21,6 +21,7 @@ _MONEY = re.compile(
 _NOT_THE_YEAR = re.compile(r"总额$|项目$|总投资$|概算$|周期$|累计$|三年$|上年$|去年$|(?:20\d\d)年度?$")
 _PARTS = re.compile(
     r"(?P<whole>\d[\d,]*(?:\.\d+)?)\s*万元?\s*(?:[，,（(]\s*其中|[（(])[:：]?(?P<parts>[^。；;\x1e\n]{4,160}?)(?=[。；;）)\x1e\n]|$)"
+    r"|(?P<sum>\d[\d,]*(?:\.\d+)?)\s*万元[。；;]其中[:：](?P<items>[^。\x1e\n]{4,200})"
 )
 _WAN = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*万元")
 _GROWTH = re.compile(
@@ -61,11 +62,13 @@ def money(case: RecordCase, project: Project) -> Iterator[Finding]:
 def parts(case: Examined) -> Iterator[Finding]:
     """Parts of a sum are together no more than it."""
     for match in _PARTS.finditer(case.blob) if "万元" in case.blob else ():
-        amounts, whole = [_decimal(one) for one in _WAN.findall(match["parts"])], _decimal(match["whole"])
+        stated = "whole" if match["whole"] else "sum"
+        amounts = [_decimal(one) for one in _WAN.findall(match["parts"] or match["items"])]
+        whole = _decimal(match[stated])
         if len(amounts) >= 2 and sum(amounts) > whole and max(amounts) <= whole:
             terms = " + ".join(f"{one:f}" for one in amounts)
             message = f"这里合计是 {whole:f}万元，分项 {terms} = {sum(amounts):f}万元"
-            yield case.in_text(case.hit(*match.span("whole")), message, "请核对合计和各个分项。")
+            yield case.in_text(case.hit(*match.span(stated)), message, "请核对合计和各个分项。")
 
 
 @rule("narrative.growth", DepartmentCase.texts)

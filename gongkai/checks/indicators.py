@@ -19,6 +19,7 @@ _TAIL = re.compile(
 )
 _CONSTRUCTION = re.compile(r"[年度月第]\d|\d[年月日]|[“”《》]")
 _PARTS = re.compile(r"(?:^|[；;。\n])\s*(?:\d{1,2}[.、．](?!\d)|[（(]\d{1,2}[)）]|[①-⑩])")
+_POINTS = re.compile(r"\s*[（(]\s*(\d{1,3})\s*分?\s*[)）]\s*$")
 _LEAST_HIGH, _LEAST_ROWS = 90, 3
 
 
@@ -33,7 +34,7 @@ def system(case: RecordCase, row: Row) -> Iterator[Finding]:
 
 
 def _against(known: IndicatorSystem, indicator: Indicator) -> tuple[str, str, str] | None:
-    first, second = indicator.level1, indicator.level2
+    first, second = _POINTS.sub("", indicator.level1 or ""), indicator.level2
     below = {level.name: [one.name for one in level.level2] for level in known.levels}
     if first not in below:
         if not first:
@@ -76,7 +77,7 @@ def weight(case: RecordCase) -> Iterator[Finding]:
 
 def _points(label: str | None) -> tuple[Decimal, ...]:
     """The points that a printed label states: ``分值权重（90）``, ``产出指标(50分)``."""
-    match = re.search(r"[（(](\d{1,3})分?[)）]$", label or "")
+    match = _POINTS.search(label or "")
     return (Decimal(match[1]),) if match else ()
 
 
@@ -124,12 +125,14 @@ def name_clash(case: RecordCase, row: Row, written: str, clash: bool) -> Iterato
 
 @rule("names.one-level", DepartmentCase.projects)
 def one_level(case: RecordCase, _: Project) -> Iterator[Finding]:
-    """There is more than output, where the form knows more."""
+    """There is more than output, and some benefit, where the form knows more."""
     known = {level.name for level in case.form.declared.indicators.levels} if case.form else set()
     found = {row.indicator.level1 for row in case.annual_rows}
-    if len(case.annual_rows) >= _LEAST_ROWS and len(found) == 1 and None not in found and len(known) > 1:
-        (only,), lacking = found, "、".join(sorted(known - found))
-        message = f"{len(case.annual_rows)} 个指标都是“{only}”，没有{lacking}"
+    lacking = known - found if len(found) == 1 else {name for name in known if "效益" in name}
+    few = len(case.annual_rows) < _LEAST_ROWS or len(known) < 2
+    if lacking and not few and None not in found and not found & lacking:
+        only = f"都是“{found.pop()}”，" if len(found) == 1 else "里"
+        message = f"{len(case.annual_rows)} 个指标{only}没有{'、'.join(sorted(lacking))}"
         yield case.at(("绩效指标",), message, "请补上效益和满意度指标。")
 
 

@@ -11,11 +11,12 @@ from functools import partial
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding, Hit
+from gongkai.reading.records import Project
 from gongkai.reading.source import Path_
 from gongkai.targets import Target
 
 _COUNTED = re.compile(
-    r"(?<![\d.第〔（(])(?P<number>\d{1,3}(?:[,，]\d{3})+|\d{1,7})(?P<about>余|多)?(?P<unit>个班次|班次|个|名|人次|人|场次|场|次|期|项|篇|份|台|套|户|家|件|公里|亩|座|处|所|辆|条|栋|平方米|米|吨|天|课时)(?![/a-z]|工作日)"
+    r"(?<![\d.第〔（(])(?P<number>\d{1,3}(?:[,，]\d{3})+|\d{1,7})(?P<about>余|多)?(?P<unit>个班次|班次|个|名|人次|人|场次|场|次|期|项|篇|份|台|套|户|家|件|公里|亩|座|处|所|辆|条|栋|平方米|米|吨|天|课时|%)(?![/a-z]|工作日)"
 )
 _PLANNED = re.compile(
     r"计划|拟|预计|将(?!来)|现有|完成|举办|开展|组织|聘请|聘用|新建|新增|培训|发放|建设|改造|覆盖|服务|补助|资助|慰问|检查|制作|印发|购置|采购|维护|训练|评选|参加|参训|发布|达到|约|共"
@@ -24,6 +25,7 @@ _EACH = re.compile(r"每|人均|/|之一|分之|上年|去年|已|原有|现有|
 _TIMES = re.compile(r"各(?:自|组织|举办|开展|召开|完成|进行)[^各]*$")
 """Before a number that is not the sum: 上、下半年各组织1次."""
 _WORTH_SAYING, _SEVERAL = 3, 2
+_ANNUAL, _PERIOD = "年度指标值", "实施周期指标值"
 _CLAUSE = re.compile(r"(?:[^，。；,;\n]|(?<=\d)[,，](?=\d{3}(?!\d)))+")
 _SAME_UNIT = {
     "名": "人", "人次": "人", "场": "次", "场次": "次", "期": "次", "座": "个",
@@ -40,18 +42,19 @@ _COMMON = {"开展", "组织", "完成", "举办", "工作", "项目", "活动",
 @rule("narrative.count", DepartmentCase.records)
 def count(case: RecordCase) -> Iterator[Finding]:
     """What a goal promises is the value of the indicator it speaks of."""
-    for path, text in _goals(case):
-        counts = _counts(case) if _COUNTED.search(text) else []
+    for path, text, column in _goals(case):
+        counts = _counts(case, column) if _COUNTED.search(text) else []
         told = [one for one in map(partial(_promise, counts), _said(text)) if one] if counts else []
         for one in told:
             # Several numbers for one indicator are parts of it, or of different years.
             alike = {other.number for other in told if other.count is one.count}
             if len(alike) == 1 and not _satisfies(one):
                 row = one.count.row
-                message = f"目标里写的是“{one.said}”，指标“{row.short}”的年度值却是“{one.count.target}”"
-                yield case.in_text(
-                    Hit(path, text, one.start, one.end), message, "请核对两处的数。", row.annual
+                message = (
+                    f"{path[-1]}里写的是“{one.said}”，指标“{row.short}”的{column}却是“{one.count.target}”"
                 )
+                hit = Hit(path, text, one.start, one.end)
+                yield case.in_text(hit, message, "请核对两处的数。", (*row.path, column))
 
 
 def _said(text: str) -> Iterator[tuple[int, str]]:
@@ -66,16 +69,22 @@ def _said(text: str) -> Iterator[tuple[int, str]]:
                     yield clause.start() + begin, said
 
 
-def _goals(case: RecordCase) -> Iterator[tuple[Path_, str]]:
-    """The texts that promise quantities: goals of the year, and what key tasks are to reach."""
-    yield case.annual_objective
-    for number, task in enumerate(getattr(case.record, "tasks", ())):
-        yield (*case.base, "年度重点工作任务", number, "期望达到的目标"), task.goal or ""
+def _goals(case: RecordCase) -> Iterator[tuple[Path_, str, str]]:
+    """The texts that promise quantities, each with the column of what it promises: goals, what a project does, and
+    what key tasks are to reach."""
+    yield *case.annual_objective, _ANNUAL
+    if isinstance(record := case.record, Project):
+        yield ("项目概述",), record.overview or "", _ANNUAL
+        yield ("项目内容",), record.content or "", _ANNUAL
+        yield ("总体绩效目标", "实施周期总目标"), record.objective.period or "", _PERIOD
+    else:
+        for number, task in enumerate(record.tasks):
+            yield (*case.base, "年度重点工作任务", number, "期望达到的目标"), task.goal or "", _ANNUAL
 
 
 @dataclass(frozen=True)
 class Count:
-    """An indicator whose annual value is a quantity, with its unit as others of its kind are written."""
+    """An indicator whose value is a quantity, with its unit as others of its kind are written."""
 
     row: Row
     target: Target
@@ -88,12 +97,12 @@ class Count:
         return _pairs(_NOISE.sub("", self.row.name))
 
 
-def _counts(case: RecordCase) -> list[Count]:
-    stated = ((row, row.indicator.annual_target) for row in case.annual_rows)
+def _counts(case: RecordCase, column: str = _ANNUAL) -> list[Count]:
+    stated = ((row, target) for row in case.annual_rows for key, target in row.targets if key == column)
     return [
         Count(row, target, target.number, _unit(target.unit))
         for row, target in stated
-        if target and target.number is not None and target.unit not in (None, "%")
+        if target.number is not None and target.unit is not None
     ]
 
 

@@ -13,6 +13,7 @@ from gongkai.deadline import deadline
 from gongkai.reading.records import Project
 from gongkai.reading.source import Path_
 
+_GOAL: Path_ = ("总体绩效目标", "实施周期总目标")
 _PLACEHOLDER = 2090
 """A last year from here on stands for “not known” (2099)."""
 _RANGE = re.compile(r"(?<!\d)(?P<first>20\d\d)年?度?\s*(?:-|—+|–|~|～|至|到)\s*(?P<last>20\d\d)年(?!代)")
@@ -137,7 +138,7 @@ def ranges(case: RecordCase, project: Project) -> Iterator[Finding]:
             told.add(span)
             message = f"这里写的是“{hit.found}”，别处写的是“{other.found}”"
             yield case.in_text(hit, message, "请统一起止年份。", case.spot(other))
-        elif whole and _crossed(span, period):
+        elif whole and (_crossed(span, period) or (hit.path == _GOAL and _apart(span, period))):
             told.add(span)
             message = f"这里写的是“{hit.found}”，实施周期却是 {period[0]} 到 {period[1]} 年"
             bounds = (("实施周期", "起始年度"), ("实施周期", "到期年度"))
@@ -152,11 +153,14 @@ def _ranges(case: RecordCase) -> Iterator[tuple[Hit, tuple[int, int]]]:
             yield hit, (first, last)
 
 
+def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] < other[0] or other[1] < one[0]
+
+
 def _crossed(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Overlapping, yet neither within the other: 2025–2027 and 2026–2028. Apart altogether may be history."""
-    overlap = one[0] <= other[1] and other[0] <= one[1]
     within = (one[0] >= other[0] and one[1] <= other[1]) or (other[0] >= one[0] and other[1] <= one[1])
-    return overlap and not within
+    return not within and not _apart(one, other)
 
 
 @rule("years.schedule", DepartmentCase.projects)
@@ -231,6 +235,12 @@ def planned(case: RecordCase, project: Project) -> Iterator[Finding]:
             elif stated is not None and stated < _PLACEHOLDER and stated != day.year:
                 message = f"{key}是 {day}，{label}却是 {stated}"
                 yield case.at((key,), message, "请统一两处的年份。", ("实施周期", label))
+    last = project.period.end or _PLACEHOLDER
+    for row in case.rows:
+        text = str(row.indicator.period_target or "")
+        if (match := _DEADLINE.search(text)) and int(match["year"]) > last:
+            message = f"“{row.short}”的实施周期指标值是“{text}”，到期年度却是 {last}"
+            yield case.at(row.period, message, "请统一两处的年份。", ("实施周期", "到期年度"))
 
 
 @rule("timeliness.late", DepartmentCase.disclosures)
