@@ -272,6 +272,19 @@ def test_templates_say_nothing_of_their_own() -> None:
         assert own <= units, (file.name, own - units)
 
 
+def test_templates_and_styles_are_no_wider_than_the_code() -> None:
+    folders = (built_in_layouts() / "site", built_in_layouts() / "shared")
+    wide = [
+        f"{file.name}:{number}"
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.suffix in (".html", ".css", ".xml", ".svg") and file.name != "favicon.svg"
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert wide == []
+
+
 def test_pages_are_the_same_in_every_build(site: Path, tmp_path: Path) -> None:
     again = pages.build(pages.ROOT, tmp_path)
     for name, _ in every_page(site):
