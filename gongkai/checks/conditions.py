@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -74,12 +73,12 @@ def _things(department: DepartmentCase) -> dict[str, list[Thing]]:
             project = _flat(record.document.part(record.base).data) | {"已自评": "是" * record.evaluated}
             around = year | {f"项目.{label}": text for label, text in project.items()}
             if record.project:
-                found["项目"].append(Thing(record, (), ChainMap(project, year)))
+                found["项目"].append(Thing(record, (), year | project))
             for row in _rows(record, around):
                 found["指标"].append(row)
                 found["指标值"] += _values(row)
         for record, _ in case.withheld:
-            found["不公开的项目"].append(Thing(record, (), ChainMap(_flat(record.document.data), year)))
+            found["不公开的项目"].append(Thing(record, (), year | _flat(record.document.data)))
     return found
 
 
@@ -103,7 +102,7 @@ def _listed(case: Examined, base: Path_, key: str, around: Said) -> Iterator[Thi
     data = case.document.part(base).data
     rows = data.get(key) if isinstance(data, dict) else None
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
-        yield Thing(case, (*base, key, number), ChainMap(_flat(row), dict(around)))
+        yield Thing(case, (*base, key, number), {**around, **_flat(row)})
 
 
 def _rows(record: RecordCase, around: Said) -> Iterator[Thing]:
@@ -111,7 +110,7 @@ def _rows(record: RecordCase, around: Said) -> Iterator[Thing]:
     for key in ("绩效指标", "中期绩效指标"):
         for row in _listed(record, record.base, key, around):
             column = "年度指标值" if row.said.get("年度指标值") else "实施周期指标值"
-            yield Thing(record, row.base, ChainMap(_derived(row.said, column), dict(row.said)))
+            yield Thing(record, row.base, {**row.said, **_derived(row.said, column)})
 
 
 def _values(row: Thing) -> Iterator[Thing]:
@@ -121,7 +120,7 @@ def _values(row: Thing) -> Iterator[Thing]:
         text = row.said.get(column)
         if text and text not in seen:
             seen.add(text)
-            yield Thing(row.case, row.base, ChainMap(_derived(row.said, column), dict(row.said)))
+            yield Thing(row.case, row.base, {**row.said, **_derived(row.said, column)})
 
 
 def _derived(said: Said, column: str) -> dict[str, str]:
@@ -235,7 +234,7 @@ class OfFields:
             raise ValueError("“每个”的例子写成几栏，例如 {三级指标: 培训次数}")
         indicator = _EACH[self.each] != ""
         column = "年度指标值" if "年度指标值" in example or not indicator else "实施周期指标值"
-        return self._told(ChainMap(example, _derived(example, column) if indicator else {})) is not None
+        return self._told({**(_derived(example, column) if indicator else {}), **example}) is not None
 
     def run(self, department: DepartmentCase) -> Iterator[Finding]:
         """The findings of a department."""

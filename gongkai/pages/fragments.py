@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 import tinycss2
 from lxml import etree
@@ -43,33 +44,34 @@ def fragment_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> list
 
 def fragment_targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Iterator[Target]:
     """A file for every table of a disclosure that is not one project's own, and for every project."""
+    style = cache(lambda names: _style(templates().folders, names))
     for disclosure in loaded.department.disclosures:
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         for sheet in disclosure_sheets(loaded, disclosure):
             if not sheet.view.key:
                 address = fragment_address(*keys, sheet=sheet.key)
-                yield Target(address, disclosure, None, partial(_made, templates, sheet))
+                yield Target(address, disclosure, None, partial(_made, templates, sheet, style))
         for project in disclosure.shown:
             if own := project_sheet(loaded, disclosure, project):
                 address = fragment_address(*keys, project.slug)
-                yield Target(address, disclosure, project, partial(_made, templates, own))
+                yield Target(address, disclosure, project, partial(_made, templates, own, style))
 
 
-def _made(templates: Callable[[], Templates], sheet: Sheet) -> DataFile:
-    return fragment(templates(), sheet).encode(), 0
-
-
-def fragment(templates: Templates, sheet: Sheet) -> str:
+def _made(
+    templates: Callable[[], Templates], sheet: Sheet, style: Callable[[tuple[str, ...]], str]
+) -> DataFile:
     """One table as a page of its own; what stands between the two comments is to be pasted. Raises TemplateProblem."""
     declared = sheet.view.form.declared
-    table = scrolling(templates.form_table(sheet.view), sheet.view.title)
+    table = scrolling(templates().form_table(sheet.view), sheet.view.title)
+    forms = [view.form for view in (sheet.view, *sheet.view.projects)]
+    names = dict.fromkeys(name for form in forms for name in (form.base, form.id) if name)
     context = {
         "title": f"{sheet.named('：')} - {sheet.view.department.name}",
         "classes": f"{ROOT} {PREFIX}{declared.page.orientation}",
-        "style": Markup(_style(templates, sheet)),
+        "style": Markup(style(tuple(names))),
         "table": Markup(_self_contained(table)),
     }
-    return templates.render("shared/fragment.html", context)
+    return templates().render("shared/fragment.html", context).encode(), 0
 
 
 # -- HTML -----------------------------------------------------------------------------------------
@@ -108,13 +110,11 @@ def _self_contained(table: str) -> str:
 # -- style ----------------------------------------------------------------------------------------
 
 
-def _style(templates: Templates, sheet: Sheet) -> str:
+def _style(folders: tuple[Path, ...], forms: Iterable[str]) -> str:
     """gongkai's style of fragments and that of the forms concerned, inside the fragment."""
-    shared = find_layout(templates.folders, "shared/fragment.css")
+    shared = find_layout(folders, "shared/fragment.css")
     assert shared is not None, "gongkai's own layouts hold it"
-    views = (sheet.view, *sheet.view.projects)
-    names = dict.fromkeys(name for view in views for name in (view.form.base, view.form.id) if name)
-    own = (find_layout(templates.folders, f"forms/{name}/form.css") for name in names)
+    own = (find_layout(folders, f"forms/{name}/form.css") for name in forms)
     return "".join(scoped(file.read_text(encoding="utf-8")) for file in (shared, *filter(None, own)))
 
 

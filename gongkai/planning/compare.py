@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
@@ -232,16 +232,19 @@ def _pair(
 
 
 def _alike(
-    old: Sequence[_Levels], new: Sequence[_Levels], free: Iterable[int], taken: Iterable[int]
+    old: Sequence[_Levels], new: Sequence[_Levels], free: Sequence[int], taken: Container[int]
 ) -> Iterator[tuple[float, int, int]]:
-    used = set(taken)
-    for one in free:
-        first = old[one]
-        for place, second in enumerate(new):
-            if place in used or first[0] != second[0] or not first[2] or not second[2]:
+    matcher = SequenceMatcher(autojunk=False)
+    for place, second in enumerate(new):
+        if place in taken or not second[2]:
+            continue
+        matcher.set_seq2(second[2])
+        for one in free:
+            if old[one][0] != second[0] or not old[one][2]:
                 continue
-            likeness = SequenceMatcher(None, first[2], second[2], autojunk=False).ratio()
-            if likeness >= NEAR:
+            matcher.set_seq1(old[one][2])
+            # Most names are not alike, and their characters alone tell that.
+            if matcher.quick_ratio() >= NEAR and (likeness := matcher.ratio()) >= NEAR:
                 yield likeness, place, one
 
 
