@@ -150,6 +150,25 @@ def test_departments_and_localities_side_by_side(site: Path) -> None:
     assert "测试甲市251,670,000元测试文化节，1,000,000元" in words(site, "compare/index.html")
 
 
+def test_departments_and_localities_are_compared_by_what_they_reached(site: Path) -> None:
+    (table,) = html.parse(site / "jia/compare/index.html").xpath("//section[h2/@id='y2025']//table")
+    rows = {
+        row[0].text_content(): [cell.text_content().strip() for cell in row[-2:]] for row in table.iter("tr")
+    }
+    assert rows == {
+        "部门": ["自评平均分", "执行率"],
+        "测试教育局": ["94.82 个项目", "94.1%"],
+        "重大活动服务中心": ["未注明", "·无"],
+    }
+    (table,) = html.parse(site / "compare/index.html").xpath("//section[h2/@id='y2025']//table")
+    assert [cell.text_content().strip() for cell in table.xpath(".//tbody/tr[1]/td")][-2:] == [
+        "94.82 个项目",
+        "94.1%",
+    ]
+    other = html.parse(site / "jia/compare/index.html").xpath("//section[h2/@id='y2024']//th")
+    assert not any("自评" in one.text_content() for one in other)
+
+
 def test_the_index_is_by_pinyin_and_a_stated_key_wins(site: Path) -> None:
     tree = html.parse(site / "index/index.html")
     found = [(section.get("id"), section.xpath(".//li/a/text()")) for section in tree.xpath("//section[@id]")]
@@ -200,6 +219,11 @@ def test_any_two_in_the_browser(page: Page, site: Path) -> None:
     )
     row = page.locator("#pair-table tr", has_text="项目预算合计")
     expect(row.locator("td").last).to_have_text("+330,000 元（+49.3%）")
+    told = [
+        page.locator("#pair-table tr", has_text=name).locator("td").all_inner_texts()
+        for name in ("自评的项目", "自评平均分", "执行率")
+    ]
+    assert told == [["2", "1", "−1"], ["94.8", "未注明", "无法比较"], ["94.1%", "未注明", "无法比较"]]
     page.locator("#pair-projects a", has_text="测试文化节").click()
     expect(page.locator("h1")).to_contain_text("测试文化节")
 

@@ -84,7 +84,7 @@ def _feed(plan: Plan, site: SiteSettings) -> dict[str, Any]:
         title, days = disclosure_title(department, year), (year.published, year.updated)
         told.append(_entry(slugs, title, days, department, _holds(year)))
         for one in year.notices:
-            evaluated = sum(each.evaluated for each in year.projects) if one.kind == EVALUATED else 0
+            evaluated = year.results.projects if one.kind == EVALUATED else 0
             summary = f"{year.year_text}{evaluated} 个项目的绩效自评" if evaluated else one.kind
             title, day = notice_title(department, year, one), one.published
             told.append(_entry((*slugs, one.slug), title, (day, day), department, summary))

@@ -103,7 +103,7 @@ def _department(locality: LocalitySummary, department: DepartmentSummary) -> dic
         "years": overview.by_year(overview.entries([one])),
         "columns": columns,
         "rows": rows,
-        "reached": [row for row in rows if any(one and one.evaluated for one in row[1])],
+        "reached": [row for row in rows if any(one and one.reached for one in row[1])],
         "comparisons": [
             (title.partition("：")[2], address(locality.slug, department.slug, *last))
             for kind, last, title in finding.department_slugs(department)

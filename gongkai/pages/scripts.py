@@ -77,11 +77,15 @@ def compare_data(plan: Plan) -> bytes:
 
 
 def _year(disclosure: DisclosureSummary) -> list[object]:
-    """[year or 0, projects, funds in 分 or null, how many state none, indicators by level]."""
+    """[year or 0, projects, funds in 分 or null, how many state none, indicators by level], and where there is 自评 of
+    projects [how many, of how many the scores are known, 100 times their sum, 全年预算数 and 执行数 in 分].
+    """
     counts = dict(disclosure.levels)
     levels = [counts.get(level, 0) for level in LEVELS]
     funds = _fen(disclosure.funds)
-    return [disclosure.year or 0, len(disclosure.projects), funds, disclosure.unstated, levels]
+    found: list[object] = [disclosure.year or 0, len(disclosure.projects), funds, disclosure.unstated, levels]
+    projects, scored, *sums = disclosure.results
+    return [*found, [projects, scored, *map(_fen, sums)]] if projects else found
 
 
 def _script_text(data: Any) -> str:

@@ -22,6 +22,8 @@ from gongkai.planning.summaries import (
     LocalitySummary,
     OfYear,
     ProjectSummary,
+    Reached,
+    Results,
 )
 from gongkai.reading.loaded import LoadedDepartment
 
@@ -54,6 +56,11 @@ class Column:
     """The LEADING largest, and all as large as the last of them."""
 
     unstated: int
+    results: Results
+    """自评 of its projects."""
+
+    whole: Reached | None
+    """自评 of a whole department."""
 
 
 @dataclass(frozen=True)
@@ -197,4 +204,6 @@ def _column(name: str, slugs: Slugs, those: Sequence[tuple[Slugs, DisclosureSumm
             one for one in stating if one[0].funds is not None and last is not None and one[0].funds >= last
         ),
         sum(one.unstated for one in disclosures),
+        Results.of(each.reached for one in disclosures for each in one.projects if each.reached),
+        disclosures[0].reached if len(slugs) > 1 else None,
     )

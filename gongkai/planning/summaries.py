@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from gongkai.amounts import total
 from gongkai.reading.acts import NoticeKind
 from gongkai.reading.evaluation import is_evaluated, total_score
-from gongkai.reading.records import Department, Disclosure, Locality, Project
+from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Evaluation, Locality, Project
 
 _SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
 LEVELS = ("成本", "产出", "效益", "满意度", "其他")
@@ -44,6 +44,42 @@ class OfYear:
         return f"y{self.year}" if self.year else "undated"
 
 
+class Reached(NamedTuple):
+    """What a 自评 tells: 总分 as stated or added up, 全年预算数 and 执行数 in 元; None where blank."""
+
+    score: Decimal | None
+    adjusted: Decimal | None
+    spent: Decimal | None
+
+
+class Results(NamedTuple):
+    """The 自评 of several projects: how many are evaluated; of those that state a score how many, and the sum of it; of
+    those that state both what was spent, and of how much, in 元.
+    """
+
+    projects: int
+    scored: int
+    score: Decimal
+    adjusted: Decimal
+    spent: Decimal
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean score, one decimal, half up; None where none is stated."""
+        return (self.score / self.scored).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.scored else None
+
+    @classmethod
+    def of(cls, all_: Iterable[Reached]) -> Results:
+        """What single ones add up to."""
+        found = list(all_)
+        scores = [one.score for one in found if one.score is not None]
+        spent = [
+            (one.adjusted, one.spent) for one in found if one.adjusted is not None and one.spent is not None
+        ]
+        budget, used = (sum((pair[at] for pair in spent), Decimal(0)) for at in (0, 1))
+        return cls(len(found), len(scores), sum(scores, Decimal(0)), budget, used)
+
+
 class ProjectSummary(NamedTuple):
     """One project; ``funds`` is the year's total in 元 (None: blank)."""
 
@@ -53,14 +89,8 @@ class ProjectSummary(NamedTuple):
     funds: Decimal | None
     indicators: int
     former: tuple[str, ...] = ()
-    score: Decimal | None = None
-    """总分 of the 自评, as stated or added up."""
-
-    adjusted: Decimal | None = None
-    spent: Decimal | None = None
-    """全年预算数 and 执行数 of the 自评, in 元."""
-
-    evaluated: bool = False
+    reached: Reached | None = None
+    """None: not evaluated."""
 
 
 class NoticeSummary(NamedTuple):
@@ -129,6 +159,14 @@ class DisclosureSummary(NamedTuple):
 
     satisfaction: tuple[tuple[Decimal, int], ...] = ()
     """The satisfaction in per cent that indicators aim at, the lowest first, and how many aim at each."""
+
+    reached: Reached | None = None
+    """What the whole department reached; None: not evaluated."""
+
+    @property
+    def results(self) -> Results:
+        """The 自评 of its projects together."""
+        return Results.of(one.reached for one in self.projects if one.reached)
 
     @property
     def unstated(self) -> int:
@@ -247,6 +285,7 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
             *(CorrectionSummary(one.day, one.text, True) for one in disclosure.wording_fixes),
         ),
         _satisfaction(disclosure, shown),
+        _reached(disclosure.department_target),
     )
 
 
@@ -289,8 +328,12 @@ def _project(project: Project, known: dict[str, str]) -> ProjectSummary:
         total([project.funds.total]),
         len(project.indicators),
         project.former,
-        total_score(project),
-        total([money.adjusted.total]) if (money := project.evaluation) else None,
-        total([money.spent.total]) if money else None,
-        is_evaluated(project),
+        _reached(project),
     )
+
+
+def _reached(record: Project | DepartmentTarget | None) -> Reached | None:
+    if record is None or not is_evaluated(record):
+        return None
+    money = record.evaluation or Evaluation.model_validate({})
+    return Reached(total_score(record), total([money.adjusted.total]), total([money.spent.total]))

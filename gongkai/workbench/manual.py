@@ -93,7 +93,12 @@ def _link(found: re.Match[str]) -> str:
 def write_manual(templates: Templates, folder: Path) -> Path:
     """All pages as files in a folder; the first to open."""
     folder.mkdir(parents=True, exist_ok=True)
-    for style in ("site/assets/site.css", "site/assets/tables.css", "workbench/workbench.css", "workbench/manual.js"):
+    for style in (
+        "site/assets/site.css",
+        "site/assets/tables.css",
+        "workbench/workbench.css",
+        "workbench/manual.js",
+    ):
         file = built_in_layouts() / style
         (folder / file.name).write_bytes(file.read_bytes())
     for file in handbook().rglob("*"):

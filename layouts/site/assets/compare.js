@@ -39,15 +39,16 @@
   // The figures of one side: sums over its departments.
   function figures(side) {
     const year = Number(field(side, "year").value), [place, placeName] = locality(side);
-    const result = { name: "", slugs: [place], departments: 0, projects: 0, fen: null, unstated: 0, levels: data.levels.map(() => 0) };
+    const result = { name: "", slugs: [place], departments: 0, projects: 0, fen: null, unstated: 0, levels: data.levels.map(() => 0), results: [0, 0, 0, 0, 0] };
     for (const [slug, name, years] of departments(side)) {
-      for (const [itsYear, projects, fen, unstated, levels] of years) {
+      for (const [itsYear, projects, fen, unstated, levels, results = []] of years) {
         if (itsYear !== year) continue;
         result.departments += 1;
         result.projects += projects;
         if (fen !== null) result.fen = (result.fen || 0) + fen;
         result.unstated += unstated;
         levels.forEach((count, at) => { result.levels[at] += count; });
+        results.forEach((sum, at) => { result.results[at] += sum; });
         if (field(side, "department").value) Object.assign(result, { name, slugs: [place, slug, folder(itsYear)] });
       }
     }
@@ -106,6 +107,7 @@
       const [first, second] = [a.levels[at], b.levels[at]];
       if (first || second) body.append(row(`${level}指标`, [count(first), count(second), difference(first, second, count)]));
     });
+    showResults(body, a.results, b.results, count);
     const made = document.createElement("table"), caption = made.createCaption();
     made.className = "list compared";
     caption.className = "hidden";
@@ -115,6 +117,19 @@
     showProjects(a, b);
     status.textContent = `已比较：甲，${a.name}；乙，${b.name}。`;
     remember();
+  }
+
+  // What 自评 says: how many projects, their mean score, and what was spent of the money of those that tell both.
+  function showResults(body, first, second, count) {
+    const both = [first, second], tenth = (share) => Math.round(share * 10) / 10;
+    if (!first[0] && !second[0]) return;
+    const scores = both.map(([, scored, sum]) => (scored ? tenth(sum / 100 / scored) : null));
+    const rates = both.map(([, , , budget, spent]) => (budget ? tenth((spent * 100) / budget) : null));
+    const shown = (value, unit) => (value === null ? "未注明" : `${value.toFixed(1)}${unit}`);
+    const apart = (unit) => (value) => `${Math.abs(value).toFixed(1)} ${unit}`;
+    body.append(row("自评的项目", [...both.map(([number]) => count(number)), difference(first[0], second[0], count)]));
+    body.append(row("自评平均分", [...scores.map((one) => shown(one, "")), difference(...scores, apart("分"))]));
+    body.append(row("执行率", [...rates.map((one) => shown(one, "%")), difference(...rates, apart("个百分点"))]));
   }
 
   // -- their projects, from the explorer's files -----------------------------------------------------
