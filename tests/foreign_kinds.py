@@ -277,6 +277,7 @@ class Printer:
             assert self.page.context.browser
             self.page.context.browser.close()
             self.player.stop()
+            self.page = None
 
 
 def weasy_pdf(grids: Grids, seed: int) -> bytes:

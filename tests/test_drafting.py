@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from gongkai.cli.main import cli
 from gongkai.drafting.draft import Drafted, draft
 from gongkai.drafting.folder import official_of
-from gongkai.drafting.layout import Level, level_of, options_in, ticked
+from gongkai.drafting.layout import Level, level_of
 from gongkai.drafting.naming import Names
 from gongkai.drafting.original import find_original
 from gongkai.drafting.template import template_of
 from gongkai.drafting.understand import understand
 from gongkai.exchange.labels import Labels
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable
+from gongkai.exchange.values import options_in, read_value
 from gongkai.problems import CommandError
 from gongkai.reading.forms import load_forms
 from gongkai.reading.source import read_yaml
@@ -239,12 +240,12 @@ def test_the_command_says_what_to_look_at(tmp_path: Path) -> None:
         ("□一次性项目  ☑经常性项目", ("一次性项目", "经常性项目"), "经常性项目"),
         ("■是 □否", ("是", "否"), "是"),
         ("□是 □否", ("是", "否"), ""),
-        ("是", (), ""),
+        ("是", (), "是"),
     ],
 )
 def test_check_boxes_are_read_on_either_side(text: str, options: tuple[str, ...], chosen: str) -> None:
-    assert options_in(text) == options
-    assert ticked(text) == chosen
+    assert tuple(options_in(text)) == options
+    assert (read_value(text, "text", ())[0] or "") == chosen
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from gongkai.authoring.contract import check_form, print_example
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.commands.choice import form_named, new_folder
-from gongkai.drafting.example import example_of, records_of
+from gongkai.drafting.example import example_of, filled_records
 from gongkai.drafting.folder import declaration_of, official_of
 from gongkai.drafting.layout import Layout, find_lists
 from gongkai.drafting.naming import Names
@@ -27,6 +27,7 @@ from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import Declaration, Subject
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.nodes import Data
 from gongkai.reading.source import parse_yaml
 from gongkai.reading.write_yaml import schema_line, write_data
 from gongkai.tables.grid import GridError
@@ -55,7 +56,8 @@ def draft(workspace: Workspace, file: Path, name: str, like: str | None = None, 
     folder = new_folder(workspace, name, forms)
     model = form_named(forms, like) if like else None
     labels = Labels(forms)
-    table, others = find_original(_read(file), labels)
+    document = _read(file)
+    table, others = find_original(document, labels)
     stated = frozenset(
         name for cell in table.cells if cell.text for name in labels.meanings(one_line(cell.text))
     )
@@ -65,8 +67,10 @@ def draft(workspace: Workspace, file: Path, name: str, like: str | None = None, 
             f"“{file.name}”里的表没有认出任何一栏。", "请检查是不是拿错了文件，或照手册“新增表式”自己写。"
         )
     source = f"据《{file.stem}》起草"
-    _write(folder, layout, source, model)
+    drawn = _write(folder, layout, source, model)
     workspace = Workspace.at(workspace.root, workspace.output)  # its own layouts folder may be new
+    records = filled_records(document, layout, drawn, workspace.layouts) if layout.filled else []
+    (folder / "example.yaml").write_text(example_of(records, layout, drawn), encoding="utf-8", newline="\n")
     forms, problems = load_forms(workspace.layouts)
     if name in forms:
         worker = Worker(workspace, forms, Objects(workspace.cache))
@@ -77,13 +81,11 @@ def draft(workspace: Workspace, file: Path, name: str, like: str | None = None, 
     problems = [one for one in problems if f"/{name}/" in one.place.file]
     if name in forms and not any(problem.blocks for problem in problems):
         problems += check_form(forms[name], forms, worker)
-    record = (
-        _record(workspace, layout, forms[name], into) if into and layout.filled and name in forms else None
-    )
+    record = _record(workspace, records[0], forms[name], into) if into and records and name in forms else None
     return Drafted(folder, layout, tuple(problems), others, record)
 
 
-def _record(workspace: Workspace, layout: Layout, form: Form, into: str) -> Path:
+def _record(workspace: Workspace, data: dict[str, Data], form: Form, into: str) -> Path:
     """Write the project of a filled table beside those that are there. Raises CommandError."""
     folder = workspace.content.joinpath(*into.strip("/").split("/"))
     if form.subject != "project" or not folder.is_dir() or len(into.strip("/").split("/")) != 3:
@@ -91,7 +93,6 @@ def _record(workspace: Workspace, layout: Layout, form: Form, into: str) -> Path
             f"记录没有写到“{into}”；表式已经写好。",
             "--into 写成已有的 地区/部门/年度；部门整体表请从样例里照抄到 disclosure.yaml。",
         )
-    data = records_of(layout, form)[0]
     if "项目名称" not in data:
         raise CommandError("表上没有读到项目名称，没有写记录；表式已经写好。", "请看样例 example.yaml。")
     file = folder / f"{slug_of(str(data['项目名称']), {one.stem for one in folder.glob('*.yaml')})}.yaml"
@@ -131,7 +132,8 @@ def _subject(table: Original, labels: Labels, meanings: frozenset[str]) -> Subje
     return "department" if whole else "project"
 
 
-def _write(folder: Path, layout: Layout, source: str, like: Form | None, pages: int = 1) -> None:
+def _write(folder: Path, layout: Layout, source: str, like: Form | None, pages: int = 1) -> Form:
+    """Write the form's own files; its example needs the form to be there."""
     declared = declaration_of(layout, folder.name, source, like, pages)
     document, _ = parse_yaml(declared.encode(), "form.yaml")
     assert document is not None, "what was just written is YAML"
@@ -141,8 +143,8 @@ def _write(folder: Path, layout: Layout, source: str, like: Form | None, pages: 
         "form.html": template_of(layout, folder.name),
         "form.css": "/* What is special to this form; widths are declared in form.yaml. */\n",
         "official.html": official_of(layout),
-        "example.yaml": example_of(layout, form),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for part, text in texts.items():
         (folder / part).write_text(text, encoding="utf-8", newline="\n")
+    return form

@@ -20,8 +20,6 @@ LAST = re.compile(r"^(?:总分|合计|小计|金额合计|总计|自评总分|�
 _SIDE = re.compile(r"绩效指标|绩效目标|指标$|指标[（(]|任务")
 
 Role = Literal["label", "head", "value", "blank", "total"]
-BOX = re.compile("[□☐■☑√✓✔○]")
-_OPTION = re.compile(r"[□☐■☑√✓✔○]\s*([^\s□☐■☑√✓✔○]+)|([^\s□☐■☑√✓✔○]+?)\s*[□☐■☑√✓✔○]")
 
 
 @dataclass
@@ -250,16 +248,3 @@ def levels_of(table: Original, listing: Listing) -> Iterator[tuple[int, Level | 
                 before.pop("level2", None)
         before = now
         yield row, now["level1"], now["level2"]
-
-
-def options_in(text: str) -> tuple[str, ...]:
-    """The choices of check boxes: ``新增项目□ 延续项目□`` → both names; none where there is no box."""
-    if not BOX.search(text):
-        return ()
-    return tuple(first or second for first, second in _OPTION.findall(text))
-
-
-def ticked(text: str) -> str:
-    """The choice whose box is ticked; "" for none."""
-    found = re.search(r"[■☑√✓✔]\s*([^\s□☐■☑√✓✔○]+)", text) if BOX.match(text.strip()) else re.search(r"([^\s□☐■☑√✓✔○]+?)\s*[■☑√✓✔]", text)  # fmt: skip
-    return found[1] if found else ""

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from pypinyin import lazy_pinyin
 
 from gongkai.drafting.original import one_line
-from gongkai.exchange.labels import SOURCES, Labels, label_key
+from gongkai.exchange.labels import SOURCES, UNIT_IN_LABEL, Labels, label_key
 from gongkai.reading.declaration import Subject
 from gongkai.reading.forms import Form
 from gongkai.reading.vocabulary import SUBJECTS, terms
@@ -30,7 +30,6 @@ _REWRITTEN = (
     (re.compile("其它"), "其他"),
     (re.compile(r"^(?:当年|全年|本年)度?(?=预算|绩效|目标|资金)"), "年度"),
     (re.compile(r"^(?:项目)?(?:起止|实施|执行)(?:年度|年限|期限|日期|年月)$|^项目期$"), "起止时间"),
-    (re.compile(r"^(?:转移支付|专项|专项资金|政策|资金)名称$"), "项目名称"),
     (re.compile(r"^预期目标$"), "年度目标"),
     (re.compile(r"^.{1,6}(?:目标值|指标值)$"), "指标值"),
 )
@@ -222,7 +221,7 @@ class Names:
     def _type(self, label: str, around: str, wide: bool) -> str:
         plain = label_key(label)
         inside = _MONEY.search(around.split("·")[-1]) if around else None
-        has_unit = re.search(r"[（(]\s*(?:万|亿)?元\s*[）)]", label)
+        has_unit = UNIT_IN_LABEL.search(label)
         if has_unit or (not _NO_MONEY.search(plain) and (_MONEY.search(plain) or inside) and not wide):
             return "amount"
         return "rich" if wide and _LONG.search(plain) else "text"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from gongkai.exchange.labels import Labels, unit_in
+from gongkai.exchange.labels import UNIT_IN_LABEL, Labels, unit_in
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, column_name
 from gongkai.problems import CommandError
 
@@ -18,7 +18,6 @@ _RADICALS = re.compile("[⺀-⿟]")
 _TITLE = re.compile(r"(?:表|公开|一览|目标)(?:[（(][^（）()]*[）)])?$")
 _YEAR = re.compile(r"[（(]?\s*(?:20\d\d|20?[×xX*_\s]+|_*)\s*年度?\s*[）)]?")
 _UNIT = re.compile(r"(?:金额|货币|计量)?单位\s*[:：]\s*(?:人民币)?\s*(?:亿元|万元|元)")
-_UNIT_NOTE = re.compile(r"[（(]\s*(?:万|亿)?元\s*[）)]")
 _BLANK_LINE = re.compile(r"[_＿]{2,}")
 _BESIDE = re.compile(r"^(?:填报|编制|申报|填表|制表|预算|主管|部门|单位|项目)[^:：]{0,12}[:：]")
 _ANNEX = re.compile(r"附[件表]?\s*[\d一二三四五六七八九十\-—]*\s*[:：]?|表\s*[\d一二三四五六七八九十\-—]+")
@@ -41,6 +40,8 @@ class Original:
     right: str = ""
     below: tuple[str, ...] = ()
     landscape: bool = False
+    where: str = ""
+    """Where it stands in the file."""
 
     @property
     def height(self) -> int:
@@ -60,7 +61,7 @@ class Original:
     @property
     def unit(self) -> str | None:
         """The money unit the table states above itself or in a label: 元, 万元, 亿元."""
-        labels = (cell.text for cell in self.cells if _UNIT_NOTE.search(cell.text))
+        labels = (cell.text for cell in self.cells if UNIT_IN_LABEL.search(cell.text))
         return next((unit for text in (self.right, *labels) if (unit := unit_in(text))), None)
 
     def row(self, number: int) -> list[RawCell]:
@@ -158,6 +159,7 @@ def _whole(table: RawTable, around: _Around) -> Original:
         around.right,
         tuple(dict.fromkeys((*below, *around.below))),
         table.landscape,
+        table.where,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from gongkai.drafting.layout import (
-    BOX,
     LAST,
     Layout,
     Listing,
@@ -13,11 +12,11 @@ from gongkai.drafting.layout import (
     find_lists,
     is_placeholder,
     is_total,
-    options_in,
 )
 from gongkai.drafting.naming import Names
 from gongkai.drafting.original import Original, one_line
 from gongkai.exchange.tables import RawCell
+from gongkai.exchange.values import BOX, options_in
 
 _PROMPT = re.compile(
     r"(?:(?:目标|任务)\s*\d*\s*[:：]?[\s…]*)+|…+|[（(][^）)]*(?:字以内|填写|概述|说明)[^）)]*[）)]"
@@ -154,7 +153,7 @@ class _Reader:
         shown = self.layout.cells[label.row, label.column]
         if shown.path:
             return
-        placed.options = options_in(placed.cell.text)
+        placed.options = tuple(options_in(placed.cell.text))
         width = sum(self.table.widths[placed.cell.column : placed.cell.end])
         wide = width >= _WIDE or placed.cell.row > label.row
         shown.role, placed.role = "label", "value"

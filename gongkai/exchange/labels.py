@@ -152,6 +152,10 @@ class Labels:
         return 0.8 if near else 0.0
 
 
+UNIT_IN_LABEL = re.compile(r"[（(]\s*(?:单位[:：])?\s*[亿万]?元\s*[）)]")
+"""What only labels have behind them, also those that nobody knows."""
+
+
 def unit_in(text: str) -> str | None:
     """The money unit a label states: 元, 万元 or 亿元."""
     found = re.search(r"(亿元|万元|(?<!美)元)", unicodedata.normalize("NFKC", re.sub(r"\s+", "", text)))

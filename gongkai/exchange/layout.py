@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -19,19 +19,23 @@ from gongkai.tables.grid import Cell, Grid, GridError
 from gongkai.tables.templates import TemplateProblem, Templates
 
 LIKE = 0.6
-"""The share of a form's labels that a table must have, in their order, to be read by it."""
+"""The share of labels that a form and a table must have in common, in their order, for it to be read by the form."""
 _IN_LIST = re.compile(r"(indicators|period_indicators|tasks|own\.\w+)\.\d+\.(.+)")
 _LONGEST = 60
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One label: the paths of the values beside it, below it or behind its colon, or the column of a list it heads."""
+    """One label: the paths of the values beside it, below it or behind its colon, or the column of a list it heads.
+
+    Of several values beside it, ``heads`` are the labels of their columns.
+    """
 
     key: str
     side: Literal["", "right", "below", "head", "inside"] = ""
     paths: tuple[str, ...] = ()
     group: str = ""
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,18 +107,18 @@ class _Slots:
         self.cells = {(cell.row, cell.column): cell for cell, _ in bound}
 
     def slots(self) -> tuple[Slot, ...]:
-        owned: dict[int, list[tuple[str, str, str]]] = {}
+        owned: dict[int, list[tuple[str, str, str, str]]] = {}
         for place, path in self.paths.items():
             found = _IN_LIST.match(path)
             cell = self.cells[place]
-            group, name = (
-                (found[1], found[2]) if found else ("projects", path) if self.in_rows else ("", path)
-            )
-            if self.in_rows and found:
-                group, name = "projects", f"{found[1]}.{found[2]}"
-            label, side = (self._above(cell), "head") if group else self._owner(cell)
-            if label is not None and (side, name, group) not in owned.setdefault(id(label), []):
-                owned[id(label)].append((side, name, group))
+            group, name = (found[1], found[2]) if found else ("", path)
+            if self.in_rows:
+                group, name = "projects", path if not found else f"{group}.{name}"
+            above = self._above(cell)
+            label, side = (above, "head") if group else self._owner(cell, above)
+            entry = side, name, group, label_key(above.text) if above and side == "right" else ""
+            if label is not None and entry not in owned.setdefault(id(label), []):
+                owned[id(label)].append(entry)
         result: list[Slot] = []
         for cell in reversed(self.labels):
             slot = _slot(label_key(cell.text), owned.get(id(cell), []))
@@ -123,7 +127,7 @@ class _Slots:
             result.append(slot)
         return tuple(reversed(result))
 
-    def _owner(self, cell: Cell) -> tuple[Cell | None, str]:
+    def _owner(self, cell: Cell, above: Cell | None) -> tuple[Cell | None, str]:
         left, column = None, cell.column - 1
         while column >= 0:
             other = self.grid.at(cell.row, column)
@@ -133,7 +137,6 @@ class _Slots:
             column = other.column - 1
         if left is not None and left.row == cell.row:
             return left, "right"
-        above = self._above(cell)
         return (above, "below") if above is not None else (left, "right")
 
     def _above(self, cell: Cell) -> Cell | None:
@@ -144,46 +147,70 @@ class _Slots:
         return None
 
 
-def _slot(key: str, owned: list[tuple[str, str, str]]) -> Slot:
+def _slot(key: str, owned: list[tuple[str, str, str, str]]) -> Slot:
     if not owned:
         return Slot(key)
-    side, _, group = owned[0]
-    paths = tuple(name for one, name, _ in owned if one == side)
-    return Slot(key, side, paths[:1] if group else paths, group)  # type: ignore[arg-type]
+    side, name, group, _ = owned[0]
+    if group:
+        return Slot(key, side, (name,), group)  # type: ignore[arg-type]
+    mine = [(name, head) for one, name, _, head in owned if one == side]
+    return Slot(key, side, tuple(name for name, _ in mine), "", tuple(head for _, head in mine))  # type: ignore[arg-type]
 
 
 # -- a raw table against the layouts --------------------------------------------------------------
 
 
 def best_match(table: RawTable, known: Known, preferred: Sequence[str]) -> Match | None:
-    """The form whose labels the table has, in their order; None where no form knows it. ``preferred``: forms in force."""
-    cells = sorted((cell for cell in table.cells if 0 < len(cell.text) <= _LONGEST), key=lambda cell: (cell.row, cell.column))  # fmt: skip
-    matches = [
-        one for layout in known.layouts if (one := _match(cells, layout, known.labels)).likeness >= LIKE
-    ]
+    """The form whose labels the table has, in their order, and few others; None where no form knows it.
+
+    ``preferred``: forms in force.
+    """
+    cells = sorted(
+        (cell for cell in table.cells if 0 < len(cell.text) <= _LONGEST), key=lambda cell: cell.place
+    )
+    printed = {cell.place for cell in cells if known.labels.meanings(cell.text)}
+    found = (_match(cells, printed, layout, known.labels) for layout in known.layouts if layout.slots)
     return max(
-        matches,
+        (match for match in found if match.likeness >= LIKE),
         key=lambda match: (round(match.likeness, 2), len(match.slots), match.layout.form in preferred),
         default=None,
     )
 
 
-def _match(cells: Sequence[RawCell], layout: Layout, labels: Labels) -> Match:
-    """All copies of the form in the table, one after another: each begins with the form's first label."""
+def _match(cells: Sequence[RawCell], printed: Set[tuple[int, int]], layout: Layout, labels: Labels) -> Match:
+    """All copies of the form in the table, one after another: each begins with the form's first label.
+
+    A form is like a table when the one has the labels of the other: those of the form that are missing count, and those
+    of the table that the form has not. ``printed`` are the places of labels, by what they mean.
+    """
     match = Match(layout, 0.0)
     parts = list(_parts(cells, layout, labels))
     for part in parts:
         score, pairs = _aligned(layout.slots, part, labels)
-        match.likeness += score / len(layout.slots) / len(parts)
-        if score / len(layout.slots) >= LIKE:
-            match.slots |= {(cell.row, cell.column): slot for cell, slot in pairs}
+        mine = {cell.place for cell in part}
+        likeness = 2 * score / (len(layout.slots) + len({cell.place for cell, _ in pairs} | printed & mine))
+        match.likeness += likeness / len(parts)
+        if likeness >= LIKE:
+            match.slots |= {cell.place: slot for cell, slot in _of_one_total(pairs)}
     _fill_down(match, cells)
     return match
 
 
+def _of_one_total(pairs: list[tuple[RawCell, Slot]]) -> Iterator[tuple[RawCell, Slot]]:
+    """Of a form with the money of the year and of the period beside each other: a table with one total has one of them."""
+    paths = {path for _, slot in pairs for path in slot.paths}
+    missing, there = ("period_funds.", "funds.") if "funds.total" in paths else ("funds.", "period_funds.")
+    for cell, slot in pairs:
+        if f"{missing}total" not in paths and f"{there}total" in paths:
+            slot = replace(
+                slot, paths=tuple(re.sub(f"^{re.escape(missing)}", there, one) for one in slot.paths)
+            )
+        yield cell, slot
+
+
 def _fill_down(match: Match, cells: Sequence[RawCell]) -> None:
     """A label at the side of several rows stands in each of them where its cell was not merged."""
-    texts = {(cell.row, cell.column): cell for cell in cells}
+    texts = {cell.place: cell for cell in cells}
     for place, cell in texts.items():
         above = (cell.row - 1, cell.column)
         slot = match.slots.get(above)
@@ -192,7 +219,7 @@ def _fill_down(match: Match, cells: Sequence[RawCell]) -> None:
 
 
 def _parts(cells: Sequence[RawCell], layout: Layout, labels: Labels) -> Iterator[Sequence[RawCell]]:
-    first = layout.slots[0].key if layout.slots else ""
+    first = layout.slots[0].key
     starts = [
         number for number, cell in enumerate(cells)
         if (number == 0 or cells[number - 1].row < cell.row) and labels.alike(first, label_key(cell.text)) >= 0.8

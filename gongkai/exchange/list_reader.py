@@ -110,14 +110,16 @@ class ListReader:
             self._leave(own, "是合计，由程序计算")
             return draft
         slip = self._slip(own)
-        found = {column: self.table.covering(row, max(column.start - slip, 0), max(column.end - slip, 0)) for column in self.columns}  # fmt: skip
+        found = {column: self._under(column, row, slip) for column in self.columns}
         if self.group == "projects":
             draft = self._project(row, draft, found, slip)
         elif draft:
             groups = list(dict.fromkeys(column.group for column in self.columns))
             for group in groups:
-                own_levels = any(column.group == group and column.name == "level1" for column in found)
-                mine = {column.name: cells for column, cells in found.items() if column.group == group or (column.name == "level1" and not own_levels)}  # fmt: skip
+                levels = {column.name: cells for column, cells in found.items() if column.name in _LEVELS}
+                mine = levels | {
+                    column.name: cells for column, cells in found.items() if column.group == group
+                }
                 if groups == ["indicators"] and self._of_period(row) and draft.kind == "project":
                     group = "period_indicators"
                     mine = {name.replace("annual_", "period_"): cells for name, cells in mine.items()}
@@ -129,6 +131,11 @@ class ListReader:
             elif cell.place not in used:
                 self._leave([cell], "不在任何一列的下面")
         return draft
+
+    def _under(self, column: Column, row: int, slip: int) -> list[RawCell]:
+        """The cells of a row in a column, but for the labels over it, which may be taller than others."""
+        cells = self.table.covering(row, max(column.start - slip, 0), max(column.end - slip, 0))
+        return [cell for cell in cells if (slot := self.slots.get(cell.place)) is None or slot.side != "head"]
 
     def _of_period(self, row: int) -> bool:
         """Whether the label at the side of a row says that its values are those of the whole period."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gongkai.exchange.drafts import Draft, Notebook, Read
+from gongkai.exchange.drafts import Draft, Notebook, Read, term_of
 from gongkai.exchange.guess import is_title_row
-from gongkai.exchange.labels import unit_in
+from gongkai.exchange.labels import UNIT_IN_LABEL, label_key, unit_in
 from gongkai.exchange.layout import Slot
 from gongkai.exchange.list_reader import ListReader
 from gongkai.exchange.narrative import Narrative, note_text
@@ -107,22 +107,39 @@ class TableReader:
             self._put(slot.paths[0], slot, cell, cell, re.split("[:：]", cell.text, maxsplit=1)[1].strip())
         else:
             self._label(cell)
-            values = self._beside(cell, slot)
-            for path, value in zip(slot.paths, values, strict=False):
-                if len(values) == len(slot.paths):  # else told as left over
-                    self.done.add(value.place)
-                    self._put(path, slot, cell, value, value.text)
+            for path, value in self._paired(slot, self._beside(cell, slot)):
+                self.done.add(value.place)
+                self._put(path, slot, cell, value, value.text)
+
+    def _paired(self, slot: Slot, values: list[RawCell]) -> list[tuple[str, RawCell]]:
+        """Which field each value beside a label is of: by the labels of their columns, where there are several."""
+        labels = [self._head_over(value) for value in values]
+        if len(slot.paths) == 1 or not any(label_key(label) in slot.heads for label in labels):
+            return list(zip(slot.paths, values, strict=True)) if len(values) == len(slot.paths) else []
+        by_head = dict(zip(slot.heads, slot.paths, strict=True))
+        meant = (by_head.get(label_key(label)) or self._meant(label) for label in labels)
+        return [(path, value) for path, value in zip(meant, values, strict=True) if path]
+
+    def _head_over(self, cell: RawCell) -> str:
+        """The nearest label above a cell that is as wide."""
+        above = (self.table.at.get((row, cell.column)) for row in range(cell.row - 1, -1, -1))
+        return next((one.text for one in above if one and one.place in self.slots and one.columns == cell.columns), "")  # fmt: skip
+
+    def _meant(self, label: str) -> str | None:
+        """What a column's label means where the form has no field in it: the program computes it, others state it."""
+        return next((name for name in self.narrative.labels.meanings(label) if term_of(self.kind, name) and "." in name), None)  # fmt: skip
 
     def _beside(self, cell: RawCell, slot: Slot) -> list[RawCell]:
         """The cells with text that are due right of a label or below it, up to the next label."""
         height, width = self.table.size
         places = [(cell.row, column) for column in range(cell.end, width)] if slot.side == "right" else [(row, cell.column) for row in range(cell.bottom, height)]  # fmt: skip
+        most = len(slot.paths) if len(slot.paths) == 1 or slot.side != "right" else width
         found: dict[tuple[int, int], RawCell] = {}
         for place in places:
             other = self.table.at.get(place)
             if other is None or not other.text or other.place in self.done:
                 continue
-            if other.place in self.slots or len(found) == len(slot.paths):
+            if other.place in self.slots or len(found) == most:
                 break
             found[other.place] = other
         return list(found.values())
@@ -162,7 +179,7 @@ class TableReader:
 
     def _units(self, label: RawCell, value: RawCell) -> list[str | None]:
         """The units of money stated by the label, then by labels left of the value, then by labels above it."""
-        left = [cell for cell in self.table.covering(value.row, 0, value.column) if cell.place in self.slots]
+        left = [cell for cell in self.table.covering(value.row, 0, value.column) if cell.place in self.slots or UNIT_IN_LABEL.search(cell.text)]  # fmt: skip
         above = [
             cell
             for row in range(value.row - 1, max(value.row - _FAR, -1), -1)

@@ -14,8 +14,8 @@ MAX_CELLS = 200_000
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ue000-\uf8ff]")  # fmt: skip
 
 
-_SUPPLEMENT = "⺁厂⺇几⺌小⺎兀⺏尣⺐尢⺕彐⺝月⺟母⺠民⺡氵⺢水⺣火⺩王⺪疋⺬示⺭礻⺮竹⺰纟⺱网⺶羊⺷羊⺹老⺻聿⺼肉⺾艹⻁虎⻃西⻄西⻅见⻆角⻈讠⻉贝⻊足⻋车⻌辶⻏阝⻐钅⻑長⻒長⻓长⻔门⻕阜⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻱龟⻳龟"
-"""Radicals that Unicode gives no character for, each with its character."""
+_SUPPLEMENT = "⼾户⺒巳⺓幺⻪黾⺁厂⺇几⺌小⺎兀⺏尣⺐尢⺕彐⺝月⺟母⺠民⺡氵⺢水⺣火⺩王⺪疋⺬示⺭礻⺮竹⺰纟⺱网⺶羊⺷羊⺹老⺻聿⺼肉⺾艹⻁虎⻃西⻄西⻅见⻆角⻈讠⻉贝⻊足⻋车⻌辶⻏阝⻐钅⻑長⻒長⻓长⻔门⻕阜⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻠饣⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻬齐⻮齿⻰龙⻱龟⻳龟"
+"""Radicals that Unicode gives no character for, or one of another script, each with its character."""
 _PLAIN = {code: unicodedata.normalize("NFKC", chr(code)) for code in (0x2329, 0x232A, *range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00), *range(0xFE30, 0xFE50))} | {ord(_SUPPLEMENT[index]): _SUPPLEMENT[index + 1] for index in range(0, len(_SUPPLEMENT), 2)}  # fmt: skip
 """Radicals, compatibility characters and vertical forms, as some programs' PDFs hold them → the characters meant."""
 

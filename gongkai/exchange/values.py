@@ -7,6 +7,9 @@ import re
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.exchange.labels import is_level1, is_level2, level_name, unit_in
 
+BOX = re.compile("[□☐■☑√✓✔○]")
+_TICKS = re.compile("[■☑√✓✔]")
+_OPTION = re.compile(r"([□☐■☑√✓✔○])\s*([^\s□☐■☑√✓✔○]+)|([^\s□☐■☑√✓✔○]+?)\s*([□☐■☑√✓✔○])")
 NUMBERED = re.compile(r"^(?:指标|目标|任务)\s*\d+\s*[:：、.]?\s*")
 """What a form prints before a text to be filled in."""
 SUM = re.compile(r"(?:金\s*额)?\s*[总合小]\s*计.{0,4}")
@@ -35,9 +38,21 @@ def read_value(text: str, kind: str, units: tuple[str | None, ...]) -> tuple[str
     if kind in ("count", "number"):
         found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:分|%|人|个)?", line)
         return (found[1], "" if found[1] == line else f"原文是“{line}”") if found else (None, "不是数字")
+    options = options_in(line) if kind in ("text", "choice") and re.search("[□☐☑]", line) else {}
+    if options:
+        ticked = [option for option, is_ticked in options.items() if is_ticked]
+        return ticked[0] if len(ticked) == 1 else None, "" if len(
+            ticked
+        ) == 1 else "没有勾选" if not ticked else "勾选了不止一项"
     if kind == "rich":
         return _WRAPPED.sub("", _without_paragraph_tags(text)), ""
     return line, ""
+
+
+def options_in(text: str) -> dict[str, bool]:
+    """The choices of check boxes, before or behind their box, and whether each is ticked; none where there is no box."""
+    found = _OPTION.findall(text) if BOX.search(text) else ()
+    return {name or named: _TICKS.match(box or mark) is not None for box, name, named, mark in found}
 
 
 def _without_paragraph_tags(text: str) -> str:
