@@ -62,17 +62,35 @@ def unprinted(case: RecordCase) -> Iterator[Finding]:
     forms = case.of.forms.tables_of(case.project, evaluated=case.evaluated)
     shown = {keys for form in forms for keys in form.shown_keys}
     data = case.document.part(case.base).data if case.base else case.document.data
-    missing = {
-        keys: path
-        for keys, path in _leaves(data)
-        if keys[0] not in _CONTROL and keys not in shown and keys[:1] not in shown
-    }
+    missing = {keys: path for keys, path in _leaves(data) if keys[0] not in _CONTROL and keys not in shown}
     if forms and missing:
         names = "、".join("›".join(keys) for keys in missing)
         tables = "、".join(dict.fromkeys(f"《{form.title_of()}》" for form in forms))
         message = f"“{names}”不在{tables}上，公开的表里看不到"
         hint = "请换用有这些项目的表式，或删去这几行；只供网页和数据用的，可以认可这一条。"
         yield case.at((*case.base, *next(iter(missing.values()))), message, hint)
+
+    for form in forms:
+        for keys, what in _without_column(case.record, form):
+            message = f"{what}，在《{form.title_of()}》上没有它的一列，公开的表里看不到"
+            yield case.at((*case.base, *keys), message, "每个名称一列：请补上名称，或合并写了两次的。")
+
+
+def _without_column(record: Project | DepartmentTarget, form: Form) -> Iterator[tuple[Path_, str]]:
+    """Items of indicators that a table with a column for each name shows in none: nameless, or the second of a name."""
+    if form.declared.repeat is None:
+        return
+    field, column = form.declared.repeat.split(".")[-2:]
+    label, *keys = form.term(form.declared.repeat).keys
+    for number, indicator in enumerate(record.indicators):
+        names: set[str] = set()
+        for at, item in enumerate(indicator.own.get(field, ())):
+            name, path = item.get(column), (label, number, keys[0], at)
+            if name is None:
+                yield path, f"第 {number + 1} 个指标的“{keys[0]}”里有一项没有写“{keys[1]}”"
+            elif name in names:
+                yield (*path, keys[1]), f"第 {number + 1} 个指标的“{keys[0]}”里“{name}”写了两次"
+            names.add(name)
 
 
 def _leaves(

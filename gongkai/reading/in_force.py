@@ -164,9 +164,9 @@ class FormChoice:
         if any(is_evaluated(one) and forms.for_project(one.slug).evaluation is None for one in shown):
             self._tell_no_form(locality, disclosure, document, "项目自评", ("evaluation",))
         target = disclosure.department_target
-        if target is not None and not (forms.department or forms.document or forms.department_evaluation):
-            self._tell_no_form(locality, disclosure, document, "部门整体绩效目标", ("department", "document"))
-        if target is not None and is_evaluated(target) and forms.department_evaluation is None:
+        if target is not None and not forms.tables_of("", evaluated=is_evaluated(target)):
+            self._tell_no_form(locality, disclosure, document, "部门整体绩效目标", ("department",))
+        elif target is not None and is_evaluated(target) and forms.department_evaluation is None:
             self._tell_no_form(locality, disclosure, document, "部门整体自评", ("department_evaluation",))
 
     def _tell_no_form(
