@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.printing.documents import (
+    Documents,
     PrintJob,
-    disclosure_document,
-    project_document,
     yearbook_document,
-    yearbook_part,
 )
 from gongkai.printing.fonts import find_fonts
 from gongkai.printing.pdf import write
@@ -50,7 +48,7 @@ def projects(templates: Templates, departments: Iterable[LoadedDepartment]) -> I
     for loaded in departments:
         for disclosure in loaded.department.disclosures:
             for project in disclosure.projects:
-                yield partial(project_document, templates, loaded, disclosure, project)
+                yield partial(Documents(templates, loaded, disclosure).project, project)
 
 
 def open_press(root: Path) -> None:
@@ -83,7 +81,9 @@ def start_yearbook(root: Path, others: Path, folder: Path) -> None:
     """The same, and the filled tables that departments give to a yearbook."""
     global _parts
     start(root, others, folder)
-    _parts = [yearbook_part(_templates, one, one.department.disclosures[0]) for one in _departments]
+    _parts = [
+        Documents(_templates, one, one.department.disclosures[0]).yearbook_part() for one in _departments
+    ]
 
 
 def print_project(number: int, folder: Path) -> int:
@@ -94,7 +94,7 @@ def print_project(number: int, folder: Path) -> int:
 def print_disclosure(folder: Path) -> int:
     """The PDF of the first department's disclosure, all tables in one."""
     loaded = _departments[0]
-    return _print(disclosure_document(_templates, loaded, loaded.department.disclosures[0]), folder)
+    return _print(Documents(_templates, loaded, loaded.department.disclosures[0]).whole(), folder)
 
 
 def print_yearbook(folder: Path) -> int:

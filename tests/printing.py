@@ -11,13 +11,11 @@ import pypdfium2
 
 from gongkai.printing.composed import Printed
 from gongkai.printing.documents import (
+    Documents,
     PrintJob,
     PrintPart,
     PrintSheet,
-    disclosure_document,
-    project_document,
     yearbook_document,
-    yearbook_part,
 )
 from gongkai.printing.fonts import find_fonts
 from gongkai.printing.printer import Printer
@@ -78,7 +76,7 @@ def whole(locality: str, slug: str) -> PrintJob:
 
 
 def all_tables(loaded: LoadedDepartment, one: Disclosure) -> PrintJob:
-    job = disclosure_document(templates(), loaded, one)
+    job = Documents(templates(), loaded, one).whole()
     assert job is not None
     return job
 
@@ -87,7 +85,7 @@ def single(locality: str, slug: str, project: Project | None = None) -> PrintJob
     """The document of a project: the given one, or the disclosure's first."""
     loaded = department(locality)
     one = disclosure(loaded, slug)
-    job = project_document(templates(), loaded, one, project or one.projects[0])
+    job = Documents(templates(), loaded, one).project(project or one.projects[0])
     assert job is not None
     return job
 
@@ -118,7 +116,7 @@ def many_projects(locality: str, slug: str, count: int) -> PrintJob:
 def yearbook(name: str, year: int | None, *disclosures: tuple[str, str]) -> PrintJob:
     """A yearbook of disclosures, each given by its locality and its folder."""
     parts = [
-        yearbook_part(templates(), department(locality), disclosure(department(locality), slug))
+        Documents(templates(), department(locality), disclosure(department(locality), slug)).yearbook_part()
         for locality, slug in disclosures
     ]
     return yearbook_document("a/汇编.pdf", name, year, [part for part in parts if part is not None])

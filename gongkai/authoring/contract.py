@@ -19,12 +19,7 @@ from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
 from gongkai.printing.composed import Printed
-from gongkai.printing.documents import (
-    disclosure_document,
-    evaluation_document,
-    notice_document,
-    project_document,
-)
+from gongkai.printing.documents import Documents
 from gongkai.printing.fonts import find_fonts
 from gongkai.problems import CommandError, Place, Problem, Severity, ordered
 from gongkai.reading.example import load_example
@@ -97,8 +92,8 @@ def check_form(
 def print_example(loaded: LoadedDepartment, worker: Worker) -> tuple[Printed, list[Problem]]:
     """The PDF of a form's example, and what is wrong with it."""
     disclosure = loaded.department.disclosures[0]
-    job = disclosure_document(worker.templates, loaded, disclosure)
-    job = job or notice_document(worker.templates, loaded, disclosure, disclosure.notices[0])
+    documents = Documents(worker.templates, loaded, disclosure)
+    job = documents.whole() or documents.notice(disclosure.notices[0])
     assert job is not None, "an example has records, so there is a document"
     return worker.printer.print(job)
 
@@ -108,8 +103,8 @@ def _print_own(loaded: LoadedDepartment, worker: Worker) -> list[Problem]:
     disclosure = loaded.department.disclosures[0]
     if not disclosure.projects:
         return print_example(loaded, worker)[1]
-    known = worker.templates, loaded, disclosure, disclosure.projects[0]
-    job = project_document(*known) or evaluation_document(*known)
+    documents, first = Documents(worker.templates, loaded, disclosure), disclosure.projects[0]
+    job = documents.project(first) or documents.evaluation(first)
     return worker.printer.print(job)[1] if job else []
 
 

@@ -24,18 +24,11 @@ from gongkai.pages.render import Renderer
 from gongkai.planning.links import leaving, link_problem, page_links
 from gongkai.planning.plan import EVALUATION, Plan, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
-from gongkai.printing.documents import (
-    PrintJob,
-    disclosure_document,
-    evaluation_document,
-    notice_document,
-    project_document,
-    yearbook_part,
-)
+from gongkai.printing.documents import Documents, PrintJob
 from gongkai.privacy.markup import plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.scan import scan_problems
-from gongkai.reading.acts import Article
+from gongkai.reading.acts import Article, Notice
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.search.index import search_part
@@ -62,9 +55,9 @@ class Department:
     def files(self) -> Iterator[Artifact]:
         """Everything but the pages, which state facts of these."""
         for disclosure in self.loaded.department.disclosures:
-            yield from self._pdfs(disclosure)
-            part = partial(yearbook_part, self.worker.templates, self.loaded, disclosure)
-            yield self._part(f":yearbook/{disclosure.slug}", part)
+            documents = Documents(self.worker.templates, self.loaded, disclosure)
+            yield from self._pdfs(documents)
+            yield self._part(f":yearbook/{disclosure.slug}", documents.yearbook_part)
         yield from self._data()
         yield from self._copied()
         yield self._part(SEARCH, partial(search_part, self.loaded))
@@ -118,30 +111,28 @@ class Department:
 
     # -- PDFs ---------------------------------------------------------------------------------
 
-    def _pdfs(self, disclosure: Disclosure) -> Iterator[Artifact]:
+    def _pdfs(self, documents: Documents) -> Iterator[Artifact]:
         """A project's tables are made from its own records; what compares years, from all the department's."""
+        disclosure = documents.disclosure
         slugs = (*self.task.unit, disclosure.slug)
         common = (*self.task.common.for_print, *self._place)
         whole = (*common, *self._all_records)
-        arguments = (self.worker.templates, self.loaded, disclosure)
         for project in (one for one in disclosure.projects if one.disclosed):
             inputs = (*common, *self._of_project(disclosure, project))
             if self.loaded.forms[disclosure.slug].for_project(project.slug).target:
-                document = partial(project_document, *arguments, project)
-                yield self._pdf(pdf_address(*slugs, project.slug), inputs, partial(self._tables, document))
+                print_it = partial(self._tables, documents.project, project)
+                yield self._pdf(pdf_address(*slugs, project.slug), inputs, print_it)
             if evaluation_sheet(self.loaded, disclosure, project):
-                document = partial(evaluation_document, *arguments, project)
                 address = pdf_address(*slugs, project.slug, ending=EVALUATION)
-                yield self._pdf(address, inputs, partial(self._tables, document))
+                yield self._pdf(address, inputs, partial(self._tables, documents.evaluation, project))
         for notice in disclosure.notices:
             if notice_sheets(self.loaded, disclosure, notice):
-                document = partial(notice_document, *arguments, notice)
-                yield self._pdf(pdf_address(*slugs, notice.slug), whole, partial(self._tables, document))
+                print_it = partial(self._tables, documents.notice, notice)
+                yield self._pdf(pdf_address(*slugs, notice.slug), whole, print_it)
         for article in disclosure.articles:
             yield self._article(disclosure, article)
         if has_sheets(self.loaded, disclosure):
-            document = partial(disclosure_document, *arguments)
-            yield self._pdf(pdf_address(*slugs), whole, partial(self._tables, document))
+            yield self._pdf(pdf_address(*slugs), whole, partial(self._tables, documents.whole))
 
     def _article(self, disclosure: Disclosure, article: Article) -> Artifact:
         """A text's PDF, with its pictures; without Pango there is none, and a problem says what to install."""
@@ -163,8 +154,10 @@ class Department:
         address = pdf_address(*self.task.unit, disclosure.slug, article.slug)
         return self._pdf(address, inputs, lambda: self.worker.free_printer.print(document()))
 
-    def _tables(self, document: Callable[[], PrintJob | None]) -> tuple[Printed | None, list[Problem]]:
-        job = document()
+    def _tables(
+        self, document: Callable[..., PrintJob | None], *of: Project | Notice
+    ) -> tuple[Printed | None, list[Problem]]:
+        job = document(*of)
         draft = self.task.common.site.draft
         return self.worker.printer.print(replace(job, draft=draft)) if job else (None, [])
 

@@ -1,12 +1,12 @@
-"""Sheets laid out → a whole document: covers, contents, pages numbered through, bookmarks, structure, attachments.
+"""Sheets laid out → a whole document: covers, contents, pages numbered through, bookmarks, one structure.
 
 A sheet is laid out once for a text area and stands in its project's document, in its disclosure's and in the yearbook.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Page
 from gongkai.printing.flow import Flow
@@ -15,176 +15,101 @@ from gongkai.printing.furniture import Paper, Running, draft_mark, furniture
 from gongkai.printing.placing import Draft
 from gongkai.printing.setting import Setter
 
-
-@dataclass(frozen=True, slots=True)
-class SheetPages:
-    """One sheet: its name in the document, its bookmarks (level and title), its paper, its pages."""
-
-    name: str
-    marks: tuple[tuple[int, str], ...]
-    paper: Paper
-    flow: Flow
+Mark = tuple[int, str, int, float]
+"""A bookmark of some pages: its level, its title, the page among these, y."""
+Drawn = tuple[Sequence[Draft], Sequence[Element]]
 
 
 @dataclass(frozen=True, slots=True)
-class PartPages:
-    """A part of a document: what its margins say, its cover, its contents, its sheets.
-
-    ``name`` is what a table of contents before it leads to. ``marks`` stand above those of its sheets, whose levels
-    are ``deeper`` by so many.
-    """
-
-    name: str
-    running: Running
-    cover: Cover | None
-    entries: tuple[Entry, ...]
-    sheets: tuple[SheetPages, ...]
-    marks: tuple[tuple[int, str], ...] = ()
-    deeper: int = 0
-    on_odd_page: bool = False
-
-
-@dataclass(slots=True)
 class _Block:
     """Some pages that follow each other: made late, when numbers of pages are known. ``first`` is counted from 0."""
 
-    name: str
+    first: int
+    count: int
     paper: Paper
     running: Running | None
-    count: int
-    make: Callable[[], tuple[Sequence[Draft], Sequence[Element]]]
-    marks: tuple[tuple[int, str, int, float], ...] = ()
-    first: int = 0
+    make: Callable[[], Drawn]
 
 
-@dataclass(slots=True)
-class Body:
-    """Pages, elements and bookmarks of a document."""
+class Composer:
+    """A document while its parts are added one after another; every page of a ``draft`` says that it is one."""
 
-    pages: list[Page] = field(default_factory=list)
-    elements: list[Element] = field(default_factory=list)
-    bookmarks: list[Bookmark] = field(default_factory=list)
-
-
-def compose(setter: Setter, parts: Sequence[PartPages], *, draft: bool = False) -> Body:
-    """All parts one after another; every page of a ``draft`` says that it is one."""
-    composer = _Composer(setter, draft=draft)
-    for part in parts:
-        composer.add(part)
-    return composer.finish()
-
-
-class _Composer:
-    """Parts while they are put together."""
-
-    def __init__(self, setter: Setter, *, draft: bool) -> None:
+    def __init__(self, setter: Setter, *, draft: bool = False) -> None:
         self.setter, self.draft = setter, draft
-        self.blocks: list[_Block] = []
-        self.ends: dict[str, tuple[int, float]] = {}
-        """Where each part and sheet begins: page from 0, y."""
+        self.bookmarks: list[Bookmark] = []
+        self.elements: list[Element] = []
+        self._blocks: list[_Block] = []
+        self._count = 0
+        self._starts: dict[str, int] = {}
+        """The page, from 0, that each part and each sheet begins on."""
+        self._plain = Paper.of("A4", "portrait")
+        self._part, self._running = "", Running("", "")
 
-    def add(self, part: PartPages) -> None:
-        """One more part."""
-        paper = Paper.of("A4", "portrait")
-        if part.on_odd_page and self._count() % 2:
-            self._append(_Block("", paper, part.running, 1, lambda: ([Draft()], [])))
-        self.ends[part.name] = (self._count(), 0.0)
-        marks = [(level, title, 0, 0.0) for level, title in part.marks]
-        if part.cover is not None:
-            cover = part.cover
-            title = "".join(cover.title)
-            own = (*marks, (1 + part.deeper, title, 0, 0.0))
-            marks = []
-            self._append(_Block("", paper, None, 1, lambda: self._cover(cover, paper), own))
-        if part.entries:
-            self._add_contents(part, paper)
-        for sheet in part.sheets:
-            flow = sheet.flow
-            own = (*marks, *((level + part.deeper, title, 0, 0.0) for level, title in sheet.marks))
-            marks = []
-            inner = ((3 + part.deeper, title, spot.page, spot.y) for title, spot in flow.records)
-            heads = ((level + part.deeper, title, spot.page, spot.y) for level, title, spot in flow.headings)
-            self.ends[_end(part, sheet.name)] = (self._count(), 0.0)
-            self._append(
-                _Block(
-                    sheet.name,
-                    sheet.paper,
-                    part.running,
-                    len(flow.pages),
-                    _made(flow),
-                    (*own, *inner, *heads),
-                )
-            )
+    def begin(self, part: str, running: Running, *, on_odd_page: bool = False) -> None:
+        """A part, which a table of contents before it calls ``part``, and what its margins say."""
+        self._part, self._running = part, running
+        if on_odd_page and self._count % 2:
+            self._add(1, self._plain, running, lambda: ([Draft()], []))
+        self._starts[part] = self._count
 
-    def _add_contents(self, part: PartPages, paper: Paper) -> None:
-        contents = Contents(self.setter, part.entries, *paper.area)
+    def mark(self, level: int, title: str, page: int = 0, y: float = 0.0) -> None:
+        """A bookmark that leads to one of the pages that are added next."""
+        self.bookmarks.append(Bookmark(level, title, self._count + page, y))
 
-        def draw() -> tuple[Sequence[Draft], Sequence[Element]]:
-            ends = {
-                entry.target: self.ends[
-                    entry.target if entry.target in self.ends else _end(part, entry.target)
-                ]
-                for entry in part.entries
-            }
-            return contents.draw({name: page + 1 for name, (page, _) in ends.items()}, ends)
+    def cover(self, cover: Cover) -> None:
+        """A cover, without anything in its margins."""
+        page, elements = cover_page(self.setter, cover, self._plain.area[0])
+        self._add(1, self._plain, None, lambda: ([page], elements))
 
-        marks = ((2 + part.deeper, "目录", 0, 0.0),)
-        self._append(_Block("", paper, part.running, contents.count, draw, marks))
+    def contents(self, entries: Sequence[Entry]) -> None:
+        """A table of contents, of sheets of this part or of parts."""
+        contents, part = Contents(self.setter, entries, *self._plain.area), self._part
 
-    def _cover(self, cover: Cover, paper: Paper) -> tuple[Sequence[Draft], Sequence[Element]]:
-        page, elements = cover_page(self.setter, cover, paper.area[0])
-        return [page], elements
+        def draw() -> Drawn:
+            own = {one.target: f"{part}/{one.target}" for one in entries}
+            starts = self._starts
+            return contents.draw({name: starts[key if key in starts else name] for name, key in own.items()})
 
-    def _count(self) -> int:
-        return sum(block.count for block in self.blocks[-1:]) + (self.blocks[-1].first if self.blocks else 0)
+        self._add(contents.count, self._plain, self._running, draw)
 
-    def _append(self, block: _Block) -> None:
-        block.first = self._count()
-        self.blocks.append(block)
+    def sheet(self, name: str, paper: Paper, flow: Flow) -> None:
+        """A sheet of the part."""
+        self._starts[f"{self._part}/{name}"] = self._count
+        self._add(len(flow.pages), paper, self._running, lambda: (flow.pages, flow.elements))
 
-    def finish(self) -> Body:
-        """Everything with its final numbers."""
-        body, total = Body(), self._count()
-        for block in self.blocks:
+    def _add(self, count: int, paper: Paper, running: Running | None, make: Callable[[], Drawn]) -> None:
+        self._blocks.append(_Block(self._count, count, paper, running, make))
+        self._count += count
+
+    def pages(self) -> list[Page]:
+        """Everything with its final numbers; the structure of all pages is in ``elements`` then."""
+        pages: list[Page] = []
+        for block in self._blocks:
             drafts, elements = block.make()
-            base = len(body.elements)
-            if elements:
-                body.elements += _moved(elements, base)
-            for number, draft in enumerate(drafts, block.first + 1):
-                body.pages.append(self._page(block, draft, number, total, base))
-            body.bookmarks += (
-                Bookmark(level, title, block.first + page, y) for level, title, page, y in block.marks
+            base = len(self.elements)
+            self.elements += elements if not base else map(_moved(base), elements)
+            pages += (
+                self._page(block, draft, number, base) for number, draft in enumerate(drafts, block.first + 1)
             )
-        return body
+        return pages
 
-    def _page(self, block: _Block, draft: Draft, number: int, total: int, base: int) -> Page:
-        paper = block.paper
-        left, top = paper.origin(number)
-        content = tuple(draft.content)
-        links = tuple(draft.links)
+    def _page(self, block: _Block, draft: Draft, number: int, base: int) -> Page:
+        paper, fonts = block.paper, self.setter.fonts
+        content: Iterable[Content] = draft.content
+        links = draft.links
         if base:
-            content = tuple(
+            content = (
                 one if one.element == ARTIFACT else Content(one.element + base, one.runs) for one in content
             )
-            links = tuple(link._replace(element=link.element + base) for link in links)
-        fonts = self.setter.fonts
-        around = tuple(furniture(fonts, paper, block.running, number, total)) if block.running else ()
-        if self.draft:
-            around = (*draft_mark(fonts, paper, number), *around)
-        return Page(paper.width, paper.height, left, top, content, tuple(draft.rules), links, around)
+            links = [link._replace(element=link.element + base) for link in links]
+        around = tuple(draft_mark(fonts, paper, number)) if self.draft else ()
+        if block.running:
+            around += tuple(furniture(fonts, paper, block.running, number, self._count))
+        left, top = paper.origin(number)
+        rules = tuple(draft.rules)
+        return Page(paper.width, paper.height, left, top, tuple(content), rules, tuple(links), around)
 
 
-def _end(part: PartPages, name: str) -> str:
-    return f"{part.name}\n{name}"
-
-
-def _moved(elements: Sequence[Element], base: int) -> list[Element]:
-    if not base:
-        return list(elements)
-    return [
-        Element(one.role, one.parent + base if one.parent >= 0 else -1, one.attributes) for one in elements
-    ]
-
-
-def _made(flow: Flow) -> Callable[[], tuple[Sequence[Draft], Sequence[Element]]]:
-    return lambda: (flow.pages, flow.elements)
+def _moved(base: int) -> Callable[[Element], Element]:
+    """Elements as they stand behind ``base`` others."""
+    return lambda one: Element(one.role, one.parent + base if one.parent >= 0 else -1, one.attributes)

@@ -116,82 +116,115 @@ class PrintJob:
     published: date | None = None
     draft: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What is printed of a disclosure. Each gives None where there is no table for it, and may raise TemplateProblem."""
+
+    templates: Templates
+    loaded: LoadedDepartment
+    disclosure: Disclosure
+
+    def project(self, project: Project) -> PrintJob | None:
+        """One project's table."""
+        return self._single(project_sheet(self.loaded, self.disclosure, project), self.disclosure.published)
+
+    def evaluation(self, project: Project) -> PrintJob | None:
+        """The table of what one project reached."""
+        notice = notice_of(self.disclosure, project)
+        published = notice.published if notice else self.disclosure.published
+        return self._single(
+            evaluation_sheet(self.loaded, self.disclosure, project), published, ending=EVALUATION
+        )
+
+    def notice(self, notice: Notice) -> PrintJob | None:
+        """All tables of a notice in one document."""
+        department, summary = self._summaries
+        named = next(one for one in summary.notices if one.slug == notice.slug)
+        sheets = notice_sheets(self.loaded, self.disclosure, notice)
+        keys = dict.fromkeys("" if sheet.key == "department" else sheet.key for sheet in sheets)
+        part = self._part(notice_title(department, summary, named), sheets, notice.published)
+        return self._job(part, sheets, keys, notice.slug)
+
+    def whole(self) -> PrintJob | None:
+        """All tables in one document."""
+        sheets = disclosure_sheets(self.loaded, self.disclosure)
+        named = {view.key for sheet in sheets for view in (sheet.view, *sheet.view.projects)}
+        shown = (project.slug for project in self.disclosure.projects if project.slug in named)
+        return self._job(self._of_year(sheets), sheets, ("", *shown))
+
+    def yearbook_part(self) -> bytes | None:
+        """What the disclosure gives to its locality's yearbook, as JSON."""
+        sheets = disclosure_sheets(self.loaded, self.disclosure)
+        if not sheets:
+            return None
+        part = self._of_year(sheets)
+        data = {**_fields(part), "sheets": [*map(_fields, part.sheets)]}
+        return json.dumps(data, ensure_ascii=False).encode()
+
+    def _single(
+        self, sheet: Sheet | None, published: date | None, *, ending: str = ".pdf"
+    ) -> PrintJob | None:
+        if sheet is None:
+            return None
+        part = self._part(sheet.named(" "), (sheet,), published)
+        return self._job(part, (sheet,), (sheet.key,), sheet.key, ending=ending)
+
+    def _job(
+        self,
+        part: PrintPart,
+        sheets: Sequence[Sheet],
+        records: Iterable[str],
+        *slug: str,
+        ending: str = ".pdf",
+    ) -> PrintJob | None:
+        """``records`` are attached, "" the disclosure's, with what the tables show of them.
+
+        What is added to a record later for another table is no part of this document.
+        """
+        if not sheets:
+            return None
+        locality, department, year = self.loaded.locality, self.loaded.department, self.disclosure.slug
+        keys = {key for sheet in sheets for key in shown_keys(sheet.view)}
+        documents = ((slug, self.loaded.document(year, slug)) for slug in records)
+        sources = tuple(replace(one, data=kept(one.data, slug, keys)) for slug, one in documents)
+        return PrintJob(
+            pdf_address(locality.slug, department.slug, year, *slug, ending=ending),
+            part.title,
+            department.name,
+            f"{locality.name} {department.name} {part.year}绩效目标公开",
+            (part,),
+            sources[0].file,
+            sources=sources,
+            published=date.fromisoformat(part.published) if part.published else None,
+        )
+
+    def _of_year(self, sheets: Sequence[Sheet]) -> PrintPart:
+        return self._part(disclosure_title(*self._summaries), sheets, self.disclosure.published)
+
     @property
-    def keywords(self) -> tuple[str, ...]:
-        """What it is about."""
-        return (*KEYWORDS, self.author)
+    def _summaries(self) -> tuple[DepartmentSummary, DisclosureSummary]:
+        department = summarise(self.loaded.department)
+        return department, next(one for one in department.disclosures if one.slug == self.disclosure.slug)
 
-
-def project_document(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, project: Project
-) -> PrintJob | None:
-    """One project's table; None when its locality has no form for it. Raises TemplateProblem."""
-    sheet = project_sheet(loaded, disclosure, project)
-    return _of_project(templates, loaded, disclosure, sheet, disclosure.published) if sheet else None
-
-
-def evaluation_document(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, project: Project
-) -> PrintJob | None:
-    """The table of what one project reached; None where there is none. Raises TemplateProblem."""
-    sheet, notice = evaluation_sheet(loaded, disclosure, project), notice_of(disclosure, project)
-    published = notice.published if notice else disclosure.published
-    return _of_project(templates, loaded, disclosure, sheet, published, EVALUATION) if sheet else None
-
-
-def _of_project(
-    templates: Templates,
-    loaded: LoadedDepartment,
-    disclosure: Disclosure,
-    sheet: Sheet,
-    published: date | None,
-    ending: str = ".pdf",
-) -> PrintJob:
-    path = pdf_address(
-        loaded.locality.slug, loaded.department.slug, disclosure.slug, sheet.key, ending=ending
-    )
-    title = sheet.named(" ")
-    part = _part(templates, loaded, disclosure, title, (sheet,), published)
-    return _job(loaded, disclosure, part, path, (sheet,), (sheet.key,))
-
-
-def notice_document(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, notice: Notice
-) -> PrintJob | None:
-    """All tables of a notice in one document; None when it has none. Raises TemplateProblem."""
-    sheets = notice_sheets(loaded, disclosure, notice)
-    if not sheets:
-        return None
-    department, summary = _summaries(loaded, disclosure)
-    title = notice_title(department, summary, next(one for one in summary.notices if one.slug == notice.slug))
-    path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, notice.slug)
-    part = _part(templates, loaded, disclosure, title, sheets, notice.published)
-    keys = dict.fromkeys("" if sheet.key == "department" else sheet.key for sheet in sheets)
-    return _job(loaded, disclosure, part, path, sheets, keys)
-
-
-def disclosure_document(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure
-) -> PrintJob | None:
-    """All tables of a disclosure in one document; None when it has none. Raises TemplateProblem."""
-    sheets = disclosure_sheets(loaded, disclosure)
-    if not sheets:
-        return None
-    path = pdf_address(loaded.locality.slug, loaded.department.slug, disclosure.slug)
-    named = {view.key for sheet in sheets for view in (sheet.view, *sheet.view.projects)}
-    shown = (project.slug for project in disclosure.projects if project.slug in named)
-    part = _of_year(templates, loaded, disclosure, sheets)
-    return _job(loaded, disclosure, part, path, sheets, ("", *shown))
-
-
-def yearbook_part(templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure) -> bytes | None:
-    """What a disclosure gives to its locality's yearbook, as JSON; None when it has no tables. Raises TemplateProblem."""
-    sheets = disclosure_sheets(loaded, disclosure)
-    if not sheets:
-        return None
-    part = _of_year(templates, loaded, disclosure, sheets)
-    data = {**_fields(part), "sheets": [*map(_fields, part.sheets)]}
-    return json.dumps(data, ensure_ascii=False).encode()
+    def _part(self, title: str, sheets: Sequence[Sheet], published: date | None) -> PrintPart:
+        return PrintPart(
+            title,
+            self.loaded.department.name,
+            f"{self.disclosure.year}年" if self.disclosure.year else "年度未注明",
+            published.isoformat() if published else "",
+            tuple(
+                PrintSheet(
+                    sheet.key,
+                    sheet.title,
+                    sheet.view.form.id,
+                    sheet.view.title,
+                    sheet.view.form.subject == "project",
+                    self.templates.form_table(sheet.view),
+                )
+                for sheet in sheets
+            ),
+        )
 
 
 def _fields(one: PrintPart | PrintSheet) -> dict[str, Any]:
@@ -221,68 +254,4 @@ def yearbook_document(path: str, locality: str, year: int | None, parts: Sequenc
         "content/site.yaml",
         Cover((title,), (f"共 {len(read)} 个部门",)),
         named,
-    )
-
-
-def _job(
-    loaded: LoadedDepartment,
-    disclosure: Disclosure,
-    part: PrintPart,
-    path: str,
-    sheets: Sequence[Sheet],
-    records: Iterable[str],
-) -> PrintJob:
-    """``records`` are attached, "" the disclosure's, with what the tables show of them.
-
-    What is added to a record later for another table is no part of this document.
-    """
-    keys = {key for sheet in sheets for key in shown_keys(sheet.view)}
-    documents = ((slug, loaded.document(disclosure.slug, slug)) for slug in records)
-    sources = tuple(replace(one, data=kept(one.data, slug, keys)) for slug, one in documents)
-    name = loaded.department.name
-    description = f"{loaded.locality.name} {name} {part.year}绩效目标公开"
-    published = date.fromisoformat(part.published) if part.published else None
-    return PrintJob(
-        path, part.title, name, description, (part,), sources[0].file, sources=sources, published=published
-    )
-
-
-def _of_year(
-    templates: Templates, loaded: LoadedDepartment, disclosure: Disclosure, sheets: Sequence[Sheet]
-) -> PrintPart:
-    title = disclosure_title(*_summaries(loaded, disclosure))
-    return _part(templates, loaded, disclosure, title, sheets, disclosure.published)
-
-
-def _summaries(
-    loaded: LoadedDepartment, disclosure: Disclosure
-) -> tuple[DepartmentSummary, DisclosureSummary]:
-    department = summarise(loaded.department)
-    return department, next(one for one in department.disclosures if one.slug == disclosure.slug)
-
-
-def _part(
-    templates: Templates,
-    loaded: LoadedDepartment,
-    disclosure: Disclosure,
-    title: str,
-    sheets: Sequence[Sheet],
-    published: date | None,
-) -> PrintPart:
-    return PrintPart(
-        title,
-        loaded.department.name,
-        f"{disclosure.year}年" if disclosure.year else "年度未注明",
-        published.isoformat() if published else "",
-        tuple(
-            PrintSheet(
-                sheet.key,
-                sheet.title,
-                sheet.view.form.id,
-                sheet.view.title,
-                sheet.view.form.subject == "project",
-                templates.form_table(sheet.view),
-            )
-            for sheet in sheets
-        ),
     )

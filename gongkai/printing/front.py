@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.printing.blocks import Span
@@ -73,10 +73,8 @@ class Contents:
             y += text.height + _ENTRY_AFTER
         self.count = page + 1
 
-    def draw(
-        self, numbers: dict[str, int], ends: dict[str, tuple[int, float]]
-    ) -> tuple[list[Draft], list[Element]]:
-        """The pages with the number of each entry's page, and links to where it begins (page from 0, y)."""
+    def draw(self, starts: Mapping[str, int]) -> tuple[list[Draft], list[Element]]:
+        """The pages with the number of the page that each entry begins on, and links to it; counted from 0."""
         pages = [Draft() for _ in range(self.count)]
         elements = [Element("Sect", -1), Element("H2", 0), Element("TOC", 0)]
         pages[0].put_lines(self._heading.lines, 1, 0.0, 0.0)
@@ -85,11 +83,11 @@ class Contents:
             elements += [Element("TOCI", 2), Element("Link", item)]
             pages[page].put_lines(text.lines, item + 1, left, y)
             last = text.lines[-1]
-            self._leader(
-                pages[page], style, left, y + text.height - last.height, text, str(numbers[entry.target])
+            start = starts[entry.target]
+            self._leader(pages[page], style, left, y + text.height - last.height, text, str(start + 1))
+            pages[page].links.append(
+                Link(left, y, self.width - left, text.height, (start, 0.0), item + 1, entry.title)
             )
-            link = Link(left, y, self.width - left, text.height, ends[entry.target], item + 1, entry.title)
-            pages[page].links.append(link)
         return pages, elements
 
     def _leader(

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from gongkai.printing.attached import source_files
 from gongkai.printing.composed import Attachment, Composed, Printed
-from gongkai.printing.composing import PartPages, SheetPages, compose
-from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
+from gongkai.printing.composing import Composer
+from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
 from gongkai.printing.faces import font_set
 from gongkai.printing.flow import Flow
 from gongkai.printing.fonts import Fonts, missing_glyph
-from gongkai.printing.front import Entry
+from gongkai.printing.front import Cover, Entry
 from gongkai.printing.furniture import Paper, Running
 from gongkai.printing.furniture import Sheet as PaperKind
 from gongkai.printing.pdf import write
@@ -50,36 +50,45 @@ class Printer:
 
     def compose(self, job: PrintJob) -> Composed:
         """The finished layout of a document."""
-        yearbook = job.front is not None
-        parts = [self._part(part, place, inner=yearbook) for place, part in enumerate(job.parts)]
-        if yearbook:
-            parts = [_front(job), *parts]
-        body = compose(self.setter, parts, draft=job.draft)
+        composer = Composer(self.setter, draft=job.draft)
+        if job.front:
+            composer.begin("", Running(job.author, job.year))
+            entries = tuple(Entry(part.title, str(place)) for place, part in enumerate(job.parts))
+            _open(composer, job.front, entries, 0)
+        for place, part in enumerate(job.parts):
+            self._add(composer, part, str(place), inner=job.front is not None)
         return Composed(
             f"草稿：{job.title}" if job.draft else job.title,
             job.author,
             job.description,
-            job.keywords,
+            (*KEYWORDS, job.author),
             job.published,
-            tuple(body.pages),
-            tuple(body.elements),
-            tuple(body.bookmarks),
+            tuple(composer.pages()),
+            tuple(composer.elements),
+            tuple(composer.bookmarks),
             _attachments(job),
         )
 
     # -- parts --------------------------------------------------------------------------------
 
-    def _part(self, part: PrintPart, place: int, *, inner: bool) -> PartPages:
+    def _add(self, composer: Composer, part: PrintPart, name: str, *, inner: bool) -> None:
         """``inner``: one of several, which begins on an odd page, as a book's chapters do."""
-        kinds = self._papers(part, inner=inner)
-        sheets = tuple(
-            SheetPages(sheet.key, own, paper, self._flow(sheet, paper))
-            for sheet, own, paper in zip(part.sheets, part.marks(), kinds, strict=True)
-        )
-        running = Running(part.department, part.year)
-        cover, entries = (part.cover, tuple(part.entries())) if part.many else (None, ())
-        marks = ((1, part.department),) if inner else ()
-        return PartPages(str(place), running, cover, entries, sheets, marks, int(inner), inner)
+        composer.begin(name, Running(part.department, part.year), on_odd_page=inner)
+        deeper = int(inner)
+        if inner:
+            composer.mark(1, part.department)
+        if part.many:
+            _open(composer, part.cover, tuple(part.entries()), deeper)
+        papers = self._papers(part, inner=inner)
+        for sheet, marks, paper in zip(part.sheets, part.marks(), papers, strict=True):
+            flow = self._flow(sheet, paper)
+            for level, title in marks:
+                composer.mark(level + deeper, title)
+            for title, spot in flow.records:
+                composer.mark(3 + deeper, title, spot.page, spot.y)
+            for level, title, spot in flow.headings:
+                composer.mark(level + deeper, title, spot.page, spot.y)
+            composer.sheet(sheet.key, paper, flow)
 
     def _lay_out(self, sheet: PrintSheet, paper: Paper) -> Flow:
         return lay_out(self.setter, self._styles, sheet.form, sheet.html, *paper.area)
@@ -117,10 +126,12 @@ class Printer:
                     yield Problem(place, "print.overflow", Severity.WARNING, message, hint)
 
 
-def _front(job: PrintJob) -> PartPages:
-    """Cover and contents of a document of several parts."""
-    entries = tuple(Entry(part.title, str(place)) for place, part in enumerate(job.parts))
-    return PartPages("", Running(job.author, job.year), job.front, entries, ())
+def _open(composer: Composer, cover: Cover, entries: tuple[Entry, ...], deeper: int) -> None:
+    """Cover and contents of a document, or of a part of one."""
+    composer.mark(1 + deeper, "".join(cover.title))
+    composer.cover(cover)
+    composer.mark(2 + deeper, "目录")
+    composer.contents(entries)
 
 
 def _attachments(job: PrintJob) -> tuple[Attachment, ...]:

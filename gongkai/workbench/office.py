@@ -21,7 +21,7 @@ from gongkai.exchange.import_plan import plan_import
 from gongkai.exchange.import_report import report_text
 from gongkai.exchange.proposals import Proposal, leaves, slug_of
 from gongkai.pages.copied import keep
-from gongkai.printing.documents import disclosure_document, project_document
+from gongkai.printing.documents import Documents
 from gongkai.problems import CommandError, Severity
 from gongkai.reading.edit_yaml import edited
 from gongkai.reading.source import parse_yaml, path_text
@@ -190,11 +190,8 @@ class Office:
             project = next((one for one in disclosure.projects if one.slug == address.project), None)
             if address.project and project is None:
                 raise CommandError("记录有错误，还印不出来。", "请先改正标出的错误。")
-            templates = self.desk.templates
-            if project:
-                job = project_document(templates, reading.loaded, disclosure, project)
-            else:
-                job = disclosure_document(templates, reading.loaded, disclosure)
+            documents = Documents(self.desk.templates, reading.loaded, disclosure)
+            job = documents.project(project) if project else documents.whole()
             if job is None:
                 raise CommandError("这一年没有可以印的表。")
             fonts.prepare()

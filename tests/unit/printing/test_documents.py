@@ -8,13 +8,7 @@ from datetime import date
 import pytest
 from printing import department, disclosure, single, templates, whole, yearbook
 
-from gongkai.printing.documents import (
-    PrintPart,
-    PrintSheet,
-    disclosure_document,
-    project_document,
-    yearbook_part,
-)
+from gongkai.printing.documents import Documents, PrintPart, PrintSheet
 from gongkai.printing.front import Cover, Entry
 
 
@@ -58,7 +52,6 @@ def test_a_project_has_its_table_and_its_record() -> None:
     assert [one.form for one in job.parts[0].sheets] == ["dongguan-project-2026"] and not job.parts[0].many
     assert [source.file for source in job.sources] == [job.record] and job.record.endswith(".yaml")
     assert job.path.endswith(".pdf") and job.author == job.parts[0].department and job.front is None
-    assert job.keywords == ("绩效目标", "预算公开", job.author)
 
 
 def test_a_disclosure_has_all_its_tables_and_the_records_shown() -> None:
@@ -75,7 +68,7 @@ def test_a_disclosure_has_all_its_tables_and_the_records_shown() -> None:
 def test_the_day_of_publication_is_stated_where_the_record_states_it() -> None:
     loaded = department("dongguan")
     dated = disclosure(loaded, "2026").model_copy(update={"published": date(2026, 3, 1)})
-    job = project_document(templates(), loaded, dated, dated.projects[0])
+    job = Documents(templates(), loaded, dated).project(dated.projects[0])
     assert job is not None and job.published == date(2026, 3, 1) and job.parts[0].published == "2026-03-01"
 
 
@@ -84,8 +77,8 @@ def test_what_is_not_disclosed_is_in_no_document() -> None:
     one = disclosure(loaded, "2026")
     first, *others = one.projects
     hidden = one.model_copy(update={"projects": (first.model_copy(update={"disclosed": False}), *others)})
-    job = disclosure_document(templates(), loaded, hidden)
-    given = yearbook_part(templates(), loaded, hidden)
+    job = Documents(templates(), loaded, hidden).whole()
+    given = Documents(templates(), loaded, hidden).yearbook_part()
     assert job is not None and given is not None
     assert first.slug not in [sheet.key for sheet in job.parts[0].sheets]
     assert not any(source.file.endswith(f"/{first.slug}.yaml") for source in job.sources)
@@ -95,8 +88,8 @@ def test_what_is_not_disclosed_is_in_no_document() -> None:
 def test_a_disclosure_without_tables_gives_nothing() -> None:
     loaded = department("dongguan")
     empty = disclosure(loaded, "2026").model_copy(update={"projects": (), "department_target": None})
-    assert disclosure_document(templates(), loaded, empty) is None
-    assert yearbook_part(templates(), loaded, empty) is None
+    assert Documents(templates(), loaded, empty).whole() is None
+    assert Documents(templates(), loaded, empty).yearbook_part() is None
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_a_cover_has_its_title_over_its_lines_in_the_middle(setter: Setter) -> N
 
 def drawn(setter: Setter, entries, numbers):
     contents = Contents(setter, entries, WIDTH, HEIGHT)
-    pages, elements = contents.draw(numbers, {name: (number - 1, 7.0) for name, number in numbers.items()})
+    pages, elements = contents.draw({name: number - 1 for name, number in numbers.items()})
     assert contents.count == len(pages)
     return pages, elements
 
@@ -49,7 +49,7 @@ def test_entries_lead_to_their_pages(setter: Setter) -> None:
     (page,), elements = drawn(setter, entries, {"a": 3, "b": 12})
     assert texts(page) == ["目录", "项目绩效目标表", "民兵事业费"]
     assert [one.rpartition(".")[2] for one in texts(page, artifacts=True)] == ["3", "12"]
-    assert [link.target for link in page.links] == [(2, 7.0), (11, 7.0)]
+    assert [link.target for link in page.links] == [(2, 0.0), (11, 0.0)]
     assert [link.text for link in page.links] == ["项目绩效目标表", "民兵事业费"]
     assert [element.role for element in elements] == ["Sect", "H2", "TOC", "TOCI", "Link", "TOCI", "Link"]
     assert [elements[link.element].role for link in page.links] == ["Link", "Link"]

@@ -103,3 +103,15 @@ def test_every_page_of_a_draft_says_so_and_the_tables_stay_where_they_are() -> N
         mark, *others = page.furniture
         assert mark.run.text == "草稿" and tuple(others) == plain.furniture
         assert all(other.run.y - other.run.size > mark.run.y for other in others), "above the running heads"
+
+
+def test_bookmarks_go_from_department_to_disclosure_form_and_project() -> None:
+    book = printer().compose(yearbook("某市", 2026, ("dongguan", "2026"), ("dongguan", "2023")))
+    marks = [(one.level, one.page) for one in book.bookmarks]
+    assert marks[:4] == [(1, 0), (2, 1), (1, 2), (2, 2)], (
+        "cover, contents, the first department, its disclosure"
+    )
+    assert [one.title for one in book.bookmarks][:2] == ["某市2026年预算绩效目标公开汇编", "目录"]
+    assert {level for level, _ in marks} == {1, 2, 3, 4}
+    own = printer().compose(single("dongguan", "2026")).bookmarks
+    assert [one.level for one in own] == [1, 2, 3] and {one.page for one in own} == {0}
