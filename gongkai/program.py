@@ -1,4 +1,4 @@
-"""What the program is called by who runs it: messages name the command that can be typed again."""
+"""What the program is called by who runs it, and where its page is: messages name what can be typed again."""
 
 from __future__ import annotations
 
@@ -7,3 +7,5 @@ from pathlib import Path
 
 COMMAND = "python build.py" if Path(sys.argv[0]).name == "build.py" else "gongkai"
 """In a checkout without installation it is the script."""
+HOST, PORT = "127.0.0.1", 8000
+"""Where `serve` is, unless another port is asked for: this machine alone."""

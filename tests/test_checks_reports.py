@@ -155,6 +155,31 @@ def test_the_page_to_sign(problems: list[Problem], root: Path) -> None:
     assert "<b>" not in text.partition("<body>")[2]
 
 
+def test_names_on_the_page_lead_to_the_page_that_edits(problems: list[Problem], root: Path) -> None:
+    page = html.document_fromstring(render(problems, "html", root))
+    links = page.xpath("//section//a/@href")
+    field = "%E7%BB%A9%E6%95%88%E6%8C%87%E6%A0%87%5B1%5D.%E5%AE%9E%E6%96%BD%E5%91%A8%E6%9C%9F%E6%8C%87%E6%A0%87%E5%80%BC"
+    assert f"http://127.0.0.1:8000/record/shiyan/jiguan/2026/a#{field}" in links
+    places = page.xpath("//section//tr/th[@scope='row']/div")
+    assert "content/shiyan/jiguan/2026/a.yaml:17" in [one.text for one in places]
+    outside = Problem(Place("layouts/site/a.html", 2, 1), "x.y", Severity.WARNING, "坏")
+    assert not html.document_fromstring(render([outside], "html", root)).xpath("//section//a")
+
+
+def test_many_findings_are_told_by_rule_and_what_to_do_once(root: Path) -> None:
+    file = "content/shiyan/jiguan/2026/a.yaml"
+    many = [
+        Problem(Place(file, line, 1), "x.y", Severity.WARNING, f"第{line}处", "请改。")
+        for line in range(1, 31)
+    ]
+    wrong = Problem(Place(file, 2, 1), "x.z", Severity.ERROR, "坏", "请核对。")
+    lines = report.terminal_text([*many, wrong], root).split("\n")
+    assert lines.index(f"{file}（民兵事业费）") < lines.index("警告“x.y”[x.y] 30 处 → 请改。")
+    assert f"  {file}:30 民兵事业费：第30处" in lines
+    assert sum("请改。" in line for line in lines) == 1
+    assert len(lines) < 60
+
+
 def test_the_page_has_a_date_only_when_it_is_given(problems: list[Problem], root: Path) -> None:
     assert render(problems, "html", root) == render(problems, "html", root)
     assert not re.search(r"20\d\d年\d+月\d+日", render(problems, "html", root))

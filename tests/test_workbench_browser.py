@@ -274,12 +274,17 @@ def test_the_next_year_is_looked_at_again_place_by_place(
     shutil.rmtree(folder / "content" / YEAR.replace("2026", "2027"))
 
 
-def test_the_report_leads_to_the_cell(page: Page, record: Path) -> None:
+@pytest.mark.parametrize("kept", [False, True], ids=["served", "kept as a file"])
+def test_the_report_leads_to_the_cell(page: Page, record: Path, kept: bool, tmp_path: Path) -> None:
     text = record.read_text(encoding="utf-8")
     record.write_text(text.replace("总额: 83,370.00元", "总额: 八万"), encoding="utf-8")
     page.goto("/report")
     assert page.locator("table").first.evaluate("(it) => getComputedStyle(it).borderCollapse") == "collapse"
-    page.locator('a[href*="#"]', has_text="行").first.click()
+    if kept:
+        file = tmp_path / "校验报告.html"
+        file.write_text(page.content(), encoding="utf-8")
+        page.goto(file.as_uri())
+    page.locator('a[href*="/record/"][href*="#"]').first.click()
     expect(page.locator("#problems li.error")).to_contain_text("“八万”不是金额")
     expect(cell(page, "年度资金.总额")).to_be_focused()
 

@@ -24,6 +24,8 @@ _PLANNED = re.compile(
 _EACH = re.compile(r"每|人均|/|之一|分之|上年|去年|已|原有|现有|其中|由$|较|比|增加|减少|标准")
 _TIMES = re.compile(r"各(?:自|组织|举办|开展|召开|完成|进行)[^各]*$")
 """Before a number that is not the sum: 上、下半年各组织1次."""
+_YEARS = re.compile(r"[两三四五六七八2-8]年[内间]|累计|周期内")
+"""What is said of several years is no promise for one."""
 _WORTH_SAYING, _SEVERAL = 3, 2
 _ANNUAL, _PERIOD = "年度指标值", "实施周期指标值"
 _CLAUSE = re.compile(r"(?:[^，。；,;\n]|(?<=\d)[,，](?=\d{3}(?!\d)))+")
@@ -44,7 +46,8 @@ def count(case: RecordCase) -> Iterator[Finding]:
     """What a goal promises is the value of the indicator it speaks of."""
     for path, text, column in _goals(case):
         counts = _counts(case, column) if _COUNTED.search(text) else []
-        told = [one for one in map(partial(_promise, counts), _said(text)) if one] if counts else []
+        said = (one for one in _said(text) if column == _PERIOD or not _YEARS.search(one[1]))
+        told = [one for one in map(partial(_promise, counts), said) if one] if counts else []
         for one in told:
             # Several numbers for one indicator are parts of it, or of different years.
             alike = {other.number for other in told if other.count is one.count}

@@ -24,7 +24,7 @@ from gongkai.cli.options import (
 from gongkai.cli.site import leave, show
 from gongkai.cli.streams import progress
 from gongkai.problems import CommandError, ExitCode
-from gongkai.program import COMMAND
+from gongkai.program import COMMAND, PORT
 from gongkai.workspace import Workspace, shown
 
 
@@ -136,9 +136,9 @@ def new(workspace: Workspace, address: str, last_year: int | None, name: str | N
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
-    default=8000,
+    default=PORT,
     metavar="端口",
-    help="端口，默认 8000；0 是任选一个空着的。",
+    help=f"端口，默认 {PORT}；0 是任选一个空着的。",
 )
 @click.option("--browser/--no-browser", default=True, help="是否同时打开浏览器，默认打开。")
 @click.pass_obj

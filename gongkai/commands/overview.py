@@ -24,7 +24,7 @@ _NAME = re.compile(r"^(?:项目名称|部门名称|标题|年度): *(?P<name>[^\
 
 @dataclass(frozen=True)
 class RuleRow:
-    """What one rule found that is not accepted: findings, in how many files, and in which, most first."""
+    """What one rule found that is not accepted."""
 
     rule: str
     title: str
@@ -35,6 +35,12 @@ class RuleRow:
     def found(self) -> int:
         """How many findings."""
         return len(self.problems)
+
+    @property
+    def hint(self) -> str:
+        """What to do, where it is the same for all of them; else ""."""
+        hints = {one.hint for one in self.problems}
+        return hints.pop() if len(hints) == 1 else ""
 
     @property
     def files(self) -> int:
@@ -66,6 +72,18 @@ def _titles() -> dict[str, str]:
 def title_of(rule: str) -> str:
     """What a rule asks for, in words; of those that have no entry in the handbook, what they are about."""
     return _titles().get(rule) or _OF_READING.get(rule.partition(".")[0], "")
+
+
+def file_rows(problems: Iterable[Problem]) -> list[tuple[str, tuple[int, ...]]]:
+    """Files with how many of each severity, then how many accepted; those with most errors and warnings first."""
+    counts: dict[str, list[int]] = {}
+    for one in problems:
+        row = counts.setdefault(one.place.file, [0] * (len(Severity) + 1))
+        row[-1 if one.accepted else one.severity.rank] += 1
+    return sorted(
+        ((file, tuple(row)) for file, row in counts.items()),
+        key=lambda row: ([-count for count in row[1]], row[0]),
+    )
 
 
 def first_steps(rows: Sequence[RuleRow]) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from gongkai.building.findings import Findings
-from gongkai.commands.overview import RuleRow, first_steps, record_name, rule_rows
+from gongkai.commands.overview import RuleRow, file_rows, first_steps, record_name, rule_rows
 from gongkai.privacy import masked
-from gongkai.problems import Place, Problem, Severity, ordered
+from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.files import MAX_BYTES, read_regular
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
@@ -18,8 +18,8 @@ _WIDEST = 76
 _BEFORE = 30
 _MASKED_WITH = 100
 """Characters beside a part that are looked at with it: its end may lie in the middle of a personal number."""
-_FEW, _FIRST = 20, 2
-"""Up to so many findings are all shown in full; beyond that, so many of each rule."""
+_FEW = 20
+"""Up to so many findings are all shown in full; beyond that, only the errors."""
 MOST = 500
 """More problems than this are no use in a terminal; errors are always listed."""
 
@@ -27,9 +27,9 @@ MOST = 500
 def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = False) -> str:
     """All problems as text for a terminal; ``root`` is the folder that their file names start from.
 
-    Errors come before warnings. Where there are many, the first thing is how many by rule and what to do first, and
-    of a rule that repeats itself the first are shown, the others told with their places. What records accept with a
-    reason is left out; ``accepted_text`` says how much that is.
+    Errors come before warnings. Where there are many, the first thing is how many by rule and what to do first; errors
+    are shown in full, the others by rule, a line each. What records accept with a reason is left out;
+    ``accepted_text`` says how much that is.
     """
     found = Findings.of(problems)
     listed = sorted(found.open(MOST), key=lambda one: (one.severity.rank, one.sort_key))
@@ -37,23 +37,32 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
     many = len(listed) > _FEW
     parts = [*_overview(rows), ""] if many else []
     lines = _Lines(root)
-    again = {one for row in rows for one in row.problems[_FIRST:]} if many else set()
-    for (severity, file), group in groupby(listed, key=lambda one: (one.severity, one.place.file)):
-        shown = [one for one in group if one not in again or severity is Severity.ERROR]
-        if shown:
-            parts.append(_paint(lines.title(file), "1", colour))
-            parts += [_one(problem, lines.of(file), colour) for problem in shown]
-            parts.append("")
+    full = (one for one in listed if not many or one.severity is Severity.ERROR)
+    for (_, file), group in groupby(full, key=lambda one: (one.severity, one.place.file)):
+        parts.append(_paint(lines.title(file), "1", colour))
+        parts += [_one(problem, lines.of(file), colour) for problem in group]
+        parts.append("")
     for row in rows if many else ():
-        rest = [one for one in row.problems if one in again]
-        if rest and row.severity is not Severity.ERROR:
-            label = _paint(row.severity.label, _COLOURS[row.severity], colour)
-            parts.append(f"{label}“{row.title or row.rule}”[{row.rule}] 还有 {len(rest)} 处：")
-            parts += [f"  {_where(one)} {one.message}" for one in rest]
-            parts.append("")
+        if row.severity is not Severity.ERROR:
+            parts += [*_of_rule(row, lines, colour), ""]
     if left := sum(found.counts().values()) - len(listed):
         parts.append(f"问题太多，还有 {left:,} 个警告和提示没有列出；全部可以用 check --to 写成文件。\n")
+    if many:
+        parts.append(
+            "错误列在最前面。只看一部分用 --project、--rule、--severity；打印用 --format html --to 校验报告.html。"
+        )
     return "\n".join(parts)
+
+
+def _of_rule(row: RuleRow, lines: _Lines, colour: bool) -> Iterator[str]:
+    """What one rule found, a line each; what to do is said once where it is the same."""
+    label = _paint(row.severity.label, _COLOURS[row.severity], colour)
+    yield f"{label}“{row.title or row.rule}”[{row.rule}] {row.found} 处" + (
+        f" → {row.hint}" if row.hint else ""
+    )
+    for one in row.problems:
+        hint = "" if row.hint or not one.hint else f" → {one.hint}"
+        yield f"  {one.place.at} {lines.name(one.place.file)}：{one.message}{hint}"
 
 
 class _Lines:
@@ -67,10 +76,13 @@ class _Lines:
             self._known[file] = source_lines(self._root / file)
         return self._known[file]
 
+    def name(self, file: str) -> str:
+        """What a file's record is called; "" where it says nothing."""
+        return masked(record_name(self.of(file)))
+
     def title(self, file: str) -> str:
         """The file, and what its record is called."""
-        name = record_name(self.of(file))
-        return f"{file}（{masked(name)}）" if name else file
+        return f"{file}（{name}）" if (name := self.name(file)) else file
 
 
 def _overview(rows: Sequence[RuleRow]) -> list[str]:
@@ -81,10 +93,6 @@ def _overview(rows: Sequence[RuleRow]) -> list[str]:
         for row in rows
     ]
     return [*steps, "", *table]
-
-
-def _where(problem: Problem) -> str:
-    return f"{problem.place.file}:{problem.place.line}" if problem.place.line else problem.place.file
 
 
 def accepted_text(problems: Iterable[Problem]) -> str:
@@ -98,17 +106,12 @@ def accepted_text(problems: Iterable[Problem]) -> str:
 
 def summary_table(problems: Iterable[Problem]) -> str:
     """A table for people: one line a file, how many of each severity and how many accepted, and the sums."""
-    rows: dict[str, list[int]] = {}
-    for problem in ordered(problems):
-        row = rows.setdefault(problem.place.file, [0] * (len(Severity) + 1))
-        row[len(Severity) if problem.accepted else problem.severity.rank] += 1
+    rows = sorted(file_rows(problems))
     if not rows:
         return ""
     heads = ["文件", *(severity.label for severity in Severity), "已认可"]
-    body = [[file, *map(str, row)] for file, row in rows.items()]
-    body.append(
-        ["合计", *(str(sum(row[column] for row in rows.values())) for column in range(len(heads) - 1))]
-    )
+    sums = map(sum, zip(*(counts for _, counts in rows), strict=True))
+    body = [[file, *map(str, counts)] for file, counts in (*rows, ("合计", sums))]
     width = max(display_width(line[0]) for line in (heads, *body))
     return "\n".join(
         line[0] + " " * (width - display_width(line[0])) + "".join(_right(cell) for cell in line[1:])

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import groupby
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,8 +15,8 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gongkai import __version__
-from gongkai.checks import FAMILIES, RULES
-from gongkai.commands.overview import RuleRow, first_steps, record_name, rule_rows, title_of
+from gongkai.checks import RULES
+from gongkai.commands.overview import file_rows, first_steps, record_name, rule_rows, title_of
 from gongkai.commands.report import (
     accepted_text,
     counts_text,
@@ -28,6 +27,7 @@ from gongkai.commands.report import (
 )
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
+from gongkai.program import COMMAND, HOST, PORT
 from gongkai.workspace import built_in_layouts
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
@@ -167,85 +167,57 @@ def _property(text: str) -> str:
 # -- the page for the person who signs ------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class FamilyRow:
-    """One family of rules on the page: its heading, how many rules it has, what they found and what is accepted."""
-
-    title: str
-    rules: int
-    found: int
-    accepted: int
-
-
 def html_page(
-    problems: Iterable[Problem], root: Path, day: date | None = None, edit: str | None = None
+    problems: Iterable[Problem], root: Path, day: date | None = None, port: int | None = None
 ) -> str:
     """One self-contained Chinese page to print and sign: what was checked, what was found, what is accepted.
 
-    What is signed stands on the first pages; every finding follows. ``edit`` is where records are edited
-    (``/record/``): names of files lead there.
+    What is signed stands on the first pages; every finding follows. Places lead to the page of ``serve`` on this
+    machine, at its own ``port``, or from a file on disk where it is unless asked otherwise.
     """
     everything = ordered(problems)
     rows = rule_rows(everything)
     accepted = [problem for problem in everything if problem.accepted]
+    lines = cache(lambda file: source_lines(root / file))
     return report_page(
         "report.html",
         counts=count_by_severity(everything),
         summary=counts_text(everything),
         blocks=any(problem.blocks for problem in everything),
-        families=_families(everything),
+        rules=len(RULES),
         files=_record_files(root),
         steps=first_steps(rows),
         rows=rows,
-        groups=[(row, list(_by_file(row, root))) for row in rows],
+        projects=file_rows(everything),
+        severities=list(Severity),
         accepted=accepted,
         reasons=Counter((one.rule, title_of(one.rule), one.accepted) for one in accepted).most_common(),
         day=f"{day.year}年{day.month}月{day.day}日" if day else "",
         version=__version__,
-        link=lambda file: _link(edit, file),
+        served=port is not None,
+        command=COMMAND,
+        name=lambda file: masked(record_name(lines(file))),
+        line=lambda place: _excerpt(lines(place.file), place),
+        link=partial(_link, f"http://{HOST}:{port or PORT}/record/"),
     )  # fmt: skip
 
 
-def _by_file(row: RuleRow, root: Path) -> Iterator[tuple[str, str, list[tuple[Problem, str]]]]:
-    """What a rule found, by file: the file, what its record is called, and the findings with their lines."""
-    for file, group in groupby(row.problems, key=lambda problem: problem.place.file):
-        name = masked(record_name(source_lines(root / file)))
-        yield file, name, list(_with_lines(root / file, group))
-
-
-def _link(edit: str | None, file: str) -> str:
-    """Where a record file is edited; "" where nothing edits it."""
+def _link(edit: str, file: str, path: str = "") -> str:
+    """Where a field of a record file is edited; "" where nothing edits it."""
     parts = Path(file).with_suffix("").parts
-    if edit is None or parts[:1] != ("content",) or len(parts) != _DEPTH:
+    if parts[:1] != ("content",) or len(parts) != _DEPTH:
         return ""
-    return edit + "/".join(map(quote, parts[1:-1] if parts[-1] == "disclosure" else parts[1:]))
+    address = "/".join(map(quote, parts[1:-1] if parts[-1] == "disclosure" else parts[1:]))
+    return f"{edit}{address}#{quote(path)}" if path else edit + address
 
 
-def report_page(name: str, **shown: Any) -> str:
+def report_page(template: str, /, **shown: Any) -> str:
     """A page of ``layouts/report/`` with what it shows."""
     loader = FileSystemLoader(built_in_layouts() / "report")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(name).render(shown)
-
-
-def _families(problems: Sequence[Problem]) -> list[FamilyRow]:
-    rows = []
-    known: set[str] = set()
-    for title, rules in FAMILIES.items():
-        ids = {rule.id for rule in rules}
-        known |= ids
-        rows.append(_family(title, len(rules), [one for one in problems if one.rule in ids]))
-    rest = [one for one in problems if one.rule not in known]
-    if rest:
-        rows.append(_family("读取与编排", len({one.rule for one in rest}), rest))
-    return rows
-
-
-def _family(title: str, rules: int, problems: Sequence[Problem]) -> FamilyRow:
-    accepted = sum(bool(problem.accepted) for problem in problems)
-    return FamilyRow(title, rules, len(problems) - accepted, accepted)
+    return environment.get_template(template).render(shown)
 
 
 def _record_files(root: Path) -> dict[str, int]:
@@ -256,19 +228,12 @@ def _record_files(root: Path) -> dict[str, int]:
     return found | {"项目": len(projects) - found["公开"]}
 
 
-def _with_lines(file: Path, problems: Iterable[Problem]) -> Iterator[tuple[Problem, str]]:
-    """The problems of one file, each with what its line says, cut around the column."""
-    lines = source_lines(file)
-    for problem in problems:
-        number = problem.place.line
-        yield (
-            problem,
-            _excerpt(lines[number - 1].strip(), problem.place.column) if 0 < number <= len(lines) else "",
-        )
-
-
-def _excerpt(line: str, column: int) -> str:
-    start = max(0, min(column - 1 - _WIDEST // 2, len(line) - _WIDEST))
+def _excerpt(lines: Sequence[str], place: Place) -> str:
+    """What the line of a place says, cut around the column."""
+    if not 0 < place.line <= len(lines):
+        return ""
+    line = lines[place.line - 1].strip()
+    start = max(0, min(place.column - 1 - _WIDEST // 2, len(line) - _WIDEST))
     shown = masked_part(line, start, start + _WIDEST)
     return shown if len(shown) == len(line) else ("…" if start else "") + shown + "…"
 

@@ -27,12 +27,13 @@ from gongkai.commands.report_formats import html_page
 from gongkai.commands.watch import Watch
 from gongkai.exchange.sheet_of import sheet_for
 from gongkai.problems import CommandError
+from gongkai.program import HOST
 from gongkai.reading.files import true_path
 from gongkai.workbench.desk import Address, Desk
 from gongkai.workbench.editing import Conflict, Editor, hash_of
 from gongkai.workbench.manual import PICTURES, manual_page
 from gongkai.workbench.office import Office, preview_workspace
-from gongkai.workbench.safety import HOST, Guarded
+from gongkai.workbench.safety import Guarded
 from gongkai.workspace import Workspace, find_layout, handbook
 
 _MOST = 50 * 1024 * 1024
@@ -179,7 +180,7 @@ class Workbench:
 
     def _report(self, request: Request) -> Response:
         outcome, root = pipeline.check(self.desk.workspace, terms=Terms()), self.desk.workspace.root
-        return HTMLResponse(html_page(outcome.problems, root, Terms().today, edit="/record/"))
+        return HTMLResponse(html_page(outcome.problems, root, Terms().today, self.port))
 
     def _manual(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HOST = "127.0.0.1"
+from gongkai.program import HOST
+
 # The report carries its style, to be sent alone.
 _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -29,7 +30,7 @@ _CLOSED = "请用启动时显示的那个网址打开；页面关了，可以回
 class Guarded:
     """An application behind four doors: Host (DNS rebinding), Fetch Metadata and Origin (other pages), the token.
 
-    The token comes once in the address and stays as a cookie. Cookies are shared by all ports of a host, so the
+    The token comes once in the address and stays as a cookie, also for links in a report on disk. Cookies are shared by all ports of a host, so the
     cookie alone opens nothing: what changes something must also come from the page's own origin.
     """
 
@@ -65,7 +66,7 @@ class Guarded:
         given = request.query_params.get("token")
         if given is not None and not writes and secrets.compare_digest(given.encode(), self._token.encode()):
             door = RedirectResponse(request.url.path, 303)
-            door.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
+            door.set_cookie(self._cookie, self._token, httponly=True, samesite="lax")
             return door
         held = request.cookies.get(self._cookie, "")
         if secrets.compare_digest(held.encode(), self._token.encode()):
