@@ -15,7 +15,7 @@ from gongkai.problems import Problem, Severity
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_IN_TEXTS = ("found", "short", "around", "right")
+_IN_TEXTS = ("found", "short", "around", "right", "source")
 _QUOTED = 24
 
 
@@ -39,7 +39,7 @@ class _InTexts:
         """Where in joined texts something wrong stands, outside the words that may hold it."""
         right = [span for word in self.written.except_ for span in _occurrences(word, blob)]
         found = [match.span() for match in self.pattern.finditer(blob)] if self.pattern else []
-        for word in self.written.words:
+        for word in self.written.slips:
             found += _occurrences(word, blob)
         for start, end in found:
             if start < end and not any(first < end and start < last for first, last in right):
@@ -60,7 +60,7 @@ class _InTexts:
     def _told(self, case: Examined, hit: Hit) -> Finding:
         found = hit.found.strip() or hit.found
         short = found if len(found) <= _QUOTED else found[: _QUOTED - 2] + "…"
-        values = (found, short, hit.around(), self.written.words.get(found, ""))
+        values = (found, short, hit.around(), *self.written.slips.get(found, ("", "")))
         words = dict(zip(_IN_TEXTS, values, strict=True))
         return case.in_text(hit, _filled(self.written.message, words), _filled(self.written.hint, words))
 

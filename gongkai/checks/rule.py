@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, starmap
 from pathlib import Path
 from typing import Annotated, Generic, TypeVar, TypeVarTuple
@@ -56,7 +57,9 @@ class WrittenRule(Condition):
     )
     keys: Lines = Field((), alias="位置", description="只看这些栏的文字，例如 三级指标；不写则看所有文字")
     patterns: Lines = Field((), alias="样式", description="正则表达式，几个里有一个就算")
-    words: Labels = Field(default_factory=dict, alias="词表", description="错: 对")
+    words: Mapping[str, Line | Labels] = Field(
+        default_factory=dict, alias="词表", description="错: 对；或者按来源分组，来源: {错: 对}"
+    )
     except_: Lines = Field((), alias="除外", description="这些词里的不算")
     cases: tuple[Condition, ...] = Field((), alias="情形", description="几种情形，第一个符合的算")
     wrong: Annotated[tuple[Line | Labels, ...], BeforeValidator(lambda v: v if isinstance(v, list) else [v])] = Field(
@@ -65,6 +68,13 @@ class WrittenRule(Condition):
     right: Annotated[tuple[Line | Labels, ...], BeforeValidator(lambda v: v if isinstance(v, list) else [v])] = Field(
         alias="对", min_length=1, description="不应当报告的例子"
     )  # fmt: skip
+
+    @cached_property
+    def slips(self) -> dict[str, tuple[str, str]]:
+        """The words of 词表: what is wrong → what is right, and the source that says so ("" where none is given)."""
+        alone = {wrong: (right, "") for wrong, right in self.words.items() if isinstance(right, str)}
+        grouped = ((source, group) for source, group in self.words.items() if not isinstance(group, str))
+        return alone | {wrong: (right, source) for source, group in grouped for wrong, right in group.items()}
 
     @property
     def coded(self) -> bool:
@@ -75,7 +85,12 @@ class WrittenRule(Condition):
     def manual(self) -> str:
         """Its entry in the handbook, below the title."""
         wrong, right = (self._examples(few[:3]) for few in (self.wrong, self.right))
-        return f"{self.text or self.title}\n\n- 错：{wrong}\n- 对：{right}"
+        sources = "".join(
+            f"\n- {source}：{'、'.join(f'{slip}→{word}' for slip, word in group.items())}"
+            for source, group in self.words.items()
+            if not isinstance(group, str)
+        )
+        return f"{self.text or self.title}\n\n- 错：{wrong}\n- 对：{right}{sources}"
 
     def _examples(self, few: Sequence[str | Labels]) -> str:
         if any(isinstance(one, str) for one in few):

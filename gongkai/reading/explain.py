@@ -21,7 +21,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "text_too_long": ("record.too-long", "“{field}”有 {length:,} 个字，超过上限 {most:,} 个字", "请缩短，或放进附件。"),
     "year": ("record.year", "“{text}”不是年份", "请写四位数字，例如 2026。"),
     "day": ("record.date", "“{text}”不是日期", "请写成 2026-02-13 的样子。"),
-    "day_meant": ("record.date", "“{text}”不是日期的写法，它是 {meant}", "请写 {meant}；从 Excel 复制的日期会变成一个数。"),
+    "day_meant": ("record.date", "“{text}”不是日期的写法，它是 {meant}", "请写 {meant}：日期写成“年-月-日”（从 Excel 复制的会变成一个数）。"),
     "amount_meant": ("record.amount", "“{text}”不是金额的写法，像是 {meant}", "请核对原文，写成 {meant}。"),
     "count": ("record.count", "“{text}”不是整数", "请只写数字，例如 12。"),
     "number": ("record.number", "“{text}”不是数", "请只写数字，例如 10 或 12.5。"),

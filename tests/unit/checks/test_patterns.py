@@ -36,6 +36,13 @@ def test_a_good_rule_is_read(tmp_path: Path) -> None:
     assert (rule.id, rule.severity, rule.folds) == ("shi.jiancheng", Severity.WARNING, True)
 
 
+def test_words_by_source_tell_it(tmp_path: Path) -> None:
+    grouped = GOOD.replace("{镇府: 镇政府}", "{镇府: 镇政府, 市政府办〔2024〕3号: {区府: 区政府}}")
+    assert read(tmp_path, grouped.replace("请改为“{right}”。", "请改为“{right}”（{source}）。")) == []
+    (rule,) = load_rules(tmp_path)[0]
+    assert rule.text.endswith("- 市政府办〔2024〕3号：区府→区政府")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
