@@ -43,6 +43,8 @@ def main() -> int:
         process = _command(root, "--watch") if chosen.watch else None
         if chosen.watch:
             time.sleep(10)
+        else:
+            edits.rebuild(root)
         try:
             for number in range(1, chosen.number + 1):
                 some = rng.sample(names, rng.randint(1, 2))
