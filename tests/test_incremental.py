@@ -213,7 +213,8 @@ def test_what_lies_behind_a_link_is_seen(place: str, site: Path, tmp_path: Path)
     assert contents(site) == from_nothing(site, tmp_path / "fresh")
 
 
-def test_the_first_date_reaches_every_page_and_its_going_too(site: Path) -> None:
+def test_the_first_date_reaches_every_page_it_concerns_and_its_going_too(site: Path) -> None:
+    """Pages of the whole site, and of departments that have a date."""
     edit = EDITS["a date"]
     for there in (False, True, False):
         edit(site)

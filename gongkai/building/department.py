@@ -224,9 +224,7 @@ class Department:
     def _render(self, facts: Mapping[str, File]) -> Iterator[Content | Problem]:
         common, loaded = self.task.common, self.loaded
         plan = Plan((LocalitySummary(loaded.locality, (self.summary,)),))
-        renderer = Renderer(
-            self.worker.templates, common.site, plan, common.texts, common.assets, common.feed
-        )
+        renderer = Renderer(self.worker.templates, common.site, plan, common.texts, common.assets)
         pages = plan.pages_of(*self.task.unit)
         found = {}
         for page in pages:

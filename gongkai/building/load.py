@@ -48,10 +48,10 @@ class Loaded:
         """The key of code and layouts: another one needs workers that have loaded neither."""
         return "".join(self.keys[name] for name in ("program", "rules", "forms", "layouts/site"))
 
-    def common(self, site: SiteSettings, *, feed: bool, whole: bool = True) -> Common:
-        """What all pages share; without the HTML of texts where not the ``whole`` is wanted."""
-        texts = self.texts if whole else tuple(replace(one, html=Markup("")) for one in self.texts)
-        return Common(site, texts, self.names, feed, {**self.keys, "feed": str(feed)})
+    def common(self, site: SiteSettings) -> Common:
+        """What all pages share."""
+        texts = tuple(replace(one, html=Markup("")) for one in self.texts)
+        return Common(site, texts, self.names, self.keys)
 
 
 def load(workspace: Workspace) -> Loaded:

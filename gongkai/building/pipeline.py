@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from gongkai.building.artifacts import Artifact, File, Input, Made, bring
+from gongkai.building.artifacts import Artifact, File, Made, bring
 from gongkai.building.departments import (
     RECORDS,
     Connect,
@@ -20,17 +20,13 @@ from gongkai.building.departments import (
 )
 from gongkai.building.findings import Findings
 from gongkai.building.holding import HELD, assets_of_held, guard_all, note_published
-from gongkai.building.leaks import withheld_now
 from gongkai.building.load import load
 from gongkai.building.look import Look, Outcome, Terms, fresh, look, remember, store_folder
-from gongkai.building.plan_artifacts import Planned
+from gongkai.building.plan_artifacts import Planned, planned
 from gongkai.building.sitewide import OWNER, Sitewide
 from gongkai.building.store import MADE, Damaged, Store, discard
 from gongkai.building.tasks import Unit, name_of
 from gongkai.building.worker import start
-from gongkai.exports.addresses import has_feed
-from gongkai.keys import key_of
-from gongkai.planning.plan import Plan
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.disk import group_of
 from gongkai.publishing.manifest import Manifest
@@ -152,7 +148,7 @@ def _foreign(path: str) -> Problem:
 class Round:
     """Everything once: load, check, plan, and of departments already compare, render and print."""
 
-    plan: Plan | None = None
+    _planned: Planned
     guarded: Sequence[Problem] = ()
     """What the guard says of the disclosures that are public, and which departments are held."""
     _failed: Set[Unit] = frozenset()
@@ -178,35 +174,13 @@ class Round:
         if make := make and not self.blocked:
             assert self.loaded.fonts, "where there are none it is an error"
             self.loaded.fonts.prepare(staff.progress)
-        feed = store.fact("feed") is not False
-        while True:
-            common = self.loaded.common(site, feed=feed, whole=False)
-            self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
-            arguments = (staff, self.loaded, self.departments, store, published or Manifest())
-            self._failed, self.guarded = guard_all(*arguments, hold=make and not staff.terms.strict)
-            tree = self.departments.tree(self.loaded.localities)
-            self.plan = Plan(tuple(tree), [(text.slug, text.title) for text in self.loaded.texts])
-            if has_feed(self.plan) == feed:
-                break
-            feed = not feed  # every page links to it, and it is known only when all records are
-            if make:
-                store.learn("feed", {"": feed})
+        common = self.loaded.common(site)
+        self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
+        arguments = (staff, self.loaded, self.departments, store, published or Manifest())
+        self._failed, self.guarded = guard_all(*arguments, hold=make and not staff.terms.strict)
         log.info("plan: %d departments", len(self.departments.summaries))
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
-        common = self.loaded.common(site, feed=feed)
-        there = (one for one in self.departments.found.values() if one.text)
-        keys = (part for one in there for part in (name_of(one.unit), one.text))
-        summaries = Input("summaries", key_of(repr(self.loaded.localities), *keys))
-        records = {unit: seen.signature(name_of(unit)) for unit in self.loaded.folders}
-        held = {
-            unit: found.made for unit in self.departments.held if (found := self.departments.found.get(unit))
-        }
-        folders = [staff.workspace.content.joinpath(*unit) for unit in self.departments.held]
-        named = (*self.departments.found.values(), *self.departments.held.values())
-        withheld = withheld_now(((one.unit[0], one.summary) for one in named if one.summary), folders)
-        self._planned = Planned(
-            self.plan, common, self.loaded.assets, worker, summaries, records, withheld, held
-        )
+        self._planned = planned(self.loaded, common, self.departments, seen, worker)
         self._known = store.artifacts(OWNER)
         for artifact in self._planned.checks():
             self._bring(artifact)
@@ -243,7 +217,7 @@ class Round:
 
     def make_sitewide(self) -> None:
         """Steps 4 to 6 for the files of the whole site, where nothing stops publication."""
-        if self.plan is None or self.blocked:
+        if self.blocked:
             return
         whole = Sitewide(self._planned, [one.made for one in self.departments.found.values()])
         for artifact in whole.artifacts():

@@ -8,13 +8,16 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, Content, File, Input, Made
-from gongkai.building.leaks import Withheld, leaks, mentions, still_named
+from gongkai.building.departments import Departments
+from gongkai.building.leaks import Withheld, leaks, mentions, still_named, withheld_now
+from gongkai.building.load import Loaded
+from gongkai.building.look import Look
 from gongkai.building.tasks import Common, Unit, name_of
 from gongkai.building.worker import Worker
 from gongkai.checks.portal import check_convention, list_pages
 from gongkai.keys import key_of
 from gongkai.pages.render import Renderer
-from gongkai.pages.texts import check_layouts
+from gongkai.pages.texts import Text, check_layouts
 from gongkai.planning.plan import Page, Plan
 from gongkai.privacy.markup import plain
 from gongkai.problems import Problem
@@ -38,6 +41,9 @@ class Planned:
     """The projects that may be named nowhere."""
     held: Mapping[Unit, Mapping[str, Made]]
     """What stays of departments with errors as it was last published."""
+
+    texts: tuple[Text, ...]
+    """The site's own pages, whole."""
 
     @property
     def places(self) -> Input:
@@ -111,11 +117,23 @@ class Planned:
     def rendered(self, pages: Iterable[Page], facts: Mapping[str, File]) -> Iterator[Content | Problem]:
         """Pages made from summaries; what fails is a problem of its page."""
         common = self.common
-        renderer = Renderer(
-            self.worker.templates, common.site, self.plan, common.texts, common.assets, common.feed
-        )
+        renderer = Renderer(self.worker.templates, common.site, self.plan, self.texts, common.assets)
         for page in pages:
             try:
                 yield Content(page.path, renderer.page(page, None, facts).encode())
             except TemplateProblem as error:
                 yield error.problem
+
+
+def planned(loaded: Loaded, common: Common, departments: Departments, seen: Look, worker: Worker) -> Planned:
+    """What follows from all records as they were ``seen``."""
+    tree = tuple(departments.tree(loaded.localities))
+    plan = Plan(tree, [(text.slug, text.title) for text in loaded.texts])
+    texts = (part for one in departments.found.values() if one.text for part in (name_of(one.unit), one.text))
+    summaries = Input("summaries", key_of(repr(loaded.localities), *texts))
+    records = {unit: seen.signature(name_of(unit)) for unit in loaded.folders}
+    held = {unit: departments.found[unit].made for unit in departments.held if unit in departments.found}
+    folders = [worker.workspace.content.joinpath(*unit) for unit in departments.held]
+    named = (*departments.found.values(), *departments.held.values())
+    withheld = withheld_now(((one.unit[0], one.summary) for one in named if one.summary), folders)
+    return Planned(plan, common, loaded.assets, worker, summaries, records, withheld, held, loaded.texts)

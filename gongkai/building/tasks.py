@@ -27,14 +27,12 @@ SEARCH, DATA, LINKS = ":search", ":data", ":links"
 class Common:
     """What all pages share; ``keys`` are those of the inputs that are no record: program, fonts, settings …
 
-    ``texts`` are without their HTML where they are sent to a department.
+    ``texts`` are the site's own pages without their HTML, which nobody shows but these.
     """
 
     site: SiteSettings
     texts: tuple[Text, ...]
     assets: Mapping[str, str]
-    feed: bool
-    """Whether there is a feed to link to."""
     keys: Mapping[str, str]
 
     def inputs(self, *names: str) -> tuple[Input, ...]:
@@ -49,7 +47,7 @@ class Common:
     @property
     def for_pages(self) -> tuple[Input, ...]:
         """What every page is made from besides what it shows."""
-        return self.inputs("program", "layouts/site", "settings", "navigation", "assets", "feed")
+        return self.inputs("program", "layouts/site", "settings", "navigation", "assets")
 
 
 @dataclass(frozen=True)

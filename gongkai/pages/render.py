@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from gongkai import __version__
-from gongkai.exports.addresses import FEED
+from gongkai.exports.addresses import FEED, has_feed
 from gongkai.exports.listing import Facts
 from gongkai.pages import overall, published
 from gongkai.pages.texts import Text
@@ -43,8 +43,6 @@ class Renderer:
     texts: tuple[Text, ...]
     assets: Mapping[str, str]
     """Asset name → its path in the site."""
-    feed: bool = False
-    """Whether there is a feed to link to."""
     _frames: dict[tuple[str, str, str], Markup] = field(default_factory=dict, repr=False, compare=False)
     """Header and footer by template, way to the root and current page: the same for nearly all pages."""
 
@@ -89,11 +87,16 @@ class Renderer:
             "lasting": portal.lasting_address(self.site, page.path),
             "facts": (),
             "dataset": "",
-            "feed": FEED if self.feed else "",
+            "feed": self._feed,
         }
         context["header"] = self._frame("site/header.html", root, page, context)
         context["footer"] = self._frame("site/footer.html", root, page, context)
         return context
+
+    @cached_property
+    def _feed(self) -> str:
+        """Where what the pages tell of is told as it comes; blank where none of it has a date."""
+        return FEED if has_feed(self.plan) else ""
 
     def _root(self, page: Page) -> str:
         """A server answers with 404.html at any depth, so its links start at the site's root, once that is known."""
