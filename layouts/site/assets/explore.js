@@ -154,11 +154,17 @@
 
   const sum = (amounts) => amounts.filter((fen) => fen !== null).reduce((all, fen) => all + fen, 0);
 
+  // What a large sum is in 亿元, as the page writes it.
+  function short(fen) {
+    const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+    return fen < 1e10 ? "" : `（${(fen / 1e10).toLocaleString("en-US", two).replace(/\.00$/, "")} 亿元）`;
+  }
+
   function summary() {
     const amounts = shown.map(amount), stated = amounts.filter((fen) => fen !== null), missing = amounts.length - stated.length;
     const parts = [words.count.replace("{个数}", shown.length)];
     if (chosenYear() === null) parts.push(words.mixed);
-    else if (stated.length) parts.push(`${words.sum} ${money(sum(amounts))} 元`);
+    else if (stated.length) parts.push(`${words.sum} ${money(sum(amounts))} 元${short(sum(amounts))}`);
     if (missing) parts.push(words.of.replace("{个数}", missing));
     return `${chosenYear() === null ? words.all : yearText(chosenYear())}：${parts.join("，")}。${words.unit}`;
   }
