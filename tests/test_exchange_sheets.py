@@ -105,11 +105,11 @@ def mapped(raw: bytes) -> dict[tuple[str, str], tuple[str, str]]:
     """(record, path) → (sheet, address) of a written spreadsheet, read from its hidden map."""
     book = openpyxl.load_workbook(io.BytesIO(raw))
     places: dict[tuple[str, str], tuple[str, str]] = {}
-    for kind, name, targets, *_ in book[MAP_SHEET].iter_rows(min_row=2, max_col=4, values_only=True):
-        if kind == "cell":
-            (place,) = book.defined_names[name[1:-1]].destinations
-            for record, path in json.loads(targets[1:-1])[0]:
-                places[record, path] = (place[0], place[1].replace("$", ""))
+    parts = [text[1:-1] for (text,) in book[MAP_SHEET].iter_rows(min_row=2, max_col=1, values_only=True) if text]
+    for name, targets, *_ in json.loads("".join(parts))["cells"]:
+        (place,) = book.defined_names[name].destinations
+        for record, path in targets:
+            places[record, path] = (place[0], place[1].replace("$", ""))
     return places
 
 

@@ -17,7 +17,7 @@ from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.view import View
 
 MAP_SHEET = "_gongkai"
-MAP_VERSION = "1"
+MAP_VERSION = "2"
 NAME_PREFIX = "gk_"
 _LISTS = ("indicators", "period_indicators")
 _INDICATOR = re.compile(r"(indicators|period_indicators)\.(\d+)\.(?!level[12]$)(.+)")

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from gongkai.exchange.binding import bound_cells
+from gongkai.exchange.blank import blank_view
 from gongkai.exchange.labels import Labels, label_key, load_wordings
-from gongkai.exchange.sheet_out import blank_view
 from gongkai.exchange.tables import RawCell, RawTable
 from gongkai.problems import Problem
 from gongkai.reading.forms import Form

@@ -55,7 +55,10 @@ def open_xlsx(raw: bytes, document: RawDocument) -> Workbook | None:
         return _Package(zipfile.ZipFile(io.BytesIO(raw)), document).read()
     except _Refused:
         return None  # told already
-    except (etree.XMLSyntaxError, KeyError, IndexError, ValueError, TypeError) as error:
+    except MemoryError:  # the limit of the child it is read in
+        raise
+    except Exception as error:
+        # What is broken in the parts makes anything be raised.
         document.tell("damaged", f"工作簿损坏，打不开（{type(error).__name__}）", _DAMAGED)
         return None
 

@@ -36,7 +36,7 @@ def read_odf(raw: bytes, document: RawDocument) -> None:
     elif data:
         try:
             _Content(etree.fromstring(data), document).read()
-        except (etree.XMLSyntaxError, ValueError) as error:
+        except (etree.XMLSyntaxError, ValueError, OverflowError) as error:
             document.tell("damaged", f"文件损坏，打不开（{type(error).__name__}）", "请打开后另存一份再试。")
 
 

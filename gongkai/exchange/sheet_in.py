@@ -23,7 +23,7 @@ from gongkai.exchange.tables import RawDocument, clean
 from gongkai.exchange.values import read_value, split_composite
 from gongkai.problems import Severity
 from gongkai.reading.forms import Form
-from gongkai.reading.source import Path_, parse_yaml
+from gongkai.reading.source import Path_
 from gongkai.reading.vocabulary import without_rows
 
 log = logging.getLogger("gongkai")
@@ -134,27 +134,16 @@ class _Reader:
     # -- the map ------------------------------------------------------------------------------
 
     def _read_map(self) -> None:
-        lines: list[list[str]] = []
         texts = self.sheets[MAP_SHEET].texts
-        for row in sorted({row for row, _ in texts if row}):
-            mark = texts.get((row, 0), "")
-            parts = [_unmarked(texts.get((row, column), "")) for column in (1, 2, 3)]
-            if mark == "+":
-                lines[-1][1:] = [before + part for before, part in zip(lines[-1][1:], parts, strict=True)]
-            elif mark:
-                lines.append([mark, *parts])
-        for kind, first, second, third in lines:
-            if kind == "cell":
-                targets, field_kind, prefix = json.loads(second)
-                pairs = [(str(record), str(path)) for record, path in targets]
-                self.entries.append(_Entry(pairs, field_kind, prefix, third, self._place(first)))
-            elif kind == "record":
-                slug, record_kind, counts = json.loads(first)
-                parsed = parse_yaml(second.encode(), self.document.file)[0] if second else None
-                data = parsed.data if parsed and isinstance(parsed.data, dict) else {}
-                self.records[slug] = SheetRecord(slug, record_kind, dict(data), counts)
-            elif kind == "labels":
-                self.labels = set(json.loads(first))
+        rows = sorted(row for row, column in texts if row and not column)
+        held = json.loads("".join(texts[row, 0][1:-1] for row in rows))
+        for name, targets, kind, prefix, shown in held["cells"]:
+            pairs = [(str(record), str(path)) for record, path in targets]
+            self.entries.append(_Entry(pairs, kind, prefix, shown, self._place(name)))
+        self.records = {
+            slug: SheetRecord(slug, kind, data, counts) for slug, kind, data, counts in held["records"]
+        }
+        self.labels = set(held["labels"])
 
     def _place(self, name: str) -> _Spot | None:
         """Where a named cell is now; names move with rows that are inserted or deleted."""
@@ -312,10 +301,6 @@ def _tidy(record: SheetRecord) -> None:
             }  # fmt: skip
         if rows in ([], {}):
             record.data.pop(key)
-
-
-def _unmarked(text: str) -> str:
-    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,30 +13,32 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, NAME_PREFIX, SPARE, Bound, bound_cells
+from gongkai.exchange.blank import SPARE_ROWS, with_room
 from gongkai.exchange.worksheet import GridWriter, caption_lines, sheet_name, workbook
-from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
 from gongkai.reading.records import (
     Department,
     DepartmentTarget,
     Disclosure,
-    Indicator,
-    KeyTask,
     Locality,
     Project,
 )
 from gongkai.reading.vocabulary import without_rows
-from gongkai.reading.write_yaml import record_data, write_data
+from gongkai.reading.write_yaml import record_data
 from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.templates import Templates
 from gongkai.tables.view import View
 
-SPARE_INDICATORS = 8
-SPARE_ROWS = 4
-"""Empty rows for more tasks, for rows of a form's own lists, and for more projects of a summary."""
 LONGEST = 32_767
 """Characters one cell of a spreadsheet can hold."""
 _CHUNK = 8_000
+_CHECKS = {
+    "amount": ('=ISNUMBER(VALUE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({0},",",""),"亿",""),"万",""),"元","")))', "请填数字，例如 27,700.00。单位是{}。"),
+    "year": ("=AND(LEN({0})=4,ISNUMBER(VALUE({0})))", "请填四位数的年份，例如 2026。"),
+    "count": ("=ISNUMBER(VALUE({0}))", "请只填数字。"),
+    "number": ("=ISNUMBER(VALUE({0}))", "请只填数字。"),
+}  # fmt: skip
+"""Kind of field → the formula that a cell of it must fulfil, and what is said otherwise."""
 _PROTECT = {"format_rows": True, "format_columns": True, "insert_rows": True, "select_locked_cells": True}
 _CELL = {"font_name": "宋体", "font_size": 10, "border": 1, "valign": "vcenter", "text_wrap": True}
 
@@ -72,17 +74,6 @@ def write_sheet(
     return buffer.getvalue()
 
 
-def blank_view(form: Form) -> View:
-    """What a blank table of the form is rendered from, with empty rows; of projects one where it holds several."""
-    place, department = Locality.model_validate({"地区名称": ""}), Department.model_validate({"部门名称": ""})
-    base = View(form, place, department, Disclosure.model_validate({}))
-    if form.subject == "department":
-        return replace(base, record=_with_room(DepartmentTarget.model_construct(name=""), form))
-    record = _with_room(Project.model_construct(name="", slug=SPARE), form)
-    view = replace(base, record=record)
-    return replace(base, projects=(view,), excerpt=True) if form.subject == "summary" else view
-
-
 class _Writer(GridWriter):
     """Writes the sheets of one workbook and collects the map."""
 
@@ -92,7 +83,7 @@ class _Writer(GridWriter):
         self.names: set[str] = set()
         self.cells: list[tuple[str, Bound]] = []
         self.labels: dict[str, None] = {}
-        self.records: list[tuple[str, str, str, dict[str, int]]] = []
+        self.records: list[tuple[str, str, dict[str, Any], dict[str, int]]] = []
         self.bound: dict[tuple[int, int], Bound] = {}
 
     # -- what is shown ------------------------------------------------------------------------
@@ -100,9 +91,7 @@ class _Writer(GridWriter):
     def one(self, base: View, record: DepartmentTarget | None) -> None:
         """A whole department's table."""
         self._keep("", "department", record, base.form)
-        view = replace(
-            base, record=_with_room(record or DepartmentTarget.model_construct(name=""), self.form)
-        )
+        view = replace(base, record=with_room(record or DepartmentTarget.model_construct(name=""), self.form))
         self._sheet(base.form.declared.name, [view], view, self.form.in_title)
 
     def projects(self, base: View, projects: tuple[Project, ...], inner: Form) -> None:
@@ -111,7 +100,7 @@ class _Writer(GridWriter):
             spares = tuple(Project.model_construct(name="", slug=f"{SPARE}{n}") for n in range(SPARE_ROWS))
             for one in projects:
                 self._keep(one.slug, "project", one, self.form)
-            shown = tuple(_with_room(project, self.form, 2) for project in (*projects, *spares))
+            shown = tuple(with_room(project, self.form, 2) for project in (*projects, *spares))
             views = tuple(replace(base, record=project) for project in shown)
             self._sheet(self.form.declared.name, [replace(base, projects=views, excerpt=True)], base, ())
             return
@@ -121,7 +110,7 @@ class _Writer(GridWriter):
             loose = [path for path in self.form.declared.fields if path not in skip and "." not in path]
         for project in projects or (None,):
             self._keep(project.slug if project else "", "project", project, inner)
-            shown_project = _with_room(project or Project.model_construct(name=""), inner)
+            shown_project = with_room(project or Project.model_construct(name=""), inner)
             view = replace(base, form=inner, record=shown_project)
             self._sheet(
                 shown_project.name or self.form.title_of(),
@@ -133,7 +122,7 @@ class _Writer(GridWriter):
     def _keep(self, slug: str, kind: str, record: Project | DepartmentTarget | None, form: Form) -> None:
         data = record_data(record, form) if record else {}
         counts = {key: len(value) for key, value in data.items() if isinstance(value, list)}
-        self.records.append((slug, kind, write_data(data, {}) if data else "", counts))
+        self.records.append((slug, kind, data, counts))
 
     def _sheet(self, title: str, views: list[View], base: View, loose: Sequence[str]) -> None:
         sheet = self.book.add_worksheet(sheet_name(title.replace("'", "’"), self.names))
@@ -214,31 +203,23 @@ class _Writer(GridWriter):
         label = self._label(path)
         title = label[:32]
         if path.endswith(("level1", "level2")):
-            count = len(self._level_names(path[-6:]))
-            source = f"='{MAP_SHEET}'!${'G' if path.endswith('1') else 'H'}$1:${'G' if path.endswith('1') else 'H'}${count}"
-            return {"validate": "list", "source": source, "error_type": "warning", "error_title": title,
+            column, count = "GH"[path.endswith("2")], len(self._level_names(path[-6:]))
+            return {"validate": "list", "source": f"='{MAP_SHEET}'!${column}$1:${column}${count}",
+                    "error_type": "warning", "error_title": title,
                     "error_message": "表式里没有这个指标名称。确实要用，请选“是”。"} if count else None  # fmt: skip
         own = self.form.own_field(path.removeprefix("own.").removeprefix("indicators.own."))
         if own and own.choices and len(",".join(own.choices)) < 250:
-            return {
-                "validate": "list",
-                "source": list(own.choices),
-                "error_title": title,
-                "error_message": "请从列表里选一个。",
-            }
+            return {"validate": "list", "source": list(own.choices), "error_title": title,
+                    "error_message": "请从列表里选一个。"}  # fmt: skip
+        if bound.kind not in _CHECKS:
+            return None
+        formula, message = _CHECKS[bound.kind]
+        rule = {"validate": "custom", "value": formula.format(address), "error_title": title}
         if bound.kind == "amount":
             unit = self.form.amount_style(path).unit
-            bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({address},",",""),"亿",""),"万",""),"元","")'
-            return {"validate": "custom", "value": f"=ISNUMBER(VALUE({bare}))", "input_title": title,
-                    "input_message": f"单位：{unit}。只填数字；没有的留空，零填 0。", "error_title": title,
-                    "error_message": f"请填数字，例如 27,700.00。单位是{unit}。"}  # fmt: skip
-        if bound.kind == "year":
-            return {"validate": "custom", "value": f"=AND(LEN({address})=4,ISNUMBER(VALUE({address})))",
-                    "error_title": title, "error_message": "请填四位数的年份，例如 2026。"}  # fmt: skip
-        if bound.kind in ("count", "number"):
-            return {"validate": "custom", "value": f"=ISNUMBER(VALUE({address}))", "error_title": title,
-                    "error_message": "请只填数字。"}  # fmt: skip
-        return None
+            message = message.format(unit)
+            rule |= {"input_title": title, "input_message": f"单位：{unit}。只填数字；没有的留空，零填 0。"}
+        return {**rule, "error_message": message}
 
     def _label(self, path: str) -> str:
         try:
@@ -267,80 +248,14 @@ class _Writer(GridWriter):
         for column, level in ((6, "level1"), (7, "level2")):
             for row, name in enumerate(self._level_names(level)):
                 sheet.write_string(row, column, name)
-        row = 1
-        for name, bound in self.cells:
-            item = [list(bound.targets), bound.kind, bound.prefix]
-            row = self._line(sheet, row, "cell", name, json.dumps(item, ensure_ascii=False), bound.shown)
-        for slug, kind, text, counts in self.records:
-            row = self._line(sheet, row, "record", json.dumps([slug, kind, counts], ensure_ascii=False), text)
-        self._line(
-            sheet, row, "labels", json.dumps([text for text in self.labels if text], ensure_ascii=False)
-        )
-
-    def _line(self, sheet: Worksheet, row: int, *texts: str) -> int:
-        """Texts longer than a cell go on in the next rows."""
-        parts = [_chunks(text) for text in texts]
-        for column, chunks in enumerate(parts):
-            for offset, chunk in enumerate(chunks):
-                sheet.write_string(row + offset, column, chunk if column else texts[0])
-        for offset in range(1, max(map(len, parts))):
-            sheet.write_string(row + offset, 0, "+")
-        return row + max(map(len, parts))
-
-
-def _chunks(text: str) -> list[str]:
-    """Pieces with a mark at each end, since spreadsheets take white space off the ends of what they hold."""
-    return [f"[{text[start : start + _CHUNK]}]" for start in range(0, len(text), _CHUNK)] or ["[]"]
-
-
-def _with_room(record: Any, form: Form, spares: int = SPARE_INDICATORS) -> Any:
-    """The record with empty rows: one per second-level name of a blank record, and some without a name."""
-    update: dict[str, Any] = {}
-    rows = list(record.indicators)
-    levels = [(one.name, two.name) for one in form.declared.indicators.levels for two in one.level2]
-    used = {(row.level1, row.level2) for row in rows}
-    if form.subject != "summary" and (form.declared.indicators.print_empty or not rows):
-        rows += [_indicator(*pair) for pair in levels if pair not in used]
-    rows += [_indicator(f"{SPARE}{n}", f"{SPARE}{n}") for n in range(spares)]
-    if "indicators" in form.declared.fields or any(
-        path.startswith("indicators.level3") for path in form.declared.fields
-    ):
-        composite = form.subject == "summary" and not any(
-            form.declared.fields.get(f"indicators.{name}") for name in ("level3", "level1")
-        )
-        update["indicators"] = record.indicators if composite else tuple(rows)
-    if any(path.startswith("period_indicators.") for path in form.declared.fields):
-        own = list(record.period_indicators)
-        taken = {(row.level1, row.level2) for row in own}
-        own += [_indicator(*pair) for pair in levels if pair not in taken]
-        own += [_indicator(f"{SPARE}{n}", f"{SPARE}{n}") for n in range(spares)]
-        update["period_indicators"] = tuple(own)
-    if isinstance(record, DepartmentTarget):
-        update["tasks"] = (*record.tasks, *(KeyTask.model_validate({}) for _ in range(SPARE_ROWS)))
-    of_indicators = [own for own in form.own_on("indicators") if own.type == "rows"]
-    if of_indicators and form.declared.repeat is None:
-        update["indicators"] = tuple(
-            _with_items(one, of_indicators) for one in update.get("indicators", rows)
-        )
-    lists = [own for own in form.own_on("record") if own.type == "rows"]
-    if lists:
-        held: Mapping[str, Any] = record.own or {}
-        update["own"] = {**held, **{own.id: _longer(held, own, SPARE_ROWS) for own in lists}}
-    return record.model_copy(update=update)
-
-
-def _with_items(indicator: Indicator, lists: Sequence[OwnField]) -> Indicator:
-    """An indicator with room for two more items of its own, a spare one for its first."""
-    count = 1 if (indicator.level1 or "").startswith(SPARE) else 2
-    own = {**indicator.own, **{one.id: _longer(indicator.own, one, count) for one in lists}}
-    return indicator.model_copy(update={"own": own})
-
-
-def _longer(held: Mapping[str, Any], own: OwnField, count: int) -> tuple[Mapping[str, Any], ...]:
-    """The items of an own list and blank ones."""
-    blank = {column.id: None for column in own.columns}
-    return (*(held.get(own.id) or ()), *(blank for _ in range(count)))
-
-
-def _indicator(level1: str, level2: str) -> Indicator:
-    return Indicator.model_validate({"一级指标": level1, "二级指标": level2})
+        held = {
+            "cells": [
+                [name, bound.targets, bound.kind, bound.prefix, bound.shown] for name, bound in self.cells
+            ],
+            "records": self.records,
+            "labels": [text for text in self.labels if text],
+        }
+        text = json.dumps(held, ensure_ascii=False)
+        for number, start in enumerate(range(0, len(text), _CHUNK), 1):
+            # With a mark at each end, since spreadsheets take white space off the ends of what they hold.
+            sheet.write_string(number, 0, f"[{text[start : start + _CHUNK]}]")
