@@ -25,8 +25,8 @@ from lxml.html import HtmlElement, builder
 
 from gongkai.planning.plan import pdf_address
 from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
-from gongkai.printing.fontconfig import use_fonts
 from gongkai.printing.fonts import find_fonts
+from gongkai.printing.free import use_fonts
 from gongkai.printing.printer import Printer
 from gongkai.reading.declaration import ClassPrint, Declaration
 from gongkai.reading.example import load_example

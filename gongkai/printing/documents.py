@@ -11,7 +11,7 @@ from typing import Any
 from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, summarise
 from gongkai.printing.attached import kept, shown_keys
-from gongkai.printing.front import Cover, Entry
+from gongkai.printing.composing import Cover, Entry
 from gongkai.reading.acts import Notice
 from gongkai.reading.evaluation import notice_of
 from gongkai.reading.loaded import LoadedDepartment

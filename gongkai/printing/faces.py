@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
-from gongkai.atomic import write_whole
-from gongkai.printing.fontcut import MAX_ERROR, parse_ranges
-from gongkai.printing.fonts import Fonts, Found
+from gongkai.printing.fontcut import MAX_ERROR, Found
+from gongkai.printing.fonts import Fonts
 from gongkai.printing.outlines import Glyph, OutlineFile, is_composite, simple_glyph
 
 TextRole = Literal["song", "song-bold", "hei"]
@@ -27,31 +25,19 @@ MISSING = 1.0
 
 
 class WholeFont:
-    """A font as it was installed, whose glyphs are drawn one at a time.
+    """A font as it was installed, whose glyphs are drawn one at a time; opened when the first is asked for.
 
-    It is opened when the first is asked for, which takes half a second; ``kept`` is a folder where drawn glyphs stay
-    for the next time, None where there is no need. ``codes`` are the characters it has.
+    ``codes`` are the characters it has; ``units`` are those of the em that glyphs are drawn in.
     """
 
-    def __init__(self, file: Path, index: int, codes: frozenset[int], units: int, kept: Path | None) -> None:
-        self.codes = codes
+    def __init__(self, file: Path, index: int, codes: str, units: int) -> None:
+        self.codes = frozenset(codes)
         self._file, self._index = file, index
         self._units = units
-        self._kept = kept
 
     def glyph(self, char: str) -> Glyph:
-        """The glyph of a character it has, in units of ``units`` to the em."""
-        if self._kept is None:
-            return simple_glyph(*self._draw(char))
-        place = self._kept / f"{ord(char):x}"
-        try:
-            data = place.read_bytes()
-        except FileNotFoundError:
-            advance, bearing, outline = self._draw(char)
-            data = struct.pack(">Hh", advance, bearing) + outline
-            write_whole(place, data)
-        advance, bearing = struct.unpack_from(">Hh", data)
-        return simple_glyph(advance, bearing, data[4:])
+        """The glyph of a character it has."""
+        return simple_glyph(*self._draw(char))
 
     def _draw(self, char: str) -> tuple[int, int, bytes]:
         """Advance, left side bearing and description of a glyph, of quadratic curves and no others' parts."""
@@ -94,7 +80,7 @@ class Face:
 
     def covers(self, char: str) -> bool:
         """Whether it has the character."""
-        return ord(char) in self._whole.codes
+        return char in self._whole.codes
 
     def advance(self, char: str) -> float | None:
         """How far the character moves the pen, in em; None for one it doesn't have."""
@@ -168,16 +154,11 @@ class FontSet:
 
 def font_set(fonts: Fonts) -> FontSet:
     """The faces of the machine's fonts, which must be prepared."""
-    faces = {found.role: _face(found, fonts.folder) for found in fonts.faces}
+    faces = {found.role: _face(found) for found in fonts.faces}
     orders = {role: [key for key in order if key in faces] for role, order in _ORDERS.items()}
     return FontSet(faces.values(), orders)
 
 
-def _face(found: Found, folder: Path) -> Face:
-    if not found.cut:
-        file, kept = OutlineFile(found.file, found.index), None
-    else:
-        file, kept = OutlineFile(folder / found.cut), folder / Path(found.cut).stem
-    return Face(
-        found.role, file, WholeFont(found.file, found.index, parse_ranges(found.codes), file.units, kept)
-    )
+def _face(found: Found) -> Face:
+    file = OutlineFile(found.cut) if found.cut else OutlineFile(found.file, found.index)
+    return Face(found.role, file, WholeFont(found.file, found.index, found.codes, file.units))

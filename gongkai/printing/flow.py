@@ -1,25 +1,127 @@
-"""Tables and running text one after another over pages of one size: what a sheet of a document is laid out as."""
+"""Tables and running text one after another over pages of one size: what stands on each page, and its structure"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from gongkai.printing.composed import Element
-from gongkai.printing.paging import Fragment, NoRoom, paginate
-from gongkai.printing.placing import Draft, TableStructure
+from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Rule, Run
+from gongkai.printing.paging import Fragment, NoRoom, PageCell, paginate
 from gongkai.printing.setting import SetLine, SetText
 from gongkai.printing.strips import LEAST, ROUNDING
 from gongkai.printing.style import BORDER
 from gongkai.printing.table import Table
 
+_SCOPES = {"col": "Column", "colgroup": "Column", "row": "Row", "rowgroup": "Row"}
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place in a flow: page from 0, y in the text area."""
 
-    page: int
-    y: float
+@dataclass(slots=True)
+class Draft:
+    """A page while things are put on it, in reading order."""
+
+    content: list[Content] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+
+    def put_fragment(self, fragment: Fragment, table: Table, cells: Sequence[int], y: float) -> None:
+        """A part of a table, its topmost line at ``y``; ``cells`` are the elements of the table's cells."""
+        edges = table.edges
+        self.rules += _borders(fragment, edges, y)
+        for one in fragment.cells:
+            if lines := one.text.lines[one.first : one.last]:
+                element = ARTIFACT if one.repeated else cells[one.cell.number]
+                x = edges[one.cell.column] + BORDER / 2 + one.cell.style.across
+                self.put_lines(lines, element, x, y + _text_top(one, lines))
+
+    def put_lines(self, lines: Iterable[SetLine], element: int, x: float, y: float) -> None:
+        """Lines below each other from (x, y) on; what is in them belongs to ``element`` and the elements after it."""
+        last, gathered = element, list[Run]()  # runs of one element that follow each other are marked as one
+        for height, gap, parts, own_rules, own_links in lines:
+            y += gap
+            for own, runs in parts:
+                number = element if own < 0 or element == ARTIFACT else element + 1 + own
+                if number != last:
+                    if gathered:
+                        self.content.append(Content(last, tuple(gathered)))
+                    last, gathered = number, []
+                for left, below, text, face, size, spacing in runs:
+                    gathered.append(Run(left + x, below + y, text, face, size, spacing))
+            for rule in own_rules:
+                self.rules.append(Rule(rule.x1 + x, rule.y1 + y, rule.x2 + x, rule.y2 + y, rule.width))
+            if element != ARTIFACT:
+                self.links += [
+                    link._replace(x=link.x + x, y=y, element=element + 1 + link.element) for link in own_links
+                ]
+            y += height
+        if gathered:
+            self.content.append(Content(last, tuple(gathered)))
+
+
+class TableStructure:
+    """The structure elements of one table: itself, its caption, its rows, cells, and what is in these.
+
+    ``first`` is the index of the first among those of its sheet.
+    """
+
+    def __init__(self, table: Table, first: int, *, caption: bool) -> None:
+        self.elements: list[Element] = [Element("Table", -1)]
+        self.table = first
+        self.caption = self._add("Caption", first) if caption else ARTIFACT
+        self.cells: list[int] = [0] * len(table.cells)
+        group = first
+        for number, row in enumerate(table.rows):
+            if table.head_rows and number in (0, table.head_rows):
+                group = self._add("THead" if number == 0 else "TBody", first)
+            line = self._add("TR", group)
+            for cell in row:
+                attributes = _spans(cell.rows, cell.columns)
+                if cell.is_label:
+                    attributes["Scope"] = _SCOPES.get(cell.source.attributes["scope"], "Column")
+                own = self._add("TH" if cell.is_label else "TD", line, attributes)
+                self.cells[cell.number] = own
+                for element in cell.text.elements:
+                    inner = own if element.parent < 0 else own + 1 + element.parent
+                    self._add(element.role, inner, element.attributes)
+
+    def _add(self, role: str, parent: int, attributes: Mapping[str, int | str] | None = None) -> int:
+        self.elements.append(Element(role, parent, attributes or {}))
+        return self.table + len(self.elements) - 1
+
+
+def _spans(rows: int, columns: int) -> dict[str, int | str]:
+    attributes: dict[str, int | str] = {}
+    if rows > 1:
+        attributes["RowSpan"] = rows
+    if columns > 1:
+        attributes["ColSpan"] = columns
+    return attributes
+
+
+def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[Rule]:
+    """The edges of all cells, each once; the file joins those that make one line."""
+    level: set[tuple[float, float, float]] = set()
+    upright: set[tuple[float, float, float]] = set()
+    for one in fragment.cells:
+        left, right = edges[one.cell.column], edges[one.cell.column + one.cell.columns]
+        top, bottom = y + one.top, y + one.bottom
+        level |= {(top, left, right), (bottom, left, right)}
+        upright |= {(left, top, bottom), (right, top, bottom)}
+    yield from (Rule(start, place, end, place, BORDER) for place, start, end in sorted(level))
+    yield from (Rule(place, start, place, end, BORDER) for place, start, end in sorted(upright))
+
+
+def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
+    """Where the text of a cell begins: in the middle of the room it has."""
+    if one.first == 0 and one.last == len(one.text.lines):
+        height, gap = one.text.height, 0.0
+    else:
+        gap = lines[0].gap if one.first else 0.0  # the room above a line vanishes at the top of a page
+        height = sum(line.height + line.gap for line in lines) - gap
+    return one.top + (one.bottom - one.top - height) / 2 - gap
+
+
+RECORD_LEVEL = 3
+"""Bookmarks of records, below disclosure and form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +155,13 @@ class Flow:
         self.width, self.height = width, height
         self.pages = [Draft()]
         self.elements: list[Element] = []
-        self.records: list[tuple[str, Spot]] = []
-        """Where each record of a table of several begins: its name and the place."""
-        self.headings: list[tuple[int, str, Spot]] = []
-        """Headings of running text: level of the bookmark, title, place."""
+        self.marks: list[tuple[int, str, int, float]] = []
+        """Bookmarks, of headings and of the records of a table of several: level, title, page from 0, y in the text area."""
         self.overflows: list[tuple[int, str]] = []
         """What does not fit: the page, and how what it is about begins."""
         self._y, self._room_after = 0.0, 0.0
         self._waiting: list[Text] = []
+        self._named: set[str] = set()
 
     def add_text(self, one: Text) -> None:
         """A paragraph below what is there; one that stays with the next waits for it."""
@@ -113,7 +214,7 @@ class Flow:
             self._y += max(self._room_after, one.before)
         if one.mark:
             title = "".join(run.text for line in one.text.lines for _, runs in line.parts for run in runs)
-            self.headings.append((one.mark, title, Spot(len(self.pages) - 1, self._y)))
+            self.marks.append((one.mark, title, len(self.pages) - 1, self._y))
         lines: Sequence[SetLine] = one.text.lines
         while lines:
             count = self._fitting(lines)
@@ -149,19 +250,19 @@ class Flow:
             if number:
                 self._next_page()
             top = self._y + BORDER / 2
-            self._note_records(fragment, top)
+            self._mark_records(fragment, top)
             self.pages[-1].put_fragment(fragment, titled.table, structure.cells, top)
             self._y = top + fragment.height + BORDER / 2
             if fragment.overflows:
                 self.overflows.append((len(self.pages) - 1, _first_text(fragment)))
 
-    def _note_records(self, fragment: Fragment, top: float) -> None:
-        known = {name for name, _ in self.records}
+    def _mark_records(self, fragment: Fragment, top: float) -> None:
         for one in fragment.cells:
             source = one.cell.source
             begins = source.record and source.path == "name" and one.first == 0 and not one.repeated
-            if begins and source.text not in known:
-                self.records.append((source.text, Spot(len(self.pages) - 1, top + one.top)))
+            if begins and source.record not in self._named:
+                self._named.add(source.record)
+                self.marks.append((RECORD_LEVEL, source.text, len(self.pages) - 1, top + one.top))
 
     def _next_page(self) -> None:
         self.pages.append(Draft())

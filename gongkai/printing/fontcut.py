@@ -8,12 +8,12 @@ ten thousand glyphs, the common ones first, it costs next to nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gongkai.atomic import write_whole
 from gongkai.workspace import built_in_layouts
@@ -34,15 +34,38 @@ _SIGNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """One cut to make: the face of a font file (``index`` in a collection), the name it gets, where it goes."""
+Role = Literal["song", "song-bold", "hei", "signs", "rare"]
+SONG, HEI = "Gongkai Song", "Gongkai Hei"
+"""The families of the cuts; style sheets call 宋体 and 黑体 by these names, whichever fonts a machine has."""
 
-    source: Path
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A face that was found: what it is for, its file, its number in a collection, its family."""
+
+    role: Role
+    file: Path
     index: int
     family: str
-    bold: bool
-    target: Path
+    cut: Path | None
+    """Where its cut lies; None: it is used whole."""
+    codes: str
+    """The characters it has."""
+
+    @property
+    def cut_family(self) -> str:
+        """What its cut is called."""
+        return HEI if self.role == "hei" else SONG
+
+    def to_data(self) -> list[Any]:
+        """Plain data for JSON."""
+        return [self.role, str(self.file), self.index, self.family, str(self.cut or ""), self.codes]
+
+    @classmethod
+    def from_data(cls, data: list[Any]) -> Found:
+        """What ``to_data`` took apart."""
+        role, file, index, family, cut, codes = data
+        return cls(role, Path(file), index, family, Path(cut) if cut else None, codes)
 
 
 @cache
@@ -73,13 +96,15 @@ def cut_name(role: str, source: Path, index: int) -> str:
     return f"{role}-{digest.hexdigest()[:16]}.ttf"
 
 
-def make_cut(cut: Cut) -> None:
-    """Write one cut font; whole or not at all, so that two processes may make the same one."""
+def make_cut(face: Found) -> None:
+    """Write the cut of a font; whole or not at all, so that two processes may make the same one."""
+    assert face.cut is not None, "the face is one to be cut"
+    bold = face.role != "song"
     from fontTools.fontBuilder import FontBuilder
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.scaleUpem import scale_upem
 
-    with TTFont(cut.source, fontNumber=cut.index, lazy=True) as font:
+    with TTFont(face.file, fontNumber=face.index, lazy=True) as font:
         cmap = font.getBestCmap()
         codes = [code for code in repertoire() if code in cmap]
         names = [".notdef", *dict.fromkeys(cmap[code] for code in codes)]
@@ -90,10 +115,10 @@ def make_cut(cut: Cut) -> None:
         builder.setupGlyf(dict(_outlines(font, names)))
         builder.setupHorizontalMetrics({name: metrics[name] for name in names})
         builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
-        builder.setupNameTable(_names(cut, font))
+        builder.setupNameTable(_names(face.cut_family, bold, font))
         old = font["OS/2"]
         builder.setupOS2(
-            usWeightClass=700 if cut.bold else 400, fsSelection=0x20 if cut.bold else 0x40, achVendID="    ",
+            usWeightClass=700 if bold else 400, fsSelection=0x20 if bold else 0x40, achVendID="    ",
             sTypoAscender=old.sTypoAscender, sTypoDescender=old.sTypoDescender, sTypoLineGap=old.sTypoLineGap,
             usWinAscent=old.usWinAscent, usWinDescent=old.usWinDescent, sxHeight=old.sxHeight,
             sCapHeight=old.sCapHeight, fsType=old.fsType,
@@ -101,12 +126,12 @@ def make_cut(cut: Cut) -> None:
         builder.setupPost(keepGlyphNames=False)
         head = builder.font["head"]
         head.created = head.modified = 0
-        head.macStyle = int(cut.bold)
+        head.macStyle = int(bold)
         builder.font.recalcTimestamp = False
         scale_upem(builder.font, UNITS)
         written = BytesIO()
         builder.font.save(written)
-        write_whole(cut.target, written.getvalue())
+        write_whole(face.cut, written.getvalue())
 
 
 def _outlines(font: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
@@ -120,35 +145,15 @@ def _outlines(font: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
         yield name, pen.glyph()
 
 
-def _names(cut: Cut, font: Any) -> dict[str, str]:
+def _names(family: str, bold: bool, font: Any) -> dict[str, str]:
     """Our own family name; the copyright and licence of the font it was cut from."""
-    style = "Bold" if cut.bold else "Regular"
+    style = "Bold" if bold else "Regular"
     old = {
         key: font["name"].getDebugName(number) or ""
         for key, number in (("copyright", 0), ("licenseDescription", 13), ("licenseInfoURL", 14))
     }
-    full = f"{cut.family} {style}"
+    full = f"{family} {style}"
     return {
-        **old, "familyName": cut.family, "styleName": style, "uniqueFontIdentifier": full, "fullName": full,
+        **old, "familyName": family, "styleName": style, "uniqueFontIdentifier": full, "fullName": full,
         "psName": full.replace(" ", "-"), "version": f"Version {VERSION}.0",
     }  # fmt: skip
-
-
-def code_ranges(codes: Iterable[int]) -> str:
-    """Code points as ``20-7e a0 …`` in hexadecimal; read back by ``parse_ranges``."""
-    runs: list[list[int]] = []
-    for code in sorted(codes):
-        if runs and runs[-1][1] == code - 1:
-            runs[-1][1] = code
-        else:
-            runs.append([code, code])
-    return " ".join(f"{first:x}-{last:x}" if last > first else f"{first:x}" for first, last in runs)
-
-
-def parse_ranges(text: str) -> frozenset[int]:
-    """The code points ``code_ranges`` wrote."""
-    codes: set[int] = set()
-    for run in text.split():
-        first, _, last = run.partition("-")
-        codes.update(range(int(first, 16), int(last or first, 16) + 1))
-    return frozenset(codes)

@@ -10,23 +10,23 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+
+import yaml
 
 from gongkai.atomic import write_whole
-from gongkai.printing.fontcut import VERSION, Cut, code_ranges, cut_name, make_cut, parse_ranges
+from gongkai.printing.fontcut import VERSION, Found, Role, cut_name, make_cut
 from gongkai.problems import Place, Problem, Severity
+from gongkai.workspace import built_in_layouts
 
 log = logging.getLogger("gongkai")
 
-Role = Literal["song", "song-bold", "hei", "signs", "rare"]
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many are done, and of how many."""
-SONG, HEI = "Gongkai Song", "Gongkai Hei"
-"""The families of the cuts; style sheets call 宋体 and 黑体 by these names, whichever fonts a machine has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +36,19 @@ class Known:
     role: Role
     file: str
     family: str
-    cut: bool = True
+    cut: bool
 
 
-# Earlier ones win. Windows' and macOS's own fonts may be embedded but not modified, so they are never cut.
-_NOTO = (
-    Known("song", "NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC"),
-    Known("song-bold", "NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC"),
-    Known("hei", "NotoSansCJK-Bold.ttc", "Noto Sans CJK SC"),
-    Known("song", "NotoSerifCJKsc-Regular.otf", "Noto Serif CJK SC"),
-    Known("song-bold", "NotoSerifCJKsc-Bold.otf", "Noto Serif CJK SC"),
-    Known("hei", "NotoSansCJKsc-Bold.otf", "Noto Sans CJK SC"),
-    Known("song", "SourceHanSerifSC-Regular.otf", "Source Han Serif SC"),
-    Known("song-bold", "SourceHanSerifSC-Bold.otf", "Source Han Serif SC"),
-    Known("hei", "SourceHanSansSC-Bold.otf", "Source Han Sans SC"),
-)
-_SYSTEM = (
-    Known("song", "simsun.ttc", "SimSun", cut=False),
-    Known("hei", "simhei.ttf", "SimHei", cut=False),
-    Known("song", "Songti.ttc", "Songti SC", cut=False),
-    Known("hei", "STHeiti Medium.ttc", "Heiti SC", cut=False),
-)
-_RARE = (
-    Known("rare", "BabelStoneHan.ttf", "BabelStone Han", cut=False),
-    Known("rare", "simsunb.ttf", "SimSun-ExtB", cut=False),
-)
-# Boxes to tick, ☐ and ☑, which official forms use and the fonts above lack.
-_SIGNS = (
-    Known("signs", "DejaVuSans.ttf", "DejaVu Sans", cut=False),
-    Known("signs", "NotoSansSymbols2-Regular.ttf", "Noto Sans Symbols2", cut=False),
-    Known("signs", "seguisym.ttf", "Segoe UI Symbol", cut=False),
-    Known("signs", "Apple Symbols.ttf", "Apple Symbols", cut=False),
-)
-_SIGN_CODES = frozenset(range(0x2190, 0x27C0))
+@cache
+def known_fonts() -> tuple[Known, ...]:
+    """The fonts that are looked for, those that win first."""
+    text = (built_in_layouts() / "print" / "fonts.yaml").read_text("utf-8")
+    known = [Known(**one) for one in yaml.load(text, yaml.CSafeLoader)]
+    return tuple(sorted(known, key=lambda one: one.cut) if sys.platform == "win32" else known)
+
+
+_SIGN_CODES = frozenset(map(chr, range(0x2190, 0x27C0)))
 """What a font of signs is used for: arrows to dingbats. Its letters would not go with ours."""
-KNOWN = (*_NOTO, *_SYSTEM, *_RARE, *_SIGNS)
-
 _CUTTING = "裁剪字体（只在第一次）"
 _RESTRICTED, _NO_SUBSETS, _BITMAPS_ONLY = 0x2, 0x100, 0x200
 _MISSING = {
@@ -81,20 +58,6 @@ _MISSING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A face that was found: its file, its number in a collection, its family, what it is for."""
-
-    role: Role
-    file: Path
-    index: int
-    family: str
-    cut: str
-    """The file name of its cut; blank: it is used whole."""
-    codes: str
-    """The characters it has, as ``code_ranges`` writes them."""
-
-
 @dataclass(frozen=True)
 class Fonts:
     """The fonts of a machine, and the folder of what is made from them."""
@@ -102,29 +65,28 @@ class Fonts:
     folder: Path
     faces: tuple[Found, ...]
 
-    @cached_property
-    def cuts(self) -> tuple[Cut, ...]:
-        """What is to be cut; wherever it lies."""
-        return tuple(_cut_of(face, self.folder) for face in self.faces if face.cut)
+    @property
+    def cuts(self) -> list[Found]:
+        """Those that are cut, wherever the cuts lie."""
+        return [face for face in self.faces if face.cut]
 
     @cached_property
     def key(self) -> str:
         """Changes with the font files and the way they are cut, not with where they lie."""
-        names = (cut.target.name for cut in self.cuts)
-        covered = code_ranges(self.covered)
-        return hashlib.sha256("\n".join((*names, covered)).encode()).hexdigest()[:16]
+        names = (face.cut.name for face in self.faces if face.cut)
+        return hashlib.sha256("\n".join((*names, *sorted(self.covered))).encode()).hexdigest()[:16]
 
     @cached_property
-    def covered(self) -> frozenset[int]:
-        """Code points every weight can print."""
-        extra = [parse_ranges(face.codes) for face in self.faces if face.role in ("rare", "signs")]
-        common = [parse_ranges(face.codes) for face in self.faces if face.role not in ("rare", "signs")]
+    def covered(self) -> frozenset[str]:
+        """Characters every weight can print."""
+        extra = [face.codes for face in self.faces if face.role in ("rare", "signs")]
+        common = [frozenset(face.codes) for face in self.faces if face.role not in ("rare", "signs")]
         return frozenset.intersection(*common).union(*extra)
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Make the cuts that are not there yet: some ten seconds each, once. Safe in two processes."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        missing = [cut for cut in self.cuts if not cut.target.is_file()]
+        missing = [face for face in self.faces if face.cut and not face.cut.is_file()]
         if not missing:
             return
         start = time.monotonic()
@@ -133,7 +95,7 @@ class Fonts:
         told(_CUTTING, 0, len(missing))
         processes = min(len(missing), os.cpu_count() or 1)
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            for done, future in enumerate(as_completed([pool.submit(make_cut, cut) for cut in missing]), 1):
+            for done, future in enumerate(as_completed([pool.submit(make_cut, face) for face in missing]), 1):
                 future.result()
                 told(_CUTTING, done, len(missing))
         log.info("fonts: cut in %.1f s", time.monotonic() - start)
@@ -180,7 +142,7 @@ def find_fonts(cache: Path, folders: Sequence[Path] | None = None) -> tuple[Font
 def missing_glyph(char: str, place: Place, platform: str = sys.platform) -> Problem:
     """A character no font has, and what to do about it."""
     rare = "请改用规范字；确需此字（人名、地名）时安装"
-    if ord(char) in _SIGN_CODES:
+    if char in _SIGN_CODES:
         package = "sudo apt-get install fonts-dejavu-core（占用 3 MB）"
         package = package if platform == "linux" else "DejaVu Sans"
         hint = f"请改用 □、■、√ 这样的常用符号，或安装含有它的字体：{package}。"
@@ -199,32 +161,32 @@ def _files(folders: Sequence[Path]) -> dict[str, Path]:
 def _remembered(files: Mapping[str, Path], place: Path) -> list[Found]:
     """The faces in the files; kept beside the cuts, because opening large fonts takes a while."""
     stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for _, file in sorted(files.items())]
-    signature = hashlib.sha256(repr((VERSION, sys.platform, KNOWN, stats)).encode()).hexdigest()[:16]
-    memory = place / f"found-{signature}.json"
+    signature = hashlib.sha256(repr((VERSION, sys.platform, known_fonts(), stats)).encode()).hexdigest()[:16]
+    memory = place / f"faces-{signature}.json"
     try:
-        return [Found(**{**one, "file": Path(one["file"])}) for one in json.loads(memory.read_text("utf-8"))]
+        return [Found.from_data(one) for one in json.loads(memory.read_text("utf-8"))]
     except (OSError, ValueError, TypeError, KeyError):
-        faces = _find(files)
-        write_whole(memory, json.dumps([{**asdict(face), "file": str(face.file)} for face in faces]).encode())
+        faces = _find(files, place)
+        write_whole(memory, json.dumps([face.to_data() for face in faces], ensure_ascii=False).encode())
         return faces
 
 
-def _find(files: Mapping[str, Path]) -> list[Found]:
-    preferred = (*_SYSTEM, *_NOTO) if sys.platform == "win32" else (*_NOTO, *_SYSTEM)
+def _find(files: Mapping[str, Path], place: Path) -> list[Found]:
     faces: dict[Role, Found] = {}
-    for known in (*preferred, *_RARE, *_SIGNS):
-        if known.role not in faces and known.file in files and (face := _face(known, files[known.file])):
+    for known in known_fonts():
+        file = files.get(known.file)
+        if file and known.role not in faces and (face := _face(known, file, place)):
             faces[known.role] = face
     return list(faces.values())
 
 
 def _font_files(folder: Path) -> Iterator[Path]:
-    names = {known.file for known in KNOWN}
+    names = {known.file for known in known_fonts()}
     for parent, _, files in os.walk(folder):
         yield from (Path(parent, name) for name in sorted(files) if name in names)
 
 
-def _face(known: Known, file: Path) -> Found | None:
+def _face(known: Known, file: Path, place: Path) -> Found | None:
     """The face of a file with the family's name.
 
     None when it has none (another font by the same name, or a broken one), or when it may not be used.
@@ -238,10 +200,10 @@ def _face(known: Known, file: Path) -> Found | None:
     for index, font in enumerate(fonts):
         names = {record.toUnicode() for record in font["name"].names if record.nameID in (1, 16)}
         if known.family in names and _may_embed(font) and (known.cut or "glyf" in font):
-            codes = frozenset(font.getBestCmap())
+            codes = frozenset(map(chr, font.getBestCmap()))
             codes &= _SIGN_CODES if known.role == "signs" else codes
-            name = cut_name(known.role, file, index) if known.cut else ""
-            return Found(known.role, file, index, known.family, name, code_ranges(codes))
+            cut = place / cut_name(known.role, file, index) if known.cut else None
+            return Found(known.role, file, index, known.family, cut, "".join(sorted(codes)))
     return None
 
 
@@ -249,8 +211,3 @@ def _may_embed(font: Any) -> bool:
     """Whether its licence bits allow subsets of it in documents (OpenType 1.9, OS/2: fsType)."""
     bits: int = font["OS/2"].fsType
     return bits & 0xF != _RESTRICTED and not bits & (_NO_SUBSETS | _BITMAPS_ONLY)
-
-
-def _cut_of(face: Found, place: Path) -> Cut:
-    family = HEI if face.role == "hei" else SONG
-    return Cut(face.file, face.index, family, face.role != "song", place / face.cut)

@@ -6,11 +6,15 @@ is then a problem that says what to install.
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from html import escape
 from itertools import takewhile
 from logging.handlers import BufferingHandler
 from pathlib import Path
@@ -19,11 +23,13 @@ from typing import TYPE_CHECKING
 from lxml.html import Element, HtmlElement
 from markupsafe import Markup
 
+from gongkai.atomic import write_whole
 from gongkai.pages.copied import picture_file
 from gongkai.printing.composed import Printed
-from gongkai.printing.fontconfig import use_fonts
+from gongkai.printing.fontcut import HEI, SONG
 from gongkai.printing.fonts import Fonts, missing_glyph
 from gongkai.printing.pdf.catalogue import PDF_UA
+from gongkai.printing.pdf.objects import shared
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.acts import Article
 from gongkai.reading.loaded import LoadedDepartment
@@ -47,6 +53,7 @@ _PANGO = {
     "win32": "在 MSYS2 UCRT64 窗口运行 pacman -S mingw-w64-ucrt-x86_64-pango",
 }
 _METADATA_END = b"</rdf:RDF>"
+_xml = partial(escape, quote=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +144,11 @@ class FreePrinter:
         if not self._ready:
             return None, [_no_pango(document)]
         problems = list(self._missing_glyphs(document))
-        with _Heard() as heard:
+        with _heard() as heard:
             laid_out = self._lay_out(document)
             data = laid_out.write_pdf(pdf_variant="pdf/a-3a", finisher=_identify)
-        problems += [_engine_problem(document, message) for message in heard.messages]
+        messages = dict.fromkeys(record.getMessage() for record in heard)
+        problems += [_engine_problem(document, message) for message in messages]
         return Printed(data, len(laid_out.pages)), problems
 
     @cached_property
@@ -179,8 +187,8 @@ class FreePrinter:
 
     def _missing_glyphs(self, document: FreeDocument) -> Iterator[Problem]:
         """Characters no font has: they would come out as empty boxes."""
-        shown = {ord(char) for char in set(document.text) if ord(char) > 0x7E and not char.isspace()}
-        for char in map(chr, sorted(shown - self.fonts.covered)):
+        shown = {char for char in set(document.text) if char > "~" and not char.isspace()}
+        for char in sorted(shown - self.fonts.covered):
             yield missing_glyph(char, Places(document.file, document.text).find(char))
 
 
@@ -203,7 +211,7 @@ def _identify(document: Document, pdf: pydyf.PDF) -> None:
     """Say in the finished metadata that the file keeps PDF/UA-1, too: WeasyPrint names one standard alone."""
     number = int(pdf.catalog["Metadata"].split()[0])
     stream = pdf.objects[number].stream
-    stream[:] = [piece.replace(_METADATA_END, PDF_UA.encode() + _METADATA_END) for piece in stream]
+    stream[:] = [piece.replace(_METADATA_END, shared(PDF_UA) + _METADATA_END) for piece in stream]
 
 
 def _no_pango(document: FreeDocument) -> Problem:
@@ -219,24 +227,74 @@ def _engine_problem(document: FreeDocument, message: str) -> Problem:
     return Problem(Place(document.file, 1, 1), "print.engine", Severity.WARNING, f"印制时：{message}", hint)
 
 
-class _Heard(BufferingHandler):
-    """What WeasyPrint logs while it works, each message once; it goes nowhere else."""
+@contextmanager
+def _heard() -> Iterator[list[logging.LogRecord]]:
+    """What WeasyPrint logs meanwhile; it goes nowhere else."""
+    logger, handler = logging.getLogger("weasyprint"), BufferingHandler(10_000)
+    handler.setLevel(logging.WARNING)
+    before, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield handler.buffer
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = before
 
-    def __init__(self) -> None:
-        super().__init__(10_000)
-        self.setLevel(logging.WARNING)
-        self._logger = logging.getLogger("weasyprint")
 
-    def __enter__(self) -> _Heard:
-        self._logger.addHandler(self)
-        self._before, self._logger.propagate = self._logger.propagate, False
-        return self
+# -- fonts ----------------------------------------------------------------------------------------
 
-    def __exit__(self, *args: object) -> None:
-        self._logger.removeHandler(self)
-        self._logger.propagate = self._before
 
-    @property
-    def messages(self) -> Iterable[str]:
-        """The messages in order."""
-        return dict.fromkeys(record.getMessage() for record in self.buffer)
+def use_fonts(fonts: Fonts) -> None:
+    """Make this process print with these fonts alone; call it before WeasyPrint makes a font configuration."""
+    fonts.prepare()
+    text = settings(fonts)
+    file = fonts.folder / f"fonts-{hashlib.sha256(text.encode()).hexdigest()[:16]}.conf"
+    if not file.is_file():
+        write_whole(file, text.encode())
+    os.environ["FONTCONFIG_FILE"] = str(file)
+
+
+def settings(fonts: Fonts) -> str:
+    """A fontconfig file that accepts our files and faces and no others, and sends every name to one of them."""
+    faces = fonts.faces
+    files = [*(face.cut for face in faces if face.cut), *(face.file for face in faces)]
+    cut_families = list(dict.fromkeys(face.cut_family for face in faces if face.cut))
+    families = [*cut_families, *dict.fromkeys(face.family for face in faces)]
+    by_role = {face.role: face for face in faces}
+    rare = [face.family for face in faces if face.role in ("signs", "rare")]
+    song = [by_role["song"].family, *rare]
+    hei = [by_role["hei"].family, *song]
+    return "\n".join(
+        [
+            '<?xml version="1.0"?>',
+            '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
+            "<fontconfig>",
+            *(f"<dir>{_xml(str(one))}</dir>" for one in dict.fromkeys(file.parent for file in files)),
+            f"<cachedir>{_xml(str(fonts.folder / 'fontconfig'))}</cachedir>",
+            "<selectfont><rejectfont><glob>*</glob><pattern/></rejectfont><acceptfont>",
+            *(f"<glob>{_xml(str(file))}</glob>" for file in files),
+            *(_pattern(family) for family in families),
+            "</acceptfont></selectfont>",
+            *(_alias(name, [HEI] * (HEI in cut_families) + hei) for name in (HEI, "sans-serif")),
+            *(_alias(name, [SONG] * (SONG in cut_families) + song) for name in (SONG, "serif")),
+            _last([SONG] * (SONG in cut_families) + song),
+            "</fontconfig>",
+        ]
+    )
+
+
+def _pattern(family: str) -> str:
+    return f'<pattern><patelt name="family"><string>{_xml(family)}</string></patelt></pattern>'
+
+
+def _alias(name: str, families: list[str]) -> str:
+    strings = "".join(f"<string>{_xml(family)}</string>" for family in families)
+    return (
+        f'<match target="pattern"><test qual="any" name="family"><string>{name}</string></test>'
+        f'<edit name="family" mode="append" binding="same">{strings}</edit></match>'
+    )
+
+
+def _last(families: list[str]) -> str:
+    strings = "".join(f"<string>{_xml(family)}</string>" for family in families)
+    return f'<match target="pattern"><edit name="family" mode="append_last">{strings}</edit></match>'

@@ -12,12 +12,11 @@ from pathlib import Path
 
 from gongkai.printing.attached import source_files
 from gongkai.printing.composed import Attachment, Composed, Printed
-from gongkai.printing.composing import Composer
+from gongkai.printing.composing import Composer, Cover, Entry
 from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
 from gongkai.printing.faces import font_set
 from gongkai.printing.flow import Flow
 from gongkai.printing.fonts import Fonts, missing_glyph
-from gongkai.printing.front import Cover, Entry
 from gongkai.printing.furniture import Paper, Running
 from gongkai.printing.furniture import Sheet as PaperKind
 from gongkai.printing.pdf import write
@@ -84,10 +83,8 @@ class Printer:
             flow = self._flow(sheet, paper)
             for level, title in marks:
                 composer.mark(level + deeper, title)
-            for title, spot in flow.records:
-                composer.mark(3 + deeper, title, spot.page, spot.y)
-            for level, title, spot in flow.headings:
-                composer.mark(level + deeper, title, spot.page, spot.y)
+            for level, title, page, y in flow.marks:
+                composer.mark(level + deeper, title, page, y)
             composer.sheet(sheet.key, paper, flow)
 
     def _lay_out(self, sheet: PrintSheet, paper: Paper) -> Flow:
@@ -109,7 +106,7 @@ class Printer:
         """Characters no font has: they would come out as empty boxes."""
         texts = [job.title, job.author, *(sheet.html for part in job.parts for sheet in part.sheets)]
         for char in sorted(set().union(*texts) - self._printable):
-            if char.isspace() or char < "\x7f" or ord(char) in self._fonts.covered:
+            if char.isspace() or char < "\x7f" or char in self._fonts.covered:
                 self._printable.add(char)
                 continue
             yield missing_glyph(char, _place_of(char, job))

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from html import escape
 
 from gongkai.printing.composed import Attachment, Bookmark, Composed
-from gongkai.printing.pdf.objects import Objects, name, number, references, text
-from gongkai.workspace import built_in_layouts
+from gongkai.printing.pdf.objects import Objects, name, number, references, shared, text
 
 PRODUCER = "gongkai"
 PROFILE = "print/srgb.icc"
 """The colour profile of every PDF: sRGB by its formula (IEC 61966-2-1) as ICC 4.2, in 500 bytes; CC0."""
-
-PDF_UA = """<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
-xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>\
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>\
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>\
-<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>\
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
-"""
+METADATA = "print/metadata.xml"
+"""The form of XMP metadata for PDF/A-3 (ISO 19005-3, 6.6)."""
+PDF_UA = "print/pdfua.xml"
 """What XMP metadata says of PDF/UA-1 (ISO 14289-1, 5), the last in ``rdf:RDF``.
 
 Its schema is not among those PDF/A knows, so the file describes it (ISO 19005-3, 6.6.2.3).
 """
-
-# PDF/A-3: ISO 19005-3, 6.6.
-_METADATA = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/" pdfaid:part="3" pdfaid:conformance="A"/>
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-{more}<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language></rdf:Description>
-<rdf:Description rdf:about="" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"><pdf:Producer>{producer}</pdf:Producer>\
-{keywords}</rdf:Description>
-{dates}{universal}</rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
 _CREATOR = "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n"
 _DESCRIPTION = (
     '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n'
@@ -65,7 +41,7 @@ def write_information(objects: Objects, document: Composed) -> int:
 def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int, kids: Sequence[int]) -> int:
     """The catalogue (ISO 32000-1, 7.7.2); ``pages``, ``tree`` and ``kids``: the objects of page tree, structure, pages."""
     metadata = objects.stream("/Type/Metadata/Subtype/XML", _metadata(document).encode(), deflated=False)
-    profile = objects.stream("/N 3", _profile())
+    profile = objects.stream("/N 3", shared(PROFILE))
     entries = (
         f"/Type/Catalog/Pages {pages} 0 R/Lang{text(document.language)}/StructTreeRoot {tree} 0 R"
         f"/MarkInfo<</Marked true>>/ViewerPreferences<</DisplayDocTitle true>>/Metadata {metadata} 0 R"
@@ -77,11 +53,6 @@ def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int,
     if document.attachments:
         entries += _attached(objects, document.attachments, document.created)
     return objects.add(f"<<{entries}>>")
-
-
-@cache
-def _profile() -> bytes:
-    return (built_in_layouts() / PROFILE).read_bytes()
 
 
 def destination(document: Composed, kids: Sequence[int], page: int, y: float) -> str:
@@ -97,11 +68,11 @@ def _metadata(document: Composed) -> str:
     more = _CREATOR.format(safe(document.author)) if document.author else ""
     more += _DESCRIPTION.format(safe(document.description)) if document.description else ""
     keywords = safe(", ".join(document.keywords))
-    return _METADATA.format(
+    return shared(METADATA).decode().format(
         title=safe(document.title), more=more, language=safe(document.language), producer=PRODUCER,
         keywords=f"<pdf:Keywords>{keywords}</pdf:Keywords>" if keywords else "",
         dates=_DATES.format(document.created.isoformat()) if document.created else "",
-        universal=PDF_UA,
+        universal=shared(PDF_UA).decode(),
     )  # fmt: skip
 
 

@@ -11,26 +11,12 @@ from itertools import accumulate
 
 from gongkai.printing.faces import Face, FontSet
 from gongkai.printing.outlines import Glyph, OutlineFile
-from gongkai.printing.pdf.objects import Objects, name
+from gongkai.printing.pdf.objects import Objects, name, shared
 
 _SYMBOLIC = 4
 """Flag of a font descriptor: glyphs are meant by number, not by a Latin character set (ISO 32000-1, 9.8.2)."""
 _STEMS = 80
 """Width of upright stems, which fonts don't say and no reader of an embedded font asks for."""
-_CMAP = """/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def
-/CMapName/Adobe-Identity-UCS def
-/CMapType 2 def
-1 begincodespacerange
-<0000><ffff>
-endcodespacerange
-{rows}
-endcmap
-CMapName currentdict/CMap defineresource pop
-end
-end"""
 
 
 class Used(dict[int, str]):
@@ -95,8 +81,14 @@ def _meanings(used: Used) -> str:
     """What character each glyph number means (ISO 32000-1, 9.10.3)."""
     rows = [f"<{glyph}><{chr(code).encode('utf-16-be').hex()}>" for code, glyph in used.items()]
     blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
-    return _CMAP.format(
-        rows="\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        shared("print/tounicode.cmap")
+        .decode()
+        .format(
+            rows="\n".join(
+                f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks
+            )
+        )
     )
 
 

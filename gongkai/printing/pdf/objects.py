@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import deflate
+
+from gongkai.workspace import built_in_layouts
 
 PACKED = 500
 """Objects in one object stream at most: a reader unpacks a whole one for any of them."""
@@ -103,6 +105,12 @@ def _stream(entries: str, data: bytes, *, deflated: bool = True) -> bytes:
     if deflated:
         data, entries = bytes(deflate.zlib_compress(data, _LEVEL)), entries + "/Filter/FlateDecode"
     return b"<<%s/Length %d>>stream\n%s\nendstream" % (entries.encode("ascii"), len(data), data)
+
+
+@cache
+def shared(file: str) -> bytes:
+    """A file of the layouts that every PDF has something of."""
+    return (built_in_layouts() / file).read_bytes()
 
 
 def text(value: str) -> str:

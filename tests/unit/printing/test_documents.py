@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from printing import department, disclosure, single, templates, whole, yearbook
 
+from gongkai.printing.composing import Cover, Entry
 from gongkai.printing.documents import Documents, PrintPart, PrintSheet
-from gongkai.printing.front import Cover, Entry
 
 
 def sheet(key: str, form: str = "a", *, single: bool = True) -> PrintSheet:

@@ -1,10 +1,11 @@
 """Fonts cut once: the characters of everyday Chinese, the same bytes every time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from fontTools.ttLib import TTFont
 
-from gongkai.printing.fontcut import Cut, code_ranges, make_cut, parse_ranges, repertoire
+from gongkai.printing.fontcut import make_cut, repertoire
 
 
 def test_the_repertoire_is_gb2312_and_the_standard_table():
@@ -19,28 +20,21 @@ def test_the_repertoire_is_gb2312_and_the_standard_table():
 
 def test_cuts_are_small_true_type_fonts_with_their_licence(fonts):
     assert len(fonts.cuts) == 3
-    wholes = [face for face in fonts.faces if face.cut]
-    for cut, whole in zip(fonts.cuts, wholes, strict=True):
-        with TTFont(cut.target) as font:
+    for face in fonts.cuts:
+        with TTFont(face.cut) as font:
             assert "glyf" in font and "CFF " not in font
-            assert set(font.getBestCmap()) == set(repertoire()) & parse_ranges(whole.codes)
+            assert set(font.getBestCmap()) == set(repertoire()) & set(map(ord, face.codes))
             assert "Open Font License" in font["name"].getDebugName(13)
-            assert font["OS/2"].usWeightClass == (700 if cut.bold else 400)
-        assert cut.target.stat().st_size < 6_000_000
+            assert font["OS/2"].usWeightClass == (400 if face.role == "song" else 700)
+        assert face.cut.stat().st_size < 6_000_000
 
 
 def test_cutting_again_gives_the_same_bytes(fonts, tmp_path, monkeypatch):
     monkeypatch.setattr("gongkai.printing.fontcut.repertoire", lambda: tuple(map(ord, "绩效目标公开—1，")))
-    cut = fonts.cuts[0]
-    again = [Cut(cut.source, cut.index, cut.family, cut.bold, tmp_path / name) for name in ("a.ttf", "b.ttf")]
+    again = [replace(fonts.cuts[0], cut=tmp_path / name) for name in ("a.ttf", "b.ttf")]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(make_cut, again))
-    assert again[0].target.read_bytes() == again[1].target.read_bytes()
+    assert again[0].cut.read_bytes() == again[1].cut.read_bytes()
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.ttf", "b.ttf"], (
         "nothing half-written stays behind"
     )
-
-
-def test_ranges_read_back():
-    codes = frozenset({0x20, 0x21, 0x22, 0x4E00, 0x20BB7})
-    assert parse_ranges(code_ranges(codes)) == codes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from verapdf import verapdf
 
 from gongkai.printing.composed import Printed
 from gongkai.printing.fonts import find_fonts
-from gongkai.printing.free import FreeDocument, FreePrinter, article_document, for_pages
+from gongkai.printing.free import FreeDocument, FreePrinter, article_document, for_pages, settings, use_fonts
 from gongkai.problems import Severity
 from gongkai.reading.acts import Article
 from gongkai.reading.prose import prose_html
@@ -216,3 +217,24 @@ def test_a_draft_says_so_on_every_page() -> None:
             assert ("草稿" in page.get_textpage().get_text_bounded()) == draft
         with pikepdf.open(io.BytesIO(pdf.data)) as opened:
             assert str(opened.docinfo.Title) == ("草稿：编制说明" if draft else "编制说明")
+
+
+def test_the_settings_accept_no_other_fonts(fonts):
+    assert "<glob>*</glob>" in settings(fonts)
+    families = {
+        "Gongkai Song",
+        "Gongkai Hei",
+        "Noto Serif CJK SC",
+        "Noto Sans CJK SC",
+        "BabelStone Han",
+        "DejaVu Sans",
+    }
+    accepted = settings(fonts).partition("<acceptfont>")[2].partition("</acceptfont>")[0]
+    assert all(any(family in one for family in families) for one in accepted.split("<pattern>")[1:])
+    assert "JP" not in accepted
+
+
+def test_a_process_that_uses_fonts_is_told_of_the_file(fonts, monkeypatch):
+    monkeypatch.setenv("FONTCONFIG_FILE", "")
+    use_fonts(fonts)
+    assert Path(os.environ["FONTCONFIG_FILE"]).read_text(encoding="utf-8") == settings(fonts)

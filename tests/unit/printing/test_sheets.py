@@ -42,7 +42,7 @@ def drawn(flow: Flow) -> list[tuple[str, str]]:
 def test_headings_go_down_one_level_at_a_time_and_are_bookmarks(setter: Setter) -> None:
     flow = flow_of(setter, "<div><h3>一、题</h3><h5>（一）目</h5><p>文</p></div>")
     assert drawn(flow) == [("H1", "一、题"), ("H2", "（一）目"), ("P", "文")]
-    assert [(level, title) for level, title, _ in flow.headings] == [(3, "一、题"), (5, "（一）目")]
+    assert [(level, title) for level, title, _, _ in flow.marks] == [(3, "一、题"), (5, "（一）目")]
 
 
 def test_paragraphs_stand_in_and_titles_in_the_middle(setter: Setter) -> None:

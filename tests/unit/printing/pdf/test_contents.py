@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.printing.composed import Composed, Content, Element, Furniture, Page, Rule, Run
-from gongkai.printing.pdf import write
-from gongkai.printing.pdf.pages import joined
+from gongkai.printing.pdf import joined, write
 
 
 def printed(faces, page):
