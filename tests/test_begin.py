@@ -44,7 +44,7 @@ def test_an_empty_folder_becomes_a_site_by_what_messages_say(tmp_path: Path) -> 
         ):
             path = tmp_path / file
             text = path.read_text(encoding="utf-8")
-            for key in re.findall(r"请补上“(\S+?): …”", problems):
+            for key in re.findall(r"请(?:在“\S+?”下面)?补上“(\S+?): …”", problems):
                 value = "2.77万元" if re.search(rf"{key}:.*金额", text) else "某某局"
                 text = re.sub(rf"({key}:) +#.*", rf"\1 {value}", text)
             if "个指标没有填" in problems:  # 请填写，或删去这几行

@@ -184,6 +184,45 @@ def test_a_filled_table_gives_the_record(tmp_path: Path) -> None:
     assert project["绩效指标"][0]["一级指标"] == "成本指标"
 
 
+MONEY = {
+    "年初预算数": {"总额": "0.00万元", "财政拨款": "0.00万元", "财政专户": "0.00万元", "单位资金": "0.00万元"}
+}
+MONEY |= {
+    key: {**MONEY["年初预算数"], "总额": "3.36万元", "财政拨款": "3.36万元"}
+    for key in ("全年预算数", "执行数")
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "own", "evaluation"),
+    [
+        (
+            "sichuan",
+            [],
+            {**MONEY, "执行率": "100.00%", "执行率分值": "10", "执行率得分": "10", "存在问题": "无"},
+        ),
+        ("yunnan", ["其他需要说明事项"], {"执行率": "94.05%", "执行率分值": "10", "执行率得分": "9.4"}),
+    ],
+)
+def test_a_published_evaluation_is_an_evaluation(
+    place: str, own: list[str], evaluation: dict[str, object], tmp_path: Path
+) -> None:
+    """Money by source and column, what was reached, points and reasons are those of the vocabulary, not the form's own."""
+    made = drafted(tmp_path, Path(__file__).parent / f"data/evaluation-{place}.html")
+    forms, _ = load_forms(Workspace.at(tmp_path).layouts)
+    assert forms[made.folder.name].use == "evaluation"
+    assert [one.label for one in made.layout.names.own.values()] == own
+    template = (made.folder / "form.html").read_text(encoding="utf-8")
+    assert 'stated("evaluation.rate", v.rate()' in template and 'v.rate("appropriation")' in template
+    assert '{{ computed(v.weights()) }}{{ stated("evaluation.score", v.scored()) }}' in template
+    document, _ = read_yaml(made.folder / "example.yaml", "example.yaml")
+    assert document is not None
+    [project] = document.data["项目"]
+    assert {key: project["自评"].get(key) for key in evaluation} == evaluation
+    reached = [(row["实际完成值"], row["得分"], row.get("偏差原因", "")[:4]) for row in project["绩效指标"]]
+    assert reached[1] == {"sichuan": ("13", "30", ""), "yunnan": ("46", "23", "四季度平")}[place]
+
+
 @pytest.mark.parametrize("form", ["dongguan-department-2023", "shanghai-project-2026", "langxi-project-2023", "huadu-summary"])  # fmt: skip
 def test_the_official_tables_of_known_forms_are_drafted_again(form: str, tmp_path: Path) -> None:
     known = FORMS[form]

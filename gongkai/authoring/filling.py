@@ -140,7 +140,7 @@ class _Filler:
 
     def _is_shared(self, term: Term) -> bool:
         """Whether tables print its values once over rows that have the same one."""
-        if term.path == self.form.declared.repeat:
+        if term.path in self.form.named_lists:
             return False  # a column of its own each
         name, _, column = term.path.rpartition("own.")[2].partition(".")
         own = self.form.own_field(name) if ".own." in f".{term.path}" else None

@@ -32,7 +32,7 @@ def unread(
     The sheet of one record is filled with what the sheet of another one shows, and must give that one.
     """
     # A unit and a column's name stand once over several rows or columns, as heads.
-    heads = {form.declared.repeat, "spending_unit", *(f"own.{own.id}" for own in form.own_on("unit"))}
+    heads = {*form.named_lists, "spending_unit", *(f"own.{own.id}" for own in form.own_on("unit"))}
     terms = {term.keys: term.path for term in form.shown_terms() if term.path not in heads}
     own = loaded.forms[loaded.department.disclosures[0].slug].project if form.subject == "document" else form
     before, after = (fill(form, loaded, trial).disclosure for trial in (Trial(), _OTHER))

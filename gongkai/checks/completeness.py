@@ -10,6 +10,7 @@ from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
 from gongkai.reading.forms import Form
+from gongkai.reading.own import items_by_name
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
 from gongkai.reading.vocabulary import value_at
@@ -39,10 +40,11 @@ def required(case: RecordCase) -> Iterator[Finding]:
     for path in case.form.declared.required:
         head, _, rest = path.partition(".")
         value, term = getattr(case.record, head), case.form.term(path)
-        hint = f"请补上“{term.label}: …”。"
+        inside = f"在“{'›'.join(term.keys[:-1])}”下面" if len(term.keys) > 1 and not term.in_list else ""
+        hint = f"请{inside}补上“{term.label}: …”。"
         if not isinstance(value, tuple) or not rest:
             if (value_at(value, rest) if rest else value) in (None, ()):
-                message = f"缺少“{term.label}”，《{title}》要求填写"
+                message = f"缺少“{'›'.join(term.keys)}”，《{title}》要求填写"
                 yield case.at((*case.base, *term.keys), message, hint)
             continue
         for number, row in enumerate(value):
@@ -59,6 +61,8 @@ def required(case: RecordCase) -> Iterator[Finding]:
 @rule("completeness.unprinted", DepartmentCase.records)
 def unprinted(case: RecordCase) -> Iterator[Finding]:
     """What a record states stands on one of the tables that are made of it."""
+    if case.evaluated and case.evaluation_form is None:
+        return  # the missing form is told, and much is unprinted for want of it
     forms = case.of.forms.tables_of(case.project, evaluated=case.evaluated)
     shown = {keys for form in forms for keys in form.shown_keys}
     data = case.document.part(case.base).data if case.base else case.document.data
@@ -78,18 +82,17 @@ def unprinted(case: RecordCase) -> Iterator[Finding]:
 
 def _without_column(record: Project | DepartmentTarget, form: Form) -> Iterator[tuple[Path_, str]]:
     """Items of indicators that a table with a column for each name shows in none: nameless, or the second of a name."""
-    if form.declared.repeat is None:
-        return
-    field, column = form.declared.repeat.split(".")[-2:]
-    label, *keys = form.term(form.declared.repeat).keys
-    for number, indicator in enumerate(record.indicators):
+    for keys, own, items in items_by_name(form, record):
+        first, of = own.columns[0], f"“{own.label}”"
+        if len(keys) > 1:
+            of = f"第 {int(keys[1]) + 1} 个指标的{of}"
         names: set[str] = set()
-        for at, item in enumerate(indicator.own.get(field, ())):
-            name, path = item.get(column), (label, number, keys[0], at)
+        for at, item in enumerate(items):
+            name = item.get(first.id)
             if name is None:
-                yield path, f"第 {number + 1} 个指标的“{keys[0]}”里有一项没有写“{keys[1]}”"
+                yield (*keys, at), f"{of}里有一项没有写“{first.label}”"
             elif name in names:
-                yield (*path, keys[1]), f"第 {number + 1} 个指标的“{keys[0]}”里“{name}”写了两次"
+                yield (*keys, at, first.label), f"{of}里“{name}”写了两次"
             names.add(name)
 
 

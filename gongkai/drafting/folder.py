@@ -24,7 +24,7 @@ def declaration_of(layout: Layout, form: str, source: str, like: Form | None, pa
     names, table, unit = layout.names, layout.table, layout.table.unit
     comments: dict[Path_, str] = {("name",): f"{CHECK}写成全称，带上地区和年份"}
     data: dict[str, Data] = {
-        "title": table.title or "项目绩效目标表",
+        "title": _printed(table.title) or "项目绩效目标表",
         "name": f"{table.title or '项目绩效目标表'}（{form}）",
         "subject": names.subject,
         "source": source,

@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(
 LAST = re.compile(r"^(?:总分|合计|小计|金额合计|总计|自评总分|总得分)")
 _SIDE = re.compile(r"绩效指标|绩效目标|指标$|指标[（(]|任务")
 
-Role = Literal["label", "head", "value", "blank", "total"]
+Role = Literal["label", "head", "value", "blank", "total", "computed"]
 
 
 @dataclass
@@ -56,7 +56,9 @@ class Level(NamedTuple):
 
 @dataclass
 class Placed:
-    """A cell with what it is; ``path`` of a label is that of its field, ``options`` are those of check boxes."""
+    """A cell with what it is; ``path`` of a label is that of its field, of what is computed the template's expression;
+    ``options`` are those of check boxes.
+    """
 
     cell: RawCell
     role: Role
@@ -186,6 +188,7 @@ def _end(table: Original, labels: Labels, first: int, start: int) -> int:
         is_level = is_level1(WEIGHT.sub("", plain)) or is_level2(plain)
         if (
             lead.columns >= table.width - start
+            or [cell.columns > 4 for cell in table.row(row)] == [False, True]  # a text, beside its label
             or LAST.match(plain)
             or (known and not is_level)
             or lead.column < start

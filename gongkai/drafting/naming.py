@@ -21,6 +21,12 @@ _ROLES = {"money", "group", "unit", "sum", "indicators", "tasks"}
 _PERIOD = re.compile(r"中期|实施周期|实施期|长期|中长期|项目总")
 _LISTS = ("indicators", "period_indicators", "tasks")
 _ALIKE = 0.78
+_PHASES = ("evaluation.initial", "evaluation.adjusted", "evaluation.spent")
+_OF_TOTAL = {
+    "evaluation.rate": "evaluation.rate", "evaluation.reason": "evaluation.reason",
+    "indicators.weight": "evaluation.weight", "indicators.score": "evaluation.execution_score",
+}  # fmt: skip
+"""Columns of a 自评's money of which only the year's total has a field."""
 _MONEY = re.compile(r"金额|资金|经费|拨款|收入|支出|预算|基金|专户|结转")
 _NO_MONEY = re.compile(r"率|占比|比例|说明|情况|依据|用途|分值|得分|权重|名称|文号|单位|部门|年度$")
 _LONG = re.compile(
@@ -96,6 +102,22 @@ class Names:
         path = self._new(f"{label}{head}", "", kind)
         self.taken[path] = ""
         return path
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether the table tells what was reached: it has a column of what was spent."""
+        return "evaluation.spent" in self.stated
+
+    def of_evaluation(self, label: str, head: str) -> str:
+        """The path of money of a 自评, by its row (the source) and its column; "" where it is none."""
+        sources = (meaning.rpartition(".")[2] for meaning in self.labels.meanings(label))
+        source = next((one for one in sources if one in ("total", *SOURCES)), "") if self.evaluates else ""
+        for meaning in self.labels.meanings(head) if source else ():
+            if meaning in _PHASES:
+                return f"{meaning}.{source}"
+            if meaning in _OF_TOTAL:
+                return _OF_TOTAL[meaning] if source == "total" else f"{_OF_TOTAL[meaning]}.{source}"
+        return ""
 
     def listed(self, text: str) -> str:
         """The path for a list of the form's own: its side label."""

@@ -13,6 +13,8 @@ from gongkai.exchange.tables import RawCell
 _NARROW = 7
 """Per cent of the width: in less than that there is room for one character a line."""
 _LEVELS = ("level1", "level2")
+_STATED = {"evaluation.rate": "v.rate()", "evaluation.score": "v.scored()"}
+"""Fields that are computed where the record is blank."""
 _LIST = {"indicators": "rows", "period_indicators": "period_rows", "tasks": "tasks"}
 _SIDE = """{% macro side(list, index, name, rows, columns=1) %}
 {% if rows and index is none %}{{ computed(rows=rows, columns=columns) }}{% elif rows %}{{ cell(list ~ "." ~ index ~ "." ~ name, columns=columns, rows=rows) }}{% endif %}
@@ -38,7 +40,7 @@ def template_of(layout: Layout, form: str) -> str:
     notes = [line for line in layout.table.below if is_note(line)]
     lines += [f'<p class="form-note">{{{{ {_text(line)} }}}}</p>' for line in notes]
     used = "\n".join(lines)
-    names = [name for name in ("caption", "columns", "label", "head", "vertical", "cell", "computed", "choices", "level", "levels", "indicator") if f"{name}(" in used]  # fmt: skip
+    names = [name for name in ("caption", "columns", "label", "head", "vertical", "cell", "computed", "stated", "choices", "level", "levels", "indicator") if f"{name}(" in used]  # fmt: skip
     return f'{{% from "shared/cells.html" import {", ".join(names)} with context %}}\n{used}\n'
 
 
@@ -107,6 +109,10 @@ def _cell(layout: Layout, placed: Placed) -> str:
     span = _span(cell.columns, _rows(layout, placed))
     if placed.role == "blank":
         return f"{{{{ computed({_text(cell.text)}{span}) }}}}" if cell.text else _blank(span)
+    if placed.role == "computed":
+        return f"{{{{ computed({placed.path}{span}) }}}}"
+    if placed.role == "value" and placed.path in _STATED:
+        return f'{{{{ stated("{placed.path}", {_STATED[placed.path]}{span}) }}}}'
     if placed.role == "total":
         return f'{{{{ computed(v.yuan(v.sum("{placed.path}"), "{placed.path}"){span}) }}}}'
     if placed.role == "value":

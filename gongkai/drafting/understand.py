@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from gongkai.drafting.layout import (
     LAST,
     Layout,
     Listing,
     Placed,
+    Role,
     find_lists,
     is_placeholder,
     is_total,
 )
 from gongkai.drafting.naming import Names
 from gongkai.drafting.original import Original, one_line
+from gongkai.exchange.labels import Labels
 from gongkai.exchange.tables import RawCell
 from gongkai.exchange.values import BOX, options_in
 
@@ -23,9 +26,14 @@ _PROMPT = re.compile(
 )
 _FIXED = re.compile(r"\d+(?:\.\d+)?\s*[分%％]?|[-—/]+")
 """What a blank table prints where others have something to be written."""
+_FIGURE = re.compile(r"[\d,.]+[%％]?|[-—–/]+")
 _BUDGET = re.compile(
     r"^(?:全年|年初|当年|年度|本年|调整后?|批复)?(?:预算)?(?:数|金额|资金|安排)?(?:[（(].*[）)])?$"
 )
+_LAST_OF_EVALUATION: Mapping[str, tuple[Role, str]] = {
+    "indicators.weight": ("computed", "v.weights()"), "indicators.score": ("value", "evaluation.score"),
+}  # fmt: skip
+"""What stands below the columns of points."""
 _WIDE = 55
 """Per cent of the table's width: what is wider may hold a long text."""
 
@@ -36,7 +44,12 @@ def understand(table: Original, names: Names) -> Layout:
     if lists and (lists[-1].first >= table.height or is_total(table, lists[-1], table.height - 1)):
         table = table.with_blank_row()
         lists = find_lists(table, names.labels)
-    filled = any(_says_something(cell, one) for one in lists for cell in table.cells if one.covers(cell.row))
+    filled = any(
+        _says_something(cell, one, names.labels)
+        for one in lists
+        for cell in table.cells
+        if one.covers(cell.row)
+    )
     layout = Layout(table, lists, names, filled)
     if not table.title:
         names.doubts["title"] = "表上没有找到标题"
@@ -59,7 +72,10 @@ def understand(table: Original, names: Names) -> Layout:
     return layout
 
 
-def _says_something(cell: RawCell, listing: Listing) -> bool:
+def _says_something(cell: RawCell, listing: Listing, labels: Labels) -> bool:
+    head = next((one for one in listing.heads if one.column == cell.column), None)
+    if head is not None and labels.means(one_line(head.text), "indicators.actual"):
+        return re.search(r"\w", cell.text) is not None
     last = listing.heads[-1]
     return bool(cell.text) and cell.column >= last.column and not is_placeholder(one_line(cell.text)) and not re.search(r"\d+分", cell.text)  # fmt: skip
 
@@ -91,6 +107,8 @@ class _Reader:
         if not cell.text:
             return True
         if BOX.search(cell.text) and cell.column:
+            return True
+        if self.layout.filled and _FIGURE.fullmatch(cell.text):
             return True
         before = self.at.get((cell.row, cell.column - 1))
         above = self.at.get((cell.row - 1, cell.column))
@@ -141,9 +159,13 @@ class _Reader:
 
     def _last(self, placed: Placed, label: RawCell) -> None:
         """A cell of the row of totals below a list: a sum the program makes, or a score that is stated."""
-        listing = next((one for one in self.layout.lists if one.end == placed.cell.row), None)
+        listing = next((one for one in reversed(self.layout.lists) if one.end <= placed.cell.row), None)
         path = listing.paths.get(placed.cell.column, "") if listing else ""
-        if path.startswith("tasks.") and self.names.kind(path) == "amount":
+        if self.names.evaluates and path in _LAST_OF_EVALUATION:
+            placed.role, placed.path = _LAST_OF_EVALUATION[path]
+            if placed.role == "value":
+                self.names.named(placed.path, label.text)
+        elif path.startswith("tasks.") and self.names.kind(path) == "amount":
             placed.role, placed.path = "total", path
         elif path and re.search("得分|分值|金额|数$", self.names.taken[path]):
             placed.role = "value"
@@ -163,6 +185,15 @@ class _Reader:
         """A cell named by its row and its column: the budget's is the field itself, others are the form's own."""
         shown = self.layout.cells[label.row, label.column]
         placed.role = "value"
+        if path := self.names.of_evaluation(one_line(label.text), one_line(head.text)):
+            if path.startswith("evaluation.rate."):
+                placed.role, placed.path = "computed", f'v.rate("{path.rpartition(".")[2]}")'
+            elif path.count(".") == 1 or path.startswith(("evaluation.i", "evaluation.a", "evaluation.s")):
+                placed.path = self.names.named(path, None if shown.path else label.text)
+                shown.role, shown.path = "label", shown.path or path
+            else:
+                placed.role = "blank"
+            return
         if not shown.path and _BUDGET.match(one_line(head.text)) and not self._better_budget(label, head):
             shown.role = "label"
             shown.path = placed.path = self.names.field(label.text, self._around(label), False)

@@ -90,13 +90,8 @@ class ListReader:
 
     def _repeats(self) -> OwnField | None:
         """The own list of the indicators that the form shows as columns: a name over each, one value below."""
-        path = (self.form.declared.repeat or "") if self.form and self.group == "indicators" else ""
-        own = (
-            self.form.own_field(path.split(".")[2])
-            if self.form and path.startswith("indicators.own.")
-            else None
-        )
-        return own if own and len(own.columns) == 2 and path.endswith(own.columns[0].id) else None
+        lists = self.form.named_lists.values() if self.form and self.group == "indicators" else ()
+        return next((own for own in lists if own.on == "indicators" and len(own.columns) == 2), None)
 
     def _unit(self, head: RawCell) -> str | None:
         """The unit of money that a column's label states, or the label over it."""

@@ -180,7 +180,7 @@ class Declaration(Record):
     repeat: Line | None = Field(
         None,
         alias="repeat",
-        description="每个名称一列的，写名称的字段：指标的 rows 字段里的一列，例如 indicators.own.counties.county",
+        description="每个名称一列的，写名称的字段：rows 字段里的第一列，例如 indicators.own.counties.county",
     )
     print: PrintStyle = Field(
         default_factory=PrintStyle,

@@ -83,9 +83,9 @@ class Form:
 
     def title_of(self, year: int | None = None, values: Mapping[str, str] | None = None) -> str:
         """Its title with what fields say; without them as any record's table of the form is called."""
-        said = {"year": "{year}", **(values or {})}
-        written = _PLACES.sub(lambda found: said.get(found[1], ""), self.declared.title)
-        return re.sub(r"“”|《》|（）|\(\)", "", _with_year(written, year))
+        said = {**(values or {}), "year": str(year or "")}
+        title = self.declared.title if year else re.sub(r"\{year\}年?度?", "", self.declared.title)
+        return re.sub(r"“”|《》|（）|\(\)", "", _PLACES.sub(lambda found: said.get(found[1], ""), title))
 
     def kind(self, path: str) -> str:
         """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
@@ -100,6 +100,15 @@ class Form:
         """The own fields on the record (those of its unit stand there too), its indicators, or the disclosure."""
         holders = {holder, "unit"} if holder == "record" else {holder}
         return tuple(own for own in self.declared.own if own.on in holders)
+
+    @cached_property
+    def named_lists(self) -> dict[str, OwnField]:
+        """The own lists whose items stand in a column for each name (``repeat``), by the path of their first column."""
+        column = (self.declared.repeat or "").rpartition(".")[2]
+        lists = (own for own in self.declared.own if own.columns and own.columns[0].id == column)
+        return {
+            f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}.{column}": own for own in lists
+        }
 
     def term(self, path: str) -> Term:
         """Kind and keys of a declared path, own fields included. Raises KeyError when there is none."""
@@ -272,9 +281,9 @@ def _faults(form: Form) -> Iterator[tuple[Path_, str, str, str]]:
             "的 repeat 和 columns 里的 '*' 不相配",
             hint,
         )
-    elif repeat and not (re.fullmatch(r"indicators\.own\.\w+\.\w+", repeat) and _term(form, repeat)):
-        hint = "例如 indicators.own.counties.county：on: indicators、type: rows 的字段里的一列。"
-        yield ("repeat",), "form.repeat", f"的 repeat 写的“{repeat}”不是指标的 rows 字段里的一列", hint
+    elif repeat and repeat not in form.named_lists:
+        hint = "例如 indicators.own.counties.county：type: rows 的自有字段里的第一列。"
+        yield ("repeat",), "form.repeat", f"的 repeat 写的“{repeat}”不是 rows 字段里的第一列", hint
     for index, own in enumerate(declared.own):
         for fault in _own_faults(form, own, declared.own[:index]):
             hint = "请改正 own: 里这一项，见手册“新增表式”。"

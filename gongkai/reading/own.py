@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
@@ -13,8 +14,8 @@ from gongkai.reading.declaration import OwnField
 from gongkai.reading.explain import validated
 from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Record, Rich, WrittenDay
-from gongkai.reading.records import OWN, SLUG_KEY
-from gongkai.reading.source import Document
+from gongkai.reading.records import OWN, SLUG_KEY, DepartmentTarget, Project
+from gongkai.reading.source import Document, Path_
 
 R = TypeVar("R", bound=Record)
 INDICATOR_LISTS = ("绩效指标", "中期绩效指标")
@@ -86,6 +87,18 @@ def split_record(document: Document, form: Form | None) -> tuple[dict[str, Any],
             ]
             problems += [problem for _, found in split for problem in found]
     return result, problems
+
+
+def items_by_name(
+    form: Form, record: Project | DepartmentTarget
+) -> Iterator[tuple[Path_, OwnField, Sequence[Any]]]:
+    """The lists whose items stand in a column for each name, each with its place in the record's file."""
+    for path, own in form.named_lists.items():
+        if path.startswith("indicators."):
+            for number, indicator in enumerate(record.indicators):
+                yield (INDICATOR_LISTS[0], number, own.label), own, indicator.own.get(own.id, ())
+        else:
+            yield (own.label,), own, record.own.get(own.id, ())
 
 
 def _plain(value: Any) -> Any:

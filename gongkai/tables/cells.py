@@ -154,14 +154,21 @@ class Cells:
         return Markup("").join(_head(one, 1, rows, "col", "") for one in names) or self.computed("", 1, rows)
 
     @_classed
-    def named(self, row: IndicatorRow, column: str, class_: str = "") -> Markup:
-        """A column of an indicator's list, one cell for each name; blank where the indicator has none for it."""
-        field = (self.view.form.declared.repeat or "").rpartition(".")[0].removeprefix("indicators.")
+    def named(self, row: IndicatorRow | str, column: str, class_: str = "") -> Markup:
+        """A column of a list by name, one cell for each name; blank where the list has none for it.
+
+        ``row``: the indicator whose list it is, or the path of a list of the record.
+        """
+        path = row if isinstance(row, str) else ""
+        if isinstance(row, IndicatorRow) and row.index is not None:
+            lists = (own.id for of, own in self.view.form.named_lists.items() if of.startswith("indicators."))
+            path = f"indicators.{row.index}.own.{next(lists)}"
         found = Markup("")
         for name in self.view.names() or [""]:
-            place = None if row.index is None else self.view.place_of(row.index, name)
-            path = f"indicators.{row.index}.{field}.{place}.{column}"
-            found += self.computed("") if place is None else self.cell(path, class_=class_)
+            place = self.view.place_of(path, name) if path else None
+            found += (
+                self.computed("") if place is None else self.cell(f"{path}.{place}.{column}", class_=class_)
+            )
         return found
 
     def named_count(self) -> int:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from gongkai.amounts import Amount, AmountStyle, Unit, format_yuan, total
 from gongkai.reading.evaluation import execution_rate, parts_score, percent
 from gongkai.reading.forms import Form
+from gongkai.reading.own import items_by_name
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.vocabulary import value_at, without_rows
 from gongkai.tables.richtext import paragraphs, rich
@@ -161,17 +162,15 @@ class View:
 
     def names(self) -> list[str]:
         """The names that have a column each, from the record (``repeat:``), in order of first appearance."""
-        if self.form.declared.repeat is None:
-            return []
-        _, _, field, column = self.form.declared.repeat.split(".")
-        rows = (row for one in self.value("indicators") for row in one.own.get(field, ()))
-        return list(dict.fromkeys(str(row[column]) for row in rows if row.get(column) is not None))
+        column = (self.form.declared.repeat or "").rpartition(".")[2]
+        lists = (items for _, _, items in items_by_name(self.form, self.record)) if self.record else ()
+        return list(dict.fromkeys(str(item[column]) for items in lists for item in items if item.get(column)))
 
-    def place_of(self, index: int, name: str) -> int | None:
-        """Which row of an indicator's list has a name; None where none has."""
-        _, _, field, column = (self.form.declared.repeat or "...").split(".")
-        rows = self.value("indicators")[index].own.get(field, ())
-        return next((place for place, row in enumerate(rows) if str(row.get(column)) == name), None)
+    def place_of(self, path: str, name: str) -> int | None:
+        """Which item of a list (``indicators.0.own.counties``) has a name in its first column; None where none has."""
+        column = (self.form.declared.repeat or "").rpartition(".")[2]
+        items = enumerate(self.value(path) or ())
+        return next((place for place, item in items if str(item.get(column)) == name), None)
 
     def widths(self) -> list[Decimal]:
         """The columns' widths in per cent; what ``*`` stands for is shared out among the names, or kept for one."""
