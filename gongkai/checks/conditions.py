@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
-from gongkai.checks.rule import Condition, Labels, WrittenRule
+from gongkai.checks.examined import DepartmentCase, RecordCase
+from gongkai.checks.rule import Condition, WrittenRule
 from gongkai.checks.texts import Examined, Finding
 from gongkai.problems import Place
 from gongkai.reading.source import Path_
@@ -53,6 +54,10 @@ class Thing:
             elif label in self.said and label not in _DERIVED:
                 yield self.path(label)
 
+    def read(self, column: str) -> Thing:
+        """An indicator with what is read from its value in a column."""
+        return Thing(self.case, self.base, {**self.said, **_derived(self.said, column)})
+
     @property
     def repeats(self) -> bool:
         """Whether it is a value for the year that is the period's, too."""
@@ -61,11 +66,12 @@ class Thing:
 
 
 @lru_cache(maxsize=1)
-def _things(department: DepartmentCase) -> dict[str, list[Thing]]:
+def _things(department: DepartmentCase) -> Mapping[str, list[Thing]]:
     """All things of the department that is looked at, by their kind."""
-    found: dict[str, list[Thing]] = {kind: [] for kind in _EACH}
+    found: dict[str, list[Thing]] = defaultdict(list)
     for (case,) in department.disclosures():
-        of = _of_disclosure(case)
+        derived = {"已有项目数": str(len(case.all_projects)), "文件夹": case.disclosure.slug}
+        of = _flat(case.document.data) | derived | {"部门": case.loaded.department.name}
         year = {f"公开.{label}": text for label, text in of.items()}
         found["公开"].append(Thing(case, (), of))
         found["更正说明"] += _listed(case, (), "更正说明", year)
@@ -74,17 +80,15 @@ def _things(department: DepartmentCase) -> dict[str, list[Thing]]:
             around = year | {f"项目.{label}": text for label, text in project.items()}
             if record.project:
                 found["项目"].append(Thing(record, (), year | project))
-            for row in _rows(record, around):
-                found["指标"].append(row)
-                found["指标值"] += _values(row)
+            for key in ("绩效指标", "中期绩效指标"):
+                for row in _listed(record, record.base, key, around):
+                    columns = [one for one in ("年度指标值", "实施周期指标值") if row.said.get(one)]
+                    texts = {row.said[one]: one for one in reversed(columns)}
+                    found["指标"].append(row.read((columns or ["实施周期指标值"])[0]))
+                    found["指标值"] += map(row.read, reversed(texts.values()))
         for record, _ in case.withheld:
             found["不公开的项目"].append(Thing(record, (), year | _flat(record.document.data)))
     return found
-
-
-def _of_disclosure(case: DisclosureCase) -> dict[str, str]:
-    derived = {"已有项目数": str(len(case.all_projects)), "文件夹": case.disclosure.slug}
-    return _flat(case.document.data) | derived | {"部门": case.loaded.department.name}
 
 
 def _flat(data: Any, above: str = "") -> dict[str, str]:
@@ -103,24 +107,6 @@ def _listed(case: Examined, base: Path_, key: str, around: Said) -> Iterator[Thi
     rows = data.get(key) if isinstance(data, dict) else None
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
         yield Thing(case, (*base, key, number), {**around, **_flat(row)})
-
-
-def _rows(record: RecordCase, around: Said) -> Iterator[Thing]:
-    """The indicators of a record, each with what is read from its value for the year, else for the period."""
-    for key in ("绩效指标", "中期绩效指标"):
-        for row in _listed(record, record.base, key, around):
-            column = "年度指标值" if row.said.get("年度指标值") else "实施周期指标值"
-            yield Thing(record, row.base, {**row.said, **_derived(row.said, column)})
-
-
-def _values(row: Thing) -> Iterator[Thing]:
-    """Its planned values; a period value that repeats the year's is left out."""
-    seen = set()
-    for column in ("年度指标值", "实施周期指标值"):
-        text = row.said.get(column)
-        if text and text not in seen:
-            seen.add(text)
-            yield Thing(row.case, row.base, {**row.said, **_derived(row.said, column)})
 
 
 def _derived(said: Said, column: str) -> dict[str, str]:
@@ -146,50 +132,26 @@ _DERIVED = frozenset({*_derived({}, ""), "已有项目数", "文件夹", "部门
 
 # -- conditions -----------------------------------------------------------------------------------
 
-_Patterns = tuple[tuple[str, re.Pattern[str]], ...]
+_pattern = cache(re.compile)
+_comparison = cache(_COMPARED.fullmatch)
 
 
-@dataclass(frozen=True)
-class _Case:
-    """A condition ready to be put to things, and what is said then."""
-
-    match: _Patterns
-    unless: tuple[_Patterns, ...]
-    compare: tuple[re.Match[str], ...]
-    at: str
-    message: str
-    hint: str
-
-    def holds(self, said: Said) -> bool:
-        """Whether all of it is so, and none of what is excepted."""
-        return (
-            _all_match(self.match, said)
-            and all(_compares(one, said) for one in self.compare)
-            and not any(_all_match(one, said) for one in self.unless)
-        )
+def _holds(one: Condition, said: Said) -> bool:
+    """Whether all of it is so, and none of what is excepted."""
+    return (
+        _all_match(one.match, said)
+        and all(_compares(how, said) for how in one.compare)
+        and not any(_all_match(labels, said) for labels in one.unless)
+    )
 
 
-def _case(one: Condition, rule: WrittenRule) -> _Case:
-    """From what is written: what a case leaves out is its rule's. Raises ValueError for a comparison that is none."""
-    compare = tuple(filter(None, map(_COMPARED.fullmatch, one.compare)))
-    if len(compare) < len(one.compare):
-        raise ValueError("“比较”写成“左 < 右”")
-    first = next((text.partition(" ")[0] for text in (*one.compare, *rule.compare)), "")
-    at = one.at or rule.at or _EACH[rule.each or ""] or first or next(iter({**one.match, **rule.match}), "")
-    message, hint = one.message or rule.message or "", one.hint or rule.hint or ""
-    unless = tuple(map(_patterns, one.unless))
-    return _Case(_patterns(one.match), unless, compare, at.removesuffix(".年"), message, hint)
+def _all_match(labels: Said, said: Said) -> bool:
+    return all(_pattern(pattern).search(said.get(label, "")) for label, pattern in labels.items())
 
 
-def _patterns(labels: Labels) -> _Patterns:
-    return tuple((label, re.compile(pattern)) for label, pattern in labels.items())
-
-
-def _all_match(patterns: Iterable[tuple[str, re.Pattern[str]]], said: Said) -> bool:
-    return all(pattern.search(said.get(label, "")) for label, pattern in patterns)
-
-
-def _compares(one: re.Match[str], said: Said) -> bool:
+def _compares(how: str, said: Said) -> bool:
+    one = _comparison(how)
+    assert one is not None
     left, right = _comparable(one["left"], said), _comparable(one["right"], said)
     if left is None or right is None or type(left) is not type(right):
         return False
@@ -210,23 +172,24 @@ def _comparable(label: str, said: Said) -> date | Decimal | str | None:
 class OfFields:
     """A rule's condition with its cases, put to each thing of its kind; the first case that holds is told."""
 
+    rule: WrittenRule
     each: str
-    common: _Case
-    cases: tuple[_Case, ...]
 
     @classmethod
-    def of(cls, written: WrittenRule) -> OfFields:
+    def of(cls, rule: WrittenRule) -> OfFields:
         """From what is written. Raises ValueError, in the words of who wrote it, for what can't be used."""
-        if written.each not in _EACH:
+        if rule.each not in _EACH:
             raise ValueError(f"“每个”可以写 {'、'.join(_EACH)}")
-        common = _case(written, written)
-        one = cls(written.each, common, tuple(_case(each, written) for each in written.cases) or (common,))
-        examples = (example for example in written.wrong if isinstance(example, dict))
-        known = _DERIVED.union(*examples, {label for case in (common, *one.cases) for label, _ in case.match})
-        for case in one.cases:
-            if unknown := {*_BRACES.findall(case.message + case.hint)} - known:
+        examples = (example for example in rule.wrong if isinstance(example, dict))
+        known = _DERIVED.union(*examples, *(one.match for one in (rule, *rule.cases)))
+        for one in (rule, *rule.cases):
+            if not all(map(_comparison, one.compare)):
+                raise ValueError("“比较”写成“左 < 右”")
+            for labels in (one.match, *one.unless):
+                list(map(_pattern, labels.values()))
+            if unknown := {*_BRACES.findall(f"{one.message}{one.hint}")} - known:
                 raise ValueError(f"花括号里的“{unknown.pop()}”不在条件和例子里")
-        return one
+        return cls(rule, rule.each)
 
     def finds(self, example: Any) -> bool:
         """Whether the condition holds for an example, given by its fields."""
@@ -242,20 +205,25 @@ class OfFields:
             if (one := self._told(thing.said)) is not None:
                 yield self._finding(thing, one)
 
-    def _told(self, said: Said) -> _Case | None:
-        if not self.common.holds(said):
+    def _told(self, said: Said) -> Condition | None:
+        if not _holds(self.rule, said):
             return None
-        return next((one for one in self.cases if one.holds(said)), None)
-
-    def _finding(self, thing: Thing, one: _Case) -> Finding:
-        message, hint = (
-            _BRACES.sub(lambda match: _short(thing.said.get(match[1], "")), text)
-            for text in (one.message, one.hint)
+        return next(
+            (one for one in self.rule.cases if _holds(one, said)), None if self.rule.cases else self.rule
         )
-        also = [match["right"] for match in (*self.common.compare, *one.compare)]
+
+    def _finding(self, thing: Thing, one: Condition) -> Finding:
+        rule, compared = self.rule, (*self.rule.compare, *one.compare)
+        first = next((how.partition(" ")[0] for how in (*one.compare, *rule.compare)), "")
+        at = one.at or rule.at or _EACH[self.each] or first or next(iter({**one.match, **rule.match}), "")
+        message, hint = (
+            _BRACES.sub(lambda match: _short(thing.said.get(match[1], "")), text or "")
+            for text in (one.message or rule.message, one.hint or rule.hint)
+        )
+        also = [how.split(" ")[2] for how in compared]
         if self.each == "指标" or thing.repeats:
             also.append("年度指标值" if self.each == "指标" else "实施周期指标值")
-        return thing.case.at(thing.path(one.at), message, hint, *thing.places(also))
+        return thing.case.at(thing.path(at.removesuffix(".年")), message, hint, *thing.places(also))
 
 
 def _short(text: str) -> str:

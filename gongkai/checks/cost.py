@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from gongkai.amounts import FACTORS, Amount, format_yuan
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
@@ -29,9 +29,8 @@ _WHOLE = re.compile(
     r"(?:费用|成本|经费|资金|支出|预算|项目)(?:总额|总成本|总数|控制数|控制总额)|总(?:费用|成本|投入)|预算控制"
 )
 _UNIT_PRICE = re.compile(
-    r"(?P<factor>万?元)/(?P<per>人|名|户|个|场|次|期|件|份|套|台|亩|公里)(?:/(?P<time>月|年))?"
+    r"(?P<factor>万?元)/(?:(?P<turned>月|年)[/·.]?(?=[人名户]))?(?P<per>人|名|户|个|场|次|期|件|份|套|台|亩|公里)(?:/(?P<time>月|年))?"
 )
-_UNIT_PRICE_TURNED = re.compile(r"(?P<factor>万?元)/(?P<time>月|年)[/·.]?(?P<per>人|名|户)")
 _NARRATIVE = re.compile(
     r"(?P<count>\d{1,7})(?P<per>名|人|户|个|场|次)[^\d。；;\n]{0,12}?"
     r"(?:每(?:人|名|户|个|场|次)?每?(?P<time>年|月)|每(?:人|名|户|个|场|次))"
@@ -98,21 +97,15 @@ def rounding(case: RecordCase, project: Project) -> Iterator[Finding]:
             yield case.at(row.annual, message, f"尾数像是被舍去了；请写 {exact}。", _TOTAL)
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
-    """A quantity with its price in 元 per 月 or 年 (None: once), where the price stands and where else to look."""
+class Product(NamedTuple):
+    """A quantity with its price in 元 per 月 or 年 (None: once), in words, where the price stands and the quantity."""
 
     number: Decimal
     price: Decimal
     time: str | None
     steps: str
     path: Path_
-    related: tuple[Path_, ...] = ()
-
-    @property
-    def yuan(self) -> Decimal:
-        """Quantity × price, for the twelve months of a year where the price is per month."""
-        return self.number * self.price * (_MONTHS if self.time == "月" else 1)
+    also: tuple[Path_, ...] = ()
 
 
 @rule("cost.price", DepartmentCase.projects)
@@ -121,41 +114,41 @@ def price(case: RecordCase, project: Project) -> Iterator[Finding]:
     whole, product = project.funds.total, _by_indicators(case) or _by_narrative(case)
     if whole is None or product is None:
         return
-    part = "，" in product.steps and product.yuan < whole.yuan and product.path[-1] == "年度目标"
-    if part or rounds_to(Amount(product.yuan, f"{product.yuan:f}"), whole):
-        return
-    times = f" × {_MONTHS}" if product.time == "月" else ""
-    terms = f"{product.number:f} × {format_yuan(product.price, EXACT)}{times} = {shown(product.yuan)}"
-    message = f"{product.steps}：{terms}，而年度预算是 {written(whole)}"
-    hint = "请核对数量、单价和预算；预算里还有别的支出的，可以认可这一条。"
-    yield case.at(product.path, message, hint, _TOTAL, *product.related)
+    number, each, time, steps, path, also = product
+    yuan = number * each * (_MONTHS if time == "月" else 1)
+    part = "，" in steps and yuan < whole.yuan and path[-1] == "年度目标"
+    if not part and not rounds_to(Amount(yuan, f"{yuan:f}"), whole):
+        times = f" × {_MONTHS}" if time == "月" else ""
+        terms = f"{number:f} × {format_yuan(each, EXACT)}{times} = {shown(yuan)}"
+        message = f"{steps}：{terms}，而年度预算是 {written(whole)}"
+        hint = "请核对数量、单价和预算；预算里还有别的支出的，可以认可这一条。"
+        yield case.at(path, message, hint, _TOTAL, *also)
 
 
 def _by_indicators(case: RecordCase) -> Product | None:
     """One price and one quantity of what it is per; anything more cannot be paired without guessing."""
     stated = [
-        (row, target, target.number, target.unit or "", target.comparator)
+        (row, target, target.number)
         for row in case.rows
-        if (target := row.indicator.annual_target) is not None and target.number is not None
+        if (target := row.indicator.annual_target)
+        and target.number is not None
+        and target.comparator in (None, "=", "≈")
     ]
     prices = [
-        (row, target, number * FACTORS[match["factor"]], _SAME.get(match["per"], match["per"]), match["time"])
-        for row, target, number, unit, sign in stated
-        if (match := _UNIT_PRICE.fullmatch(unit) or _UNIT_PRICE_TURNED.fullmatch(unit))
-        and sign in (None, "=")
+        (row, target, number * FACTORS[match["factor"]], match)
+        for row, target, number in stated
+        if (match := _UNIT_PRICE.fullmatch(target.unit or "")) and target.comparator != "≈"
     ]
     if len(prices) != 1:
         return None
-    priced, price_, yuan, per, time = prices[0]
-    counts = [
-        (row, target, number)
-        for row, target, number, unit, sign in stated
-        if row.of_year and _SAME.get(unit, unit) == per and sign in (None, "=", "≈")
-    ]
+    ((priced, each, yuan, match),) = prices
+    per = _SAME.get(match["per"], match["per"])
+    counts = [one for one in stated if one[0].of_year and _SAME.get(one[1].unit or "", one[1].unit) == per]
     if len(counts) != 1 or any(row is not priced for row, _ in _annual_costs(case)):
         return None
-    counted, count, number = counts[0]
-    steps = f"“{counted.short}”{count}，“{priced.short}”{price_}"
+    ((counted, count, number),) = counts
+    steps = f"“{counted.short}”{count}，“{priced.short}”{each}"
+    time = match["time"] or match["turned"]
     return Product(number, yuan, time, steps, priced.annual, (counted.annual,))
 
 
@@ -165,6 +158,6 @@ def _by_narrative(case: RecordCase) -> Product | None:
     found = list(_NARRATIVE.finditer(text)) if "每" in text else []
     if len(found) != 1:
         return None
-    match = found[0]
+    (match,) = found
     yuan = Decimal(match["price"]) * FACTORS[match["factor"]]
     return Product(Decimal(match["count"]), yuan, match["time"], f"“{match.group()}”", path)

@@ -249,10 +249,6 @@ class DepartmentCase:
         """Every indicator."""
         return ((case, row) for (case,) in self.records() for row in case.rows)
 
-    def values(self) -> Iterator[tuple[RecordCase, Row, str, Target]]:
-        """Every planned value of every indicator, as ``Row.targets`` gives them."""
-        return ((case, row, *pair) for case, row in self.rows() for pair in row.targets)
-
     def texts(self) -> Iterator[tuple[Examined]]:
         """Everything that has texts a reader sees."""
         yield from self.disclosures()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
+from itertools import pairwise
+from typing import NamedTuple
 
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import rule
@@ -46,30 +46,15 @@ def count(case: RecordCase) -> Iterator[Finding]:
     """What a goal promises is the value of the indicator it speaks of."""
     for path, text, column in _goals(case):
         counts = _counts(case, column) if _COUNTED.search(text) else []
-        said = (one for one in _said(text) if column == _PERIOD or not _YEARS.search(one[1]))
-        told = [one for one in map(partial(_promise, counts), said) if one] if counts else []
-        for one in told:
+        told = list(_promised(text, counts, column)) if counts else []
+        for start, match, one in told:
             # Several numbers for one indicator are parts of it, or of different years.
-            alike = {other.number for other in told if other.count is one.count}
-            if len(alike) == 1 and not _satisfies(one):
-                row = one.count.row
-                message = (
-                    f"{path[-1]}里写的是“{one.said}”，指标“{row.short}”的{column}却是“{one.count.target}”"
-                )
-                hit = Hit(path, text, one.start, one.end)
-                yield case.in_text(hit, message, "请核对两处的数。", (*row.path, column))
-
-
-def _said(text: str) -> Iterator[tuple[int, str]]:
-    """The pieces of a text that state one planned quantity each, with where they begin."""
-    for clause in _CLAUSE.finditer(text):
-        found = list(_COUNTED.finditer(clause.group()))
-        if found and _PLANNED.search(clause.group()):
-            ends = [*(match.end() for match in found[:-1]), len(clause.group())]
-            for begin, end in zip([0, *ends[:-1]], ends, strict=True):
-                said = clause.group()[begin:end]
-                if len(found) == 1 or not _EACH.search(said):
-                    yield clause.start() + begin, said
+            alike = {_number(other) for _, other, count in told if count is one}
+            if len(alike) == 1 and not _satisfies(match, one):
+                said = match.string.strip(" 、，和及")
+                message = f"{path[-1]}里写的是“{said}”，指标“{one.row.short}”的{column}却是“{one.target}”"
+                hit = Hit(path, text, start + match.start(), start + match.end())
+                yield case.in_text(hit, message, "请核对两处的数。", (*one.row.path, column))
 
 
 def _goals(case: RecordCase) -> Iterator[tuple[Path_, str, str]]:
@@ -85,19 +70,13 @@ def _goals(case: RecordCase) -> Iterator[tuple[Path_, str, str]]:
             yield (*case.base, "年度重点工作任务", number, "期望达到的目标"), task.goal or "", _ANNUAL
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """An indicator whose value is a quantity, with its unit as others of its kind are written."""
 
     row: Row
     target: Target
     number: Decimal
     unit: str
-
-    @property
-    def words(self) -> list[str]:
-        """What its name speaks of."""
-        return _pairs(_NOISE.sub("", self.row.name))
 
 
 def _counts(case: RecordCase, column: str = _ANNUAL) -> list[Count]:
@@ -109,28 +88,19 @@ def _counts(case: RecordCase, column: str = _ANNUAL) -> list[Count]:
     ]
 
 
-@dataclass(frozen=True)
-class Promise:
-    """A quantity that a text promises: where it stands, with the words around it, and the indicator it is about."""
-
-    start: int
-    end: int
-    said: str
-    number: Decimal
-    about: bool
-    count: Count
-
-
-def _promise(counts: list[Count], piece: tuple[int, str]) -> Promise | None:
-    start, said = piece
-    match = _COUNTED.search(said)
-    if match is None or _TIMES.search(said, 0, match.start()):
-        return None
-    one = _about(said, [count for count in counts if count.unit == _unit(match["unit"])])
-    if one is None:
-        return None
-    span = (start + match.start(), start + match.end())
-    return Promise(*span, said.strip(" 、，和及"), _number(match), bool(match["about"]), one)
+def _promised(text: str, counts: list[Count], column: str) -> Iterator[tuple[int, re.Match[str], Count]]:
+    """The planned quantities of a text: where the words around each begin, itself in them, what it is about."""
+    for clause in _CLAUSE.finditer(text):
+        found = list(_COUNTED.finditer(clause.group())) if _PLANNED.search(clause.group()) else []
+        ends = [0, *(match.end() for match in found[:-1]), len(clause.group())]
+        for begin, end in pairwise(ends) if found else ():
+            said = clause.group()[begin:end]
+            match = _COUNTED.search(said)
+            aside = (len(found) > 1 and _EACH.search(said)) or (column == _ANNUAL and _YEARS.search(said))
+            if match and not aside and not _TIMES.search(said, 0, match.start()):
+                one = _about(said, [count for count in counts if count.unit == _unit(match["unit"])])
+                if one is not None:
+                    yield clause.start() + begin, match, one
 
 
 def _about(clause: str, counts: list[Count]) -> Count | None:
@@ -139,17 +109,15 @@ def _about(clause: str, counts: list[Count]) -> Count | None:
     It repeats half of the name, or it alone shares words with a clause that states no price or part.
     """
     plain = _NOISE.sub("", clause)
-    fitting = []
+    shares = []
     for one in counts:
         words = _pairs(_VERB.sub("", _NOISE.sub("", one.row.name)))
-        share = sum(word in plain for word in words) / len(words) if words else 0
-        if share >= _ENOUGH:
-            fitting.append((share, one))
-    if fitting:
-        best = max(share for share, _ in fitting)
-        leading = [one for share, one in fitting if share == best]
-        return leading[0] if len(leading) == 1 else None
-    sharing = [one for one in counts if set(_pairs(plain)) & set(one.words) - _COMMON]
+        shares.append(sum(word in plain for word in words) / len(words) if words else 0)
+    best = max(shares, default=0)
+    if best >= _ENOUGH:
+        return counts[shares.index(best)] if shares.count(best) == 1 else None
+    known = set(_pairs(plain)) - _COMMON
+    sharing = [one for one in counts if known.intersection(_pairs(_NOISE.sub("", one.row.name)))]
     return sharing[0] if len(sharing) == 1 and not _EACH.search(clause) else None
 
 
@@ -165,17 +133,16 @@ def _unit(unit: str | None) -> str:
     return _SAME_UNIT.get(unit or "", unit or "")
 
 
-def _satisfies(promise: Promise) -> bool:
+def _satisfies(match: re.Match[str], one: Count) -> bool:
     """Whether the value is what is promised; 80余人 is from 80 to 90."""
-    least, wanted = promise.number, promise.count.target.number
-    assert wanted is not None
+    least = _number(match)
     digits = str(int(least))
-    most = least + 10 ** (len(digits) - len(digits.rstrip("0"))) if promise.about else least
-    if promise.count.target.comparator in ("≥", ">"):
-        return most >= wanted
-    if promise.count.target.comparator in ("≤", "<"):
-        return least <= wanted
-    return least <= wanted <= most
+    most = least + 10 ** (len(digits) - len(digits.rstrip("0"))) if match["about"] else least
+    if one.target.comparator in ("≥", ">"):
+        return most >= one.number
+    if one.target.comparator in ("≤", "<"):
+        return least <= one.number
+    return least <= one.number <= most
 
 
 @rule("narrative.unsupported", DepartmentCase.records)

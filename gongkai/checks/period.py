@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
@@ -25,8 +25,7 @@ _STOCK = re.compile(r"人员|编外|在职|供养|补贴人数|保有|维护|管
 _ONE_TIME = ("分钟", "小时", "秒", "工作日", "度", "级", "名次", "分")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """The period's and the year's number of one indicator, in one unit (money in 元)."""
 
     row: Row
@@ -35,35 +34,15 @@ class Pair:
     unit: str
 
     @property
-    def is_rate(self) -> bool:
-        """Given in per cent."""
-        return self.unit in _PERCENT
-
-    @property
-    def is_money(self) -> bool:
-        """An amount."""
-        return self.unit in FACTORS
-
-    @property
     def ratio(self) -> Decimal:
         """How many times the year's number the period's is."""
         return self.period / self.annual
 
     @property
-    def period_text(self) -> str:
-        """The period's value as written."""
-        return str(self.row.indicator.period_target)
-
-    @property
-    def annual_text(self) -> str:
-        """The year's value as written."""
-        return str(self.row.indicator.annual_target)
-
-    @property
     def described(self) -> str:
         """Both values and how many times one is the other, for a message."""
-        times = f"{self.ratio.quantize(Decimal('0.01'), ROUND_HALF_UP):f}".rstrip("0").rstrip(".")
-        return f"“{self.row.short}”{self.period_text} 对 {self.annual_text}（{times} 倍）"
+        one, times = self.row.indicator, self.ratio.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
+        return f"“{self.row.short}”{one.period_target} 对 {one.annual_target}（{times:f} 倍）"
 
 
 def pairs(case: RecordCase) -> Iterator[Pair]:
@@ -104,23 +83,31 @@ def _all_pairs(department: DepartmentCase) -> Iterator[tuple[RecordCase, Pair]]:
 @rule("period.less", _all_pairs)
 def less(case: RecordCase, pair: Pair) -> Iterator[Finding]:
     """A year's number of what adds up is not more than the period's; a limit may be."""
-    limit = pair.row.indicator.annual_target
-    limited = limit is not None and limit.comparator in ("≤", "<") and not pair.is_money
-    if pair.annual > pair.period and not pair.is_rate and not limited and not _not_cumulative(pair):
-        message = f"“{pair.row.short}”的年度指标值“{pair.annual_text}”大于实施周期指标值“{pair.period_text}”"
+    one = pair.row.indicator
+    limited = one.annual_target and one.annual_target.comparator in ("≤", "<") and pair.unit != "元"
+    if pair.annual > pair.period and not limited and not _not_cumulative(pair):
+        message = (
+            f"“{pair.row.short}”的年度指标值“{one.annual_target}”大于实施周期指标值“{one.period_target}”"
+        )
         yield case.at(pair.row.annual, message, "请核对两个值是否写反。", pair.row.period)
 
 
 def _not_cumulative(pair: Pair) -> bool:
-    said = pair.row.name + pair.annual_text
-    return "/" in pair.unit or pair.unit.endswith(_ONE_TIME) or bool(_EACH_YEAR.search(said))
+    said = f"{pair.row.name}{pair.row.indicator.annual_target}"
+    return (
+        pair.unit in _PERCENT
+        or "/" in pair.unit
+        or pair.unit.endswith(_ONE_TIME)
+        or bool(_EACH_YEAR.search(said))
+    )
 
 
 @rule("period.rate", _all_pairs)
 def rate(case: RecordCase, pair: Pair) -> Iterator[Finding]:
     """Rates do not add up: they are the same for the period."""
-    if pair.is_rate and pair.annual != pair.period:
-        message = f"“{pair.row.short}”是比率，实施周期是“{pair.period_text}”，年度是“{pair.annual_text}”"
+    if pair.unit in _PERCENT and pair.annual != pair.period:
+        one = pair.row.indicator
+        message = f"“{pair.row.short}”是比率，实施周期是“{one.period_target}”，年度是“{one.annual_target}”"
         yield case.at(pair.row.period, message, "请核对；比率不按年数累计。", pair.row.annual)
 
 
@@ -128,14 +115,13 @@ def rate(case: RecordCase, pair: Pair) -> Iterator[Finding]:
 def ratio(case: RecordCase, _: Project) -> Iterator[Finding]:
     """The period's numbers are the same multiple of the year's, money's roughly so."""
     cumulative = [
-        pair for pair in pairs(case)
-        if not pair.is_rate and pair.annual and pair.period > pair.annual and not _not_cumulative(pair)
+        pair for pair in pairs(case) if 0 < pair.annual < pair.period and not _not_cumulative(pair)
     ]  # fmt: skip
-    first = next((pair for pair in cumulative if not pair.is_money), None)
+    first = next((pair for pair in cumulative if pair.unit != "元"), None)
     for pair in cumulative if first else ():
         assert first is not None
         apart = max(pair.ratio, first.ratio) / min(pair.ratio, first.ratio)
-        if apart > (_MOST_APART if pair.is_money else 1):
+        if apart > (_MOST_APART if pair.unit == "元" else 1):
             message = f"实施周期与年度的倍数不一致：{pair.described}，{first.described}"
             places = (pair.row.annual, first.row.period, first.row.annual)
             yield case.at(pair.row.period, message, "请核对实施周期的值。", *places)
