@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gongkai.amounts import AmountError, parse_amount
-from gongkai.reading.nodes import Data
-from gongkai.reading.source import Document, Path_
+from gongkai.reading.source import Document, Path_, leaves
 
 MARK = "# 请核对："
 """What stands above a field to look at again; the rule residue.recheck asks for its removal."""
@@ -27,7 +26,7 @@ def carry_over(document: Document, year: int, last_year: int | None = None) -> s
     for key in ("绩效指标", "中期绩效指标"):
         if isinstance(document.data, dict) and document.data.get(key) and (key,) in document.keys:
             notes[document.place((key,), key=True).line] = f"下面各个指标的内容和指标值是 {last} 年的"
-    for path, value in _leaves(document.data, ()):
+    for path, value in leaves(document.data):
         note = _note(path, value, year, last)
         if note and path in document.values:
             notes[document.place(path, key=True).line] = note
@@ -37,17 +36,6 @@ def carry_over(document: Document, year: int, last_year: int | None = None) -> s
     ]
     kept = list(_with_notes(moved, notes, _dropped(document, len(lines))))
     return "\n".join(line for line in kept if not line.startswith("# 来源")) + "\n"
-
-
-def _leaves(data: Data, path: Path_) -> Iterator[tuple[Path_, str]]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _leaves(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _leaves(value, (*path, index))
-    elif isinstance(data, str):
-        yield path, data
 
 
 def _note(path: Path_, value: str, year: int, last: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from gongkai.amounts import FACTORS, Amount, format_yuan
+from gongkai.amounts import FACTORS, Amount, format_yuan, parse_amount
 from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.money import Part, added, envelope, equal, shown, sum_finding, terms_of, written
 from gongkai.checks.rule import rule
@@ -28,8 +28,8 @@ def _stated(department: DepartmentCase) -> Iterator[tuple[RecordCase, Form, str,
     """Every amount of records that have a form, with its declared path."""
     for (case,) in department.records():
         if case.form is not None:
-            for path, label, keys, amount in case.stated(frozenset({"amount"})):
-                yield case, case.form, path, Part(label, keys, amount)
+            for term, path, text in case.stated("amount"):
+                yield case, case.form, term.path, Part(term.label, path, parse_amount(text))
 
 
 def _without_unit(case: RecordCase, form: Form, path: str, part: Part) -> str:
@@ -71,12 +71,13 @@ def vanishes(case: RecordCase, form: Form, path: str, part: Part) -> Iterator[Fi
 @rule("amounts.printed", DepartmentCase.records)
 def printed(case: RecordCase) -> Iterator[Finding]:
     """The words that are printed instead of an amount state it, in 元 or 万元."""
-    for _, label, path, amount in case.stated(frozenset({"amount"})):
+    for term, path, text in case.stated("amount"):
+        amount = parse_amount(text)
         numbers = [Decimal(one.replace(",", "")) for one in _NUMBER.findall(amount.printed or "")]
         if amount.printed is not None and not any(
             one * factor == amount.yuan for one in numbers for factor in FACTORS.values()
         ):
-            message = f"“{label}”是 {written(amount)}，印作的“{amount.printed}”里没有这个数"
+            message = f"“{term.label}”是 {written(amount)}，印作的“{amount.printed}”里没有这个数"
             yield case.at(path, message, "请核对金额和印作的文字。")
 
 
@@ -181,9 +182,9 @@ def _spent(case: RecordCase, target: DepartmentTarget) -> list[Part]:
 def _development(case: RecordCase) -> list[Part]:
     """事业发展性支出: own fields of the form that belong to expenditure beside 基本支出 and 项目支出."""
     return [
-        Part(label, path, amount)
-        for name, label, path, amount in case.stated(frozenset({"amount"}))
-        if name.startswith("own.") and name.count(".") == 1 and ("专项资金" in label or "事业发展" in label)
+        Part(term.label, path, parse_amount(text))
+        for term, path, text in case.stated("amount")
+        if re.fullmatch(r"own\.[^.]+", term.path) and re.search("专项资金|事业发展", term.label)
     ]
 
 

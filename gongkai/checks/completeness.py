@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.rule import rule
@@ -12,7 +11,7 @@ from gongkai.checks.texts import Finding
 from gongkai.reading.forms import Form
 from gongkai.reading.own import items_by_name
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Path_
+from gongkai.reading.source import Path_, leaves
 from gongkai.reading.vocabulary import value_at
 
 _GENERIC = re.compile(
@@ -66,7 +65,8 @@ def unprinted(case: RecordCase) -> Iterator[Finding]:
     forms = case.of.forms.tables_of(case.project, evaluated=case.evaluated)
     shown = {keys for form in forms for keys in form.shown_keys}
     data = case.document.part(case.base).data if case.base else case.document.data
-    missing = {keys: path for keys, path in _leaves(data) if keys[0] not in _CONTROL and keys not in shown}
+    stated = {tuple(part for part in path if isinstance(part, str)): path for path, _ in leaves(data)}
+    missing = {keys: path for keys, path in stated.items() if keys[0] not in _CONTROL and keys not in shown}
     if forms and missing:
         names = "、".join("›".join(keys) for keys in missing)
         tables = "、".join(dict.fromkeys(f"《{form.title_of()}》" for form in forms))
@@ -94,20 +94,6 @@ def _without_column(record: Project | DepartmentTarget, form: Form) -> Iterator[
             elif name in names:
                 yield (*keys, at, first.label), f"{of}里“{name}”写了两次"
             names.add(name)
-
-
-def _leaves(
-    data: Any, keys: tuple[str, ...] = (), path: Path_ = ()
-) -> Iterator[tuple[tuple[str, ...], Path_]]:
-    """The keys and the path of every value that is stated."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _leaves(value, (*keys, key), (*path, key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _leaves(value, keys, (*path, number))
-    elif data is not None and data != "":
-        yield keys, path
 
 
 @rule("completeness.empty", DepartmentCase.disclosures)

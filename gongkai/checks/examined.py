@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from gongkai.amounts import Amount
-from gongkai.checks.texts import Examined, WholeFile
+from gongkai.checks.texts import UNPUBLISHED, Examined, WholeFile
 from gongkai.problems import Place
 from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
@@ -16,12 +16,11 @@ from gongkai.reading.in_force import FormSet
 from gongkai.reading.kinds import Record
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
-from gongkai.reading.source import Path_
-from gongkai.reading.vocabulary import Term, terms, value_at
+from gongkai.reading.source import Path_, leaves
+from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 from gongkai.targets import Target
 
 _LONGEST_NAME = 30
-_TEXTS = frozenset({"text", "rich", "target"})
 _NO_PROSE = frozenset(
     {"项目代码", "项目类型", "项目等级", "项目属性", "项目类别", "主管部门", "部门名称", "计划开始日期", "计划完成日期", "执行率", "不公开原因",
      "一级指标", "二级指标", "指标性质", "度量单位", "指标方向性", "实际完成值"}
@@ -116,57 +115,38 @@ class RecordCase(Examined):
             return ("总体绩效目标", "年度目标"), objective.annual or ""
         return (*self.base, "总体绩效目标"), objective or ""
 
-    def stated(self, kinds: frozenset[str]) -> Iterator[tuple[str, str, Path_, Any]]:
-        """Every value of these kinds that the record states: declared path, label, YAML path, value."""
-        for term in _terms(type(self.record), kinds):
-            for path, value in _values(self.record, term):
-                yield term.path, term.label, (*self.base, *path), value
-        if self.form is not None:
-            yield from self._own(self.form, kinds, self.record.own, "own", self.base)
-            for row in self.rows:
-                yield from self._own(self.form, kinds, row.indicator.own, "indicators.own", row.path)
+    @cached_property
+    def _values(self) -> list[tuple[Term, Path_, str]]:
+        fields = _fields(type(self.record), self.form)
+        stated = leaves(self.document.part(self.base).data)
+        keyed = (
+            (fields.get(tuple(part for part in path if isinstance(part, str))), path, text)
+            for path, text in stated
+        )
+        return [(term, (*self.base, *path), text) for term, path, text in keyed if term]
 
-    def _own(
-        self, form: Form, kinds: frozenset[str], values: Any, at: str, base: Path_
-    ) -> Iterator[tuple[str, str, Path_, Any]]:
-        """The same of a form's own fields."""
-        wanted = Amount if "amount" in kinds else str
-        for identifier, value in values.items():
-            own = form.own_field(identifier)
-            if own is None:
-                continue
-            if isinstance(value, wanted):
-                yield f"{at}.{identifier}", own.label, (*base, own.label), value
-            for number, cells in enumerate(value) if isinstance(value, tuple) else ():
-                for column in own.columns:
-                    if isinstance(cell := cells.get(column.id), wanted):
-                        path = (*base, own.label, number, column.label)
-                        yield f"{at}.{identifier}.{column.id}", column.label, path, cell
+    def stated(self, *kinds: str) -> Iterator[tuple[Term, Path_, str]]:
+        """Every value of these kinds that the record states: its field, its YAML path, its text."""
+        return (one for one in self._values if one[0].kind in kinds)
 
     def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
-        for _, label, path, value in self.stated(_TEXTS):
-            if label not in _NO_PROSE and str(value):
-                yield path, str(value)
+        """The texts, those of the year before those of the period that may repeat them."""
+        prose = (one for one in self.stated("text", "rich", "target") if one[0].label not in _NO_PROSE)
+        return ((path, text) for _, path, text in sorted(prose, key=lambda one: "period" in one[0].path))
 
 
 @cache
-def _terms(model: type[Record], kinds: frozenset[str]) -> tuple[Term, ...]:
-    """The fields of these kinds, those of the year before those of the period that may repeat them."""
-    found = (term for term in terms(model).values() if term.kind in kinds)
-    said = (term for term in found if not term.path.startswith(("accepted.", "withdrawal.")))
-    return tuple(sorted(said, key=lambda term: "period" in term.path))
-
-
-def _values(record: Record, term: Term) -> Iterator[tuple[Path_, Any]]:
-    """What a record states of a field: once, or for each row of its list."""
-    head, _, rest = term.path.partition(".")
-    inner = getattr(record, head)
-    if isinstance(inner, tuple):
-        for number, row in enumerate(inner):
-            if (value := value_at(row, rest)) is not None:
-                yield (term.keys[0], number, *term.keys[1:]), value
-    elif inner is not None and (value := value_at(inner, rest) if rest else inner) is not None:
-        yield term.keys, value
+def _fields(model: type[Record], form: Form | None) -> dict[tuple[str, ...], Term]:
+    """The fields of a record and of its form by their keys."""
+    found = {
+        term.keys: term for term in terms(model).values() if term.keys[0] not in UNPUBLISHED | {"撤回说明"}
+    }
+    for own in form.declared.own if form and model is SUBJECTS[form.subject] else ():
+        path = f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}"
+        if form and own.on != "disclosure":
+            parts = (form.term(one) for one in (path, *(f"{path}.{column.id}" for column in own.columns)))
+            found |= {term.keys: term for term in parts}
+    return found
 
 
 class DisclosureCase(Examined):

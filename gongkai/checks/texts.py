@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from gongkai.privacy import Personal, find_personal
 from gongkai.privacy.markup import APART, as_seen
 from gongkai.problems import Place
 from gongkai.reading.kinds import Record
-from gongkai.reading.source import Document, Path_
+from gongkai.reading.source import Document, Path_, leaves
 
 SEPARATOR = "\x1e"
 """Stands between the texts of a record: no file can hold it, and no pattern matches it."""
@@ -161,17 +161,12 @@ class WholeFile(Examined):
         return tuple(find_personal(self.blob))
 
 
-def published_texts(data: Any, path: Path_ = (), label: str = "") -> Iterator[tuple[Path_, str, str]]:
+def published_texts(data: Any) -> Iterator[tuple[Path_, str, str]]:
     """Path, label and text of every value; an amount is no telephone, however many digits it has."""
-    if isinstance(data, Mapping):
-        for key, value in data.items():
-            if key not in UNPUBLISHED:
-                yield from published_texts(value, (*path, key), str(key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from published_texts(value, (*path, number), label)
-    elif isinstance(data, str) and not (data.replace(",", "").isdecimal() and _is_amount(path)):
-        yield path, label, data
+    for path, text in leaves(data):
+        amount = text.replace(",", "").isdecimal() and _is_amount(path)
+        if not amount and UNPUBLISHED.isdisjoint(path):
+            yield path, next((part for part in reversed(path) if isinstance(part, str)), ""), text
 
 
 def _is_amount(path: Path_) -> bool:

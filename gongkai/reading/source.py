@@ -101,6 +101,18 @@ def _note_places(
             _note_places(value, (*path, index), marks, values, keys)
 
 
+def leaves(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Path and text of everything that is stated in a file, or in a part of it."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from leaves(value, (*path, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from leaves(value, (*path, number))
+    elif isinstance(data, str) and data:
+        yield path, data
+
+
 def path_text(path: Path_) -> str:
     """``绩效指标[3].权重``: a path as people write it, rows counted from 1."""
     text = ""
