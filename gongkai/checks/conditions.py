@@ -26,7 +26,10 @@ _LONGEST = 30
 _PARENTHESIS = re.compile(r"[（(][^（()）]*[)）]$")
 VALUE = "栏"
 """Stands for the field that a value stands in: 年度指标值 or 实施周期指标值."""
-_EACH = {"公开": "", "更正说明": "", "项目": "", "不公开的项目": "", "指标": "三级指标", "指标值": VALUE}
+_EACH = dict.fromkeys(("公开", "更正说明", "记录", "项目", "不公开的项目"), "") | {
+    "指标": "三级指标",
+    "指标值": VALUE,
+}
 """What a condition may be put to, and the field a finding is told at if nothing else is said."""
 Said = Mapping[str, str]
 """What is stated of something, by label; 公开.… and 项目.… are what is stated of its year and its project."""
@@ -78,8 +81,9 @@ def _things(department: DepartmentCase) -> Mapping[str, list[Thing]]:
         for record in case.records:
             project = _flat(record.document.part(record.base).data) | {"已自评": "是" * record.evaluated}
             around = year | {f"项目.{label}": text for label, text in project.items()}
-            if record.project:
-                found["项目"].append(Thing(record, (), year | project))
+            one = Thing(record, record.base, year | project)
+            found["记录"].append(one)
+            found["项目"] += [one] * bool(record.project)
             for key in ("绩效指标", "中期绩效指标"):
                 for row in _listed(record, record.base, key, around):
                     columns = [one for one in ("年度指标值", "实施周期指标值") if row.said.get(one)]
@@ -173,12 +177,11 @@ class OfFields:
     """A rule's condition with its cases, put to each thing of its kind; the first case that holds is told."""
 
     rule: WrittenRule
-    each: str
 
     @classmethod
     def of(cls, rule: WrittenRule) -> OfFields:
         """From what is written. Raises ValueError, in the words of who wrote it, for what can't be used."""
-        if rule.each not in _EACH:
+        if not set(rule.each) <= set(_EACH):
             raise ValueError(f"“每个”可以写 {'、'.join(_EACH)}")
         examples = (example for example in rule.wrong if isinstance(example, dict))
         known = _DERIVED.union(*examples, *(one.match for one in (rule, *rule.cases)))
@@ -189,21 +192,22 @@ class OfFields:
                 list(map(_pattern, labels.values()))
             if unknown := {*_BRACES.findall(f"{one.message}{one.hint}")} - known:
                 raise ValueError(f"花括号里的“{unknown.pop()}”不在条件和例子里")
-        return cls(rule, rule.each)
+        return cls(rule)
 
     def finds(self, example: Any) -> bool:
         """Whether the condition holds for an example, given by its fields."""
         if not isinstance(example, dict):
             raise ValueError("“每个”的例子写成几栏，例如 {三级指标: 培训次数}")
-        indicator = _EACH[self.each] != ""
+        indicator = not {"三级指标", "年度指标值", "实施周期指标值"}.isdisjoint(example)
         column = "年度指标值" if "年度指标值" in example or not indicator else "实施周期指标值"
         return self._told({**(_derived(example, column) if indicator else {}), **example}) is not None
 
     def run(self, department: DepartmentCase) -> Iterator[Finding]:
         """The findings of a department."""
-        for thing in _things(department)[self.each]:
-            if (one := self._told(thing.said)) is not None:
-                yield self._finding(thing, one)
+        for kind in self.rule.each:
+            for thing in _things(department)[kind]:
+                if (one := self._told(thing.said)) is not None:
+                    yield self._finding(kind, thing, one)
 
     def _told(self, said: Said) -> Condition | None:
         if not _holds(self.rule, said):
@@ -212,17 +216,17 @@ class OfFields:
             (one for one in self.rule.cases if _holds(one, said)), None if self.rule.cases else self.rule
         )
 
-    def _finding(self, thing: Thing, one: Condition) -> Finding:
+    def _finding(self, kind: str, thing: Thing, one: Condition) -> Finding:
         rule, compared = self.rule, (*self.rule.compare, *one.compare)
         first = next((how.partition(" ")[0] for how in (*one.compare, *rule.compare)), "")
-        at = one.at or rule.at or _EACH[self.each] or first or next(iter({**one.match, **rule.match}), "")
+        at = one.at or rule.at or _EACH[kind] or first or next(iter({**one.match, **rule.match}), "")
         message, hint = (
             _BRACES.sub(lambda match: _short(thing.said.get(match[1], "")), text or "")
             for text in (one.message or rule.message, one.hint or rule.hint)
         )
         also = [how.split(" ")[2] for how in compared]
-        if self.each == "指标" or thing.repeats:
-            also.append("年度指标值" if self.each == "指标" else "实施周期指标值")
+        if kind == "指标" or thing.repeats:
+            also.append("年度指标值" if kind == "指标" else "实施周期指标值")
         return thing.case.at(thing.path(at.removesuffix(".年")), message, hint, *thing.places(also))
 
 

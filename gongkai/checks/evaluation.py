@@ -35,21 +35,6 @@ def _text(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-@rule("evaluation.score", DepartmentCase.evaluated)
-def score(case: RecordCase) -> Iterator[Finding]:
-    """No score is more than its weight."""
-    scored = [
-        (row.short, (*row.path, "得分"), row.indicator.score, row.indicator.weight) for row in case.rows
-    ]
-    if block := case.record.evaluation:
-        path = (*case.base, "自评", "执行率得分")
-        scored.append(("预算执行率", path, block.execution_score, block.weight))
-    for name, path, got, most in scored:
-        if got is not None and most is not None and got > most:
-            message = f"“{name}”得分 {_text(got)}，超过了分值 {_text(most)}"
-            yield case.at(path, message, "请核对得分和分值（权重）。")
-
-
 @rule("evaluation.total", DepartmentCase.evaluated)
 def total(case: RecordCase) -> Iterator[Finding]:
     """The total is the sum of the scores where all are stated, and 100 at most."""
@@ -129,19 +114,13 @@ def _number(value: Target, one: Indicator) -> tuple[Decimal, str] | None:
     return value.number, "%" if unit in _PERCENTS else unit
 
 
-@rule("evaluation.reason", DepartmentCase.evaluated)
-def reason(case: RecordCase) -> Iterator[Finding]:
-    """Where points or money are left, it is said why."""
-    for row in case.annual_rows:
-        one = row.indicator
-        if one.score is not None and one.weight is not None and one.score < one.weight and not one.reason:
-            message = f"“{row.short}”得 {_text(one.score)} 分，少于分值 {_text(one.weight)}，没有写偏差原因"
-            yield case.at((*row.path, "得分"), message, "请补上“偏差原因: …”。")
-    block = case.record.evaluation
-    done = execution_rate(block) if block else None
-    if block and done is not None and done < _LEAST_RATE and not (block.reason or block.problems):
+@rule("evaluation.execution", _blocks)
+def execution(case: RecordCase, block: Evaluation, path: Path_) -> Iterator[Finding]:
+    """Where money is left, it is said why."""
+    done = execution_rate(block)
+    if done is not None and done < _LEAST_RATE and not (block.reason or block.problems):
         message = f"预算执行率只有 {percent(done)}，没有写原因"
-        yield case.at((*case.base, "自评", "执行数"), message, "请补上“执行偏差原因: …”。")
+        yield case.at((*path, "执行数"), message, "请补上“执行偏差原因: …”。")
 
 
 @rule("evaluation.weights", DepartmentCase.evaluated)

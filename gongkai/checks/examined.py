@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 from gongkai.amounts import Amount
 from gongkai.checks.texts import UNPUBLISHED, Examined, WholeFile
@@ -175,16 +174,16 @@ class DisclosureCase(Examined):
         return "/".join((self.loaded.locality.slug, self.loaded.department.slug, self.disclosure.slug))
 
     def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
-        one, form = self.disclosure, self.forms.document or self.forms.summary
-        stated: list[tuple[Path_, Any]] = [(("标题",), one.title), (("增减原因",), one.change_reason)]
-        stated += [(("公开信息", key), value) for key, value in one.facts.items()]
-        stated += [(("更正说明", number, "内容"), each.text) for number, each in enumerate(one.corrections)]
-        for own in form.own_on("disclosure") if form else ():
-            value = one.own.get(own.id)
-            stated.append(((own.label,), value))
-            for number, cells in enumerate(value) if isinstance(value, tuple) else ():
-                stated += [((own.label, number), cell) for cell in cells.values()]
-        return ((path, text) for path, text in stated if isinstance(text, str) and text)
+        form = self.forms.document or self.forms.summary
+        shown = {
+            "标题",
+            "增减原因",
+            "公开信息",
+            *(own.label for own in (form.own_on("disclosure") if form else ())),
+        }
+        for path, text in leaves(self.document.data):
+            if path[0] in shown or (path[0], path[-1]) == ("更正说明", "内容"):
+                yield path, text
 
 
 class DepartmentCase:

@@ -52,9 +52,7 @@ class WrittenRule(Condition):
     yields_to: Lines = Field((), alias="让", description="同一处已经由这些规则报告的，不再报告")
     elsewhere: YesNo = Field(False, alias="另行", description="不看记录，在编排和发布时核对")
     folds: YesNo = Field(False, alias="合并", description="一个文件里重复的，合成一条报告")
-    each: Line | None = Field(
-        None, alias="每个", description="看什么：公开、项目、指标、指标值 等；不写则看文字"
-    )
+    each: Lines = Field((), alias="每个", description="看什么：公开、项目、指标、指标值 等；不写则看文字")
     keys: Lines = Field((), alias="位置", description="只看这些栏的文字，例如 三级指标；不写则看所有文字")
     patterns: Lines = Field((), alias="样式", description="正则表达式，几个里有一个就算")
     words: Mapping[str, Line | Labels] = Field(

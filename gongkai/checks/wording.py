@@ -27,8 +27,8 @@ _PRINTED = re.compile(r"20[×xX]{2}[^）)]*年|[×xX]{2,}")
 def unbalanced(case: Examined) -> Iterator[Finding]:
     """Brackets and quotation marks come in pairs; those of ``1）`` do not count."""
     start = 0
-    for text in () if _counts_match(case.blob) else case.blob.split(SEPARATOR):
-        lone = None if _counts_match(text) else _lone_mark(text)
+    for text in case.blob.split(SEPARATOR):
+        lone = _lone_mark(text)
         if lone is not None:
             hit = case.hit(start + lone, start + lone + 1)
             message = f"【{hit.found}】没有配对：…{hit.around(8)}…"
@@ -36,15 +36,8 @@ def unbalanced(case: Examined) -> Iterator[Finding]:
         start += len(text) + 1
 
 
-def _counts_match(text: str) -> bool:
-    """A quick look: as many closing as opening marks of each kind (a text with them in a wrong order is rare)."""
-    plain = text.translate(_FULL) if "(" in text or ")" in text else text
-    return all(plain.count(close) == plain.count(open_) for close, open_ in _PAIRS.items() if close != "’")
-
-
 def _lone_mark(text: str) -> int | None:
     """Where the first mark without its partner stands."""
-    skipped = {match.end() - 1 for match in _LIST_MARK.finditer(text)}
     stack: list[tuple[str, int]] = []
     for match in _MARKS.finditer(text):
         mark = match.group().translate(_FULL)
@@ -52,7 +45,7 @@ def _lone_mark(text: str) -> int | None:
             stack.append((mark, match.start()))
         elif stack and stack[-1][0] == _PAIRS[mark]:
             stack.pop()
-        elif match.start() not in skipped:
+        elif match.end() not in {one.end() for one in _LIST_MARK.finditer(text)}:
             return match.start()
     return stack[0][1] if stack else None
 
