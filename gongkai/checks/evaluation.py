@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from gongkai.amounts import FACTORS
+from gongkai.amounts import total as total_of
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.money import written
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
 from gongkai.reading.evaluation import execution_rate, parts_score, percent
-from gongkai.reading.records import Evaluation, Indicator
+from gongkai.reading.records import Evaluation, Funds, Indicator
 from gongkai.reading.source import Path_
 from gongkai.targets import Target, sign_of
 
 _FULL, _LEAST_RATE, _NEAR = Decimal(100), Decimal(90), Decimal("0.5")
+_LAST_DAY = re.compile(r"(20\d\d)年(\d{1,2})月(?:(\d{1,2})日)?")
+_COUNTED = ("次场期批回轮届", "个项件份套处", ("人", "名", "位", "人次"))
+"""Units that are counted alike."""
 _PERCENTS = {"%", "％", "百分比", "百分点"}
 
 
@@ -60,6 +65,9 @@ def rate(case: RecordCase, block: Evaluation, path: Path_) -> Iterator[Finding]:
         message = f"执行数 {written(spent)}超过了全年预算数 {written(budget)}"
         hint = "请核对两个金额；调整过预算的，写调整以后的数。"
         yield case.at((*path, "执行数", "总额"), message, hint)
+    if budget and spent and (off := _off(block.spent)) and not _off(block.adjusted):
+        message = f"执行数总额 {written(spent)}，与各项资金来源之和差 {_text(abs(off) / FACTORS['万元'])}万元"
+        yield case.at((*path, "执行数", "总额"), message, "请核对总额和各项来源的执行数。")
     exact, stated = execution_rate(block), _percent(block.rate or "")
     if exact is not None and block.rate and (stated is None or abs(stated - exact) > _NEAR):
         hint = "请改正，或删去这一行，由程序算出。"
@@ -67,6 +75,14 @@ def rate(case: RecordCase, block: Evaluation, path: Path_) -> Iterator[Finding]:
             hint = f"像是把得分写在了执行率一列；得分写成“执行率得分: {block.rate}”。"
         message = f"执行率写的是 {block.rate}，而执行数 ÷ 全年预算数是 {percent(exact)}"
         yield case.at((*path, "执行率"), message, hint)
+
+
+def _off(funds: Funds) -> Decimal | None:
+    """By how many 元 the sources differ from the total; None where either is stated nowhere."""
+    of_grant = (funds.general_public, funds.government_fund, funds.state_capital)
+    sources = (funds.carryover, funds.fiscal_account, funds.unit_funds, funds.other)
+    parts = total_of((*((funds.appropriation,) if funds.appropriation else of_grant), *sources))
+    return None if parts is None or funds.total is None else funds.total.yuan - parts
 
 
 def _percent(text: str) -> Decimal | None:
@@ -95,6 +111,10 @@ def reached(case: RecordCase, row: Row, one: Indicator) -> Iterator[Finding]:
 def _misses(one: Indicator, target: Target, actual: Target) -> bool:
     """Whether numbers in one unit say that the value was not reached; a cost without a sign is a limit."""
     sign = target.comparator or sign_of(one.nature)
+    days = [_LAST_DAY.search(value.text) for value in (target, actual)]
+    if days[0] and days[1]:
+        due, done = ([int(part or 31) for part in day.groups()] for day in days if day)
+        return done > due
     wanted, got = _number(target, one), _number(actual, one)
     if wanted is None or got is None or sign == "≈" or wanted[1] != got[1]:
         return False
@@ -112,6 +132,22 @@ def _number(value: Target, one: Indicator) -> tuple[Decimal, str] | None:
     if unit in FACTORS:
         return value.number * FACTORS[unit], "元"
     return value.number, "%" if unit in _PERCENTS else unit
+
+
+@rule("evaluation.unit", _rows)
+def unit(case: RecordCase, row: Row, one: Indicator) -> Iterator[Finding]:
+    """What was reached is counted in the unit of the target."""
+    if one.annual_target is None or one.actual is None or not (wanted := one.annual_target.unit or one.unit):
+        return
+    got = one.actual.unit or ""
+    classes = [next((kind for kind in _COUNTED if each in kind), each) for each in (wanted, got)]
+    if one.actual.number is None or not got or got in wanted or wanted in got or classes[0] == classes[1]:
+        return
+    if not ({wanted, got} <= _PERCENTS or {wanted, got} <= FACTORS.keys()):
+        message = (
+            f"“{row.short}”的目标是 {one.annual_target.text}，实际完成值却是 {one.actual.text}，单位不同"
+        )
+        yield case.at((*row.path, "实际完成值"), message, "请核对实际完成值，写成与目标相同的单位。")
 
 
 @rule("evaluation.execution", _blocks)

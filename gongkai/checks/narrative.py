@@ -27,7 +27,7 @@ _TIMES = re.compile(r"各(?:自|组织|举办|开展|召开|完成|进行)[^各]
 _YEARS = re.compile(r"[两三四五六七八2-8]年[内间]|累计|周期内")
 """What is said of several years is no promise for one."""
 _WORTH_SAYING, _SEVERAL = 3, 2
-_ANNUAL, _PERIOD = "年度指标值", "实施周期指标值"
+_ANNUAL, _PERIOD, _ACTUAL = "年度指标值", "实施周期指标值", "实际完成值"
 _CLAUSE = re.compile(r"(?:[^，。；,;\n]|(?<=\d)[,，](?=\d{3}(?!\d)))+")
 _SAME_UNIT = {
     "名": "人", "人次": "人", "场": "次", "场次": "次", "期": "次", "座": "个",
@@ -61,6 +61,8 @@ def _goals(case: RecordCase) -> Iterator[tuple[Path_, str, str]]:
     """The texts that promise quantities, each with the column of what it promises: goals, what a project does, and
     what key tasks are to reach."""
     yield *case.annual_objective, _ANNUAL
+    if case.record.evaluation:
+        yield (*case.base, "自评", "完成情况"), case.record.evaluation.result or "", _ACTUAL
     if isinstance(record := case.record, Project):
         yield ("项目概述",), record.overview or "", _ANNUAL
         yield ("项目内容",), record.content or "", _ANNUAL
@@ -80,7 +82,9 @@ class Count(NamedTuple):
 
 
 def _counts(case: RecordCase, column: str = _ANNUAL) -> list[Count]:
-    stated = ((row, target) for row in case.annual_rows for key, target in row.targets if key == column)
+    stated = [(row, target) for row in case.annual_rows for key, target in row.targets if key == column]
+    if column == _ACTUAL:
+        stated = [(row, row.indicator.actual) for row in case.annual_rows if row.indicator.actual]
     return [
         Count(row, target, target.number, _unit(target.unit))
         for row, target in stated
