@@ -428,6 +428,23 @@ def test_word_with_changes_boxes_and_notes(tmp_path: Path) -> None:
     assert rules(read_back) == ["tracked"]
 
 
+def test_the_numbers_that_word_counts_itself(tmp_path: Path) -> None:
+    numbering = """<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+      <w:abstractNum w:abstractNumId="3"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>
+      <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="（%2）"/></w:lvl></w:abstractNum>
+      <w:num w:numId="7"><w:abstractNumId w:val="3"/></w:num></w:numbering>"""
+    document, buffer = docx.Document(), io.BytesIO()
+    for level, text in ((0, "项目概述"), (1, "甲"), (1, "乙"), (0, "立项依据"), (1, "丙"), (None, "正文")):
+        paragraph = document.add_paragraph(text)
+        if level is not None:
+            properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+            properties.get_or_add_ilvl().val, properties.get_or_add_numId().val = level, 7
+    document.save(buffer)
+    raw = with_members(buffer.getvalue(), {"word/numbering.xml": numbering.encode()})
+    found = [block.text for block in read(raw, "a.docx", tmp_path).blocks if isinstance(block, RawText)]
+    assert found == ["一、项目概述", "（1）甲", "（2）乙", "二、立项依据", "（1）丙", "正文"]
+
+
 def test_invisible_characters_do_not_reach_records(tmp_path: Path) -> None:
     raw = book_bytes(lambda book: book.active.__setitem__("B1", "甲\u200b乙\ufeff\ue001\r\n丙"))
     assert texts(read(raw, "a.xlsx", tmp_path)) == ["项目名称", "甲乙\n丙"]

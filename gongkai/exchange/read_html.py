@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree, html
 
@@ -20,35 +22,24 @@ def read_html(raw: bytes, document: RawDocument) -> None:
         document.tell("damaged", "网页内容读不出来", "请用 Excel 打开，另存为 .xlsx。")
         return
     etree.strip_elements(root, "script", "style", "head", with_tail=False)
-    _Page(document).walk(root)
+    _Page(document).read(root)
 
 
 class _Page:
     """Goes through a page in order; text outside of tables becomes paragraphs."""
 
     def __init__(self, document: RawDocument) -> None:
-        self.document, self.tables, self.cells, self.lines = document, 0, 0, [""]
+        self.document, self.tables, self.cells = document, 0, 0
 
-    def walk(self, root: html.HtmlElement) -> None:
-        """Everything in an element, and what text is left at the end."""
-        self._inside(root)
-        self._flush()
-
-    def _inside(self, node: html.HtmlElement) -> None:
-        if node.tag == "table":
-            self._flush()
-            self._table(node)
-            return
-        if not isinstance(node.tag, str):
-            return
-        if node.tag in _BREAKS:
-            self.lines.append("")
-        self.lines[-1] += re.sub(r"\s+", " ", node.text or "")
-        for child in node:
-            self._inside(child)
-            self.lines[-1] += re.sub(r"\s+", " ", child.tail or "")
-        if node.tag in _BREAKS:
-            self.lines.append("")
+    def read(self, root: html.HtmlElement) -> None:
+        """Everything in an element."""
+        for is_text, pieces in itertools.groupby(_pieces(root), key=lambda piece: isinstance(piece, str)):
+            if is_text:
+                lines = map(clean, "".join(map(str, pieces)).split("\n"))
+                self.document.blocks += [RawText(line, "网页正文") for line in lines if line]
+            else:
+                for table in pieces:
+                    self._table(table)
 
     def _table(self, node: html.HtmlElement) -> None:
         self.tables += 1
@@ -60,12 +51,6 @@ class _Page:
         for inner in node.iter("table"):
             if next(inner.iterancestors("table"), None) is node:
                 self._table(inner)
-
-    def _flush(self) -> None:
-        for line in self.lines:
-            if text := clean(line):
-                self.document.blocks.append(RawText(text, "网页正文"))
-        self.lines = [""]
 
 
 def _decoded(raw: bytes) -> str:
@@ -121,17 +106,19 @@ def _span(cell: html.HtmlElement, name: str, most: int) -> int:
 
 
 def _text(element: html.HtmlElement) -> str:
-    return re.sub(r"[^\S\n]*\n\s*", "\n", "".join(_pieces(element)))
+    pieces = (piece for piece in _pieces(element) if isinstance(piece, str))
+    return re.sub(r"[^\S\n]*\n\s*", "\n", "".join(pieces))
 
 
-def _pieces(element: html.HtmlElement) -> Iterator[str]:
-    if not isinstance(element.tag, str):
-        return
+def _pieces(element: html.HtmlElement) -> Iterator[Any]:
+    """The texts in an element, with line ends as they are shown, and the tables between them."""
     yield re.sub(r"\s+", " ", element.text or "")
     for child in element:
         if child.tag in _BREAKS:
             yield "\n"
-        if child.tag != "table":
+        if child.tag == "table":
+            yield child
+        elif isinstance(child.tag, str):
             yield from _pieces(child)
         if child.tag in _BREAKS and child.tag != "br":
             yield "\n"

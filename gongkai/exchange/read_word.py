@@ -1,4 +1,4 @@
-"""Word documents (.docx through python-docx) → raw tables and paragraphs in order."""
+"""Word documents (.docx) → raw tables and paragraphs in order: what is shown once all tracked changes are accepted."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-import docx
-from docx.oxml.ns import qn
 from lxml import etree
 
 from gongkai.exchange.guard import read_member
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
+from gongkai.exchange.word_numbers import Numbers
 from gongkai.problems import Severity
 
 Node: TypeAlias = Any
 """An element of the document; lxml has no public name for its type."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_NO_TEXT = {*(f"{_W}{name}" for name in ("del", "moveFrom", "txbxContent", "pPr", "rPr")), _FALLBACK}
+_HOLDERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "customXml", "smartTag")}
+"""What only wraps paragraphs, tables, rows and cells."""
+_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": "□"}
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_PARTS = ("word/document.xml", "word/numbering.xml", "word/styles.xml")
 _SIDE_PARTS = {
     "footnotes": "脚注",
     "endnotes": "尾注",
@@ -31,27 +36,28 @@ _SIDE_PARTS = {
 def read_docx(raw: bytes, document: RawDocument) -> None:
     """The body of a .docx; deleted text, text boxes, notes, comments, heads and feet are set aside."""
     archive = zipfile.ZipFile(io.BytesIO(raw))
+    parts: dict[str, Node] = {}
     for name in archive.namelist():
-        if name.endswith(".xml") and read_member(archive, name, document) is None:
-            return
-    try:
-        opened = docx.Document(io.BytesIO(raw))
-    except MemoryError:  # the limit of the child it is read in
-        raise
-    except Exception as error:
-        # python-docx raises whatever the broken part of the file makes it raise.
-        document.tell(
-            "damaged", f"文档损坏，打不开（{type(error).__name__}）", "请用 Word 打开后另存一份再试。"
-        )
+        part = next((part for part in _SIDE_PARTS if name.startswith(f"word/{part}")), "")
+        if name.endswith(".xml") and (part or name in _PARTS):
+            data = read_member(archive, name, document)
+            if data is None:
+                return
+            try:
+                parts[name] = etree.fromstring(data.replace(_STRICT, _W[1:-1].encode()))
+            except etree.XMLSyntaxError:
+                document.tell("damaged", f"文档损坏：“{name}”读不出来", "请用 Word 打开后另存一份再试。")
+                return
+    root, numbering, styles = (parts.pop(name, None) for name in _PARTS)
+    body = root.find(f"{_W}body") if root is not None else None
+    if body is None:
+        document.tell("damaged", "文档损坏，里面没有正文", "请用 Word 打开后另存一份再试。")
         return
-    body = opened.element.body
-    _Body(document).read(body)
+    _Body(document, Numbers(numbering, styles)).read(body)
     _tell_changes(body, document)
-    for name in archive.namelist():
-        part = next((part for part in _SIDE_PARTS if name.startswith(f"word/{part}")), None)
-        if part and name.endswith(".xml"):
-            text = clean(_joined(etree.fromstring(archive.read(name)), "t"))
-            document.set_aside(_SIDE_PARTS[part], text, f"{_SIDE_PARTS[part]}里的文字不读入记录")
+    for name, part in parts.items():
+        kind = next(kind for start, kind in _SIDE_PARTS.items() if name.startswith(f"word/{start}"))
+        document.set_aside(kind, clean(_joined(part, "t")), f"{kind}里的文字不读入记录")
 
 
 def _joined(node: Node, name: str) -> str:
@@ -78,53 +84,60 @@ def _text(paragraph: Node) -> str:
 
 def _pieces(node: Node) -> Iterator[str]:
     for child in node:
-        if child.tag in (f"{_W}del", f"{_W}moveFrom", f"{_W}txbxContent", _FALLBACK, f"{_W}pPr", f"{_W}rPr"):
+        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
+        if child.tag in _NO_TEXT:
             continue
-        if child.tag == f"{_W}t":
+        if name == "t":
             yield child.text or ""
-        elif child.tag == f"{_W}tab":
-            yield " "
-        elif child.tag in (f"{_W}br", f"{_W}cr"):
-            yield "\n"
-        elif child.tag == f"{_W}noBreakHyphen":
-            yield "-"
-        elif child.tag == f"{_W}sym":
-            yield "□"
+        elif name in _SIGNS:
+            yield _SIGNS[name]
         else:
             yield from _pieces(child)
+
+
+def _inside(parent: Node, *names: str) -> Iterator[Node]:
+    """The children of these names, those in wrappers too."""
+    for child in parent:
+        if child.tag in _HOLDERS:
+            yield from _inside(child, *names)
+        elif isinstance(child.tag, str) and etree.QName(child).localname in names:
+            yield child
 
 
 class _Body:
     """Reads a body's blocks; tables are numbered, tables inside cells follow the table they stand in."""
 
-    def __init__(self, document: RawDocument) -> None:
-        self.document, self.tables, self.paragraphs, self.cells = document, 0, 0, 0
+    def __init__(self, document: RawDocument, numbers: Numbers) -> None:
+        self.document, self.numbers = document, numbers
+        self.tables, self.paragraphs, self.cells = 0, 0, 0
 
     def read(self, parent: Node) -> None:
-        for child in parent:
-            if child.tag == f"{_W}p":
-                self.paragraphs += 1
-                text = clean(_text(child))
-                if text:
-                    self.document.blocks.append(RawText(text, f"第 {self.paragraphs} 段"))
-            elif child.tag == f"{_W}tbl":
+        for child in _inside(parent, "p", "tbl"):
+            if child.tag == f"{_W}tbl":
                 self._table(child)
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml", f"{_W}smartTag"):
-                self.read(child)
+                continue
+            self.paragraphs += 1
+            if text := clean(self._text(child)):
+                self.document.blocks.append(RawText(text, f"第 {self.paragraphs} 段"))
+
+    def _text(self, paragraph: Node) -> str:
+        text = _text(paragraph)
+        return self.numbers.before(paragraph) + text if text.strip() else text
 
     def _table(self, table: Node) -> None:
         self.tables += 1
         where, nested = f"表 {self.tables}", []
         cells: list[RawCell] = []
         open_cells: dict[int, int] = {}
-        for number, row in enumerate(_rows(table)):
-            column = _before(row)
-            for cell in _cells(row):
-                span = _number(cell, "gridSpan", 1)
+        rows = (row for row in _inside(table, "tr") if row.find(f"{_W}trPr/{_W}del") is None)
+        for number, row in enumerate(rows):
+            column = _number(row, "trPr", "gridBefore", 0)
+            for cell in _inside(row, "tc"):
+                span = max(_number(cell, "tcPr", "gridSpan", 1), 1)
                 merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-                text = clean("\n".join(_paragraphs(cell)))
+                text = clean("\n".join(map(self._text, _inside(cell, "p"))))
                 above = open_cells.get(column)
-                if merge is not None and merge.get(qn("w:val")) != "restart" and above is not None:
+                if merge is not None and merge.get(f"{_W}val") != "restart" and above is not None:
                     cells[above] = _longer(cells[above], text)
                 else:
                     open_cells[column] = len(cells)
@@ -138,7 +151,7 @@ class _Body:
         self.cells += sum(1 for cell in cells if cell.text)
         if not self.document.too_many_cells(self.cells):
             widths = tuple(
-                float(col.get(qn("w:w")) or 0) for col in table.iterfind(f"{_W}tblGrid/{_W}gridCol")
+                float(col.get(f"{_W}w") or 0) for col in table.iterfind(f"{_W}tblGrid/{_W}gridCol")
             )
             self.document.blocks.append(RawTable(tuple(cells), where, widths, _is_landscape(table)))
             for inner in nested:
@@ -154,39 +167,10 @@ def _longer(cell: RawCell, text: str) -> RawCell:
 def _is_landscape(table: Node) -> bool:
     """Whether the section that the table stands in is on pages laid across."""
     sizes = table.xpath("following::*[local-name()='pgSz']")
-    return bool(sizes) and sizes[0].get(qn("w:orient")) == "landscape"
+    return bool(sizes) and sizes[0].get(f"{_W}orient") == "landscape"
 
 
-def _rows(table: Node) -> Iterator[Node]:
-    for child in table:
-        if child.tag == f"{_W}tr" and child.find(f"{_W}trPr/{_W}del") is None:
-            yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}customXml"):
-            yield from _rows(child)
-
-
-def _cells(row: Node) -> Iterator[Node]:
-    for child in row:
-        if child.tag == f"{_W}tc":
-            yield child
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"):
-            yield from _cells(child)
-
-
-def _paragraphs(cell: Node) -> Iterator[str]:
-    for child in cell:
-        if child.tag == f"{_W}p":
-            yield _text(child)
-        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent"):
-            yield from _paragraphs(child)
-
-
-def _before(row: Node) -> int:
-    node = row.find(f"{_W}trPr/{_W}gridBefore")
-    return int(node.get(qn("w:val"), "0")) if node is not None else 0
-
-
-def _number(cell: Node, name: str, default: int) -> int:
-    node = cell.find(f"{_W}tcPr/{_W}{name}")
-    value = node.get(qn("w:val")) if node is not None else None
-    return min(max(int(value), 1), 1_000) if value and value.isdigit() else default
+def _number(node: Node, part: str, name: str, default: int) -> int:
+    found = node.find(f"{_W}{part}/{_W}{name}")
+    value = found.get(f"{_W}val") if found is not None else None
+    return min(int(value), 1_000) if value and value.isdigit() else default
