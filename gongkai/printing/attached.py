@@ -57,27 +57,28 @@ def shown_keys(view: View) -> Iterator[Keys]:
 
 def kept(data: Any, project: str, keys: Iterable[Keys]) -> Any:
     """A record's data with what its tables show; of a disclosure all but its department's target is its own."""
-    wanted = set(keys)
+    wanted: dict[str, Any] = {}
+    for path in sorted({*keys, ("项目名称",) if project else ("部门名称",)}, key=len, reverse=True):
+        node = wanted
+        for key in path[:-1]:
+            node = node.setdefault(key, {})
+        node[path[-1]] = {}  # the shorter path has all that the longer ones name
     if project:
-        return _part(data, wanted | {("项目名称",)})
+        return _part(data, wanted)
     if not isinstance(data, Mapping):
         return data
     shown = {key: value for key, value in data.items() if key not in _OF_OTHERS}
     if isinstance(target := shown.get("部门整体绩效目标"), Mapping):
-        shown["部门整体绩效目标"] = _part(target, wanted | {("部门名称",)})
+        shown["部门整体绩效目标"] = _part(target, wanted)
     return shown
 
 
-def _part(data: Any, keys: set[Keys]) -> Any:
-    """Mappings with the keys that lead to one of ``keys``, rows of lists alike."""
+def _part(data: Any, wanted: Mapping[str, Any]) -> Any:
+    """Mappings with the keys that are wanted, rows of lists alike; all of what no keys are told of."""
     if isinstance(data, list):
-        rows = [_part(one, keys) for one in data]
+        rows = [_part(one, wanted) for one in data]
         return rows if any(rows) else []
-    if not isinstance(data, Mapping) or () in keys:
+    if not isinstance(data, Mapping) or not wanted:
         return data
-    found = {}
-    for key, value in data.items():
-        inner = {path[1:] for path in keys if path[0] == key}
-        if inner and (part := _part(value, inner)) not in ({}, []):
-            found[key] = part
-    return found
+    parts = ((key, _part(value, wanted[key])) for key, value in data.items() if key in wanted)
+    return {key: part for key, part in parts if part not in ({}, [])}

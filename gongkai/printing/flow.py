@@ -98,7 +98,7 @@ def _spans(rows: int, columns: int) -> dict[str, int | str]:
 
 
 def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[Rule]:
-    """The edges of all cells, each once; the file joins those that make one line."""
+    """The edges of all cells, each once."""
     level: set[tuple[float, float, float]] = set()
     upright: set[tuple[float, float, float]] = set()
     for one in fragment.cells:
@@ -108,6 +108,33 @@ def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[R
         upright |= {(left, top, bottom), (right, top, bottom)}
     yield from (Rule(start, place, end, place, BORDER) for place, start, end in sorted(level))
     yield from (Rule(place, start, place, end, BORDER) for place, start, end in sorted(upright))
+
+
+def joined(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules by width, those of one line that touch made one."""
+    lines: dict[tuple[float, bool, float], list[tuple[float, float]]] = {}
+    for x1, y1, x2, y2, width in rules:
+        level = y1 == y2
+        place, ends = (y1, (x1, x2)) if level else (x1, (y1, y2))
+        lines.setdefault((width, level, round(place, 2)), []).append((min(ends), max(ends)))
+    made: dict[float, list[Rule]] = {}
+    for (width, level, place), pieces in lines.items():
+        made.setdefault(width, []).extend(
+            Rule(first, place, last, place, width) if level else Rule(place, first, place, last, width)
+            for first, last in _touching(pieces)
+        )
+    return [rule for same in made.values() for rule in same]
+
+
+def _touching(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    pieces = sorted(pieces)
+    first, last = pieces[0]
+    for start, end in pieces[1:]:
+        if start > last + 0.01:
+            yield first, last
+            first, last = start, end
+        last = max(last, end)
+    yield first, last
 
 
 def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
@@ -192,8 +219,10 @@ class Flow:
         self._room_after = titled.after
 
     def finish(self) -> None:
-        """Print what still waits for something to follow."""
+        """Print what still waits for something to follow, and make one of rules that touch."""
         self._release(0.0)
+        for page in self.pages:
+            page.rules = joined(page.rules)
 
     # -- placing ------------------------------------------------------------------------------
 

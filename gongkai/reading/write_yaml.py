@@ -15,7 +15,8 @@ from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
 
 _INLINE = 40
-_PLAIN_START = re.compile(r"[^\s｜\-?:,\[\]{}#&*!|>'\"%@`~=<]")
+_PLAIN_START = re.compile(r"[^\s｜\-?:,\[\]{}#&*!|>'\"%@`~=<]|[-=<~?:](?=[^\s\-:,\[\]{}])")
+_ENDS_PLAIN = re.compile(r":(\s|$)|\s#|\s$")
 _RESERVED = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)|\.\.\.|---")
 _UNSAFE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U0010fffd]")  # fmt: skip
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -192,10 +193,12 @@ def scalar(text: str) -> str:
     """A text as one YAML value: plain where YAML reads it back unchanged, in quotes where it would not."""
     if _UNSAFE.search(text) or "\n" in text or "\t" in text:
         return '"' + "".join(map(_escaped, text)) + '"'
-    safe = (_PLAIN_START.match(text) or re.match(r"[-=<~?:](?=[^\s\-:,\[\]{}])", text)) and not re.search(
-        r":(\s|$)|\s#|[\s]$", text
-    )
-    if safe and not _RESERVED.fullmatch(text) and not text.startswith(("---", "...")):
+    if (
+        _PLAIN_START.match(text)
+        and not _ENDS_PLAIN.search(text)
+        and not _RESERVED.fullmatch(text)
+        and not text.startswith(("---", "..."))
+    ):
         return text
     return "'" + text.replace("'", "''") + "'"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from math import cos, radians, sin
 
-from gongkai.printing.composed import ARTIFACT, Composed, Furniture, Link, Page, Rule, Run
+from gongkai.printing.composed import ARTIFACT, Composed, Furniture, Link, Page, Run
 from gongkai.printing.faces import FontSet
 from gongkai.printing.pdf.catalogue import destination, write_catalogue, write_information
 from gongkai.printing.pdf.fonts import Used, UsedFonts
@@ -79,41 +80,13 @@ def _strokes(page: Page) -> str:
     """All rules of a page in one artifact: one path for each width, square ends so that corners close."""
     left, top = page.left, page.height - page.top
     paths = ["/Artifact<</Type/Layout>>BDC 2 J"]
-    for width, lines in joined(page.rules).items():
+    for width, rules in groupby(page.rules, key=lambda rule: rule.width):
         steps = (
             f"{number(left + x1)} {number(top - y1)} m {number(left + x2)} {number(top - y2)} l"
-            for x1, y1, x2, y2 in lines
+            for x1, y1, x2, y2, _ in rules
         )
         paths.append(f"{number(width)} w {' '.join(steps)} S")
     return "\n".join((*paths, "EMC"))
-
-
-def joined(rules: Iterable[Rule]) -> dict[float, list[tuple[float, float, float, float]]]:
-    """Rules by width, those of one line that touch made one."""
-    lines: dict[tuple[float, bool, float], list[tuple[float, float]]] = {}
-    for rule in rules:
-        level = rule.y1 == rule.y2
-        place, ends = (rule.y1, (rule.x1, rule.x2)) if level else (rule.x1, (rule.y1, rule.y2))
-        lines.setdefault((rule.width, level, round(place, 2)), []).append((min(ends), max(ends)))
-    paths: dict[float, list[tuple[float, float, float, float]]] = {}
-    for (width, level, place), pieces in lines.items():
-        path = paths.setdefault(width, [])
-        path += [
-            (first, place, last, place) if level else (place, first, place, last)
-            for first, last in _touching(pieces)
-        ]
-    return paths
-
-
-def _touching(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    pieces = sorted(pieces)
-    first, last = pieces[0]
-    for start, end in pieces[1:]:
-        if start > last + 0.01:
-            yield first, last
-            first, last = start, end
-        last = max(last, end)
-    yield first, last
 
 
 def write(document: Composed, fonts: FontSet) -> bytes:

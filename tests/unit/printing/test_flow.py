@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.composed import ARTIFACT
+from gongkai.printing.composed import ARTIFACT, Rule
 from gongkai.printing.faces import FontSet
-from gongkai.printing.flow import Draft, Flow, TableStructure, Text, Titled
+from gongkai.printing.flow import Draft, Flow, TableStructure, Text, Titled, joined
 from gongkai.printing.paging import paginate
 from gongkai.printing.setting import Setter
 from gongkai.printing.style import TITLE, CellStyle, TextStyle
@@ -207,3 +209,32 @@ def test_elements_inside_cells_follow_their_cell(setter: Setter) -> None:
     inside = structure.elements[first + 1 : second]
     assert [element.role for element in inside] == ["P", "L", "LI", "Lbl", "LBody"]
     assert [element.parent for element in inside] == [first, first, first + 2, first + 3, first + 3]
+
+
+_COUNTS = st.integers(0, 20)
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda x, y, n, level: Rule(x, y, x + n * level, y + n * (not level)),
+            _COUNTS,
+            _COUNTS,
+            _COUNTS,
+            st.booleans(),
+        ),
+        max_size=12,
+    )
+)
+def test_joined_rules_cover_the_same_ground(rules):
+    def ground(lines):
+        return {
+            (level, place, step)
+            for x1, y1, x2, y2, _ in lines
+            for level, place, first, last in (
+                (y1 == y2, y1 if y1 == y2 else x1, *((x1, x2) if y1 == y2 else (y1, y2))),
+            )
+            for step in range(int(2 * first), int(2 * last) + 1)
+        }
+
+    assert ground(joined(rules)) == ground(rules)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.printing.composed import Composed, Content, Element, Furniture, Page, Rule, Run
-from gongkai.printing.pdf import joined, write
+from gongkai.printing.flow import joined
+from gongkai.printing.pdf import write
 
 
 def printed(faces, page):
@@ -48,39 +49,7 @@ def test_furniture_is_turned_around_its_place(faces, turned, matrix):
 
 def test_rules_that_touch_are_one_stroke(faces):
     rules = [Rule(x, 10, x + 50, 10) for x in (100, 0, 50, 200)] + [Rule(0, y, 0, y + 20) for y in (10, 30)]
-    _, lines = printed(faces, Page(600, 800, 70, 60, rules=tuple(rules)))
+    _, lines = printed(faces, Page(600, 800, 70, 60, rules=tuple(joined(rules))))
     ends = sorted((line["x0"], line["top"], line["x1"], line["bottom"]) for line in lines)
     assert ends == [pytest.approx(one) for one in ((70, 70, 70, 110), (70, 70, 220, 70), (270, 70, 320, 70))]
     assert {line["linewidth"] for line in lines} == {0.6}
-
-
-_COUNTS = st.integers(0, 20)
-
-
-@given(
-    st.lists(
-        st.builds(
-            lambda x, y, n, level: Rule(x, y, x + n * level, y + n * (not level)),
-            _COUNTS,
-            _COUNTS,
-            _COUNTS,
-            st.booleans(),
-        ),
-        max_size=12,
-    )
-)
-def test_joined_rules_cover_the_same_ground(rules):
-    def ground(lines):
-        return {
-            (level, place, step)
-            for x1, y1, x2, y2 in lines
-            for level, place, first, last in (
-                (y1 == y2, y1 if y1 == y2 else x1, *((x1, x2) if y1 == y2 else (y1, y2))),
-            )
-            for step in range(int(2 * first), int(2 * last) + 1)
-        }
-
-    paths = joined(rules)
-    assert ground(line for path in paths.values() for line in path) == ground(
-        (r.x1, r.y1, r.x2, r.y2) for r in rules
-    )
