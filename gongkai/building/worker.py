@@ -74,7 +74,7 @@ _made_of: object = None
 def start(workspace: Workspace, forms: Mapping[str, Form], store: Path, program: str) -> Worker:
     """This process's worker; another one when the program (code and layouts, by key) has changed."""
     global _here, _made_of
-    made_of = (workspace, forms, store, program)
+    made_of = (workspace, store, program)
     if _here is None or _made_of != made_of:
         gc.set_threshold(*_GARBAGE)
         _here, _made_of = Worker(workspace, forms, Objects(store / "objects")), made_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from gongkai.printing.blocks import Block, Span, read_blocks
 from gongkai.printing.flow import Flow, Text, Titled
@@ -104,7 +103,6 @@ class _Sheet:
             self.flow.overflows.append((len(self.flow.pages) - 1, text))
 
 
-@lru_cache(maxsize=256)
 def _caption(setter: Setter, content: str, width: float) -> tuple[tuple[tuple[float, SetText], ...], float]:
     """The lines above a table, each at its height; the note at the left shares its line with the unit."""
     placed: list[tuple[float, SetText]] = []
