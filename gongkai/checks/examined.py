@@ -17,7 +17,6 @@ from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
 from gongkai.reading.source import Path_, leaves
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
-from gongkai.targets import Target
 
 _LONGEST_NAME = 30
 _NO_PROSE = frozenset(
@@ -58,15 +57,6 @@ class Row:
     def period(self) -> Path_:
         """Where its value for the whole period stands."""
         return (*self.path, "实施周期指标值")
-
-    @property
-    def targets(self) -> Iterator[tuple[str, Target]]:
-        """The planned values with their keys; a period value that repeats the year's is left out."""
-        annual, period = self.indicator.annual_target, self.indicator.period_target
-        if annual is not None:
-            yield "年度指标值", annual
-        if period is not None and (annual is None or period.text != annual.text):
-            yield "实施周期指标值", period
 
 
 class RecordCase(Examined):

@@ -28,6 +28,7 @@ _YEARS = re.compile(r"[两三四五六七八2-8]年[内间]|累计|周期内")
 """What is said of several years is no promise for one."""
 _WORTH_SAYING, _SEVERAL = 3, 2
 _ANNUAL, _PERIOD, _ACTUAL = "年度指标值", "实施周期指标值", "实际完成值"
+_FIELDS = {_ANNUAL: "annual_target", _PERIOD: "period_target", _ACTUAL: "actual"}
 _CLAUSE = re.compile(r"(?:[^，。；,;\n]|(?<=\d)[,，](?=\d{3}(?!\d)))+")
 _SAME_UNIT = {
     "名": "人", "人次": "人", "场": "次", "场次": "次", "期": "次", "座": "个",
@@ -82,13 +83,11 @@ class Count(NamedTuple):
 
 
 def _counts(case: RecordCase, column: str = _ANNUAL) -> list[Count]:
-    stated = [(row, target) for row in case.annual_rows for key, target in row.targets if key == column]
-    if column == _ACTUAL:
-        stated = [(row, row.indicator.actual) for row in case.annual_rows if row.indicator.actual]
+    stated = ((row, getattr(row.indicator, _FIELDS[column])) for row in case.annual_rows)
     return [
         Count(row, target, target.number, _unit(target.unit))
         for row, target in stated
-        if target.number is not None and target.unit is not None
+        if target and target.number is not None and target.unit is not None
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -59,10 +59,6 @@ class Examined:
 
     def __init__(self, document: Document, record: Record, base: Path_ = ()) -> None:
         self.document, self.record, self.base = document, record, base
-        self._texts: list[str] = []
-        self._paths: list[Path_] = []
-        self._known: dict[str, int] = {}
-        self._repeats: dict[int, Path_] = {}
 
     def place(self, path: Path_) -> Place:
         """Where a field stands."""
@@ -75,8 +71,8 @@ class Examined:
 
     def in_text(self, hit: Hit, message: str, hint: str, *also: Path_ | Place) -> Finding:
         """A finding at a piece of text; the same text in another field of the record is a related place."""
-        related = self.at(hit.path, message, hint, *also).related or self._repeat_of(hit.path)
-        return Finding(self.spot(hit), message, hint, hit.path, related)
+        again = [path for path in self._fields.get(hit.text, ()) if path != hit.path]
+        return replace(self.at(hit.path, message, hint, *(also or again[:1])), place=self.spot(hit))
 
     def spot(self, hit: Hit) -> Place:
         """Where in the file the matched text itself stands; its field's place when it was folded away."""
@@ -101,15 +97,24 @@ class Examined:
     @cached_property
     def blob(self) -> str:
         """All texts of the record, each once, so that a pattern runs over them in one go."""
+        return SEPARATOR.join(self._fields)
+
+    @cached_property
+    def _fields(self) -> dict[str, list[Path_]]:
+        """The texts, and the fields each stands in: 年度 may say the same as 实施周期."""
+        found: dict[str, list[Path_]] = {}
         for path, text in self._stated_texts():
-            self._add(path, text)
-        return SEPARATOR.join(self._texts)
+            found.setdefault(text, []).append(path)
+        return found
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        return tuple(self._fields)
 
     def field_at(self, offset: int) -> tuple[Path_, str, int]:
         """The field an offset of ``blob`` lies in: its path, its text, and where its text starts in ``blob``."""
-        index = self.blob.count(SEPARATOR, 0, offset)
-        start = self.blob.rfind(SEPARATOR, 0, offset) + 1
-        return self._paths[index], self._texts[index], start
+        text = self._texts[self.blob.count(SEPARATOR, 0, offset)]
+        return self._fields[text][0], text, self.blob.rfind(SEPARATOR, 0, offset) + 1
 
     def hit(self, start: int, end: int) -> Hit:
         """The piece ``start``–``end`` of ``blob``."""
@@ -120,22 +125,6 @@ class Examined:
         """What a pattern finds in the texts, each with its piece of text."""
         for match in pattern.finditer(self.blob):
             yield match, self.hit(*match.span())
-
-    def _repeat_of(self, path: Path_) -> tuple[Place, ...]:
-        """The place of another field of the record with exactly the same text, as a tuple of none or one."""
-        for index, other in self._repeats.items():
-            if self._paths[index] == path:
-                return (self.place(other),)
-        return ()
-
-    def _add(self, path: Path_, text: str) -> None:
-        """One more text; a repeated one (年度 the same as 实施周期) is looked at once."""
-        index = self._known.setdefault(text, len(self._texts))
-        if index < len(self._texts):
-            self._repeats.setdefault(index, path)
-        else:
-            self._texts.append(text)
-            self._paths.append(path)
 
     def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
         """The texts that rules look at, none of them empty."""

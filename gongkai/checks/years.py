@@ -131,6 +131,7 @@ def ranges(case: RecordCase, project: Project) -> Iterator[Finding]:
     told = set()
     for hit, span in _ranges(case):
         other = next((one for one, known in earlier if _crossed(span, known)), None)
+        apart = span[1] < period[0] or period[1] < span[0]
         earlier.append((hit, span))
         if span in told:
             continue
@@ -138,7 +139,7 @@ def ranges(case: RecordCase, project: Project) -> Iterator[Finding]:
             told.add(span)
             message = f"这里写的是“{hit.found}”，别处写的是“{other.found}”"
             yield case.in_text(hit, message, "请统一起止年份。", case.spot(other))
-        elif whole and (_crossed(span, period) or (hit.path == _GOAL and _apart(span, period))):
+        elif whole and (_crossed(span, period) or (hit.path == _GOAL and apart)):
             told.add(span)
             message = f"这里写的是“{hit.found}”，实施周期却是 {period[0]} 到 {period[1]} 年"
             bounds = (("实施周期", "起始年度"), ("实施周期", "到期年度"))
@@ -153,14 +154,10 @@ def _ranges(case: RecordCase) -> Iterator[tuple[Hit, tuple[int, int]]]:
             yield hit, (first, last)
 
 
-def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[1] < other[0] or other[1] < one[0]
-
-
 def _crossed(one: tuple[int, int], other: tuple[int, int]) -> bool:
     """Overlapping, yet neither within the other: 2025–2027 and 2026–2028. Apart altogether may be history."""
-    within = (one[0] >= other[0] and one[1] <= other[1]) or (other[0] >= one[0] and other[1] <= one[1])
-    return not within and not _apart(one, other)
+    first, second = set(range(one[0], one[1] + 1)), set(range(other[0], other[1] + 1))
+    return bool(first & second) and not (first <= second or second <= first)
 
 
 @rule("years.schedule", DepartmentCase.projects)
@@ -221,20 +218,9 @@ def order(case: Examined) -> Iterator[Finding]:
             yield case.in_text(hit, f"“{hit.found}”的止早于起", "请核对月份；跨年的请写明“次年”。")
 
 
-@rule("dates.year", DepartmentCase.projects)
-def planned(case: RecordCase, project: Project) -> Iterator[Finding]:
-    """The plan's days hold the year between them, and are in the first and the last year of the period."""
-    for key, text, stated, label, way in (
-        ("计划开始日期", project.start_date, project.period.start, "起始年度", 1),
-        ("计划完成日期", project.finish_date, project.period.end, "到期年度", -1),
-    ):
-        for day in _read(text)[:1]:
-            if case.year is not None and (day.year - case.year) * way > 0:
-                message = f"{key}是 {day}，公开的年度却是 {case.year}"
-                yield case.at((key,), message, "请核对年份。", year_place(case))
-            elif stated is not None and stated < _PLACEHOLDER and stated != day.year:
-                message = f"{key}是 {day}，{label}却是 {stated}"
-                yield case.at((key,), message, "请统一两处的年份。", ("实施周期", label))
+@rule("dates.period", DepartmentCase.projects)
+def in_period(case: RecordCase, project: Project) -> Iterator[Finding]:
+    """What is reached in the period is reached before its last year ends."""
     last = project.period.end or _PLACEHOLDER
     for row in case.rows:
         text = str(row.indicator.period_target or "")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -36,11 +37,12 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
     rows = rule_rows(listed)
     many = len(listed) > _FEW
     parts = [*_overview(rows), ""] if many else []
-    lines = _Lines(root)
+    lines = cache(lambda file: source_lines(root / file))
     full = (one for one in listed if not many or one.severity is Severity.ERROR)
     for (_, file), group in groupby(full, key=lambda one: (one.severity, one.place.file)):
-        parts.append(_paint(lines.title(file), "1", colour))
-        parts += [_one(problem, lines.of(file), colour) for problem in group]
+        name = _name(lines(file))
+        parts.append(_paint(f"{file}（{name}）" if name else file, "1", colour))
+        parts += [_one(problem, lines(file), colour) for problem in group]
         parts.append("")
     for row in rows if many else ():
         if row.severity is not Severity.ERROR:
@@ -54,7 +56,7 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
     return "\n".join(parts)
 
 
-def _of_rule(row: RuleRow, lines: _Lines, colour: bool) -> Iterator[str]:
+def _of_rule(row: RuleRow, lines: Callable[[str], Sequence[str]], colour: bool) -> Iterator[str]:
     """What one rule found, a line each; what to do is said once where it is the same."""
     label = _paint(row.severity.label, _COLOURS[row.severity], colour)
     yield f"{label}“{row.title or row.rule}”[{row.rule}] {row.found} 处" + (
@@ -62,27 +64,11 @@ def _of_rule(row: RuleRow, lines: _Lines, colour: bool) -> Iterator[str]:
     )
     for one in row.problems:
         hint = "" if row.hint or not one.hint else f" → {one.hint}"
-        yield f"  {one.place.at} {lines.name(one.place.file)}：{one.message}{hint}"
+        yield f"  {one.place.at} {_name(lines(one.place.file))}：{one.message}{hint}"
 
 
-class _Lines:
-    """The lines of the files that are told of, each read once."""
-
-    def __init__(self, root: Path) -> None:
-        self._root, self._known = root, dict[str, list[str]]()
-
-    def of(self, file: str) -> list[str]:
-        if file not in self._known:
-            self._known[file] = source_lines(self._root / file)
-        return self._known[file]
-
-    def name(self, file: str) -> str:
-        """What a file's record is called; "" where it says nothing."""
-        return masked(record_name(self.of(file)))
-
-    def title(self, file: str) -> str:
-        """The file, and what its record is called."""
-        return f"{file}（{name}）" if (name := self.name(file)) else file
+def _name(lines: Sequence[str]) -> str:
+    return masked(record_name(lines))
 
 
 def _overview(rows: Sequence[RuleRow]) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -62,24 +63,18 @@ def _json(problems: Sequence[Problem], root: Path) -> str:
 
 
 def _as_json(problem: Problem) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        **_place_json(problem.place),
-        "rule": problem.rule,
-        "severity": problem.severity.value,
-        "message": problem.message,
-    }
-    optional = {
+    rest = {
         "hint": problem.hint,
         "path": problem.path,
-        "related": [_place_json(place) for place in problem.related],
+        "related": list(map(_place_json, problem.related)),
         "accepted": problem.accepted,
     }
-    return data | {name: value for name, value in optional.items() if value}
+    told = {"rule": problem.rule, "severity": problem.severity.value, "message": problem.message}
+    return _place_json(problem.place) | told | {name: value for name, value in rest.items() if value}
 
 
 def _place_json(place: Place) -> dict[str, Any]:
-    numbers = {"line": place.line, "column": place.column}
-    return {"file": place.file} | {name: number for name, number in numbers.items() if number}
+    return {name: value for name, value in asdict(place).items() if value}
 
 
 # -- SARIF ----------------------------------------------------------------------------------------
