@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from gongkai.checks import RULES
 from gongkai.checks.examined import DepartmentCase
@@ -30,7 +31,7 @@ def check_department(loaded: LoadedDepartment, own: Sequence[DepartmentRule] = (
     department = DepartmentCase(loaded)
     rules = {rule.id: rule for rule in (*RULES, *own)}
     found = [problem for rule in rules.values() for problem in rule.check(department)]
-    acceptances = _acceptances(loaded)
+    acceptances = list(_acceptances(loaded))
     told = _folded(_marked(_causes(found, rules), acceptances), rules)
     return [*told, *_unused(found, acceptances)]
 
@@ -65,9 +66,8 @@ def _folded(found: Iterable[Problem], rules: Mapping[str, DepartmentRule]) -> It
         yield replace(first, message=first.message + more, related=related)
 
 
-@dataclass(frozen=True)
-class _Acceptance:
-    """An 已认可 of a record: where it stands, what it says, and the files it holds for."""
+class _Acceptance(NamedTuple):
+    """An 已认可 of a record: the record, which one it is, what it says, and the files it holds for."""
 
     document: Document
     number: int
@@ -76,33 +76,29 @@ class _Acceptance:
 
     def holds_for(self, problem: Problem) -> bool:
         """Whether it is this finding that is right all the same."""
-        path = self.accepted.path
-        known = problem.place.file in self.files and problem.rule == self.accepted.rule
-        return known and (path is None or path == problem.path)
+        rule, path = self.accepted.rule, self.accepted.path
+        return problem.place.file in self.files and problem.rule == rule and path in (None, problem.path)
 
 
-def _acceptances(loaded: LoadedDepartment) -> list[_Acceptance]:
+def _acceptances(loaded: LoadedDepartment) -> Iterator[_Acceptance]:
     """What the records accept: a disclosure's holds for its texts, too, and where it says so for its projects."""
-    result = []
     for disclosure in loaded.department.disclosures:
         projects = {one.slug: loaded.document(disclosure.slug, one.slug) for one in disclosure.projects}
         document = loaded.document(disclosure.slug)
         texts = frozenset({document.file, *(one.file for one in disclosure.articles)})
         whole = texts | {one.file for one in projects.values()}
         for number, one in enumerate(disclosure.accepted):
-            files = whole if one.scope == "本次公开" else texts
-            result.append(_Acceptance(document, number, one, files))
+            yield _Acceptance(document, number, one, whole if one.scope == "本次公开" else texts)
         for project in disclosure.projects:
             document = projects[project.slug]
             for number, one in enumerate(project.accepted):
-                result.append(_Acceptance(document, number, one, frozenset({document.file})))
-    return result
+                yield _Acceptance(document, number, one, frozenset({document.file}))
 
 
 def _marked(found: Iterable[Problem], acceptances: Sequence[_Acceptance]) -> Iterator[Problem]:
     for problem in found:
-        match = next((one for one in acceptances if one.holds_for(problem)), None)
-        yield replace(problem, accepted=match.accepted.reason) if match else problem
+        reasons = (one.accepted.reason for one in acceptances if one.holds_for(problem))
+        yield replace(problem, accepted=next(reasons, ""))
 
 
 def _unused(found: Sequence[Problem], acceptances: Sequence[_Acceptance]) -> Iterator[Problem]:
@@ -111,6 +107,5 @@ def _unused(found: Sequence[Problem], acceptances: Sequence[_Acceptance]) -> Ite
             where = f"（{one.accepted.path}）" if one.accepted.path else ""
             message = f"已认可的“{one.accepted.rule}”{where}没有对应的问题"
             hint = "问题可能已经改正，或规则名、位置写错；请删去或改正这一条。"
-            path = f"已认可[{one.number + 1}]"
             place = one.document.place(("已认可", one.number))
-            yield Problem(place, UNUSED, Severity.WARNING, message, hint, path)
+            yield Problem(place, UNUSED, Severity.WARNING, message, hint, f"已认可[{one.number + 1}]")

@@ -11,6 +11,7 @@ from itertools import pairwise
 from gongkai.amounts import parse_amount
 from gongkai.checks.examined import DepartmentCase, RecordCase
 from gongkai.checks.money import agree, written
+from gongkai.checks.period import bare
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Examined, Finding, Hit
 from gongkai.reading.records import Project
@@ -97,7 +98,7 @@ def variants(case: RecordCase, project: Project) -> Iterator[Finding]:
     ]
     for (path, one), (other_path, other) in pairwise(known):
         matcher = SequenceMatcher(None, one, other, autojunk=False)
-        if one == other or _bare(one) == _bare(other):
+        if one == other or bare(one) == bare(other):
             continue
         if matcher.quick_ratio() >= _NEARLY and matcher.ratio() >= _NEARLY:
             changes = [(one[a:b], other[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
@@ -108,7 +109,3 @@ def variants(case: RecordCase, project: Project) -> Iterator[Finding]:
 
 def _cut(text: str) -> str:
     return text if 0 < len(text) <= _WORTH_QUOTING else f"{text[: _WORTH_QUOTING - 1]}…" if text else "（无）"
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[\W\d]|年度?|本|当", "", text)

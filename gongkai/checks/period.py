@@ -132,14 +132,14 @@ def same_goal(case: RecordCase, project: Project) -> Iterator[Finding]:
     """The year's goal says what is done this year."""
     goal = project.objective
     one_year = project.period.start is not None and project.period.start == project.period.end
-    if goal.annual and goal.period and _bare(goal.annual) == _bare(goal.period) and not one_year:
+    if goal.annual and goal.period and bare(goal.annual) == bare(goal.period) and not one_year:
         same = "一字不差" if goal.annual == goal.period else "只有年份、标点不同"
         message = f"年度目标与实施周期总目标{same}（{len(goal.annual)} 个字）"
         path = ("总体绩效目标", "实施周期总目标")
         yield case.at(("总体绩效目标", "年度目标"), message, "请写明当年的目标。", path)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """A goal without what makes no difference: marks, blanks, markup and years."""
     return re.sub(r"<[^>]*>|[\W_]+|(?:20\d\d年?(?:[至到]20\d\d)?)?年?度?|本年|当年|全年", "", text)
 
