@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
+from gongkai.checks.figures import bare
 from gongkai.checks.money import is_slip, target_amount, written
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
@@ -137,11 +138,6 @@ def same_goal(case: RecordCase, project: Project) -> Iterator[Finding]:
         message = f"年度目标与实施周期总目标{same}（{len(goal.annual)} 个字）"
         path = ("总体绩效目标", "实施周期总目标")
         yield case.at(("总体绩效目标", "年度目标"), message, "请写明当年的目标。", path)
-
-
-def bare(text: str) -> str:
-    """A goal without what makes no difference: marks, blanks, markup and years."""
-    return re.sub(r"<[^>]*>|[\W_]+|(?:20\d\d年?(?:[至到]20\d\d)?)?年?度?|本年|当年|全年", "", text)
 
 
 @rule("period.funds", DepartmentCase.projects)
