@@ -14,6 +14,7 @@ from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.privacy.markup import as_written, plain
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.published_text import texts_of
+from gongkai.reading.files import readable
 from gongkai.reading.kinds import Record
 from gongkai.reading.source import read_yaml
 
@@ -99,18 +100,11 @@ def _withheld_by_text(folder: Path) -> frozenset[Withheld]:
             data = file.read_bytes()
         except OSError:
             continue
-        text = _decoded(data)
+        text = readable(data)
         for name in _NAME.findall(text) if _WITHHELD.search(text) else ():
             if plain(name):
                 found.add(Withheld(name, file.stem, "/".join(("content", *file.parts[-4:]))))
     return frozenset(found)
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
 
 
 def still_named(withheld: Iterable[Withheld], folder: str, files: Mapping[str, Path]) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ from gongkai.checks import (
     completeness,
     cost,
     evaluation,
-    figures,
     indicators,
     narrative,
     period,
@@ -25,7 +24,7 @@ ORDER = (
     "signoff", "history",
 )  # fmt: skip
 """The families as the handbook has them."""
-_MODULES = (agreement, amounts, completeness, cost, evaluation, figures, indicators, narrative, period, withheld, wording, years)  # fmt: skip
+_MODULES = (agreement, amounts, completeness, cost, evaluation, indicators, narrative, period, withheld, wording, years)  # fmt: skip
 _CODED: dict[str, Rule[DepartmentCase]] = {
     one.id: one for module in _MODULES for one in vars(module).values() if isinstance(one, Rule)
 } | {one.id: one for one in personal.BY_KIND.values()}

@@ -14,7 +14,7 @@ from typing import Any
 
 from gongkai.checks.examined import DepartmentCase, RecordCase
 from gongkai.checks.rule import Condition, WrittenRule
-from gongkai.checks.texts import Examined, Finding
+from gongkai.checks.texts import Examined, Finding, cut
 from gongkai.problems import Place
 from gongkai.reading.source import Path_
 from gongkai.targets import parse_target, sign_of
@@ -22,7 +22,6 @@ from gongkai.targets import parse_target, sign_of
 _COMPARED = re.compile(r"(?P<left>\S+) (?P<how>[<>≤≥=≠]) (?P<right>\S+?)(?: (?P<more>[+-] \d+))?")
 _HOW: dict[str, Callable[[Any, Any], bool]] = {"<": lt, ">": gt, "≤": le, "≥": ge, "=": eq, "≠": ne}
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_LONGEST = 30
 _PARENTHESIS = re.compile(r"[（(][^（()）]*[)）]$")
 VALUE = "栏"
 """Stands for the field that a value stands in: 年度指标值 or 实施周期指标值."""
@@ -221,14 +220,10 @@ class OfFields:
         first = next((how.partition(" ")[0] for how in (*one.compare, *rule.compare)), "")
         at = one.at or rule.at or _EACH[kind] or first or next(iter({**one.match, **rule.match}), "")
         message, hint = (
-            _BRACES.sub(lambda match: _short(thing.said.get(match[1], "")), text or "")
+            _BRACES.sub(lambda match: cut(thing.said.get(match[1], "")), text or "")
             for text in (one.message or rule.message, one.hint or rule.hint)
         )
         also = [how.split(" ")[2] for how in compared]
         if kind == "指标" or thing.repeats:
             also.append("年度指标值" if kind == "指标" else "实施周期指标值")
         return thing.case.at(thing.path(at.removesuffix(".年")), message, hint, *thing.places(also))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from gongkai.amounts import Amount
-from gongkai.checks.texts import UNPUBLISHED, Examined, WholeFile
+from gongkai.checks.texts import UNPUBLISHED, Examined, WholeFile, cut
 from gongkai.problems import Place
 from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
@@ -18,7 +18,6 @@ from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Obj
 from gongkai.reading.source import Path_, leaves
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 
-_LONGEST_NAME = 30
 _NO_PROSE = frozenset(
     {"项目代码", "项目类型", "项目等级", "项目属性", "项目类别", "主管部门", "部门名称", "计划开始日期", "计划完成日期", "执行率", "不公开原因",
      "一级指标", "二级指标", "指标性质", "度量单位", "指标方向性", "实际完成值"}
@@ -40,8 +39,8 @@ class Row:
 
     @property
     def short(self) -> str:
-        """The name for messages, cut where it is a whole paragraph."""
-        return self.name if len(self.name) <= _LONGEST_NAME else self.name[: _LONGEST_NAME - 1] + "…"
+        """The name for messages."""
+        return cut(self.name)
 
     @property
     def of_year(self) -> bool:

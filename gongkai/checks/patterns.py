@@ -10,7 +10,7 @@ from pathlib import Path
 from gongkai.checks.conditions import OfFields
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.rule import WRITTEN, Rule, WrittenRule, read_rules
-from gongkai.checks.texts import SEPARATOR, Examined, Finding, Hit
+from gongkai.checks.texts import SEPARATOR, Examined, Finding, Hit, cut
 from gongkai.problems import Problem, Severity
 
 _ID = re.compile(r"[a-z]+(?:-[a-z]+)*\.[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -59,8 +59,7 @@ class _InTexts:
 
     def _told(self, case: Examined, hit: Hit) -> Finding:
         found = hit.found.strip() or hit.found
-        short = found if len(found) <= _QUOTED else found[: _QUOTED - 2] + "…"
-        values = (found, short, hit.around(), *self.written.slips.get(found, ("", "")))
+        values = (found, cut(found, _QUOTED), hit.around(), *self.written.slips.get(found, ("", "")))
         words = dict(zip(_IN_TEXTS, values, strict=True))
         return case.in_text(hit, _filled(self.written.message, words), _filled(self.written.hint, words))
 

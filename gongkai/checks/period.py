@@ -10,8 +10,8 @@ from typing import NamedTuple
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.figures import bare
 from gongkai.checks.money import is_slip, target_amount, written
+from gongkai.checks.narrative import bare
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
 from gongkai.reading.records import Project

@@ -24,6 +24,11 @@ _MARKUP = re.compile("[<&]")
 _AMOUNTS = ("资金", "支出", "拨款", "总额", "收入", "预算", "经费", "金额")
 
 
+def cut(text: str, most: int = 30) -> str:
+    """A text for a message, cut where it is a whole paragraph."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A piece of text a pattern matched: the field it stands in, the text there, and where in it."""

@@ -12,7 +12,7 @@ from gongkai.building.findings import Findings
 from gongkai.commands.overview import RuleRow, file_rows, first_steps, record_name, rule_rows
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.files import MAX_BYTES, read_regular
+from gongkai.reading.files import MAX_BYTES, read_regular, readable
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.NOTICE: "36"}
 _WIDEST = 76
@@ -172,14 +172,9 @@ def display_width(text: str) -> int:
 def source_lines(file: Path) -> list[str]:
     """The lines of a record file, also of one saved as GBK; none where it cannot be read."""
     try:
-        raw = read_regular(file, MAX_BYTES)
+        return readable(read_regular(file, MAX_BYTES)).replace("\r\n", "\n").split("\n")
     except OSError:
         return []
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    return text.replace("\r\n", "\n").split("\n")
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

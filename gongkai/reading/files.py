@@ -87,6 +87,14 @@ def decode(raw: bytes, name: str) -> str | Problem:
     return text
 
 
+def readable(raw: bytes) -> str:
+    """The same as text to be looked at, however it was saved; what is no character is replaced."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
 def _is_gbk(raw: bytes) -> bool:
     try:
         raw.decode("gb18030")
