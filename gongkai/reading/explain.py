@@ -120,7 +120,9 @@ def _keys_at(model: type[BaseModel], loc: Path_) -> list[str]:
     for part in loc:
         if isinstance(part, int) or current is None:
             continue
-        info = next((field for field in current.model_fields.values() if field.alias == part), None)
+        info = next(
+            (field for name, field in current.model_fields.items() if part == (field.alias or name)), None
+        )
         current = inner_record(info.annotation)[0] if info else None
     keys = (field.alias or name for name, field in current.model_fields.items()) if current else ()
     return [key for key in keys if not key.startswith("\0")]

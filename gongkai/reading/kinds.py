@@ -173,5 +173,5 @@ class Record(BaseModel):
 
 
 @cache
-def _labels(record: type[Record]) -> frozenset[str | None]:
-    return frozenset(field.alias for field in record.model_fields.values())
+def _labels(record: type[Record]) -> frozenset[str]:
+    return frozenset(field.alias or name for name, field in record.model_fields.items())
