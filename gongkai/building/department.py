@@ -240,7 +240,7 @@ class Department:
         for path, data in text_files(loaded):
             yield Content(path, data)
         elsewhere, broken = leaving(found, {page.path for page in pages} | facts.keys())
-        yield from (link_problem(page, link) for page, link in broken)
+        yield from (link_problem(page, link, plan.record_of(page)) for page, link in broken)
         yield Content(part_address(LINKS, self.task.unit), json.dumps(elsewhere, ensure_ascii=False).encode())
 
 

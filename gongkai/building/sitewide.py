@@ -258,7 +258,7 @@ class Sitewide:
         known: dict[str, frozenset[str]] = {}
         root = root_path(self.common.site) or "/"
         broken = broken_links(self._links(), self.files.__contains__, anchors, root)
-        yield from (link_problem(page, link) for page, link in broken)
+        yield from (link_problem(page, link, self.planned.plan.record_of(page)) for page, link in broken)
 
     def _links(self) -> Iterator[tuple[str, str]]:
         """(page, address)."""

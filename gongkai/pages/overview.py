@@ -174,22 +174,13 @@ def over_years(
 ) -> tuple[list[DisclosureSummary], list[tuple[ProjectSummary, list[ProjectSummary | None]]]]:
     """The years that list projects, oldest first, and each project (named as last published) in all of them."""
     years = [one for one in reversed(department.disclosures) if one.projects]
-    found: dict[str, dict[str, ProjectSummary]] = {}
-    for disclosure in reversed(years):
-        for project in disclosure.projects:
-            found.setdefault(project.slug, {})[disclosure.slug] = project
-    rows = [(next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found.values()]
-    return years, rows
+    found = [{year.slug: project for year, project in those} for those in department.projects.values()]
+    return years, [(next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found]
 
 
 def history(department: DepartmentSummary, slug: str) -> list[tuple[DisclosureSummary, ProjectSummary]]:
     """The same project in every year it was published, oldest first."""
-    return [
-        (disclosure, project)
-        for disclosure in reversed(department.disclosures)
-        for project in disclosure.projects
-        if project.slug == slug
-    ]
+    return department.projects.get(slug, [])[::-1]
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:

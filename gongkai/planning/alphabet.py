@@ -84,15 +84,10 @@ def _projects(localities: Iterable[LocalitySummary]) -> Iterator[IndexEntry]:
     """The same project of several years is one entry, under the name it had last."""
     for locality in localities:
         for department in locality.departments:
-            found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-            names: dict[str, str] = {}
-            for year in department.disclosures:
-                for project in year.projects:
-                    slugs = (locality.slug, department.slug, year.slug, project.slug)
-                    found.setdefault(project.slug, []).append((year.year_text, slugs))
-                    names.setdefault(project.slug, project.name)
-            for slug, pages in found.items():
-                yield IndexEntry(names[slug], department.name, tuple(pages), sort_key(names[slug]))
+            for slug, years in department.projects.items():
+                base, name = (locality.slug, department.slug), years[0][1].name
+                pages = tuple((year.year_text, (*base, year.slug, slug)) for year, _ in years)
+                yield IndexEntry(name, department.name, pages, sort_key(name))
 
 
 def _pages(of: str, base: tuple[str, ...], entries: Iterable[IndexEntry]) -> list[IndexPage]:

@@ -310,10 +310,5 @@ def year_pairs(department: DepartmentSummary) -> list[tuple[DisclosureSummary, D
 
 def repeated_projects(department: DepartmentSummary) -> dict[str, str]:
     """Projects published in two dated years or more: file name → the name it had last."""
-    names: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for disclosure in department.disclosures:
-        for project in disclosure.projects if disclosure.year else ():
-            names.setdefault(project.slug, project.name)
-            counts[project.slug] = counts.get(project.slug, 0) + 1
-    return {slug: name for slug, name in names.items() if counts[slug] > 1}
+    dated = {slug: [one for year, one in found if year.year] for slug, found in department.projects.items()}
+    return {slug: found[0].name for slug, found in dated.items() if len(found) > 1}

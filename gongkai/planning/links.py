@@ -139,32 +139,12 @@ def broken_links(
     return broken
 
 
-_OF_ALL = ("charts", "compare", "corrections", "data", "index", "projects", "search")
-"""First parts of addresses that are no locality's."""
-_YEAR = re.compile(r"\d{4}|undated")
-
-
-def link_problem(page: str, link: str) -> Problem:
-    """A broken link as a problem of the page that has it."""
+def link_problem(page: str, link: str, record: Place) -> Problem:
+    """A broken link as a problem of the page that has it; ``record`` is what the page is made from."""
     target, _, anchor = link.partition("#")
     what = f"网页 /{page} 里的链接指向 /{target.lstrip('/')}"
     message = f"{what}，没有这个网页或文件"
     if anchor:
         message = f"{what} 的“{anchor}”，没有这个网页，或者网页里没有这个位置"
     hint = "请改正写这个链接的记录、Markdown 页面或模板；链接到文件夹的，要写到 index.html。"
-    return Problem(place_of(page), "link.broken", Severity.ERROR, message, hint)
-
-
-def place_of(page: str) -> Place:
-    """The record a page is made from, by its address; of comparisons the record above, else the page itself."""
-    slugs = page.split("/")[:-1]
-    if len(slugs) < 2 or slugs[0] in _OF_ALL:
-        return Place(f"output/{page}")
-    record = "/".join(slugs[:4]) + ".yaml"
-    if slugs[1] in _OF_ALL:
-        record = f"{slugs[0]}/locality.yaml"
-    elif len(slugs) == 2 or not _YEAR.fullmatch(slugs[2]):  # 2025-2026, history/<project>
-        record = f"{slugs[0]}/{slugs[1]}/department.yaml"
-    elif len(slugs) == 3:
-        record = f"{'/'.join(slugs)}/disclosure.yaml"
-    return Place(f"content/{record}", 1, 1)
+    return Problem(record, "link.broken", Severity.ERROR, message, hint)

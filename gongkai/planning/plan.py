@@ -11,8 +11,9 @@ from typing import Literal
 
 from gongkai.planning.alphabet import IndexPage, index_pages
 from gongkai.planning.finding import FindingKind, department_slugs, locality_slugs, shared_slugs, text_paths
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary, NoticeSummary
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.acts import Notice
 
 Kind = (
     Literal[
@@ -39,6 +40,19 @@ class Page:
     year: str = ""
     project: str = ""
     article: str = ""
+
+    @property
+    def record(self) -> Place:
+        """The file to mend what is wrong on the page: the record or text it is made from, else the page itself."""
+        if self.kind == "text":
+            return Place(f"content/pages/{self.path.removesuffix('/index.html')}.md", 1, 1)
+        slugs = [slug for slug in (self.locality, self.department, self.year) if slug]
+        name = ("", "locality.yaml", "department.yaml", "disclosure.yaml")[len(slugs)]
+        if self.kind == "article":
+            name = f"{self.article}.md"
+        elif self.project:
+            name = f"{self.project}.yaml"
+        return Place("/".join(("content", *slugs, name)), 1, 1) if name else Place(f"output/{self.path}")
 
     @property
     def unit(self) -> tuple[str, str]:
@@ -119,10 +133,13 @@ class Plan:
     @cached_property
     def redirects(self) -> tuple[Redirect, ...]:
         """All former addresses; without looking at a page where no record has one."""
-        if not any(map(_has_former, self.localities)):
-            return ()
-        by_path = {page.path: page for page in self.pages}
-        return tuple(redirect for locality in self.localities for redirect in _redirects(locality, by_path))
+        renamed = [(one.slug, names) for one in self.localities for names in _renamed(one)]
+        by_path = {page.path: page for page in self.pages} if renamed else {}
+        return tuple(found for slug, names in renamed for found in _former_addresses(slug, names, by_path))
+
+    def record_of(self, path: str) -> Place:
+        """The file to mend what is wrong at an address."""
+        return next((page.record for page in self.pages if page.path == path), Place(f"output/{path}"))
 
     def collisions(self) -> list[Problem]:
         """Two pages on one address."""
@@ -156,16 +173,6 @@ class Plan:
 def data_page() -> Page:
     """The page of data files: the one made from summaries that states facts of them."""
     return Page("data/index.html", "data", "数据下载")
-
-
-def _has_former(locality: LocalitySummary) -> bool:
-    years = list(locality.disclosures)
-    return (
-        any(one.former for one in locality.departments)
-        or any(year.former for year in years)
-        or any(one.former for year in years for one in year.projects)
-        or any(one.former for year in years for one in year.withdrawn)
-    )
 
 
 def _locality(locality: LocalitySummary) -> Iterator[Page]:
@@ -202,19 +209,17 @@ def _disclosure(
         yield Page(address(*keys, gone.slug), "withdrawn", gone.name, *keys, gone.slug)
 
 
-def _redirects(locality: LocalitySummary, pages: Mapping[str, Page]) -> Iterator[Redirect]:
-    """Every address a page has had: by its own former names, and by those of its year and its department."""
+def _renamed(locality: LocalitySummary) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """The present and former names of each page's department, year and own folder, where any had another."""
     for department in locality.departments:
-        records: list[tuple[tuple[str, ...], ...]] = [((department.slug, *department.former),)]
+        names: list[tuple[tuple[str, ...], ...]] = [((department.slug, *department.former),)]
         for year in department.disclosures:
-            above = (*records[0], (year.slug, *year.former))
+            above = (*names[0], (year.slug, *year.former))
             inner = [(one.slug, *one.former) for one in year.projects]
             inner += [(one.slug, *one.former) for one in year.withdrawn]
-            records += [above, *((*above, names) for names in inner)]
-            others = (*(one.slug for one in year.articles), *(one.slug for one in year.notices))
-            records += [(*above, (slug,)) for slug in others]
-        for names in records:
-            yield from _former_addresses(locality.slug, names, pages)
+            inner += [*((one.slug,) for one in year.articles), *((one.slug,) for one in year.notices)]
+            names += [above, *((*above, one) for one in inner)]
+        yield from (one for one in names if any(len(each) > 1 for each in one))
 
 
 def _former_addresses(
@@ -222,11 +227,8 @@ def _former_addresses(
 ) -> Iterator[Redirect]:
     """``names`` are the present and former names of department, year and project."""
     now = tuple(each[0] for each in names)
-    for slugs in product(*names) if any(len(each) > 1 for each in names) else ():
-        changed = [
-            at for at, (slug, each) in enumerate(zip(slugs, names, strict=True)) if slug is not each[0]
-        ]
-        if changed:
+    for slugs in product(*names):
+        if changed := [at for at, slug in enumerate(slugs) if slug is not names[at][0]]:
             source = pages[address(locality, *now[: changed[0] + 1])]
             yield Redirect(address(locality, *slugs), pages[address(locality, *now)], source)
 
@@ -256,7 +258,7 @@ def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummar
     return f"{department.name}{year}预算绩效目标公开"
 
 
-def notice_title(department: DepartmentSummary, disclosure: DisclosureSummary, notice: NoticeSummary) -> str:
+def notice_title(department: DepartmentSummary, disclosure: DisclosureSummary, notice: Notice) -> str:
     """The stated title, or ``…局2022年度绩效自评``, ``…转移支付绩效目标``."""
     year = f"{disclosure.year}年度" if disclosure.year else ""
     return notice.title or f"{department.name}{year}{_MATTERS[notice.kind]}"
@@ -275,26 +277,12 @@ def _collisions(pages: Iterable[Page], redirects: Iterable[Redirect]) -> list[Pr
         if other is not page:
             message = f"“{page.title}”与“{other.title}”的网址都是 /{page.path}"
             hint = "请把其中一个的文件或文件夹改名。"
-            problems.append(Problem(_place(page), "plan.address", Severity.ERROR, message, hint))
+            problems.append(Problem(page.record, "plan.address", Severity.ERROR, message, hint))
     for redirect in redirects:
         holder = taken.get(redirect.path.lower())
         taken.setdefault(redirect.path.lower(), redirect.page)
         if holder is not None:
             message = f"“{redirect.page.title}”的曾用网址 /{redirect.path} 已经用于“{holder.title}”"
             hint = "请从“曾用文件名”里删去这个名称：一个网址只能通向一处。"
-            problems.append(Problem(_place(redirect.source), "plan.former", Severity.ERROR, message, hint))
+            problems.append(Problem(redirect.source.record, "plan.former", Severity.ERROR, message, hint))
     return problems
-
-
-def _place(page: Page) -> Place:
-    if page.kind == "text":
-        return Place(f"content/pages/{page.path.removesuffix('/index.html')}.md", 1, 1)
-    folder = "/".join(part for part in (page.locality, page.department, page.year) if part)
-    if page.article and page.kind != "notice":
-        return Place(f"content/{folder}/{page.article}.md", 1, 1)
-    name = (
-        f"{page.project}.yaml"
-        if page.project
-        else {1: "locality", 2: "department", 3: "disclosure"}[folder.count("/") + 1] + ".yaml"
-    )
-    return Place(f"content/{folder}/{name}", 1, 1)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from gongkai.amounts import total
-from gongkai.reading.acts import NoticeKind
+from gongkai.reading.acts import Notice
 from gongkai.reading.evaluation import is_evaluated, total_score
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Evaluation, Locality, Project
 
@@ -93,15 +93,6 @@ class ProjectSummary(NamedTuple):
     """None: not evaluated."""
 
 
-class NoticeSummary(NamedTuple):
-    """One more act of publication in a year."""
-
-    slug: str
-    kind: NoticeKind
-    title: str | None
-    published: date | None
-
-
 class ArticleSummary(NamedTuple):
     """One text published with a year's tables."""
 
@@ -147,7 +138,7 @@ class DisclosureSummary(NamedTuple):
 
     articles: tuple[ArticleSummary, ...] = ()
     withdrawn: tuple[WithdrawnSummary, ...] = ()
-    notices: tuple[NoticeSummary, ...] = ()
+    notices: tuple[Notice, ...] = ()
     withdrawal: date | None = None
     """When the whole of it was withdrawn."""
 
@@ -190,6 +181,15 @@ class DepartmentSummary(NamedTuple):
     former: tuple[str, ...] = ()
     withheld: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def projects(self) -> dict[str, list[tuple[DisclosureSummary, ProjectSummary]]]:
+        """Each project by its file name, in all the years that publish it, the newest first."""
+        found: dict[str, list[tuple[DisclosureSummary, ProjectSummary]]] = {}
+        for disclosure in self.disclosures:
+            for project in disclosure.projects:
+                found.setdefault(project.slug, []).append((disclosure, project))
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class LocalitySummary:
@@ -216,7 +216,7 @@ class LocalitySummary:
 
 def summary_text(summary: DepartmentSummary) -> str:
     """A summary as JSON; ``summary_from`` makes it again."""
-    return _adapter().dump_json(summary).decode()
+    return _adapter().dump_json(summary, by_alias=True).decode()
 
 
 def summary_from(text: str) -> DepartmentSummary:
@@ -277,7 +277,7 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
         max(dates) if dates else None,
         tuple(ArticleSummary(one.slug, one.title) for one in disclosure.articles),
         withdrawn,
-        tuple(NoticeSummary(one.slug, one.kind, one.title, one.published) for one in disclosure.notices),
+        disclosure.notices,
         whole,
         disclosure.withdrawal.reason if disclosure.withdrawal else "",
         (
