@@ -53,3 +53,10 @@ def test_hooks_run_what_the_environment_has_and_fetch_nothing() -> None:
             assert hook["language"] == "system"
             assert hook["entry"].startswith(".venv/bin/python -m ")
             assert hook["entry"].split()[2] in tools
+
+
+def test_modules_for_mutation_are_there() -> None:
+    """What went away is looked through by nobody, and nobody is told."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = project["tool"]["mutmut"]["only_mutate"]
+    assert [name for name in listed if not (ROOT / name).is_file()] == []
