@@ -45,8 +45,8 @@ class Loaded:
 
     @property
     def program(self) -> str:
-        """The key of code and layouts: another one needs workers that have loaded neither."""
-        return "".join(self.keys[name] for name in ("program", "rules", "forms", "layouts/site"))
+        """The key of code, layouts and fonts: another one needs workers that have loaded none of them."""
+        return "".join(self.keys[name] for name in ("program", "rules", "forms", "layouts/site", "fonts"))
 
     def common(self, site: SiteSettings) -> Common:
         """What all pages share."""

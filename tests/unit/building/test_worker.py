@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 import weakref
+from dataclasses import replace
 from pathlib import Path
 
 from gongkai.building import pipeline
@@ -22,7 +23,8 @@ def test_builds_of_one_process_share_its_worker_and_leave_nothing_behind(tmp_pat
     loaded = load(workspace)  # forms are other objects, and say the same
     assert start(workspace, loaded.forms, store_folder(workspace), loaded.program) is worker
     printer = weakref.ref(worker.printer)
-    assert start(workspace, loaded.forms, store_folder(workspace), "another") is not worker
+    fonts = replace(loaded, keys={**loaded.keys, "fonts": "others"})
+    assert start(workspace, loaded.forms, store_folder(workspace), fonts.program) is not worker
     del worker
     gc.collect()
     assert printer() is None
