@@ -17,15 +17,17 @@ from conftest import QuietPage
 from lxml import html
 from playwright.sync_api import Page, expect
 
+from gongkai.pages.charts import locality_charts
 from gongkai.planning.explore import most_changed, of_year, project_rows
 from gongkai.planning.summaries import (
     DepartmentSummary,
     DisclosureSummary,
     LocalitySummary,
     ProjectSummary,
+    rate_of,
 )
 from gongkai.planning.treemap import Box, squarified
-from gongkai.reading.records import Locality
+from gongkai.reading.records import Indicator, Locality
 from gongkai.tables.figures import readable, steps
 
 MADE = Path(__file__).parent / "sites" / "compare"
@@ -174,6 +176,33 @@ def test_charts_can_be_taken_away_with_their_figures(site: Path) -> None:
     assert "：90%，1 个指标" in (site / "jia/charts/satisfaction.svg").read_text(encoding="utf-8")
     for file in (site / "jia/charts").glob("*.svg"):
         assert (file.with_name(file.name.replace("-narrow", ""))).with_suffix(".csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("资金拨付及时率", "及时率"),
+        ("民兵参训率（全年）", "参训率"),
+        ("验收合格率指标", ""),
+        ("培训人数", ""),
+        ("率", ""),
+    ],
+)
+def test_rates_of_the_same_name_are_alike(name: str, kind: str) -> None:
+    assert rate_of(Indicator.model_validate({"一级指标": "产出指标", "三级指标": name})) == kind
+
+
+def test_rates_that_several_departments_aim_at_are_drawn_side_by_side() -> None:
+    whole = place((2026, {"a": 5}))
+    (one,) = whole.departments
+    (year,) = one.disclosures
+    aims = (("及时率", ((Decimal(95), 2), (Decimal(100), 1))), ("完成率", ((Decimal(100), 1),)))
+    first = one._replace(disclosures=(year._replace(rates=aims),))
+    other = one._replace(name="另一个部门", disclosures=(year._replace(rates=aims[:1]),))
+    drawn = locality_charts(LocalitySummary(whole.locality, (first, other)))
+    assert [chart.name for chart in drawn] == ["budget", "jishilv"]
+    assert drawn[1].title == "2026年各部门的及时率指标值"
+    assert drawn[1].rows[:2] == (("另一个部门", "95", "2"), ("另一个部门", "100", "1"))
 
 
 def test_a_treemap_fills_its_box_and_keeps_the_sizes() -> None:

@@ -326,13 +326,36 @@ def test_the_disclosures_workbook_has_every_table(output: Path) -> None:
     assert book.properties.created.date().isoformat() == "2026-02-13"
 
 
+def test_a_years_workbook_has_the_tables_of_that_year(output: Path) -> None:
+    book = openpyxl.load_workbook(output / "data/year/2026/data-2026.xlsx")
+    assert book.sheetnames == ["公开", "项目", "绩效指标"]
+    for sheet, name in ((book["项目"], "projects"), (book["绩效指标"], "indicators")):
+        with (output / f"data/year/2026/{name}-2026.csv").open(encoding="utf-8-sig", newline="") as file:
+            head, *lines = csv.reader(file)
+        assert [cell.value for cell in sheet[1]] == head
+        assert sheet.max_row == len(lines) + 1
+        for row, line in zip(sheet.iter_rows(min_row=2), lines, strict=True):
+            for cell, text in zip(row, line, strict=True):
+                if cell.data_type == "n" and text:
+                    assert Decimal(str(cell.value)) == Decimal(text)
+                elif cell.data_type == "s":
+                    assert neutral(cell.value) == text and cell.quotePrefix == (text[0] == "'")
+                else:
+                    assert cell.is_date or not text
+    amounts = [cell for cell in book["项目"][2] if cell.number_format == "#,##0.00"]
+    assert amounts and book["项目"].freeze_panes == "A2"
+
+
 # -- what describes the files ---------------------------------------------------------------------
 
 
 def test_the_data_package_describes_every_file(output: Path) -> None:
     package = json.loads((output / "data/datapackage.json").read_text(encoding="utf-8"))
     resources = {one["path"]: one for one in package["resources"]}
-    assert set(resources) == {f"{table.name}.csv" for table in TABLES} | {"data.json", "data.sqlite"}
+    of_forms = {f"forms/{file.name}" for file in (output / "data/forms").glob("*.csv")}
+    assert (
+        set(resources) == {f"{table.name}.csv" for table in TABLES} | {"data.json", "data.sqlite"} | of_forms
+    )
     assert list(resources) == sorted(resources)
     names = {one["name"] for one in package["resources"]}
     for path, one in resources.items():

@@ -136,7 +136,9 @@ def test_html_under_the_name_of_excel(seed: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "file", sorted(file for file in FILES.glob("*-*.*") if not file.stem.startswith("formats")), ids=lambda file: file.name
+    "file",
+    sorted(file for file in FILES.glob("*-*.*") if not file.stem.startswith("formats")),
+    ids=lambda file: file.name,
 )
 def test_files_of_another_office_program(file: Path) -> None:
     """Made with LibreOffice from the published tables; see files/README.md."""

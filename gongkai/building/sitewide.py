@@ -23,9 +23,13 @@ from gongkai.exports.site import (
     Joined,
     archive,
     database,
+    form_columns,
     joined_files,
     rows_keys,
+    table_address,
+    workbook_address,
 )
+from gongkai.exports.workbook import SHEETS, workbook
 from gongkai.keys import key_of
 from gongkai.pages.charts import chart_files
 from gongkai.pages.scripts import COMPARE, compare_data, project_files
@@ -121,9 +125,12 @@ class Sitewide:
         """Tables and JSON of the site, its years and localities; the database; and what describes them."""
         parts = self._opened(DATA)
         listed = []
-        for address, joined in sorted(joined_files(self.plan, parts).items()):
+        files = joined_files(self.plan, parts)
+        for address, joined in sorted(files.items()):
             listed.append(address)
             yield self._joined(address, joined)
+        for year in sorted({year for part in parts.values() for year in part.head["years"]}):
+            yield self._workbook(year, files)
         keys = Input("rows", key_of(*rows_keys(parts)))
         yield Artifact(
             DATABASE,
@@ -131,15 +138,18 @@ class Sitewide:
             lambda: [Content(DATABASE, database(self.plan, parts))],
         )
         yield Artifact(SCHEMA, self._program, lambda: [Content(SCHEMA, data_schema())])
-        files = [self.files[address] for address in sorted([*listed, DATABASE])]
-        stated = Input("files", key_of(repr([(one.path, one.sha256, one.extent) for one in files])))
+        described = [self.files[address] for address in sorted([*listed, DATABASE])]
+        forms = form_columns(parts)
+        stated = Input(
+            "files", key_of(repr([(one.path, one.sha256, one.extent) for one in described]), repr(forms))
+        )
         day, places = self.plan.updated, [one.name for one in self.plan.localities]
         yield Artifact(
             PACKAGE,
             (*self._program, self._settings, self.planned.places, stated, Input("day", str(day))),
-            lambda: [Content(PACKAGE, data_package(self.common.site, files, day, places))],
+            lambda: [Content(PACKAGE, data_package(self.common.site, described, day, places, forms))],
         )
-        whole = (one for one in files if one.path.startswith(FORMS) or one.path.count("/") == 1)
+        whole = (one for one in described if one.path.startswith(FORMS) or one.path.count("/") == 1)
         packed = [(one.path, one.sha256) for one in whole if one.path != DATABASE]
         packed += [(path, self.files[path].sha256) for path in (PACKAGE, SCHEMA)]
         yield Artifact(
@@ -153,6 +163,15 @@ class Sitewide:
         pieces = Input("pieces", key_of(*(piece.key for piece in joined.pieces)))
         inputs = (*self._program, self.planned.places, pieces)
         return Artifact(address, inputs, lambda: [Content(address, joined.blocks(), joined.rows)])
+
+    def _workbook(self, year: str, files: Mapping[str, Joined]) -> Artifact:
+        """The tables of a year on a sheet each."""
+        found = ((name, files.get(table_address(name, f"data/year/{year}", f"-{year}"))) for name in SHEETS)
+        tables = {name: joined.pieces for name, joined in found if joined}
+        address = workbook_address(year)
+        pieces = Input("pieces", key_of(*(f"{name} {one.key}" for name in tables for one in tables[name])))
+        inputs = (*self._program, pieces)
+        return Artifact(address, inputs, lambda: [Content(address, workbook(tables), len(tables))])
 
     def _file_list(self) -> Artifact:
         """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""

@@ -36,11 +36,16 @@ def _written(found: Any) -> bytes:
 
 
 def data_package(
-    site: SiteSettings, files: Iterable[Facts], day: date | None, places: Sequence[str]
+    site: SiteSettings,
+    files: Iterable[Facts],
+    day: date | None,
+    places: Sequence[str],
+    forms: Mapping[str, Sequence[Column]],
 ) -> bytes:
     """The package of the whole site's tables, JSON and SQLite; years and localities are parts of the same rows.
 
-    ``day``, the newest date in the records, is its version; departments of ``places`` are its sources.
+    ``day``, the newest date in the records, is its version; departments of ``places`` are its sources; ``forms`` are the
+    columns of files of what only one form has, by address.
     """
     home = {"path": site.base_url} if site.base_url else {}
     package: dict[str, Any] = {"profile": "data-package", "name": "gongkai", "title": f"{site.title}：数据"}
@@ -53,7 +58,11 @@ def data_package(
     package["description"] = f"公开的预算绩效目标。金额单位：元。数据许可：{site.licence or '未注明'}。"
     if site.licence:
         package["licenses"] = [_package_licence(site.licence)]
-    package["resources"] = [_resource(file) for file in files if file.path.count("/") == 1]
+    package["resources"] = [
+        _resource(file, forms.get(file.path))
+        for file in files
+        if file.path.count("/") == 1 or file.path in forms
+    ]
     return _written(package)
 
 
@@ -66,12 +75,15 @@ def _package_licence(text: str) -> dict[str, str]:
     return {"path": "dictionary.html", "title": text}
 
 
-def _resource(file: Facts) -> dict[str, Any]:
+def _resource(file: Facts, form: Sequence[Column] | None) -> dict[str, Any]:
     name = file.path.partition("/")[2]
     stem, _, ending = name.rpartition(".")
     table = BY_NAME.get(stem) if ending == "csv" else None
+    if form is not None:
+        title = f"表式自有字段（{stem.rpartition('/')[2]}）"
+        table = Table(stem, title, "只有这种表式才有的字段，各占一列", tuple(form), keyed=False)
     found: dict[str, Any] = {
-        "name": stem.replace("_", "-") if table else f"{stem}-{ending}",
+        "name": stem.replace("_", "-").replace("/", "-") if table else f"{stem}-{ending}",
         "path": name,
         "format": ending,
         "bytes": file.size,

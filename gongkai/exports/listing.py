@@ -8,7 +8,16 @@ from typing import Any, Protocol
 
 from gongkai.exports.addresses import CHANGES
 from gongkai.exports.disclosure import EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
-from gongkai.exports.site import ARCHIVE, DATABASE, FILES, FORMS, PACKAGE, json_address, table_address
+from gongkai.exports.site import (
+    ARCHIVE,
+    DATABASE,
+    FILES,
+    FORMS,
+    PACKAGE,
+    json_address,
+    table_address,
+    workbook_address,
+)
 from gongkai.exports.tables import BY_NAME, TABLES
 from gongkai.exports.text import BOM, csv_body
 from gongkai.planning.plan import Plan
@@ -105,7 +114,8 @@ def _form_of(address: str) -> str:
 def _scope(folder: str, slug: str, facts: Mapping[str, Facts]) -> list[Entry]:
     place = (f"data{folder}/{slug}", f"-{slug}") if slug else ("data", "")
     named = [(table_address(table.name, *place), table.title) for table in TABLES]
-    return entries([*named, (json_address(*place), "全部数据（JSON）")], facts)
+    whole = [(workbook_address(slug), "各表（Excel）"), (json_address(*place), "全部数据（JSON）")]
+    return entries([*named, *whole[folder != "/year" :]], facts)
 
 
 def entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> list[Entry]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gongkai.exports.database import packed, write
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
-from gongkai.exports.tables import TABLES
+from gongkai.exports.tables import TABLES, Column
 from gongkai.exports.text import BOM, csv_body, csv_head
 from gongkai.exports.values import department_row, disclosure_rows, form_rows, locality_row
 from gongkai.parts import Part, Piece, pack
@@ -91,7 +91,10 @@ def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
     of_localities.rows = len(localities)
     for (locality, _), part in parts.items():
         files[table_address("departments")].add(part.pieces["departments"], 1)
-        own = {name: BOM + csv_body([head]) for name, head in part.head["forms"].items()}
+        own = {
+            name: BOM + csv_body([tuple(label for label, _ in columns)])
+            for name, columns in part.head["forms"].items()
+        }
         for year in part.head["years"]:
             for form, head in own.items():
                 if piece := part.pieces.get(f"{year}/{_FORMS}{form}"):
@@ -105,6 +108,15 @@ def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
                         files[address] = Joined(heads[name]) if name in heads else _json(address)
                     files[address].add(piece, part.head["counts"][f"{year}/{name}"])
     return files
+
+
+def form_columns(parts: Parts) -> dict[str, list[Column]]:
+    """The columns of what only one form has, by the address of its CSV."""
+    found = {form: columns for part in parts.values() for form, columns in part.head["forms"].items()}
+    return {
+        form_address(form): [Column(label, label, kind) for label, kind in columns]
+        for form, columns in found.items()
+    }
 
 
 @cache
@@ -170,6 +182,11 @@ def table_address(table: str, folder: str = "data", tail: str = "") -> str:
 def form_address(form: str) -> str:
     """The CSV of what only this form has, with a column for each of its fields."""
     return f"{FORMS}{form}.csv"
+
+
+def workbook_address(year: str) -> str:
+    """The tables of a year as a workbook."""
+    return f"data/year/{year}/data-{year}.xlsx"
 
 
 def json_address(folder: str = "data", tail: str = "") -> str:

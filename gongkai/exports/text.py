@@ -31,6 +31,11 @@ def neutral(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def as_written(cell: str) -> str:
+    """The text of a cell of CSV, without what ``neutral`` put before it."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
+
+
 def csv_head(table: Table) -> bytes:
     """The byte order mark and the line of column labels."""
     return BOM + csv_lines([tuple(column.label for column in table.columns)])

@@ -26,6 +26,17 @@ Rows = dict[str, list[Row]]
 """Table name → rows in the order of its columns."""
 
 
+_OF_FORMS = (
+    ("所属编号", "id"),
+    ("地区名称", "text"),
+    ("部门", "text"),
+    ("公开年度", "integer"),
+    ("行", "integer"),
+)
+_COUNTED = {"amount": "amount", "number": "number", "count": "integer", "date": "date"}
+"""Types of own fields that are no text, as kinds of columns."""
+
+
 def locality_row(locality: Locality) -> Row:
     """The row of ``localities``."""
     return _row("localities", locality, {"id": locality.slug})
@@ -49,28 +60,24 @@ def disclosure_rows(loaded: LoadedDepartment, disclosure: Disclosure) -> Rows:
 
 def form_rows(
     loaded: LoadedDepartment, disclosure: Disclosure, rows: Rows
-) -> Iterator[tuple[str, Row, list[Row]]]:
-    """The same own fields with a column each: form, labels, and a row for each record that has any.
+) -> Iterator[tuple[str, list[tuple[str, str]], list[Row]]]:
+    """The same own fields with a column each: form, label and kind of each column, and a row for each record that has any.
 
     Of a field of rows each row has a line of its own, with its number; amounts are in 元.
     """
     for form in loaded.forms[disclosure.slug].all:
-        places = [
-            (own.id, column.id if column else None, f"{own.label}_{column.label}" if column else own.label)
-            for own in form.declared.own
-            for column in own.columns or (None,)
-        ]
+        places, columns = [], [*_OF_FORMS]
+        for own in form.declared.own:
+            for column in own.columns or (None,):
+                places.append((own.id, column.id if column else None))
+                label = f"{own.label}_{column.label}" if column else own.label
+                columns.append((label, _COUNTED.get((column or own).type, "text")))
         found: dict[Row, dict[Row, Value]] = {}
-        for *start, of, field, _, row, column, _, _, text, value in rows.get("own_values", ()):
+        for *start, of, field, _, row, column_id, _, _, text, value in rows.get("own_values", ()):
             if of == form.id:
-                found.setdefault((*start, row), {})[field, column] = text if value is None else value
+                found.setdefault((*start, row), {})[field, column_id] = text if value is None else value
         if found:
-            head = ("所属编号", "地区名称", "部门", "公开年度", "行", *(label for *_, label in places))
-            yield (
-                form.id,
-                head,
-                [(*key, *(has.get((a, b)) for a, b, _ in places)) for key, has in found.items()],
-            )
+            yield form.id, columns, [(*key, *map(has.get, places)) for key, has in found.items()]
 
 
 def exact(number: Decimal) -> int | Decimal:

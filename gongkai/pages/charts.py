@@ -16,9 +16,10 @@ from gongkai.tables.templates import Templates
 
 WIDE, NARROW = 720, 340
 _WHOLE = Box(0, 0, WIDE, 420)
-_FUNDS, _LYING, _MULTIPLES, _ROWS = 60, 12, 24, 30
-"""How many projects, of these on phones, departments over years, and departments by satisfaction are drawn; the CSV
-has all of them."""
+_FUNDS, _LYING, _MULTIPLES, _ROWS, _KINDS = 60, 12, 24, 30, 4
+"""How many projects, of these on phones, departments over years, departments by what they aim at, and kinds of that
+besides satisfaction are drawn; the CSV has all of the departments and projects."""
+_SATISFACTION = "满意度"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ def chart_files(locality: LocalitySummary, templates: Templates) -> Iterator[tup
 
 
 def locality_charts(locality: LocalitySummary) -> list[Chart]:
-    """Its charts: where the money goes, how it went over the years, which satisfaction is aimed at."""
+    """Its charts: where the money goes, how it went over the years, what is aimed at."""
     rows = list(project_rows([locality]))
     years = [year for year in years_of(rows) if any(row.years.get(year) for row in rows)]
     found = [_treemap(rows, years[0])] if years else []
     dated = [year for year in reversed(years) if year]
     found += [_multiples(rows, dated)] if len(dated) > 1 else []
-    return found + (_satisfaction(locality) if years else [])
+    return found + (_rates(locality) if years else [])
 
 
 # -- department → project --------------------------------------------------------------------------
@@ -123,22 +124,32 @@ def _multiples(rows: Sequence[ProjectRow], years: Sequence[int]) -> Chart:
 # -- like indicators over departments ---------------------------------------------------------------
 
 
-def _satisfaction(locality: LocalitySummary) -> list[Chart]:
-    """Which satisfaction in per cent the departments aim at, in the newest year that has any: a line for each
-    department, a dot for each value, larger for more indicators.
+def _rates(locality: LocalitySummary) -> list[Chart]:
+    """What the departments aim at in per cent: their satisfaction, and the rates that most of them name alike (完成率,
+    及时率 …), at least two. Each in the newest year that has it: a line a department, a dot a value, larger for more.
     """
-    years: dict[int, list[tuple[str, tuple[tuple[Decimal, int], ...]]]] = {}
+    kinds: dict[str, dict[int, list[tuple[str, tuple[tuple[Decimal, int], ...]]]]] = {}
     for department in locality.departments:
         for one in department.disclosures:
-            if one.satisfaction:
-                years.setdefault(one.year or 0, []).append((department.name, one.satisfaction))
-    if not years:
-        return []
-    ordered = sorted(years[max(years)], key=lambda pair: (-pair[1][-1][0], pair[0]))
+            for kind, values in one.rates:
+                kinds.setdefault(kind, {}).setdefault(one.year or 0, []).append((department.name, values))
+    newest = {kind: (max(years), years[max(years)]) for kind, years in kinds.items()}
+    satisfaction = [one for one in newest if one == _SATISFACTION]
+    others = [kind for kind, (_, those) in newest.items() if kind != _SATISFACTION and len(those) > 1]
+    others.sort(key=lambda kind: (-len(newest[kind][1]), kind))
+    return [_rate(kind, *newest[kind]) for kind in satisfaction + others[:_KINDS]]
+
+
+def _rate(kind: str, year: int, aims: list[tuple[str, tuple[tuple[Decimal, int], ...]]]) -> Chart:
+    # Loaded when first needed, like everywhere: its dictionary takes a while.
+    from pypinyin import lazy_pinyin
+
+    ordered = sorted(aims, key=lambda pair: (-pair[1][-1][0], pair[0]))
     table = tuple((name, f"{value:f}", str(count)) for name, values in ordered for value, count in values)
     drawn = ordered[:_ROWS]
     least = min(Decimal(50), *(values[0][0] for _, values in drawn))
     heights = (len(drawn) * 26 + 34, len(drawn) * 44 + 34)
+    name = "satisfaction" if kind == _SATISFACTION else "".join(lazy_pinyin(kind))
+    title = f"{year_text(year)}各部门的{kind}指标值"
     head = ("部门", "指标值（%）", "指标个数")
-    title = f"{year_text(max(years))}各部门的满意度指标值"
-    return [Chart("satisfaction", title, heights, head, table, {"least": least, "departments": drawn})]
+    return Chart(name, title, heights, head, table, {"least": least, "departments": drawn})

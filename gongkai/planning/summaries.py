@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,8 +16,17 @@ from pydantic import TypeAdapter
 from gongkai.amounts import total
 from gongkai.reading.acts import Notice
 from gongkai.reading.evaluation import is_evaluated, total_score
-from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Evaluation, Locality, Project
+from gongkai.reading.records import (
+    Department,
+    DepartmentTarget,
+    Disclosure,
+    Evaluation,
+    Indicator,
+    Locality,
+    Project,
+)
 
+_RATE = re.compile(r"([\u4e00-\u9fff]{2}率)(?:[（(][^（）()]*[）)])?$")
 _SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
 LEVELS = ("成本", "产出", "效益", "满意度", "其他")
 """Common names of level 1, in which indicators of different forms can be counted together."""
@@ -148,8 +158,8 @@ class DisclosureSummary(NamedTuple):
     corrections: tuple[CorrectionSummary, ...] = ()
     """What was corrected after publication, wording among it, in the record's order."""
 
-    satisfaction: tuple[tuple[Decimal, int], ...] = ()
-    """The satisfaction in per cent that indicators aim at, the lowest first, and how many aim at each."""
+    rates: tuple[tuple[str, tuple[tuple[Decimal, int], ...]], ...] = ()
+    """What indicators aim at in per cent, by kind (满意度, 完成率 …): each value, the lowest first, and how many aim at it."""
 
     reached: Reached | None = None
     """What the whole department reached; None: not evaluated."""
@@ -284,24 +294,34 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
             *(CorrectionSummary(one.day, one.text, False) for one in disclosure.corrections),
             *(CorrectionSummary(one.day, one.text, True) for one in disclosure.wording_fixes),
         ),
-        _satisfaction(disclosure, shown),
+        _rates(disclosure, shown),
         _reached(disclosure.department_target),
     )
 
 
-def _satisfaction(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[Decimal, int], ...]:
+def _rates(
+    disclosure: Disclosure, shown: tuple[Project, ...]
+) -> tuple[tuple[str, tuple[tuple[Decimal, int], ...]], ...]:
     target = disclosure.department_target
-    counts: Counter[Decimal] = Counter()
+    kinds: dict[str, Counter[Decimal]] = {}
     for one in (
         *(target.indicators if target else ()),
         *(each for project in shown for each in project.indicators),
     ):
-        aim = one.annual_target
-        if aim is None or aim.number is None or "满意" not in f"{one.level1}{one.level2}":
+        aim, kind = one.annual_target, rate_of(one)
+        if not kind or aim is None or aim.number is None or aim.number > 100:
             continue
-        if (aim.unit or one.unit or "").startswith(("%", "％")) and aim.number <= 100:
-            counts[aim.number.normalize()] += 1
-    return tuple(sorted(counts.items()))
+        if (aim.unit or one.unit or "").startswith(("%", "％")):
+            kinds.setdefault(kind, Counter())[aim.number.normalize()] += 1
+    return tuple((kind, tuple(sorted(kinds[kind].items()))) for kind in sorted(kinds))
+
+
+def rate_of(indicator: Indicator) -> str:
+    """Of which kind the rate is that an indicator is named for: 满意度 by its level, 及时率 of 资金拨付及时率; or none."""
+    if "满意" in f"{indicator.level1}{indicator.level2}":
+        return "满意度"
+    found = _RATE.search(indicator.level3 or "")
+    return found[1] if found else ""
 
 
 def _levels(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[str, int], ...]:
