@@ -25,6 +25,8 @@ def source_files(name: str, records: Mapping[str, Any]) -> tuple[Attachment, ...
     ``records`` maps file names to what was read from them. Comments and notes to the checker are left out, and so
     are the names of project files that are not among them: what is withheld is not even named.
     """
+    if not records:
+        return ()
     named = {PurePosixPath(file).stem for file in records}
     public = {file: _public(data, named) for file, data in records.items()}
     data = public if len(public) > 1 else next(iter(public.values()))

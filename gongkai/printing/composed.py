@@ -97,6 +97,12 @@ class Element:
     """``RowSpan``, ``ColSpan``, ``Scope`` (Row, Column), ``ListNumbering`` (Disc, Decimal)."""
 
 
+def spans(rows: int, columns: int) -> dict[str, int | str]:
+    """The attributes of a cell that covers so many rows and columns."""
+    counts = {"RowSpan": rows, "ColSpan": columns}
+    return {name: count for name, count in counts.items() if count > 1}
+
+
 @dataclass(frozen=True, slots=True)
 class Bookmark:
     """A bookmark: its level from 1, and the place it leads to (page from 0, y in its text area)."""

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Link, Page, Run
-from gongkai.printing.faces import FontSet
+from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Link, Page
 from gongkai.printing.filling import runs_of
 from gongkai.printing.flow import Draft, Flow
 from gongkai.printing.furniture import Paper, Running, draft_mark, furniture
@@ -100,7 +99,7 @@ class Contents:
         """Dots from the title's end to the number, which stands at the right edge; the dots of all lines are aligned."""
         fonts = self.setter.fonts
         runs = text.lines[-1].parts[0][1]
-        end = left + max(run.x + _width(fonts, style, run) for run in runs)
+        end = left + max(run.x + fonts.advance(style.role, run.text) * run.size for run in runs)
         right = self.width - fonts.advance(style.role, number) * style.size
         step = fonts.advance(style.role, _LEADER) * style.size
         first = right - step * int(max(right - end, 0.0) // step)
@@ -112,10 +111,6 @@ class Contents:
             for run in runs_of(fonts, style.role, piece, style.size, x, top + runs[0].y)
         ]
         page.content.append(Content(ARTIFACT, tuple(made)))
-
-
-def _width(fonts: FontSet, style: TextStyle, run: Run) -> float:
-    return fonts.advance(style.role, run.text) * run.size
 
 
 Mark = tuple[int, str, int, float]

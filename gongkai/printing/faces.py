@@ -36,11 +36,7 @@ class WholeFont:
         self._units = units
 
     def glyph(self, char: str) -> Glyph:
-        """The glyph of a character it has."""
-        return simple_glyph(*self._draw(char))
-
-    def _draw(self, char: str) -> tuple[int, int, bytes]:
-        """Advance, left side bearing and description of a glyph, of quadratic curves and no others' parts."""
+        """The glyph of a character it has, of quadratic curves and no others' parts."""
         from fontTools.pens.cu2quPen import Cu2QuPen
         from fontTools.pens.filterPen import DecomposingFilterPen
         from fontTools.pens.transformPen import TransformPen
@@ -54,7 +50,7 @@ class WholeFont:
         glyphs[name].draw(DecomposingFilterPen(TransformPen(pen, (scale, 0, 0, scale, 0, 0)), glyphs))
         drawn = end.glyph()
         outline = drawn.compile(None)
-        return round(font["hmtx"][name][0] * scale), drawn.xMin if outline else 0, outline
+        return simple_glyph(round(font["hmtx"][name][0] * scale), drawn.xMin if outline else 0, outline)
 
     @cached_property
     def _opened(self) -> tuple[Any, Any, Mapping[int, str]]:

@@ -99,7 +99,8 @@ class _Filler:
             room = width - indent
             end = self._end(start, room, reach, places)
             if end is None:
-                end = self._end(start, room, reach, loose) or self._anywhere(start, room, reach)
+                anywhere = bisect_right(reach, reach[start] + room + _ROUNDING) - 1
+                end = self._end(start, room, reach, loose) or max(anywhere, start + 1)
             ends.append(end)
             start, indent = self._next(end), 0.0
         if self.refined and self.style.align == "center" and len(ends) == 2 and not self.style.indent:
@@ -167,10 +168,6 @@ class _Filler:
         if hangs and reach[following] - reach[start] <= room + self.overhang + _ROUNDING:
             return following
         return None
-
-    def _anywhere(self, start: int, room: float, reach: Sequence[float]) -> int:
-        """Where a line ends that has no place to end at."""
-        return max(bisect_right(reach, reach[start] + room + _ROUNDING) - 1, start + 1)
 
     def _next(self, end: int) -> int:
         while end < len(self.text) and self.text[end] == " ":
@@ -257,16 +254,12 @@ def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
     for run in runs:
         last = joined[-1] if joined else None
         follows = last is not None and (last.face, last.size, last.y) == (run.face, run.size, run.y)
-        if last is not None and follows and not _halved_at_end(last.text, run.text):
+        # A mark at the end of a run may have been set to half its width for what follows.
+        if last is not None and follows and not halved(last.text[-1] + run.text[0]):
             joined[-1] = last._replace(text=last.text + run.text)
         else:
             joined.append(run)
     return tuple(joined)
-
-
-def _halved_at_end(text: str, following: str) -> bool:
-    """Whether the mark at the end of a run was set to half its width for what follows."""
-    return bool(halved(text[-1] + following[0]))
 
 
 def _split_lines(spans: Sequence[Span]) -> list[list[Span]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Rule, Run
+from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Rule, Run, spans
 from gongkai.printing.paging import Fragment, NoRoom, PageCell, paginate
 from gongkai.printing.setting import SetLine, SetText
 from gongkai.printing.strips import LEAST, ROUNDING
@@ -74,7 +75,7 @@ class TableStructure:
                 group = self._add("THead" if number == 0 else "TBody", first)
             line = self._add("TR", group)
             for cell in row:
-                attributes = _spans(cell.rows, cell.columns)
+                attributes = spans(cell.rows, cell.columns)
                 if cell.is_label:
                     attributes["Scope"] = _SCOPES.get(cell.source.attributes["scope"], "Column")
                 own = self._add("TH" if cell.is_label else "TD", line, attributes)
@@ -86,15 +87,6 @@ class TableStructure:
     def _add(self, role: str, parent: int, attributes: Mapping[str, int | str] | None = None) -> int:
         self.elements.append(Element(role, parent, attributes or {}))
         return self.table + len(self.elements) - 1
-
-
-def _spans(rows: int, columns: int) -> dict[str, int | str]:
-    attributes: dict[str, int | str] = {}
-    if rows > 1:
-        attributes["RowSpan"] = rows
-    if columns > 1:
-        attributes["ColSpan"] = columns
-    return attributes
 
 
 def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[Rule]:
@@ -164,15 +156,14 @@ class Text:
     """The level of its bookmark; 0: it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Titled:
-    """A table with the lines above it: each text at its height, and how high they are in all."""
+class Caption(NamedTuple):
+    """The lines above a table: each text at its height, and how high they are in all."""
 
-    table: Table
-    caption: tuple[tuple[float, SetText], ...]
-    caption_height: float
-    before: float = 0.0
-    after: float = 0.0
+    texts: tuple[tuple[float, SetText], ...]
+    height: float
+
+
+NO_CAPTION = Caption((), 0.0)
 
 
 class Flow:
@@ -184,8 +175,8 @@ class Flow:
         self.elements: list[Element] = []
         self.marks: list[tuple[int, str, int, float]] = []
         """Bookmarks, of headings and of the records of a table of several: level, title, page from 0, y in the text area."""
-        self.overflows: list[tuple[int, str]] = []
-        """What does not fit: the page, and how what it is about begins."""
+        self.overflows: list[str] = []
+        """What does not fit: how what it is about begins."""
         self._y, self._room_after = 0.0, 0.0
         self._waiting: list[Text] = []
         self._named: set[str] = set()
@@ -200,23 +191,25 @@ class Flow:
         self._release(least + one.before)
         self._put(one)
 
-    def add_table(self, titled: Titled) -> None:
-        """A table with its caption, which stays with the table's first row."""
+    def add_table(
+        self, table: Table, caption: Caption = NO_CAPTION, before: float = 0.0, after: float = 0.0
+    ) -> None:
+        """A table with its caption, which stays with the table's first row, and the room around both."""
         waiting = sum(text.text.height for text in self._waiting)
-        gap = max(self._room_after, titled.before) if self._y or waiting else 0.0
+        gap = max(self._room_after, before) if self._y or waiting else 0.0
         fresh = not self._y
         try:
-            room = self.height - self._y - waiting - gap - titled.caption_height - BORDER / 2
-            fragments = paginate(titled.table, room, self.height - BORDER / 2, fresh=fresh)
+            room = self.height - self._y - waiting - gap - caption.height - BORDER / 2
+            fragments = paginate(table, room, self.height - BORDER / 2, fresh=fresh)
         except NoRoom:
             self._next_page()
-            gap = titled.before if waiting else 0.0
-            room = self.height - waiting - gap - titled.caption_height - BORDER / 2
-            fragments = paginate(titled.table, room, self.height - BORDER / 2, fresh=True)
+            gap = before if waiting else 0.0
+            room = self.height - waiting - gap - caption.height - BORDER / 2
+            fragments = paginate(table, room, self.height - BORDER / 2, fresh=True)
         self._release(0.0)
         self._y += gap
-        self._place_table(titled, fragments)
-        self._room_after = titled.after
+        self._place_table(table, caption, fragments)
+        self._room_after = after
 
     def finish(self) -> None:
         """Print what still waits for something to follow, and make one of rules that touch."""
@@ -269,21 +262,22 @@ class Flow:
                 return 0 if self._y else max(1, count)
         return count
 
-    def _place_table(self, titled: Titled, fragments: Sequence[Fragment]) -> None:
-        structure = TableStructure(titled.table, len(self.elements), caption=bool(titled.caption))
+    def _place_table(self, table: Table, caption: Caption, fragments: Sequence[Fragment]) -> None:
+        structure = TableStructure(table, len(self.elements), caption=bool(caption.texts))
         self.elements += structure.elements
-        for y, text in titled.caption:
+        for y, text in caption.texts:
             self.pages[-1].put_lines(text.lines, structure.caption, 0.0, self._y + y)
-        self._y += titled.caption_height
+        self._y += caption.height
         for number, fragment in enumerate(fragments):
             if number:
                 self._next_page()
             top = self._y + BORDER / 2
             self._mark_records(fragment, top)
-            self.pages[-1].put_fragment(fragment, titled.table, structure.cells, top)
+            self.pages[-1].put_fragment(fragment, table, structure.cells, top)
             self._y = top + fragment.height + BORDER / 2
             if fragment.overflows:
-                self.overflows.append((len(self.pages) - 1, _first_text(fragment)))
+                texts = (one.cell.source.text for one in fragment.cells if not one.repeated)
+                self.overflows.append(next(filter(None, texts), ""))
 
     def _mark_records(self, fragment: Fragment, top: float) -> None:
         for one in fragment.cells:
@@ -304,9 +298,3 @@ class Flow:
             inner = own if element.parent < 0 else own + 1 + element.parent
             self.elements.append(Element(element.role, inner, element.attributes))
         return own
-
-
-def _first_text(fragment: Fragment) -> str:
-    return next(
-        (one.cell.source.text for one in fragment.cells if one.cell.source.text and not one.repeated), ""
-    )

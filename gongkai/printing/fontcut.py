@@ -74,17 +74,10 @@ def repertoire() -> tuple[int, ...]:
     standard = built_in_layouts() / "print" / "standard-hanzi.txt"
     rest = standard.read_text(encoding="utf-8").split()
     signs = (code for first, last in _SIGNS for code in range(first, last + 1))
-    return tuple(dict.fromkeys([*signs, *_gb2312(), *map(ord, "".join(rest))]))
-
-
-def _gb2312() -> Iterator[int]:
-    """In the order of the standard: signs, then the common characters, then the less common ones."""
-    for row in range(0xA1, 0xF8):
-        for cell in range(0xA1, 0xFF):
-            try:
-                yield ord(bytes((row, cell)).decode("gb2312"))
-            except UnicodeDecodeError:
-                continue
+    # In the order of the standard: signs, then the common characters, then the less common ones.
+    places = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    gb2312 = "".join(place.decode("gb2312", "ignore") for place in places)
+    return tuple(dict.fromkeys([*signs, *map(ord, gb2312 + "".join(rest))]))
 
 
 def cut_name(role: str, source: Path, index: int) -> str:

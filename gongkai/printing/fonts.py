@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -91,7 +91,7 @@ class Fonts:
             return
         start = time.monotonic()
         log.info("fonts: cutting %d fonts, once", len(missing))
-        told = progress or _tell_nobody
+        told = progress or (lambda *_: None)
         told(_CUTTING, 0, len(missing))
         processes = min(len(missing), os.cpu_count() or 1)
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
@@ -99,10 +99,6 @@ class Fonts:
                 future.result()
                 told(_CUTTING, done, len(missing))
         log.info("fonts: cut in %.1f s", time.monotonic() - start)
-
-
-def _tell_nobody(step: str, done: int, total: int) -> None:
-    """Progress where nobody watches."""
 
 
 def font_folders(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -124,7 +120,13 @@ def find_fonts(cache: Path, folders: Sequence[Path] | None = None) -> tuple[Font
     None with problems when PDFs cannot be printed properly on this machine; each says what installs what is missing.
     """
     place = cache / "fonts"
-    files = _files(font_folders() if folders is None else folders)
+    names = {known.file for known in known_fonts()}
+    files = {
+        name: Path(parent, name)
+        for folder in reversed(font_folders() if folders is None else folders)
+        for parent, _, found in os.walk(folder)
+        for name in names.intersection(found)
+    }
     faces = _remembered(files, place)
     found = {face.role for face in faces}
     wanted: dict[Role, str] = {"song": "宋体（Noto Serif CJK SC）", "hei": "黑体（Noto Sans CJK SC）"}
@@ -154,10 +156,6 @@ def missing_glyph(char: str, place: Place, platform: str = sys.platform) -> Prob
     return Problem(place, "print.glyph", Severity.ERROR, message, hint)
 
 
-def _files(folders: Sequence[Path]) -> dict[str, Path]:
-    return {file.name: file for folder in reversed(folders) for file in _font_files(folder)}
-
-
 def _remembered(files: Mapping[str, Path], place: Path) -> list[Found]:
     """The faces in the files; kept beside the cuts, because opening large fonts takes a while."""
     stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for _, file in sorted(files.items())]
@@ -178,12 +176,6 @@ def _find(files: Mapping[str, Path], place: Path) -> list[Found]:
         if file and known.role not in faces and (face := _face(known, file, place)):
             faces[known.role] = face
     return list(faces.values())
-
-
-def _font_files(folder: Path) -> Iterator[Path]:
-    names = {known.file for known in known_fonts()}
-    for parent, _, files in os.walk(folder):
-        yield from (Path(parent, name) for name in sorted(files) if name in names)
 
 
 def _face(known: Known, file: Path, place: Path) -> Found | None:

@@ -141,49 +141,37 @@ class FreePrinter:
 
     def print(self, document: FreeDocument) -> tuple[Printed | None, list[Problem]]:
         """The PDF, and what is wrong with it at its place in the text; None where this machine can't make it."""
-        if not self._ready:
+        if self._engine is None:
             return None, [_no_pango(document)]
+        from weasyprint import HTML
+
+        configuration, style = self._engine
         problems = list(self._missing_glyphs(document))
+        html = HTML(string=document.html, base_url=_PLACE, url_fetcher=_pictures_alone(document.pictures))
         with _heard() as heard:
-            laid_out = self._lay_out(document)
+            laid_out = html.render(
+                font_config=configuration,
+                stylesheets=[style],
+                presentational_hints=True,  # where a list starts, how a cell is aligned
+                pdf_variant="pdf/a-3a",
+            )
             data = laid_out.write_pdf(pdf_variant="pdf/a-3a", finisher=_identify)
         messages = dict.fromkeys(record.getMessage() for record in heard)
         problems += [_engine_problem(document, message) for message in messages]
         return Printed(data, len(laid_out.pages)), problems
 
     @cached_property
-    def _ready(self) -> bool:
-        """Whether WeasyPrint finds its libraries."""
+    def _engine(self) -> tuple[FontConfiguration, CSS] | None:
+        """WeasyPrint's fonts and our style; None where it does not find its libraries."""
         use_fonts(self.fonts)
         try:
-            import weasyprint  # noqa: F401
+            from weasyprint import CSS
+            from weasyprint.text.fonts import FontConfiguration
         except OSError:
-            return False
-        return True
-
-    @cached_property
-    def _configuration(self) -> FontConfiguration:
-        from weasyprint.text.fonts import FontConfiguration
-
-        return FontConfiguration()
-
-    @cached_property
-    def _style(self) -> CSS:
-        from weasyprint import CSS
-
+            return None
         file = next(folder / STYLE for folder in self._layouts if (folder / STYLE).is_file())
-        return CSS(filename=str(file), font_config=self._configuration)
-
-    def _lay_out(self, document: FreeDocument) -> Document:
-        from weasyprint import HTML
-
-        html = HTML(string=document.html, base_url=_PLACE, url_fetcher=_pictures_alone(document.pictures))
-        return html.render(
-            font_config=self._configuration,
-            stylesheets=[self._style],
-            presentational_hints=True,  # where a list starts, how a cell is aligned
-            pdf_variant="pdf/a-3a",
-        )
+        configuration = FontConfiguration()
+        return configuration, CSS(filename=str(file), font_config=configuration)
 
     def _missing_glyphs(self, document: FreeDocument) -> Iterator[Problem]:
         """Characters no font has: they would come out as empty boxes."""

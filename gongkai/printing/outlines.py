@@ -100,9 +100,9 @@ class OutlineFile:
         found: dict[int, int] = {}
         for number in range(struct.unpack_from(">H", cmap, 2)[0]):
             platform, encoding, start = struct.unpack_from(">HHL", cmap, 4 + 8 * number)
-            if platform == 0 or (platform, encoding) in ((3, 1), (3, 10)):
-                form = struct.unpack_from(">H", cmap, start)[0]
-                found.update(_FORMATS.get(form, _none)(cmap, start))
+            read = _FORMATS.get(struct.unpack_from(">H", cmap, start)[0])
+            if read and (platform == 0 or (platform, encoding) in ((3, 1), (3, 10))):
+                found.update(read(cmap, start))
         return {chr(code): glyph for code, glyph in sorted(found.items()) if 0 < glyph < self.count}
 
     def metrics(self, glyph: int) -> tuple[int, int]:
@@ -162,9 +162,5 @@ def _groups(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
         yield from zip(range(first, last + 1), range(glyph, glyph + last - first + 1), strict=True)
 
 
-def _none(cmap: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Formats for other purposes: variants, single bytes."""
-    return iter(())
-
-
 _FORMATS = {4: _segments, 12: _groups}
+"""The others serve other purposes: variants, single bytes."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gongkai.printing.setting import NOTHING, SetText
-from gongkai.printing.strips import ROUNDING, Part, Position, going_on
+from gongkai.printing.strips import ROUNDING, Part, Position
 from gongkai.printing.table import Table, TableCell
 
 _EMPTY = 1 / 3
@@ -89,7 +89,7 @@ class _Page:
         fixed = table.head_rows if heads and row >= table.head_rows else 0
         for cell in (cell for number in range(fixed) for cell in table.rows[number]):
             self._add(Part(cell, cell.row, cell.row + cell.rows, cell.text, 0, True))
-        open_cells = list(going_on(table, self.position))
+        open_cells = [*table.spanning(row), *(table.rows[row] if self.position.split else ())]
         inner = self._heads(open_cells) if heads else []
         covered: set[int] = set()
         for number, head in enumerate(inner, fixed):
@@ -156,7 +156,8 @@ class _Page:
         """The page's end, where the row at ``strip`` does not fit."""
         kept = self._last_fitting(strip)
         wasted = self.room - self.tops[kept or 0]
-        may_split = self._too_high(strip, row) or (self._is_long(row) and wasted > _EMPTY * self.full_room)
+        is_long = any(cell.style.long and cell.rows == 1 for cell in self.table.rows[row])
+        may_split = self._too_high(strip, row) or (is_long and wasted > _EMPTY * self.full_room)
         if may_split or (kept is None and force):
             split = self._split(strip, row)
             if split is not None:
@@ -195,9 +196,6 @@ class _Page:
         alone = _Page(self.table, Position(row), self.full_room, self.full_room) if row else self
         return alone.tops[alone.fixed] + height > self.full_room + ROUNDING
 
-    def _is_long(self, row: int) -> bool:
-        return any(cell.style.long and cell.rows == 1 for cell in self.table.rows[row])
-
     # -- rows that are split ------------------------------------------------------------------
 
     def _split(self, strip: int, row: int) -> tuple[Fragment, Position] | None:
@@ -223,10 +221,8 @@ class _Page:
                 last += 1
             if max(last, part.first + 1) < part.last:
                 cut[part.cell.number] = max(last, part.first + 1)
-        return self._cut(strip, row, cut) if cut else (self._fragment(strip + 1), self._below(row))
-
-    def _below(self, row: int) -> Position | None:
-        return Position(row + 1) if row + 1 < self.table.height else None
+        below = Position(row + 1) if row + 1 < self.table.height else None
+        return self._cut(strip, row, cut) if cut else (self._fragment(strip + 1), below)
 
     def _reaching(self, strip: int) -> list[Part]:
         """What stands in a strip and is no repetition."""

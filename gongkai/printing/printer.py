@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from gongkai.printing.attached import source_files
-from gongkai.printing.composed import Attachment, Composed, Printed
+from gongkai.printing.composed import Composed, Printed
 from gongkai.printing.composing import Composer, Cover, Entry
 from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
 from gongkai.printing.faces import font_set
@@ -65,7 +65,7 @@ class Printer:
             tuple(composer.pages()),
             tuple(composer.elements),
             tuple(composer.bookmarks),
-            _attachments(job),
+            source_files(Path(job.path).stem, {one.file: one.data for one in job.sources}),
         )
 
     # -- parts --------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ class Printer:
         for part in job.parts:
             papers = self._papers(part, inner=job.front is not None)
             for sheet, paper in zip(part.sheets, papers, strict=True):
-                for _, text in self._flow(sheet, paper).overflows:
+                for text in self._flow(sheet, paper).overflows:
                     message = f"印制 {job.path} 时，“{text[:20]}”超出了单元格或版心"
                     hint = f"请检查记录里这段文字，或表式 {sheet.form} 的列宽。"
                     place = _place_of(text[:10], job)
@@ -129,12 +129,6 @@ def _open(composer: Composer, cover: Cover, entries: tuple[Entry, ...], deeper: 
     composer.cover(cover)
     composer.mark(2 + deeper, "目录")
     composer.contents(entries)
-
-
-def _attachments(job: PrintJob) -> tuple[Attachment, ...]:
-    if not job.sources:
-        return ()
-    return source_files(Path(job.path).stem, {source.file: source.data for source in job.sources})
 
 
 def _place_of(text: str, job: PrintJob) -> Place:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
-from gongkai.printing.composed import Element, Link, Rule, Run
+from gongkai.printing.composed import Element, Link, Rule, Run, spans
 from gongkai.printing.faces import FontSet
 from gongkai.printing.filling import Filled, baseline, fill, line_height, runs_of
 from gongkai.printing.style import BORDER, CellStyle, TextStyle
@@ -218,10 +218,8 @@ class _Column:
         parts: list[list[tuple[int, tuple[Run, ...]]]] = [[] for _ in heights]
         rules: list[list[Rule]] = [[] for _ in heights]
         for cell in table.cells:
-            span: dict[str, int | str] = {"RowSpan": cell.rows} if cell.rows > 1 else {}
-            span |= {"ColSpan": cell.columns} if cell.columns > 1 else {}
-            span |= {"Scope": "Column"} if cell.is_head else {}
-            element = self._new("TH" if cell.is_head else "TD", rows[cell.row], **span)
+            attributes = spans(cell.rows, cell.columns) | ({"Scope": "Column"} if cell.is_head else {})
+            element = self._new("TH" if cell.is_head else "TD", rows[cell.row], **attributes)
             height = sum(heights[cell.row : cell.row + cell.rows])
             x, right = edges[cell.column], edges[cell.column + cell.columns]
             y = (height - texts[cell].height) / 2

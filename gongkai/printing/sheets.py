@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gongkai.printing.blocks import Block, Span, read_blocks
-from gongkai.printing.flow import Flow, Text, Titled
+from gongkai.printing.flow import NO_CAPTION, Caption, Flow, Text
 from gongkai.printing.setting import NOTHING, Setter, SetText
 from gongkai.printing.style import (
     CAPTION_AFTER,
@@ -95,15 +95,14 @@ class _Sheet:
     def _table(self, grid: Grid) -> None:
         style = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.style)
         table = Table(self.setter, grid, style, self.flow.width)
-        caption, height = _caption(self.setter, grid.caption_content, self.flow.width)
+        caption = _caption(self.setter, grid.caption_content, self.flow.width)
         inside = self.style.declared.subject == "document"
         before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
-        self.flow.add_table(Titled(table, caption, height, before, after))
-        for text in dict.fromkeys(cell.source.text for cell in table.cells if cell.text.too_wide):
-            self.flow.overflows.append((len(self.flow.pages) - 1, text))
+        self.flow.add_table(table, caption, before, after)
+        self.flow.overflows += dict.fromkeys(cell.source.text for cell in table.cells if cell.text.too_wide)
 
 
-def _caption(setter: Setter, content: str, width: float) -> tuple[tuple[tuple[float, SetText], ...], float]:
+def _caption(setter: Setter, content: str, width: float) -> Caption:
     """The lines above a table, each at its height; the note at the left shares its line with the unit."""
     placed: list[tuple[float, SetText]] = []
     y = 0.0
@@ -116,7 +115,7 @@ def _caption(setter: Setter, content: str, width: float) -> tuple[tuple[tuple[fl
         placed.append((top, text))
         y = max(y, top + text.height)
         before = name
-    return tuple(placed), y + CAPTION_AFTER if placed else 0.0
+    return Caption(tuple(placed), y + CAPTION_AFTER) if placed else NO_CAPTION
 
 
 def _spans(content: str) -> tuple[Span, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gongkai.printing.setting import SetText
-from gongkai.printing.table import Table, TableCell
+from gongkai.printing.table import TableCell
 
 LEAST = 2
 """Lines of a text that stay together at each side of a page's end."""
@@ -76,11 +76,3 @@ class Part:
             if last - self.first < LEAST:
                 return self.first
         return last
-
-
-def going_on(table: Table, position: Position) -> Iterator[TableCell]:
-    """The cells that go on at a position: those that span over it, and where the row itself is split all it has."""
-    row = position.row
-    yield from table.spanning(row)
-    if position.split:
-        yield from table.rows[row]

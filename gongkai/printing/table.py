@@ -45,18 +45,14 @@ class Table:
         self.edges = _edges(grid.widths, width)
         self.height = grid.height
         self.head_rows = grid.head_rows
-        alone = _lonely_heads(grid)
+        # Rows with at most two cells of which one is a column head: it names a text below it, not a column.
+        alone = frozenset(row for row in range(grid.head_rows, grid.height) if len(grid.row(row)) <= 2)
         self.cells = tuple(
             self._cell(setter, number, cell, style, alone) for number, cell in enumerate(grid.cells)
         )
 
     def _cell(
-        self,
-        setter: Setter,
-        number: int,
-        cell: Cell,
-        style: FormStyle,
-        alone: frozenset[int],
+        self, setter: Setter, number: int, cell: Cell, style: FormStyle, alone: frozenset[int]
     ) -> TableCell:
         own = style.cell(cell.attributes.get("class", ""))
         width = self.edges[cell.column + cell.columns] - self.edges[cell.column] - 2 * own.across - BORDER
@@ -97,11 +93,6 @@ class Table:
             any(cell.is_column_head for cell in row) and all(cell.is_label for cell in row)
             for row in self.rows
         )
-
-
-def _lonely_heads(grid: Grid) -> frozenset[int]:
-    """Rows with at most two cells of which one is a column head: it names a text below it, not a column."""
-    return frozenset(row for row in range(grid.head_rows, grid.height) if len(grid.row(row)) <= 2)
 
 
 def _edges(widths: tuple[float, ...], width: float) -> tuple[float, ...]:

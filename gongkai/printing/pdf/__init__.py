@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import cos, radians, sin
 
-from gongkai.printing.composed import ARTIFACT, Composed, Furniture, Link, Page, Run
+from gongkai.printing.composed import ARTIFACT, Composed, Furniture, Page, Run
 from gongkai.printing.faces import FontSet
 from gongkai.printing.pdf.catalogue import destination, write_catalogue, write_information
 from gongkai.printing.pdf.fonts import Used, UsedFonts
@@ -118,22 +118,16 @@ def _put_links(
     objects: Objects, document: Composed, kids: Sequence[int], links: Sequence[Annotation]
 ) -> None:
     """Link annotations (ISO 32000-1, 12.5.6.5), each with its words and its place in the structure (ISO 14289-1, 7.18)."""
-    for key, link in enumerate(links, len(document.pages)):
-        page = document.pages[link.page]
+    for key, (own, place, link) in enumerate(links, len(document.pages)):
+        page = document.pages[place]
+        left, top = page.left + link.x, page.height - page.top - link.y
+        rectangle = " ".join(map(number, (left, top - link.height, left + link.width, top)))
+        if isinstance(link.target, str):
+            target = f"/A<</S/URI/URI{text(link.target)}>>"
+        else:
+            target = f"/Dest{destination(document, kids, *link.target)}"
         objects.put(
-            link.number,
-            f"<</Type/Annot/Subtype/Link/Rect[{_rectangle(link.link, page)}]/Border[0 0 0]/F 4"
-            f"/Contents{text(link.link.text)}/StructParent {key}/P {kids[link.page]} 0 R"
-            f"{_target(document, kids, link.link)}>>",
+            own,
+            f"<</Type/Annot/Subtype/Link/Rect[{rectangle}]/Border[0 0 0]/F 4/Contents{text(link.text)}"
+            f"/StructParent {key}/P {kids[place]} 0 R{target}>>",
         )
-
-
-def _rectangle(link: Link, page: Page) -> str:
-    left, top = page.left + link.x, page.height - page.top - link.y
-    return " ".join(map(number, (left, top - link.height, left + link.width, top)))
-
-
-def _target(document: Composed, kids: Sequence[int], link: Link) -> str:
-    if isinstance(link.target, str):
-        return f"/A<</S/URI/URI{text(link.target)}>>"
-    return f"/Dest{destination(document, kids, *link.target)}"

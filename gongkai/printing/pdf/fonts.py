@@ -39,7 +39,9 @@ class Used(dict[int, str]):
         """The font with its glyphs; the number of its object (ISO 32000-1, 9.7)."""
         face, scale = self.face, 1000 / self.face.file.units
         glyphs = [face.notdef, *(face.glyph(chr(code)) for code in self)]
-        tag = _tag("".join(map(chr, self)))
+        # Six letters that tell this subset from others of the font (ISO 32000-1, 9.6.4).
+        digest = hashlib.sha256("".join(map(chr, self)).encode()).digest()
+        tag = "".join(chr(65 + byte % 26) for byte in digest[:6])
         base = name(f"{tag}+{face.file.name or face.key}")
         data = subset(face.file, glyphs)
         file = objects.stream(f"/Length1 {len(data)}", data)
@@ -90,11 +92,6 @@ def _meanings(used: Used) -> str:
             )
         )
     )
-
-
-def _tag(chars: str) -> str:
-    """Six letters that tell this subset from others of the font (ISO 32000-1, 9.6.4)."""
-    return "".join(chr(65 + byte % 26) for byte in hashlib.sha256(chars.encode()).digest()[:6])
 
 
 def subset(file: OutlineFile, glyphs: Sequence[Glyph]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -80,11 +81,10 @@ class Objects:
 
     def _rows(self, places: dict[int, int], packs: list[int], last: int) -> bytes:
         """The cross-reference table (ISO 32000-1, 7.5.8): kind, place or pack, place in the pack."""
-        rows = {number: (1, place, 0) for number, place in places.items()}
+        rows = {0: (0, 0, 0xFFFF)} | {number: (1, place, 0) for number, place in places.items()}
         for order, number in enumerate(sorted(self._bodies)):
             rows[number] = (2, packs[order // PACKED], order % PACKED)
-        free = b"\0\0\0\0\0\xff\xff"
-        return free + b"".join(_row(*rows[number]) for number in range(1, last + 1))
+        return b"".join(struct.pack(">BLH", *rows[number]) for number in range(last + 1))
 
 
 def _pack(bodies: list[tuple[int, str]]) -> bytes:
@@ -95,10 +95,6 @@ def _pack(bodies: list[tuple[int, str]]) -> bytes:
     first = " ".join(head) + "\n"
     data = first + "\n".join(body for _, body in bodies)
     return _stream(f"/Type/ObjStm/N {len(bodies)}/First {len(first)}", data.encode("ascii"))
-
-
-def _row(kind: int, place: int, order: int) -> bytes:
-    return bytes((kind,)) + place.to_bytes(4) + order.to_bytes(2)
 
 
 def _stream(entries: str, data: bytes, *, deflated: bool = True) -> bytes:

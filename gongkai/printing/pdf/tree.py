@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gongkai.printing.composed import ARTIFACT, Composed, Element, Link
 from gongkai.printing.pdf.objects import Objects, name, references
@@ -18,8 +18,7 @@ Kid = Place | str
 """What is in an element: marked content, or another object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """A link with the number of its object and its page."""
 
     number: int

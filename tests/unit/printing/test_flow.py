@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from gongkai.printing.blocks import Span
 from gongkai.printing.composed import ARTIFACT, Rule
 from gongkai.printing.faces import FontSet
-from gongkai.printing.flow import Draft, Flow, TableStructure, Text, Titled, joined
+from gongkai.printing.flow import Caption, Draft, Flow, TableStructure, Text, joined
 from gongkai.printing.paging import paginate
 from gongkai.printing.setting import Setter
 from gongkai.printing.style import TITLE, CellStyle, TextStyle
+from gongkai.printing.table import Table
 
 from .grids import head, label, table_of, value
 
@@ -80,17 +81,17 @@ def test_a_heading_with_nothing_below_it_is_not_lost(setter: Setter) -> None:
     assert drawn(flow_of(heading(setter, "题"), lines=3)) == [["题"]]
 
 
-def titled(setter: Setter, rows: int, title: str = "表") -> Titled:
+def titled(setter: Setter, rows: int, title: str = "表") -> tuple[Table, Caption]:
     text = setter.paragraph((Span(title),), TITLE, 100.0)
     table = table_of(setter, [[value("行")] for _ in range(rows)], width=100.0)
-    return Titled(table, ((0.0, text),), text.height)
+    return table, Caption(((0.0, text),), text.height)
 
 
 def test_a_caption_stays_with_the_first_row_of_its_table(setter: Setter) -> None:
     made = titled(setter, 2)
     flow = Flow(100.0, 100.0)
     flow.add_text(paragraph(setter, 4, "前"))
-    flow.add_table(made)
+    flow.add_table(*made)
     assert drawn(flow) == [["前"] * 4, ["表", "行", "行"]]
 
 
@@ -98,13 +99,13 @@ def test_a_heading_stays_with_the_caption_and_the_table(setter: Setter) -> None:
     flow = Flow(100.0, 85.0)
     flow.add_text(paragraph(setter, 2, "前"))
     flow.add_text(heading(setter, "题"))
-    flow.add_table(titled(setter, 1))
+    flow.add_table(*titled(setter, 1))
     assert drawn(flow) == [["前"] * 2, ["题", "表", "行"]]
 
 
 def test_what_follows_a_table_stands_below_it(setter: Setter) -> None:
     flow = Flow(100.0, 200.0)
-    flow.add_table(titled(setter, 3))
+    flow.add_table(*titled(setter, 3))
     flow.add_text(paragraph(setter, 1, "后"))
     assert drawn(flow) == [["表", "行", "行", "行", "后"]]
     bottom = max(rule.y2 for rule in flow.pages[0].rules)
@@ -114,7 +115,7 @@ def test_what_follows_a_table_stands_below_it(setter: Setter) -> None:
 def test_a_table_is_one_element_over_all_its_pages(setter: Setter) -> None:
     flow = Flow(200.0, 100.0)
     rows = [[label("共", rows=8), value("一")], *([value("二")] for _ in range(7))]
-    flow.add_table(Titled(table_of(setter, rows, width=200.0), (), 0.0))
+    flow.add_table(table_of(setter, rows, width=200.0))
     assert [element.role for element in flow.elements].count("Table") == 1 and len(flow.pages) == 2
     assert [one.element for one in flow.pages[1].content].count(ARTIFACT) == 1, "the label once more"
     cells = [one.element for page in flow.pages for one in page.content if one.element != ARTIFACT]
@@ -125,16 +126,14 @@ def test_a_table_is_one_element_over_all_its_pages(setter: Setter) -> None:
 
 def test_what_is_higher_than_a_page_is_told(setter: Setter) -> None:
     flow = Flow(100.0, 10.0)
-    flow.add_table(Titled(table_of(setter, [[value("高")]], width=100.0), (), 0.0))
-    assert flow.overflows == [(0, "高")]
+    flow.add_table(table_of(setter, [[value("高")]], width=100.0))
+    assert flow.overflows == ["高"]
 
 
 def test_heads_stay_with_their_rows_after_other_things(setter: Setter) -> None:
     flow = Flow(200.0, 70.0)
     flow.add_text(Text(setter.paragraph((Span("前" * 20 * 2),), STYLE, 200.0)))
-    flow.add_table(
-        Titled(table_of(setter, [[head("项"), head("值")], [value("甲"), value("乙")]], width=200.0), (), 0.0)
-    )
+    flow.add_table(table_of(setter, [[head("项"), head("值")], [value("甲"), value("乙")]], width=200.0))
     assert drawn(flow) == [["前", "前"], ["项", "值", "甲", "乙"]]
 
 
