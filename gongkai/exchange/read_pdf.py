@@ -3,57 +3,28 @@
 from __future__ import annotations
 
 import io
-import itertools
 import logging
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from gongkai.exchange.labels import Labels, is_level1, is_level2, label_key
-from gongkai.exchange.pdf_text import Box, cell_text, drawn_together, inside, owners, text_lines
-from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
+from gongkai.exchange.pdf_parts import NEAR, Part, Piece, is_content, joined, piece_of, raw_table, same_edges
+from gongkai.exchange.pdf_text import Box, drawn_together, inside, owners, text_lines
+from gongkai.exchange.tables import RawDocument, RawText, clean
 from gongkai.problems import Severity
 
 MAX_PAGES = 300
 MAX_SECONDS = 40.0
 MAX_OBJECTS = 30_000
 """Lines and rectangles of one page; drawings and maps have more."""
-_NEAR = 3.0
 _LOSS = re.compile(r"Data-loss|Cannot render|cannot be parsed|Invalid")
 _FOOT = re.compile(r"[-—–\s]*(第\s*)?\d{1,4}(\s*页)?(\s*[/，,共]\s*(共\s*)?\d{1,4}\s*页?)?[-—–\s]*")
-
-
-@dataclass
-class _Piece:
-    """A cell of one page: its box (left, top, right, bottom) and its lines."""
-
-    box: Box
-    text: str
-    full: bool = False
-    """Whether the last line runs to the right edge: the text may go on on the next page."""
-    above: _Piece | None = None
-    """The piece of the page before that this one continues; the whole text is there."""
-
-    @property
-    def first(self) -> _Piece:
-        """The piece that holds the text of all its continuations."""
-        return self.above.first if self.above else self
-
-
-@dataclass
-class _Part:
-    """A table on one page, or several joined: pieces of each page, top to bottom."""
-
-    pages: list[tuple[int, list[_Piece]]] = field(default_factory=list)
-    before: list[str] = field(default_factory=list)
-    landscape: bool = False
 
 
 def read_pdf(raw: bytes, document: RawDocument) -> None:
@@ -112,7 +83,7 @@ class _Pages:
 
     def __init__(self, document: RawDocument) -> None:
         self.document = document
-        self.open: _Part | None = None
+        self.open: Part | None = None
         self.without_text: list[int] = []
 
     def read(self, pages: Sequence[Any]) -> None:
@@ -174,7 +145,9 @@ class _Pages:
         top = 0.0
         for table in tables:
             self._texts(number, _outside(loose, tables, top, table.bbox[1]))
-            self._table(number, [_piece(chars, box, owned) for box in table.cells], page.width > page.height)
+            self._table(
+                number, [piece_of(chars, box, owned) for box in table.cells], page.width > page.height
+            )
             top = table.bbox[3]
         self._texts(number, _outside(loose, tables, top, page.height + 1))
 
@@ -194,17 +167,17 @@ class _Pages:
 
     _before: list[str] = []  # noqa: RUF012  (replaced, never changed)
 
-    def _table(self, number: int, pieces: list[_Piece], landscape: bool) -> None:
-        if self.open and number == self.open.pages[-1][0] + 1 and _same_edges(self.open.pages[-1][1], pieces):
-            self.open.pages.append((number, _joined(self.open.pages[-1][1], pieces)))
+    def _table(self, number: int, pieces: list[Piece], landscape: bool) -> None:
+        if self.open and number == self.open.pages[-1][0] + 1 and same_edges(self.open.pages[-1][1], pieces):
+            self.open.pages.append((number, joined(self.open.pages[-1][1], pieces)))
             return
         self._close()
-        self.open = _Part([(number, pieces)], self._before, landscape)
+        self.open = Part([(number, pieces)], self._before, landscape)
         self._before = []
 
     def _close(self) -> None:
         if self.open:
-            table = _raw_table(self.open)
+            table = raw_table(self.open)
             self.document.too_many_cells(sum(1 for cell in table.cells if cell.text))
             self.document.blocks.append(table)
             self.open = None
@@ -227,7 +200,7 @@ def _beyond(chars: list[Any], tables: list[Any], owned: dict[int, Box]) -> dict[
     ]
     for group in drawn_together(loose):
         line = [char for row in group for char in row]
-        if _is_content("".join(char["text"] for char in line)):
+        if is_content("".join(char["text"] for char in line)):
             continue
         x = (line[0]["x0"] + line[0]["x1"]) / 2
         for box in (box for one in tables for box in one.cells if _at_the_end(box, one.bbox, line[0]["top"])):
@@ -239,7 +212,7 @@ def _beyond(chars: list[Any], tables: list[Any], owned: dict[int, Box]) -> dict[
 
 def _at_the_end(box: Box, table: Box, height: float) -> bool:
     """Whether a cell touches the edge of its table that looks towards a height on the page."""
-    return abs(box[3] - table[3]) <= _NEAR if height > table[3] else abs(box[1] - table[1]) <= _NEAR
+    return abs(box[3] - table[3]) <= NEAR if height > table[3] else abs(box[1] - table[1]) <= NEAR
 
 
 def _outside(chars: list[Any], tables: list[Any], top: float, bottom: float) -> list[Any]:
@@ -250,120 +223,3 @@ def _outside(chars: list[Any], tables: list[Any], top: float, bottom: float) -> 
         if top <= (char["top"] + char["bottom"]) / 2 < bottom
         and not any(inside(char, table.bbox) for table in tables)
     ]
-
-
-def _piece(chars: Sequence[Any], box: Box, owned: dict[int, Box]) -> _Piece:
-    mine = [char for char in chars if (owned[id(char)] == box if id(char) in owned else inside(char, box))]
-    last = max(mine, key=lambda char: (round(char["bottom"]), char["x1"]), default=None)
-    full = last is not None and last["x1"] > box[2] - 7 - last["size"]
-    return _Piece(box, cell_text(mine, box), full)
-
-
-def _same_edges(first: list[_Piece], second: list[_Piece]) -> bool:
-    edges = [
-        (min(piece.box[0] for piece in part), max(piece.box[2] for piece in part)) for part in (first, second)
-    ]
-    return all(abs(a - b) <= _NEAR for a, b in zip(*edges, strict=True))
-
-
-def _joined(above: list[_Piece], pieces: list[_Piece]) -> list[_Piece]:
-    """A row cut by the page break: its texts go on in the first row of the next page."""
-    bottom, top = max(piece.box[3] for piece in above), min(piece.box[1] for piece in pieces)
-    last = [piece for piece in above if abs(piece.box[3] - bottom) <= _NEAR]
-    start = max((piece.box[1] for piece in last), default=0.0)
-    last = [piece for piece in last if piece.box[1] >= start - _NEAR]
-    texts = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and piece.text]
-    halves = [(upper, lower) for lower in texts for upper in last if _aligned(upper, lower)]
-    if len(halves) == len(texts) and _complete_each_other(last, halves):
-        return _moved_up(halves, pieces)
-    first = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR and _is_content(piece.text)]
-    pairs = [(upper, lower) for lower in first for upper in last if _aligned(upper, lower)]
-    if _starts_anew(pieces, top) or not first or len(pairs) != len(first) or not _goes_on(last, pairs):
-        return pieces
-    return _moved_up(pairs, pieces)
-
-
-def _moved_up(pairs: list[tuple[_Piece, _Piece]], pieces: list[_Piece]) -> list[_Piece]:
-    for upper, lower in pairs:
-        upper.first.text += lower.text
-        lower.text, lower.above = "", upper
-    return pieces
-
-
-def _complete_each_other(last: list[_Piece], halves: list[tuple[_Piece, _Piece]]) -> bool:
-    """Whether a row was cut so that some of its cells stand above the break and all others below it."""
-    above = any(_is_content(piece.text) for piece in last)
-    below = any(_is_content(lower.text) for _, lower in halves)
-    return above and below and not any(upper.first.text for upper, _ in halves)
-
-
-def _starts_anew(pieces: list[_Piece], top: float) -> bool:
-    """Whether the first row has a label of its own, so that it cannot be the rest of another."""
-    row = [piece for piece in pieces if abs(piece.box[1] - top) <= _NEAR]
-    bottom = min(piece.box[3] for piece in row)
-    own = [piece for piece in row if piece.box[3] <= bottom + _NEAR and piece.text]
-    return any(not _is_content(piece.text) and "续" not in piece.text for piece in own)
-
-
-def _goes_on(last: list[_Piece], pairs: list[tuple[_Piece, _Piece]]) -> bool:
-    """Whether the first row of a page is the rest of the last row of the page before.
-
-    What fits a page is whole there: only cells that were full, or had nothing above the break, go on below it.
-    """
-    filled = [upper for upper, _ in pairs if upper.first.text]
-    numbered = any(_NUMBERED.match(lower.text) for _, lower in pairs)
-    if numbered or not filled or not all(_is_content(upper.first.text) for upper in filled):
-        return False
-    finished = any(re.search(r"[。！？；]$", upper.first.text) for upper in filled)
-    if len(pairs) == 1:
-        return len(last) >= 3 or not finished
-    fewer = len(pairs) < sum(_is_content(piece.first.text) for piece in last)
-    return (all(upper.full for upper in filled) and not finished) or (
-        fewer and any(upper.full for upper in filled)
-    )
-
-
-_NUMBERED = re.compile(r"\s*(?:指标|目标|任务)\s*\d")
-
-
-def _is_content(text: str) -> bool:
-    return bool(text) and not is_level1(text) and not is_level2(text) and label_key(text) not in _LABELS
-
-
-_LABELS = {label_key(wording) for wordings in Labels({}).wordings.values() for wording in wordings}
-
-
-def _aligned(upper: _Piece, lower: _Piece) -> bool:
-    return abs(upper.box[0] - lower.box[0]) <= _NEAR and abs(upper.box[2] - lower.box[2]) <= _NEAR
-
-
-def _raw_table(part: _Part) -> RawTable:
-    """Boxes → rows and columns: every edge that occurs is a grid line."""
-    xs = _edges(x for _, pieces in part.pages for piece in pieces for x in (piece.box[0], piece.box[2]))
-    cells: list[RawCell] = []
-    row = 0
-    for number, pieces in part.pages:
-        ys = _edges(y for piece in pieces for y in (piece.box[1], piece.box[3]))
-        for piece in pieces:
-            left, right = _nearest(xs, piece.box[0]), _nearest(xs, piece.box[2])
-            top, bottom = _nearest(ys, piece.box[1]), _nearest(ys, piece.box[3])
-            ref = f"第 {number} 页第 {top + 1} 行第 {left + 1} 列"
-            cells.append(
-                RawCell(row + top, left, max(bottom - top, 1), max(right - left, 1), piece.text, ref)
-            )
-        row += len(ys) - 1
-    first, last = part.pages[0][0], part.pages[-1][0]
-    where = f"第 {first} 页" if first == last else f"第 {first}—{last} 页"
-    return RawTable(tuple(cells), where, tuple(b - a for a, b in itertools.pairwise(xs)), part.landscape)
-
-
-def _edges(values: Iterable[float]) -> list[float]:
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > _NEAR:
-            edges.append(value)
-    return edges
-
-
-def _nearest(edges: list[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda index: abs(edges[index] - value))
