@@ -109,7 +109,7 @@ def changed(grids: Grids, change: Callable[[Cell], Cell]) -> Grids:
 
 def radicals(cell: Cell) -> Cell:
     """Characters as Chromium's PDFs give them back."""
-    return replace(cell, text="".join(RADICALS.get(character, character) for character in cell.text))
+    return cell._replace(text="".join(RADICALS.get(character, character) for character in cell.text))
 
 
 def wide(cell: Cell) -> Cell:
@@ -121,7 +121,7 @@ def wide(cell: Cell) -> Cell:
         ord("）"): ")",
         ord("："): ":",
     }
-    return replace(cell, text=cell.text.translate(table))
+    return cell._replace(text=cell.text.translate(table))
 
 
 def numbers(data: bytes) -> bytes:
@@ -193,11 +193,11 @@ def extra_column(grids: Grids, seed: int) -> bytes:
         at, cells = head.column + head.columns, []
         for cell in grid.cells:
             if cell.column >= at:
-                cell = replace(cell, column=cell.column + 1)
+                cell = cell._replace(column=cell.column + 1)
             elif cell.column + cell.columns > at or (
                 cell.column + cell.columns == at and cell.row < head.row
             ):
-                cell = replace(cell, columns=cell.columns + 1)
+                cell = cell._replace(columns=cell.columns + 1)
             cells.append(cell)
         rows = [cell.row for cell in grid.cells if cell.path.endswith(".level3")]
         cells.append(Cell(head.row, at, 1, 1, head.role, "备注", "备注"))
@@ -222,7 +222,7 @@ def relabelled(grids: Grids, seed: int) -> bytes:
 
     def change(cell: Cell) -> Cell:
         label = cell.role != "value" or not cell.path
-        return replace(cell, text=pattern.sub(lambda found: words[found[0]], cell.text)) if label else cell
+        return cell._replace(text=pattern.sub(lambda found: words[found[0]], cell.text)) if label else cell
 
     return workbook(changed(grids, change), seed)
 
@@ -236,8 +236,8 @@ def two_row_heads(grids: Grids, seed: int) -> bytes:
             more.append((before, grid))
             continue
         cells = [
-            replace(cell, rows=cell.rows + 1) if cell.row <= head < cell.row + cell.rows
-            else replace(cell, row=cell.row + 1) if cell.row > head else cell
+            cell._replace(rows=cell.rows + 1) if cell.row <= head < cell.row + cell.rows
+            else cell._replace(row=cell.row + 1) if cell.row > head else cell
             for cell in grid.cells
         ]  # fmt: skip
         more.append((before, replace(grid, cells=tuple(cells), height=grid.height + 1)))

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,17 @@ class Place:
                 cells.append(Cell(row, column, rows, columns, role, text, text, path))  # type: ignore[arg-type]
         width = max(cell.column + cell.columns for cell in cells)
         return Grid(self.caption, (100 / width,) * width, tuple(cells), len(self.rows), 0)
+
+    def blank(self) -> Place:
+        """The table as its place hands it out: nothing but labels, level names and empty check boxes."""
+
+        def emptied(cell: Placed) -> Placed:
+            role, text, columns, rows, field = cell
+            if role == "value" and field not in ("1", "2"):
+                text = text.replace("☑", "□") if "□" in text else ""
+            return role, text, columns, rows, field
+
+        return replace(self, rows=[[emptied(cell) for cell in line] for line in self.rows])
 
     def wanted(self) -> tuple[dict[str, dict[tuple[Any, ...], str]], list[str]]:
         """Record name → field → text, and texts that only the report can have."""
@@ -161,7 +172,7 @@ HUBEI = Place(
     "部门整体支出绩效目标表\n（2023年度）\n金额单位：万元",
     [
         [L("部门（单位）名称"), V("部门", "安陆市档案馆", 6)],
-        [L("部门总体资金情况", 1, 9), L("收入构成", 1, 4), L("资金来源"), L("当年金额"), L("占比"), L("近两年收支金额", 2)],
+        [L("部门总体资金情况", 1, 8), L("收入构成", 1, 4), L("资金来源"), L("当年金额"), L("占比"), L("近两年收支金额", 2)],
         [L("财政拨款"), V("收入拨款", "512.36"), V("", "97.2%"), V("", "498.10"), V("", "476.55")],
         [L("其他资金"), V("收入其他", "14.64"), V("", "2.8%"), V("", "12.00"), V("", "10.45")],
         [L("合计"), V("收入", "527.00"), V("", "100%"), V("", "510.10"), V("", "487.00")],

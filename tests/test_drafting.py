@@ -9,6 +9,8 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from foreign_files import word_file
+from foreign_places import PATHS, PLACES, Place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +27,9 @@ from gongkai.exchange.tables import RawCell, RawDocument, RawTable
 from gongkai.exchange.values import options_in, read_value
 from gongkai.problems import CommandError
 from gongkai.reading.forms import load_forms
+from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import read_yaml
+from gongkai.reading.vocabulary import terms
 from gongkai.workspace import Workspace, built_in_layouts
 
 FORMS, _ = load_forms((built_in_layouts(),))
@@ -233,6 +237,29 @@ def test_the_official_tables_of_known_forms_are_drafted_again(form: str, tmp_pat
     wanted = {path for path, label in known.declared.fields.items() if label and ".own" not in f".{path}"}
     wanted = {path for path in wanted if known.declared.fields[path].replace("{year}", "2026") in on_table}  # type: ignore[union-attr]
     assert len(wanted & taken) >= 0.9 * len(wanted), wanted - taken
+
+
+@pytest.mark.parametrize("place", [PLACES[0], PLACES[1], PLACES[3]], ids=lambda place: place.name)
+def test_blank_tables_of_other_places_become_forms_that_pass(place: Place, tmp_path: Path) -> None:
+    grid = place.blank().grid()
+    (tmp_path / "空表.docx").write_bytes(word_file([([], grid)], 0))
+    made = drafted(tmp_path, tmp_path / "空表.docx")
+    assert made.problems == () and len(made.layout.names.doubts) <= 5
+    bare = {(cell.row, cell.column, cell.rows, cell.columns, bare_label(cell.text)) for cell in grid.cells}
+    assert {(cell.row, cell.column, cell.rows, cell.columns, bare_label(cell.text)) for cell in made.layout.table.cells} == bare  # fmt: skip
+    known = terms(Project if made.layout.names.subject == "project" else DepartmentTarget)
+    wanted = {(cell.row, cell.column): PATHS[cell.path] for cell in grid.cells if cell.path in PATHS}
+    named = {place: keys for place, keys in wanted.items() if (term := known.get(made.layout.cells[place].path)) and term.keys == keys}  # fmt: skip
+    assert len(named) >= 0.9 * len(wanted), wanted.items() - named.items()
+
+
+def bare_label(text: str) -> str:
+    return "".join(text.split()).rstrip("：:")
+
+
+def test_a_sheet_with_two_projects_is_one_form(tmp_path: Path) -> None:
+    made = drafted(tmp_path, as_xlsx([*BLANK, [c("", 6)], *BLANK], tmp_path / "空表.xlsx"))
+    assert list(made.layout.names.taken) == list(FIELDS) and made.problems == ()
 
 
 def test_what_is_there_is_never_overwritten_and_what_is_no_table_is_told(tmp_path: Path) -> None:

@@ -77,8 +77,10 @@ class Names:
         return self._take(path, label, doubt)
 
     def column(self, text: str, of: str, around: str = "") -> str:
-        """The path for a column of a list: ``indicators``, ``tasks`` or an own list's path."""
+        """The path for a column of a list: ``indicators``, ``tasks`` or an own list's path; "" for one without a label."""
         label = one_line(text)
+        if not label:
+            return ""
         if of.startswith("own."):
             return self._inner(of, label, around)
         path, doubt = self._column_of(label, of)
@@ -186,8 +188,9 @@ class Names:
             return ["objective.period"] if meaning == "objective.period" or (period and "年度目标" not in label) else ["objective.annual"]  # fmt: skip
         if meaning == "department":
             return ["name"] if self.subject == "department" else ["authority"]
-        if meaning == "name" and self.subject == "department":
-            return []
+        if meaning in ("name", "sum") and self.subject == "department":
+            side = {"收入": "funds.total", "支出": "expenditure.total"}
+            return [path for word, path in side.items() if meaning == "sum" and word in around]
         if meaning == "spending_unit" and self.subject == "department":
             return ["name"]
         return ["schedule"] if meaning == "period" else [meaning]

@@ -139,6 +139,10 @@ def _whole(table: RawTable, around: _Around) -> Original:
     rows = sorted({cell.row for cell in cells})
     while rows and _is_above(cells, rows[0], around):
         rows.pop(0)
+    first = min((cell for cell in cells if cell.row == rows[0]), key=lambda cell: cell.column)
+    again = [cell.row for cell in cells if cell.place != first.place and cell.text and (cell.column, one_line(cell.text)) == (first.column, one_line(first.text))]  # fmt: skip
+    if again and min(again) > rows[0] + 1:  # the table of the next project
+        rows = [row for row in rows if row < min(again)]
     below: list[str] = []
     while rows and (lines := _lines_below(cells, rows[-1])) is not None:
         below[:0] = lines

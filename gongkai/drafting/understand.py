@@ -64,11 +64,14 @@ def understand(table: Original, names: Names) -> Layout:
             reader.row(row)
         elif row == listing.first:
             _name_columns(layout, listing)
-    if filled:
-        for placed in layout.cells.values():
-            outside = layout.listing(placed.cell.row) is None
-            if outside and placed.role == "head" and not names.labels.meanings(placed.text):
-                names.doubts[placed.cell.ref] = f"“{placed.text}”当作表上印的名称，不是填写的内容"
+    for placed in layout.cells.values():
+        if layout.listing(placed.cell.row) is not None:
+            continue
+        if filled and placed.role == "head" and not names.labels.meanings(placed.text):
+            names.doubts[placed.cell.ref] = f"“{placed.text}”当作表上印的名称，不是填写的内容"
+        above = reader.head_over(placed.cell) if placed.role == "blank" and not placed.cell.text else None
+        if above is not None:
+            names.doubts[above.ref] = f"“{one_line(above.text)}”下面的格子没有认出是哪一项，空着"
     return layout
 
 
@@ -100,7 +103,7 @@ class _Reader:
         return cell is not None and bool(cell.text) and not self._is_value(cell) and not self._is_fixed(cell)
 
     def _is_fixed(self, cell: RawCell) -> bool:
-        return not self.layout.filled and _FIXED.fullmatch(cell.text) is not None
+        return not self.layout.filled and _FIXED.fullmatch(one_line(cell.text)) is not None
 
     def _is_value(self, cell: RawCell) -> bool:
         """Whether something is to be written here: blank, check boxes, a prompt, or what a filled table has there."""
@@ -144,7 +147,8 @@ class _Reader:
         before = self.at.get((cell.row, cell.column - 1)) if cell.column else None
         above = self.at.get((cell.row - 1, cell.column)) if cell.row else None
         label, head = self._row_label(cell), self._column_head(cell)
-        if label is not None and LAST.match(one_line(label.text)):
+        is_last = label is not None and LAST.match(one_line(label.text))
+        if label is not None and is_last and not re.search("收入|支出", self._around(label)):
             self._last(placed, label)
         elif before is not None and self._is_label(before) and not self._is_group(before):
             crossed = self._crossed(cell, before)
@@ -215,6 +219,12 @@ class _Reader:
             return None
         return self._column_head(cell)
 
+    def head_over(self, cell: RawCell) -> RawCell | None:
+        """The nearest label above a cell, right of its row's label and over labelled columns."""
+        above = (self.at[row, cell.column] for row in range(cell.row - 1, -1, -1))
+        head = next((one for one in above if one.text), None)
+        return head if head and head.columns > cell.columns and self._row_label(cell) else None
+
     def _row_label(self, cell: RawCell) -> RawCell | None:
         for column in range(cell.column - 1, -1, -1):
             other = self.at[cell.row, column]
@@ -275,7 +285,7 @@ def _name_columns(layout: Layout, listing: Listing) -> None:
         path = names.column(head.text, "indicators" if shared else of)
         listing.paths[head.column] = path
         shown = layout.cells[head.row, head.column]
-        shown.role, shown.path = ("label", path) if path else ("head", "")
+        shown.role, shown.path = ("label", path) if path else ("head" if shown.text else "blank", "")
     if listing.of.startswith("indicators") and not two_sided:
         levels = [path for name in ("level1", "level2") if (path := f"{listing.of}.{name}") not in listing.paths.values()]  # fmt: skip
         if levels and listing.side is None:
@@ -304,4 +314,4 @@ def _name_projects(layout: Layout, listing: Listing) -> None:
             path = names.field(head.text, "", False)
         listing.paths[head.column] = path
         shown = layout.cells[head.row, head.column]
-        shown.role, shown.path = ("label", path) if path else ("head", "")
+        shown.role, shown.path = ("label", path) if path else ("head" if shown.text else "blank", "")

@@ -214,6 +214,9 @@ class _Guess:
     def _path(self, names: Sequence[str], cell: RawCell) -> str | None:
         """The field a label means here, by the kind of record and by what stands around it."""
         whole = self.kind == "department"
+        if whole and names[:1] == ["sum"]:
+            group = "".join(one.text for one in self.table.covering(cell.row, 0, cell.column))
+            return "funds.total" if "收入" in group else "expenditure.total" if "支出" in group else None
         for name in names:
             if name in _ROLES or name.startswith(_IN_LISTS):
                 continue

@@ -1,4 +1,4 @@
-"""Tables of PDF pages that go on on the next page: cells as boxes, a row cut by the page's end made whole, then a raw table."""
+"""Tables that go on over pages of a PDF: cells as boxes, a row cut by a page's end made whole → a raw table."""
 
 from __future__ import annotations
 
