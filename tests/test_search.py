@@ -29,6 +29,7 @@ from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.search import index
 from gongkai.search.normal import bucket, hashed_key, normalise
+from gongkai.search.pages import found_pages
 from gongkai.workspace import built_in_layouts
 
 ROOT = Path(__file__).parents[1]
@@ -372,7 +373,7 @@ def shards_of(loaded: list[LoadedDepartment], planned: Plan, folder: Path) -> di
     folder.mkdir()
     for one in loaded:
         file = folder / f"{one.locality.slug}-{one.department.slug}"
-        file.write_bytes(index.search_part(one))
+        file.write_bytes(index.search_part(one.department, list(found_pages(one))))
         parts[one.locality.slug, one.department.slug] = read_part(file)
     return dict(index.index_files(planned, parts, {}))
 

@@ -32,7 +32,7 @@ from gongkai.reading.acts import Article, Notice
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.search.index import search_part
-from gongkai.search.texts import text_files
+from gongkai.search.pages import FoundPage, found_pages, text_files
 from gongkai.tables.sheets import evaluation_sheet, has_sheets, notice_sheets
 from gongkai.tables.templates import TemplateProblem
 
@@ -60,7 +60,7 @@ class Department:
             yield self._part(f":yearbook/{disclosure.slug}", documents.yearbook_part)
         yield from self._data()
         yield from self._copied()
-        yield self._part(SEARCH, partial(search_part, self.loaded))
+        yield self._part(SEARCH, lambda: search_part(self.loaded.department, self._found))
         yield self._part(DATA, partial(data_part, self.loaded))
 
     def pages(self, facts: Mapping[str, File]) -> Artifact:
@@ -72,6 +72,11 @@ class Department:
     @property
     def _root(self) -> Path:
         return self.worker.workspace.root
+
+    @cached_property
+    def _found(self) -> list[FoundPage]:
+        """What the search finds: its index and its texts are made of it."""
+        return list(found_pages(self.loaded))
 
     # -- inputs -------------------------------------------------------------------------------
 
@@ -237,7 +242,7 @@ class Department:
                 continue
             found[page.path] = page_links(page.path, html, common.site.base_url)
             yield Content(page.path, html)
-        for path, data in text_files(loaded):
+        for path, data in text_files(*self.task.unit, self._found):
             yield Content(path, data)
         elsewhere, broken = leaving(found, {page.path for page in pages} | facts.keys())
         yield from (link_problem(page, link, plan.record_of(page)) for page, link in broken)

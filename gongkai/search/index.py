@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,9 +19,9 @@ from typing import Any
 
 from gongkai.parts import Part, pack
 from gongkai.planning.plan import Plan
-from gongkai.reading.loaded import LoadedDepartment
+from gongkai.reading.records import Department
 from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise, plain
-from gongkai.search.pages import FoundPage, found_pages
+from gongkai.search.pages import FoundPage, nfc, script_text
 from gongkai.search.sounds import readings, sound_keys, sounds_file, variants_file
 
 MANIFEST = "search/manifest.js"
@@ -37,26 +36,24 @@ _OFTEN_FROM = 3
 _ENDS, _CONTINUES = 20, 6
 
 
-def search_part(loaded: LoadedDepartment) -> bytes:
-    """A department's index (parts.pack): of titles (``k``) and of all texts (``i``) the entries of all buckets in
+def search_part(department: Department, pages: Sequence[FoundPage]) -> bytes:
+    """The index of a department's pages (parts.pack): of titles (``k``) and of all texts (``i``) the entries of all buckets in
     order, bucket n at ``starts[n]:starts[n + 1]`` (32 bits each, little-endian); its titles; how they are read.
 
     Its head says its name, its version, which changes with any text of it, its years as (folder, year or 0, number
     of pages, of these texts), newest first, its short name and code, and its largest amount.
     Page 0 is the department's own; then come its years: the disclosure, its projects, its texts.
     """
-    pages = list(found_pages(loaded))
     pieces = {"titles": _titles(pages), "sounds": json.dumps(_sounds(pages), ensure_ascii=False).encode()}
     for name, keys in (("k", _title_keys), ("i", _keys)):
         postings, starts = _packed(_collected(pages, keys))
         if sys.byteorder == "big":
             starts.byteswap()
         pieces |= {name: postings, f"{name}-starts": starts.tobytes()}
-    years = {one.slug: one for one in loaded.department.disclosures}
+    years = {one.slug: one for one in department.disclosures}
     counts = Counter(page.year for page in pages if page.year)
     runs = [(slug, years[slug].year or 0, count, len(years[slug].articles)) for slug, count in counts.items()]
     version = hashlib.sha256(repr([(page.title, page.texts) for page in pages]).encode()).hexdigest()[:8]
-    department = loaded.department
     known_as = list(filter(None, (department.short, department.code)))
     top = max((page.budget for page in pages if page.budget is not None), default=None)
     head = [department.name, version, runs, known_as, None if top is None else plain(top)]
@@ -112,20 +109,15 @@ def _shards(name: str, count: int, parts: Iterable[Part]) -> Iterator[tuple[str,
 def _titles(pages: Sequence[FoundPage]) -> bytes:
     """[file name, title, 元 or null, 总分 of a 自评 if there is one] of every page but the department's own, in order."""
     listed = [
-        (one.slug, _nfc(one.title), None if one.budget is None else plain(one.budget))
+        (one.slug, nfc(one.title), None if one.budget is None else plain(one.budget))
         + (() if one.score is None else (plain(one.score),))
         for one in pages[1:]
     ]
-    text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
+    return script_text(listed).encode()
 
 
 def _sounds(pages: Sequence[FoundPage]) -> list[tuple[str, str]]:
     return sorted({pair for page in pages for pair in readings(page.title)})
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def _starts(data: bytes) -> array[int]:

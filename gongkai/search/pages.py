@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from gongkai.amounts import Amount
+from gongkai.planning.finding import PAGES_PER_FILE, text_path
 from gongkai.planning.plan import disclosure_title
 from gongkai.planning.summaries import DepartmentSummary, summarise
 from gongkai.reading.evaluation import total_score
@@ -176,3 +180,32 @@ def _own_fields(form: Form) -> Iterator[Any]:
     for own in form.declared.own:
         yield own
         yield from own.columns
+
+
+def text_files(locality: str, department: str, pages: Sequence[FoundPage]) -> Iterator[tuple[str, bytes]]:
+    """The texts behind the index, for snippets, as (address, bytes): scripts of a few pages each, of one year.
+
+    The department's own page, which is the first, stands in none: the manifest names it.
+    """
+    for year, same in groupby(pages[1:], key=lambda page: page.year):
+        listed = list(same)
+        for number, start in enumerate(range(0, len(listed), PAGES_PER_FILE)):
+            path = text_path(locality, department, year, number)
+            name = path.removeprefix("search/t/").removesuffix(".js")
+            content = [_entry(page) for page in listed[start : start + PAGES_PER_FILE]]
+            yield path, f'gongkaiSearch.texts("{name}",{script_text(content)});\n'.encode()
+
+
+def _entry(page: FoundPage) -> list[object]:
+    return [page.slug, nfc(page.title), [nfc(part) for pair in page.texts for part in pair]]
+
+
+def nfc(text: str) -> str:
+    """Characters composed, as they are typed."""
+    return unicodedata.normalize("NFC", text)
+
+
+def script_text(value: object) -> str:
+    """A value as JSON that may stand in a script: a line separator would end the string in old browsers."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
