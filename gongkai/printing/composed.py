@@ -6,9 +6,10 @@ downwards, so that a table is laid out once and serves pages of any margins; fur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 ARTIFACT = -1
@@ -95,6 +96,26 @@ class Element:
     """Index of the element it is in; -1 for those directly under ``Document``."""
     attributes: Mapping[str, int | str] = field(default_factory=dict)
     """``RowSpan``, ``ColSpan``, ``Scope`` (Row, Column), ``ListNumbering`` (Disc, Decimal)."""
+
+
+class Elements(list[Element]):
+    """A structure while it grows."""
+
+    def add(
+        self,
+        role: str,
+        parent: int = -1,
+        attributes: Mapping[str, int | str] = MappingProxyType({}),
+        inside: Iterable[Element] = (),
+    ) -> int:
+        """One more element, with those that are ``inside`` it; its index."""
+        own = len(self)
+        self.append(Element(role, parent, attributes))
+        self += (
+            Element(one.role, own if one.parent < 0 else own + 1 + one.parent, one.attributes)
+            for one in inside
+        )
+        return own
 
 
 def spans(rows: int, columns: int) -> dict[str, int | str]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gongkai.printing.composed import ARTIFACT, Content, Element, Link, Rule, Run, spans
+from gongkai.printing.composed import ARTIFACT, Content, Elements, Link, Rule, Run, spans
 from gongkai.printing.paging import Fragment, NoRoom, PageCell, paginate
 from gongkai.printing.setting import SetLine, SetText
-from gongkai.printing.strips import LEAST, ROUNDING
 from gongkai.printing.style import BORDER
-from gongkai.printing.table import Table
+from gongkai.printing.table import LEAST, ROUNDING, Table
 
 _SCOPES = {"col": "Column", "colgroup": "Column", "row": "Row", "rowgroup": "Row"}
 
@@ -58,35 +57,22 @@ class Draft:
             self.content.append(Content(last, tuple(gathered)))
 
 
-class TableStructure:
-    """The structure elements of one table: itself, its caption, its rows, cells, and what is in these.
-
-    ``first`` is the index of the first among those of its sheet.
-    """
-
-    def __init__(self, table: Table, first: int, *, caption: bool) -> None:
-        self.elements: list[Element] = [Element("Table", -1)]
-        self.table = first
-        self.caption = self._add("Caption", first) if caption else ARTIFACT
-        self.cells: list[int] = [0] * len(table.cells)
-        group = first
-        for number, row in enumerate(table.rows):
-            if table.head_rows and number in (0, table.head_rows):
-                group = self._add("THead" if number == 0 else "TBody", first)
-            line = self._add("TR", group)
-            for cell in row:
-                attributes = spans(cell.rows, cell.columns)
-                if cell.is_label:
-                    attributes["Scope"] = _SCOPES.get(cell.source.attributes["scope"], "Column")
-                own = self._add("TH" if cell.is_label else "TD", line, attributes)
-                self.cells[cell.number] = own
-                for element in cell.text.elements:
-                    inner = own if element.parent < 0 else own + 1 + element.parent
-                    self._add(element.role, inner, element.attributes)
-
-    def _add(self, role: str, parent: int, attributes: Mapping[str, int | str] | None = None) -> int:
-        self.elements.append(Element(role, parent, attributes or {}))
-        return self.table + len(self.elements) - 1
+def add_table(elements: Elements, table: Table, *, caption: bool) -> tuple[int, list[int]]:
+    """The structure of a table and of what is in its cells; the elements of its caption and of its cells."""
+    own = group = elements.add("Table")
+    title = elements.add("Caption", own) if caption else ARTIFACT
+    cells = [0] * len(table.cells)
+    for number, row in enumerate(table.rows):
+        if table.head_rows and number in (0, table.head_rows):
+            group = elements.add("THead" if number == 0 else "TBody", own)
+        line = elements.add("TR", group)
+        for cell in row:
+            attributes = spans(cell.rows, cell.columns)
+            if cell.is_label:
+                attributes["Scope"] = _SCOPES.get(cell.source.attributes["scope"], "Column")
+            role = "TH" if cell.is_label else "TD"
+            cells[cell.number] = elements.add(role, line, attributes, cell.text.elements)
+    return title, cells
 
 
 def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[Rule]:
@@ -172,7 +158,7 @@ class Flow:
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
         self.pages = [Draft()]
-        self.elements: list[Element] = []
+        self.elements = Elements()
         self.marks: list[tuple[int, str, int, float]] = []
         """Bookmarks, of headings and of the records of a table of several: level, title, page from 0, y in the text area."""
         self.overflows: list[str] = []
@@ -231,7 +217,7 @@ class Flow:
             self._put(one)
 
     def _put(self, one: Text) -> None:
-        element = self._new(one.role, one.text)
+        element = self.elements.add(one.role, inside=one.text.elements)
         if self._y:
             self._y += max(self._room_after, one.before)
         if one.mark:
@@ -263,17 +249,16 @@ class Flow:
         return count
 
     def _place_table(self, table: Table, caption: Caption, fragments: Sequence[Fragment]) -> None:
-        structure = TableStructure(table, len(self.elements), caption=bool(caption.texts))
-        self.elements += structure.elements
+        title, cells = add_table(self.elements, table, caption=bool(caption.texts))
         for y, text in caption.texts:
-            self.pages[-1].put_lines(text.lines, structure.caption, 0.0, self._y + y)
+            self.pages[-1].put_lines(text.lines, title, 0.0, self._y + y)
         self._y += caption.height
         for number, fragment in enumerate(fragments):
             if number:
                 self._next_page()
             top = self._y + BORDER / 2
             self._mark_records(fragment, top)
-            self.pages[-1].put_fragment(fragment, table, structure.cells, top)
+            self.pages[-1].put_fragment(fragment, table, cells, top)
             self._y = top + fragment.height + BORDER / 2
             if fragment.overflows:
                 texts = (one.cell.source.text for one in fragment.cells if not one.repeated)
@@ -290,11 +275,3 @@ class Flow:
     def _next_page(self) -> None:
         self.pages.append(Draft())
         self._y, self._room_after = 0.0, 0.0
-
-    def _new(self, role: str, text: SetText) -> int:
-        own = len(self.elements)
-        self.elements.append(Element(role, -1))
-        for element in text.elements:
-            inner = own if element.parent < 0 else own + 1 + element.parent
-            self.elements.append(Element(element.role, inner, element.attributes))
-        return own

@@ -12,8 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from gongkai.printing.setting import NOTHING, SetText
-from gongkai.printing.strips import ROUNDING, Part, Position
-from gongkai.printing.table import Table, TableCell
+from gongkai.printing.table import ROUNDING, Part, Position, Table, TableCell
 
 _EMPTY = 1 / 3
 """More of a page than this is not left empty for the sake of a long narrative."""

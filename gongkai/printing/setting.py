@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
-from gongkai.printing.composed import Element, Link, Rule, Run, spans
+from gongkai.printing.composed import Element, Elements, Link, Rule, Run, spans
 from gongkai.printing.faces import FontSet
 from gongkai.printing.filling import Filled, baseline, fill, line_height, runs_of
 from gongkai.printing.style import BORDER, CellStyle, TextStyle
@@ -108,7 +108,7 @@ class _Column:
     def __init__(self, setter: Setter, style: CellStyle, width: float, *, single: bool) -> None:
         self.setter, self.style, self.width, self.single = setter, style, width, single
         self.lines: list[SetLine] = []
-        self.elements: list[Element] = []
+        self.elements = Elements()
         self.after = 0.0
         self.too_wide = ""
         self._lists: dict[int, int] = {}
@@ -128,10 +128,6 @@ class _Column:
         """What was set."""
         height = sum(line.height + line.gap for line in self.lines) + self.after
         return SetText(tuple(self.lines), height, tuple(self.elements), self.after, self.too_wide)
-
-    def _new(self, role: str, parent: int, **attributes: int | str) -> int:
-        self.elements.append(Element(role, parent, attributes))
-        return len(self.elements) - 1
 
     # -- text ---------------------------------------------------------------------------------
 
@@ -156,19 +152,21 @@ class _Column:
         self._lists.clear()
         if self.single:
             return -1
-        return self._new("P", -1)
+        return self.elements.add("P", -1)
 
     def _item_element(self, block: Block) -> int:
         """The body of a list item; items that go on have the body they began with."""
         parent = -1
         for number, numbered in block.lists:
             if number not in self._lists:
-                self._lists[number] = self._new("L", parent, ListNumbering="Decimal" if numbered else "Disc")
+                self._lists[number] = self.elements.add(
+                    "L", parent, {"ListNumbering": "Decimal" if numbered else "Disc"}
+                )
             parent = self._lists[number]
         if block.marker:
-            item = self._new("LI", parent)
-            self._new("Lbl", item)
-            self._item = self._new("LBody", item)
+            item = self.elements.add("LI", parent)
+            self.elements.add("Lbl", item)
+            self._item = self.elements.add("LBody", item)
         return self._item
 
     def _mark(self, block: Block, first: int, left: float, style: TextStyle) -> None:
@@ -188,7 +186,7 @@ class _Column:
             if not href:
                 parts.append((element, runs))
                 continue
-            link = self._new("Link", element)
+            link = self.elements.add("Link", element)
             parts.append((link, runs))
             text = "".join(run.text for run in runs)
             links.append(Link(x + left, 0.0, width, line.height, href, link, text))
@@ -204,8 +202,8 @@ class _Column:
         if not table.cells:
             return
         edges = _columns(self.setter, table, self.style, self.width)
-        own = self._new("Table", -1)
-        rows = [self._new("TR", own) for _ in range(table.height)]
+        own = self.elements.add("Table", -1)
+        rows = [self.elements.add("TR", own) for _ in range(table.height)]
         inner = replace(self.style, indent=0.0, text=replace(self.style.text, align="center"))
         texts, heights = {}, [0.0] * table.height
         for cell in sorted(table.cells, key=lambda cell: cell.row + cell.rows):
@@ -219,7 +217,7 @@ class _Column:
         rules: list[list[Rule]] = [[] for _ in heights]
         for cell in table.cells:
             attributes = spans(cell.rows, cell.columns) | ({"Scope": "Column"} if cell.is_head else {})
-            element = self._new("TH" if cell.is_head else "TD", rows[cell.row], **attributes)
+            element = self.elements.add("TH" if cell.is_head else "TD", rows[cell.row], attributes)
             height = sum(heights[cell.row : cell.row + cell.rows])
             x, right = edges[cell.column], edges[cell.column + cell.columns]
             y = (height - texts[cell].height) / 2

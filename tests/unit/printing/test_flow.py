@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.composed import ARTIFACT, Rule
+from gongkai.printing.composed import ARTIFACT, Element, Elements, Rule
 from gongkai.printing.faces import FontSet
-from gongkai.printing.flow import Caption, Draft, Flow, TableStructure, Text, joined
+from gongkai.printing.flow import Caption, Draft, Flow, Text, add_table, joined
 from gongkai.printing.paging import paginate
 from gongkai.printing.setting import Setter
 from gongkai.printing.style import TITLE, CellStyle, TextStyle
@@ -166,7 +166,7 @@ def test_texts_stand_in_the_middle_of_their_cells(setter: Setter) -> None:
     table = table_of(setter, [[value("甲"), value("字" * 30)]], width=200.0)
     (fragment,) = paginate(table, 500, 500, fresh=True)
     placed = Draft()
-    placed.put_fragment(fragment, table, TableStructure(table, 0, caption=False).cells, 10.0)
+    placed.put_fragment(fragment, table, add_table(Elements(), table, caption=False)[1], 10.0)
     short, long = placed.content
     ys = sorted({run.y for run in long.runs})
     assert short.runs[0].y == pytest.approx((ys[0] + ys[-1]) / 2)
@@ -175,11 +175,11 @@ def test_texts_stand_in_the_middle_of_their_cells(setter: Setter) -> None:
 
 def test_a_cell_goes_on_as_the_same_element(setter: Setter) -> None:
     table = table_of(setter, [[value("字" * 200)]], width=110.0)
-    structure = TableStructure(table, 0, caption=False)
+    _, cells = add_table(Elements(), table, caption=False)
     fragments = paginate(table, 160, 160, fresh=True)
     page = Draft()
     for part in fragments:
-        page.put_fragment(part, table, structure.cells, 0)
+        page.put_fragment(part, table, cells, 0)
     elements = [one.element for one in page.content]
     assert len(fragments) > 1 and len(set(elements)) == 1
 
@@ -190,22 +190,23 @@ def test_the_structure_has_rows_cells_spans_and_scopes(setter: Setter) -> None:
         [label("目", rows=2), value("甲"), value("乙")],
         [value(columns=2)],
     ]
-    structure = TableStructure(table_of(setter, rows, 1), 5, caption=True)
-    roles = [(element.role, element.parent) for element in structure.elements]
+    elements = Elements(Element("P", -1) for _ in range(5))
+    _, cells = add_table(elements, table_of(setter, rows, 1), caption=True)
+    roles = [(element.role, element.parent) for element in elements[5:]]
     assert roles == [
         ("Table", -1), ("Caption", 5), ("THead", 5), ("TR", 7), ("TH", 8), ("TH", 8),
         ("TBody", 5), ("TR", 11), ("TH", 12), ("TD", 12), ("TD", 12), ("TR", 11), ("TD", 16),
     ]  # fmt: skip
-    assert [structure.elements[one - 5].attributes for one in structure.cells] == [
+    assert [elements[one].attributes for one in cells] == [
         {"Scope": "Column"}, {"ColSpan": 2, "Scope": "Column"}, {"RowSpan": 2, "Scope": "Row"}, {}, {}, {"ColSpan": 2},
     ]  # fmt: skip
 
 
 def test_elements_inside_cells_follow_their_cell(setter: Setter) -> None:
     rows = [[value("<p>甲</p><ul><li>乙</li></ul>"), value("丙")]]
-    structure = TableStructure(table_of(setter, rows, width=300.0), 0, caption=False)
-    first, second = structure.cells
-    inside = structure.elements[first + 1 : second]
+    elements = Elements()
+    _, (first, second) = add_table(elements, table_of(setter, rows, width=300.0), caption=False)
+    inside = elements[first + 1 : second]
     assert [element.role for element in inside] == ["P", "L", "LI", "Lbl", "LBody"]
     assert [element.parent for element in inside] == [first, first, first + 2, first + 3, first + 3]
 
