@@ -21,11 +21,12 @@ from gongkai.diffs.fields import (
 )
 from gongkai.exports.disclosure import disclosure_json
 from gongkai.exports.values import disclosure_rows
-from gongkai.planning.compare import match_indicators
+from gongkai.planning.matching import levels, matched
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Indicator
 
+_LEVELS = ("level1", "level2", "level3")
 State = Literal["new", "ended", "changed"]
 
 
@@ -189,10 +190,11 @@ class _Comparing:
             ("中期", "period_indicators", "中期绩效指标"),
         ):
             sides = [[one for one in data["indicators"] if one["list"] == which] for data in (old, new)]
-            known: dict[int, Data] = {}
-            typed = [[_typed(one, known) for one in side] for side in sides]
-            for pair in match_indicators(*typed):
-                before, after = known.get(id(pair.old), {}), known.get(id(pair.new), {})
+            named = ([levels(*(one.get(level) for level in _LEVELS)) for one in side] for side in sides)
+            for was, now, _ in matched(*named):
+                before, after = (
+                    {} if at is None else side[at] for at, side in zip((was, now), sides, strict=True)
+                )
                 where = Side(owners.get(after.get("id", "")), form, self.disclosure.year, f"{name}.")
                 title, told = _indicator_name(after or before), ("annual_target", "period_target")
                 yield from self._row(kind, title, (before, after), where, "indicators", told)
@@ -204,16 +206,8 @@ def _state(old: Data | None, new: Data | None) -> State:
     return "new" if new else "ended"
 
 
-def _typed(data: Data, known: dict[int, Data]) -> Indicator:
-    found = Indicator.model_construct(
-        level1=data.get("level1"), level2=data.get("level2"), level3=data.get("level3")
-    )
-    known[id(found)] = data
-    return found
-
-
 def _indicator_name(data: Data) -> str:
-    return " › ".join(data[name] for name in ("level1", "level2", "level3") if name in data) or "未注明"
+    return " › ".join(data[name] for name in _LEVELS if name in data) or "未注明"
 
 
 def _keyed(side: Data, name: str, *fields: str) -> dict[Any, Data]:

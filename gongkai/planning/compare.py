@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
 
 from gongkai.amounts import total
+from gongkai.planning.matching import levels, matched, plain
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary
 from gongkai.reading.evaluation import is_evaluated, stated_rate, total_score
 from gongkai.reading.records import Department, Disclosure, Indicator, Project
 
-NEAR = 0.6
-"""Names at least this alike (difflib's ratio) under the same level 1 may be the same indicator."""
 ANY_TWO = 5
 """How many years, the newest, are compared each with each."""
-Match = Literal["text", "name", "added", "dropped"]
-_Levels = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +39,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorPair:
-    """An indicator in two years and how the two were matched.
+    """An indicator in two years; ``likeness`` of the names (0 to 1) of two that were not matched by their text."""
 
-    text: all three levels are the same; name: level 1 is, and the names are ``likeness`` alike (0 to 1).
-    """
-
-    how: Match
     old: Indicator | None
     new: Indicator | None
     likeness: Decimal | None = None
+
+    @property
+    def how(self) -> str:
+        """text: all three levels are the same; name: level 1 is, and the names are alike; added; dropped."""
+        if self.old is None or self.new is None:
+            return "dropped" if self.new is None else "added"
+        return "text" if self.likeness is None else "name"
 
     @property
     def changed(self) -> bool:
@@ -200,68 +196,19 @@ def project_history(department: Department, slug: str) -> ProjectHistory:
 
 
 def match_indicators(old: Sequence[Indicator], new: Sequence[Indicator]) -> tuple[IndicatorPair, ...]:
-    """Pair indicators by the text of their levels, then by nearest name under the same level 1.
-
-    In the order of the new year; dropped ones last. Each is used once, the nearest names first.
-    """
-    partners: dict[int, tuple[int, Decimal | None]] = {}
-    before, after = [_levels(one) for one in old], [_levels(one) for one in new]
-    free = list(range(len(old)))
-    for place, levels in enumerate(after):
-        found = next((one for one in free if before[one] == levels), None)
-        if found is not None:
-            partners[place] = (found, None)
-            free.remove(found)
-    for likeness, place, one in sorted(
-        _alike(before, after, free, partners), key=lambda item: (-item[0], *item[1:])
-    ):
-        if place not in partners and one in free:
-            partners[place] = (one, Decimal(likeness).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP))
-            free.remove(one)
-    pairs = [_pair(old, indicator, partners.get(place)) for place, indicator in enumerate(new)]
-    return (*pairs, *(IndicatorPair("dropped", old[one], None) for one in free))
-
-
-def _pair(
-    old: Sequence[Indicator], new: Indicator, partner: tuple[int, Decimal | None] | None
-) -> IndicatorPair:
-    if partner is None:
-        return IndicatorPair("added", None, new)
-    place, likeness = partner
-    return IndicatorPair("text" if likeness is None else "name", old[place], new, likeness)
-
-
-def _alike(
-    old: Sequence[_Levels], new: Sequence[_Levels], free: Sequence[int], taken: Container[int]
-) -> Iterator[tuple[float, int, int]]:
-    matcher = SequenceMatcher(autojunk=False)
-    for place, second in enumerate(new):
-        if place in taken or not second[2]:
-            continue
-        matcher.set_seq2(second[2])
-        for one in free:
-            if old[one][0] != second[0] or not old[one][2]:
-                continue
-            matcher.set_seq1(old[one][2])
-            # Most names are not alike, and their characters alone tell that.
-            if matcher.quick_ratio() >= NEAR and (likeness := matcher.ratio()) >= NEAR:
-                yield likeness, place, one
-
-
-def _levels(indicator: Indicator) -> _Levels:
-    """The three levels without what forms write differently: width, spaces, the ending 指标 of levels 1 and 2."""
-    first, second = (_plain(one).removesuffix("指标") for one in (indicator.level1, indicator.level2))
-    return first, second, _plain(indicator.level3)
-
-
-@lru_cache(maxsize=8192)
-def _plain(text: str | None) -> str:
-    return "".join(unicodedata.normalize("NFKC", text or "").split())
+    """Indicators of two years, paired by their levels."""
+    sides = ([levels(one.level1, one.level2, one.level3) for one in side] for side in (old, new))
+    return tuple(
+        IndicatorPair(
+            None if before is None else old[before], None if after is None else new[after], likeness
+        )
+        for before, after, likeness in matched(*sides)
+    )
 
 
 def _targets(indicator: Indicator) -> tuple[str, ...]:
     written = (indicator.nature, indicator.annual_target, indicator.period_target, indicator.unit)
-    return tuple(_plain(str(one) if one is not None else None) for one in written)
+    return tuple(plain(str(one) if one is not None else None) for one in written)
 
 
 def _same_names(old: Disclosure, new: Disclosure) -> Iterator[SameName]:
@@ -279,9 +226,9 @@ def _named(disclosure: Disclosure) -> Iterator[tuple[str, Decimal | None, str, s
     target = disclosure.department_target
     for task in target.tasks if target else ():
         if task.name:
-            yield "年度重点工作任务", task.funds.yuan if task.funds else None, "", _plain(task.name)
+            yield "年度重点工作任务", task.funds.yuan if task.funds else None, "", plain(task.name)
     for project in disclosure.shown:
-        yield "项目", _yuan(project), project.slug, _plain(project.name)
+        yield "项目", _yuan(project), project.slug, plain(project.name)
 
 
 def _yuan(project: Project | None) -> Decimal | None:

@@ -22,9 +22,8 @@ from gongkai.planning.summaries import (
     LocalitySummary,
     OfYear,
     ProjectSummary,
-    Reached,
-    Results,
 )
+from gongkai.reading.evaluation import Reached, Results
 from gongkai.reading.loaded import LoadedDepartment
 
 FindingKind = (

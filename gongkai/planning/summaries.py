@@ -7,24 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
+from sys import intern
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
 from gongkai.amounts import total
 from gongkai.reading.acts import Notice
-from gongkai.reading.evaluation import is_evaluated, total_score
-from gongkai.reading.records import (
-    Department,
-    DepartmentTarget,
-    Disclosure,
-    Evaluation,
-    Indicator,
-    Locality,
-    Project,
-)
+from gongkai.reading.evaluation import Reached, Results, reached
+from gongkai.reading.records import Department, Disclosure, Indicator, Locality, Project
 
 _RATE = re.compile(r"([\u4e00-\u9fff]{2}率)(?:[（(][^（）()]*[）)])?$")
 _SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
@@ -52,42 +45,6 @@ class OfYear:
     def anchor(self) -> str:
         """The id of its part of a page."""
         return f"y{self.year}" if self.year else "undated"
-
-
-class Reached(NamedTuple):
-    """What a 自评 tells: 总分 as stated or added up, 全年预算数 and 执行数 in 元; None where blank."""
-
-    score: Decimal | None
-    adjusted: Decimal | None
-    spent: Decimal | None
-
-
-class Results(NamedTuple):
-    """The 自评 of several projects: how many are evaluated; of those that state a score how many, and the sum of it; of
-    those that state both what was spent, and of how much, in 元.
-    """
-
-    projects: int
-    scored: int
-    score: Decimal
-    adjusted: Decimal
-    spent: Decimal
-
-    @property
-    def mean(self) -> Decimal | None:
-        """The mean score, one decimal, half up; None where none is stated."""
-        return (self.score / self.scored).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.scored else None
-
-    @classmethod
-    def of(cls, all_: Iterable[Reached]) -> Results:
-        """What single ones add up to."""
-        found = list(all_)
-        scores = [one.score for one in found if one.score is not None]
-        spent = [
-            (one.adjusted, one.spent) for one in found if one.adjusted is not None and one.spent is not None
-        ]
-        budget, used = (sum((pair[at] for pair in spent), Decimal(0)) for at in (0, 1))
-        return cls(len(found), len(scores), sum(scores, Decimal(0)), budget, used)
 
 
 class ProjectSummary(NamedTuple):
@@ -242,9 +199,7 @@ def _adapter() -> TypeAdapter[DepartmentSummary]:
 def summarise(department: Department) -> DepartmentSummary:
     """The summary of a department; projects that are not disclosed are left out."""
     disclosures = sorted(department.disclosures, key=lambda one: (-(one.year or 0), one.slug))
-    # Years have the same projects: held once, and sent from process to process once.
-    known: dict[str, str] = {}
-    years = tuple(_disclosure(disclosure, known) for disclosure in disclosures)
+    years = tuple(map(_disclosure, disclosures))
     withheld = tuple(
         (disclosure.slug, project.slug, project.name)
         for disclosure in disclosures
@@ -262,8 +217,9 @@ def summarise(department: Department) -> DepartmentSummary:
     )
 
 
-def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSummary:
-    shown = disclosure.shown
+def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
+    shown, target = disclosure.shown, disclosure.department_target
+    of_all, own = target.indicators if target else (), [each for one in shown for each in one.indicators]
     withdrawn = tuple(
         WithdrawnSummary(one.slug, one.name, one.withdrawal.day, one.withdrawal.reason, one.former)
         for one in disclosure.withdrawn
@@ -278,11 +234,11 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
         disclosure.year,
         disclosure.title,
         disclosure.published,
-        tuple(_project(project, known) for project in shown),
-        disclosure.department_target is not None,
+        tuple(map(_project, shown)),
+        target is not None,
         disclosure.all_projects,
         total(project.funds.total for project in shown),
-        _levels(disclosure, shown),
+        _levels(own if shown else of_all),
         disclosure.former,
         max(dates) if dates else None,
         tuple(ArticleSummary(one.slug, one.title) for one in disclosure.articles),
@@ -294,20 +250,14 @@ def _disclosure(disclosure: Disclosure, known: dict[str, str]) -> DisclosureSumm
             *(CorrectionSummary(one.day, one.text, False) for one in disclosure.corrections),
             *(CorrectionSummary(one.day, one.text, True) for one in disclosure.wording_fixes),
         ),
-        _rates(disclosure, shown),
-        _reached(disclosure.department_target),
+        _rates((*of_all, *own)),
+        reached(target) if target else None,
     )
 
 
-def _rates(
-    disclosure: Disclosure, shown: tuple[Project, ...]
-) -> tuple[tuple[str, tuple[tuple[Decimal, int], ...]], ...]:
-    target = disclosure.department_target
+def _rates(indicators: Iterable[Indicator]) -> tuple[tuple[str, tuple[tuple[Decimal, int], ...]], ...]:
     kinds: dict[str, Counter[Decimal]] = {}
-    for one in (
-        *(target.indicators if target else ()),
-        *(each for project in shown for each in project.indicators),
-    ):
+    for one in indicators:
         aim, kind = one.annual_target, rate_of(one)
         if not kind or aim is None or aim.number is None or aim.number > 100:
             continue
@@ -324,10 +274,7 @@ def rate_of(indicator: Indicator) -> str:
     return found[1] if found else ""
 
 
-def _levels(disclosure: Disclosure, shown: tuple[Project, ...]) -> tuple[tuple[str, int], ...]:
-    target = disclosure.department_target
-    whole = target.indicators if target and not shown else ()
-    indicators = [*whole, *(one for project in shown for one in project.indicators)]
+def _levels(indicators: Iterable[Indicator]) -> tuple[tuple[str, int], ...]:
     counts = Counter(common_level(one.level1) for one in indicators)
     return tuple((level, counts[level]) for level in LEVELS if counts[level])
 
@@ -340,20 +287,13 @@ def common_level(name: str | None) -> str:
     return "其他"
 
 
-def _project(project: Project, known: dict[str, str]) -> ProjectSummary:
-    return ProjectSummary(
-        known.setdefault(project.slug, project.slug),
-        known.setdefault(project.name, project.name),
-        known.setdefault(project.type, project.type) if project.type else project.type,
+def _project(project: Project) -> ProjectSummary:
+    return ProjectSummary(  # years have the same projects: held once, and sent from process to process once
+        intern(project.slug),
+        intern(project.name),
+        intern(project.type) if project.type else project.type,
         total([project.funds.total]),
         len(project.indicators),
         project.former,
-        _reached(project),
+        reached(project),
     )
-
-
-def _reached(record: Project | DepartmentTarget | None) -> Reached | None:
-    if record is None or not is_evaluated(record):
-        return None
-    money = record.evaluation or Evaluation.model_validate({})
-    return Reached(total_score(record), total([money.adjusted.total]), total([money.spent.total]))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from gongkai.amounts import total
 from gongkai.reading.acts import Notice
 from gongkai.reading.records import DepartmentTarget, Disclosure, Evaluation, Project
 
@@ -33,6 +34,50 @@ def total_score(record: Project | DepartmentTarget) -> Decimal | None:
     """总分 as stated, else the sum of its parts."""
     stated = record.evaluation.score if record.evaluation else None
     return parts_score(record) if stated is None else stated
+
+
+class Reached(NamedTuple):
+    """What a 自评 tells: 总分 as stated or added up, 全年预算数 and 执行数 in 元; None where blank."""
+
+    score: Decimal | None
+    adjusted: Decimal | None
+    spent: Decimal | None
+
+
+class Results(NamedTuple):
+    """The 自评 of several projects: how many are evaluated; of those that state a score how many, and the sum of it; of
+    those that state both what was spent, and of how much, in 元.
+    """
+
+    projects: int
+    scored: int
+    score: Decimal
+    adjusted: Decimal
+    spent: Decimal
+
+    @property
+    def mean(self) -> Decimal | None:
+        """The mean score, one decimal, half up; None where none is stated."""
+        return (self.score / self.scored).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.scored else None
+
+    @classmethod
+    def of(cls, all_: Iterable[Reached]) -> Results:
+        """What single ones add up to."""
+        found = list(all_)
+        scores = [one.score for one in found if one.score is not None]
+        spent = [
+            (one.adjusted, one.spent) for one in found if one.adjusted is not None and one.spent is not None
+        ]
+        budget, used = (sum((pair[at] for pair in spent), Decimal(0)) for at in (0, 1))
+        return cls(len(found), len(scores), sum(scores, Decimal(0)), budget, used)
+
+
+def reached(record: Project | DepartmentTarget) -> Reached | None:
+    """What a record says of what was reached; None where it says nothing."""
+    if not is_evaluated(record):
+        return None
+    one = record.evaluation or Evaluation.model_validate({})
+    return Reached(total_score(record), total([one.adjusted.total]), total([one.spent.total]))
 
 
 def execution_rate(evaluation: Evaluation, source: str = "total") -> Decimal | None:
