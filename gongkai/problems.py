@@ -55,11 +55,6 @@ class Place:
     line: int = 0
     column: int = 0
 
-    @property
-    def at(self) -> str:
-        """File and line, as editors open them: ``content/a.yaml:3``."""
-        return f"{self.file}:{self.line}" if self.line else self.file
-
     def __str__(self) -> str:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part)
 

@@ -161,7 +161,7 @@ def test_names_on_the_page_lead_to_the_page_that_edits(problems: list[Problem], 
     field = "%E7%BB%A9%E6%95%88%E6%8C%87%E6%A0%87%5B1%5D.%E5%AE%9E%E6%96%BD%E5%91%A8%E6%9C%9F%E6%8C%87%E6%A0%87%E5%80%BC"
     assert f"http://127.0.0.1:8000/record/shiyan/jiguan/2026/a#{field}" in links
     places = page.xpath("//section//tr/th[@scope='row']/div")
-    assert "content/shiyan/jiguan/2026/a.yaml:17" in [one.text for one in places]
+    assert "content/shiyan/jiguan/2026/a.yaml:17:14" in [one.text for one in places]
     outside = Problem(Place("layouts/site/a.html", 2, 1), "x.y", Severity.WARNING, "坏")
     assert not html.document_fromstring(render([outside], "html", root)).xpath("//section//a")
 
@@ -175,7 +175,7 @@ def test_many_findings_are_told_by_rule_and_what_to_do_once(root: Path) -> None:
     wrong = Problem(Place(file, 2, 1), "x.z", Severity.ERROR, "坏", "请核对。")
     lines = report.terminal_text([*many, wrong], root).split("\n")
     assert lines.index(f"{file}（民兵事业费）") < lines.index("警告“x.y”[x.y] 30 处 → 请改。")
-    assert f"  {file}:30 民兵事业费：第30处" in lines
+    assert f"  {file}:30:1 民兵事业费：第30处" in lines
     assert sum("请改。" in line for line in lines) == 1
     assert len(lines) < 60
 

@@ -137,23 +137,25 @@ def _times_apart(one: Amount, other: Amount) -> str:
 # -- this year against last year's record ---------------------------------------------------------
 
 
-def _both(
-    department: DepartmentCase,
-) -> Iterator[tuple[RecordCase, Project, Amount, RecordCase, Project, Amount]]:
-    """Projects that both years have, by file name, with their totals."""
+def _both(department: DepartmentCase) -> Iterator[tuple[RecordCase, Project, RecordCase, Project]]:
+    """Projects that both years have, by file name."""
     for case, before in department.two_years():
         earlier = {one.project: (one, project) for one, project in before.all_projects}
-        for now, project in case.projects:
-            last, old = earlier.get(now.project, (None, None))
-            one, other = project.funds.total, old.funds.total if old else None
-            if last and old and one and other and one.yuan and other.yuan:
-                yield now, project, one, last, old, other
+        yield from (
+            (*pair, *earlier[pair[0].project]) for pair in case.projects if pair[0].project in earlier
+        )
 
 
-@rule("history.jump", _both)
-def jump(
-    case: RecordCase, _: Project, amount: Amount, last: RecordCase, __: Project, old: Amount
-) -> Iterator[Finding]:
+def _costs(department: DepartmentCase) -> Iterator[tuple[RecordCase, RecordCase, Amount, Amount]]:
+    """The same with what they cost, this year and last."""
+    for case, now, last, old in _both(department):
+        one, other = now.funds.total, old.funds.total
+        if one and other and one.yuan and other.yuan:
+            yield case, last, one, other
+
+
+@rule("history.jump", _costs)
+def jump(case: RecordCase, last: RecordCase, amount: Amount, old: Amount) -> Iterator[Finding]:
     """A project costs neither twice nor half of what it did last year, without a reason."""
     if not case.of.disclosure.change_reason and _JUMP < _times(amount, old) < _SLIP:
         change = (amount.yuan - old.yuan) * 100 / old.yuan
@@ -162,10 +164,8 @@ def jump(
         yield case.at(_TOTAL, message, "请核对；确实如此的，请写明“增减原因”。", last.place(_TOTAL))
 
 
-@rule("history.slip", _both)
-def year_slip(
-    case: RecordCase, _: Project, amount: Amount, last: RecordCase, __: Project, old: Amount
-) -> Iterator[Finding]:
+@rule("history.slip", _costs)
+def year_slip(case: RecordCase, last: RecordCase, amount: Amount, old: Amount) -> Iterator[Finding]:
     """Nothing costs a thousand times what it did."""
     if (times := _times(amount, old)) >= _SLIP:
         message = f"年度资金是 {written(amount)}，上年是 {written(old)}，相差 {times:,.0f} 倍"
@@ -173,9 +173,7 @@ def year_slip(
 
 
 @rule("history.renamed", _both)
-def renamed(
-    case: RecordCase, now: Project, _: Amount, last: RecordCase, old: Project, __: Amount
-) -> Iterator[Finding]:
+def renamed(case: RecordCase, now: Project, last: RecordCase, old: Project) -> Iterator[Finding]:
     """A file name stands for one project through the years: its names share a character that says something."""
     if not set(now.name) & set(old.name) - set("项目经费工作专的"):
         message = f"项目名称是“{now.name}”，上年同一个文件名的项目是“{old.name}”"

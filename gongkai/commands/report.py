@@ -64,7 +64,7 @@ def _of_rule(row: RuleRow, lines: Callable[[str], Sequence[str]], colour: bool) 
     )
     for one in row.problems:
         hint = "" if row.hint or not one.hint else f" → {one.hint}"
-        yield f"  {one.place.at} {_name(lines(one.place.file))}：{one.message}{hint}"
+        yield f"  {one.place} {_name(lines(one.place.file))}：{one.message}{hint}"
 
 
 def _name(lines: Sequence[str]) -> str:
