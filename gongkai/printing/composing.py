@@ -113,8 +113,6 @@ class Contents:
         page.content.append(Content(ARTIFACT, tuple(made)))
 
 
-Mark = tuple[int, str, int, float]
-"""A bookmark of some pages: its level, its title, the page among these, y."""
 Drawn = tuple[Sequence[Draft], Sequence[Element]]
 
 

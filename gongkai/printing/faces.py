@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Literal
 
 from gongkai.printing.fontcut import MAX_ERROR, Found
@@ -24,59 +23,23 @@ MISSING = 1.0
 """The advance, in em, of a character that no face has; that it is missing is a problem of its record."""
 
 
-class WholeFont:
-    """A font as it was installed, whose glyphs are drawn one at a time; opened when the first is asked for.
-
-    ``codes`` are the characters it has; ``units`` are those of the em that glyphs are drawn in.
-    """
-
-    def __init__(self, file: Path, index: int, codes: str, units: int) -> None:
-        self.codes = frozenset(codes)
-        self._file, self._index = file, index
-        self._units = units
-
-    def glyph(self, char: str) -> Glyph:
-        """The glyph of a character it has, of quadratic curves and no others' parts."""
-        from fontTools.pens.cu2quPen import Cu2QuPen
-        from fontTools.pens.filterPen import DecomposingFilterPen
-        from fontTools.pens.transformPen import TransformPen
-        from fontTools.pens.ttGlyphPen import TTGlyphPen
-
-        font, glyphs, names = self._opened
-        scale = self._units / font["head"].unitsPerEm
-        end = TTGlyphPen(None)
-        pen = Cu2QuPen(end, MAX_ERROR * self._units / 1000, reverse_direction=True) if "CFF " in font else end
-        name = names[ord(char)]
-        glyphs[name].draw(DecomposingFilterPen(TransformPen(pen, (scale, 0, 0, scale, 0, 0)), glyphs))
-        drawn = end.glyph()
-        outline = drawn.compile(None)
-        return simple_glyph(round(font["hmtx"][name][0] * scale), drawn.xMin if outline else 0, outline)
-
-    @cached_property
-    def _opened(self) -> tuple[Any, Any, Mapping[int, str]]:
-        from fontTools.ttLib import TTFont
-
-        font = TTFont(self._file, fontNumber=self._index, lazy=True)
-        return font, font.getGlyphSet(), font.getBestCmap()
-
-
 class Face:
     """One face of the set. ``ascent`` and ``descent`` in em, both positive: what Pango places baselines by (hhea).
 
-    What its file lacks or puts together from other glyphs is drawn out of ``whole``, the font it was cut from.
+    What its file lacks or puts together from other glyphs is drawn out of the font it was cut from.
     """
 
-    def __init__(self, key: str, file: OutlineFile, whole: WholeFont) -> None:
-        self.key = key
-        self.file = file
-        self.ascent = file.ascent / file.units
-        self.descent = -file.descent / file.units
-        self._whole = whole
+    def __init__(self, found: Found) -> None:
+        self.key: str = found.role
+        self.file = OutlineFile(found.cut) if found.cut else OutlineFile(found.file, found.index)
+        self.ascent = self.file.ascent / self.file.units
+        self.descent = -self.file.descent / self.file.units
+        self._found, self._codes = found, frozenset(found.codes)
         self._glyphs: dict[str, Glyph] = {}
 
     def covers(self, char: str) -> bool:
         """Whether it has the character."""
-        return char in self._whole.codes
+        return char in self._codes
 
     def advance(self, char: str) -> float | None:
         """How far the character moves the pen, in em; None for one it doesn't have."""
@@ -101,8 +64,33 @@ class Face:
     def _read(self, char: str) -> Glyph:
         number = self.file.characters.get(char)
         if number is None or is_composite(description := self.file.description(number)):
-            return self._whole.glyph(char)
+            return self._drawn(char)
         return simple_glyph(*self.file.metrics(number), description)
+
+    def _drawn(self, char: str) -> Glyph:
+        """The glyph of a character in the whole font, of quadratic curves and no others' parts."""
+        from fontTools.pens.cu2quPen import Cu2QuPen
+        from fontTools.pens.filterPen import DecomposingFilterPen
+        from fontTools.pens.transformPen import TransformPen
+        from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+        (font, glyphs, names), units = self._whole, self.file.units
+        scale = units / font["head"].unitsPerEm
+        end = TTGlyphPen(None)
+        pen = Cu2QuPen(end, MAX_ERROR * units / 1000, reverse_direction=True) if "CFF " in font else end
+        name = names[ord(char)]
+        glyphs[name].draw(DecomposingFilterPen(TransformPen(pen, (scale, 0, 0, scale, 0, 0)), glyphs))
+        drawn = end.glyph()
+        outline = drawn.compile(None)
+        return simple_glyph(round(font["hmtx"][name][0] * scale), drawn.xMin if outline else 0, outline)
+
+    @cached_property
+    def _whole(self) -> tuple[Any, Any, Mapping[int, str]]:
+        """The font as it was installed: opened, which takes half a second, when the first glyph is drawn."""
+        from fontTools.ttLib import TTFont
+
+        font = TTFont(self._found.file, fontNumber=self._found.index, lazy=True)
+        return font, font.getGlyphSet(), font.getBestCmap()
 
 
 class Advances(dict[str, float]):
@@ -125,7 +113,7 @@ class FontSet:
     """The faces of a machine by key, and for each role the faces its characters are looked for in, in order."""
 
     def __init__(self, faces: Iterable[Face], roles: Mapping[TextRole, Sequence[str]]) -> None:
-        self.faces = {face.key: face for face in faces}
+        self.faces: dict[str, Face] = {face.key: face for face in faces}
         self._roles = {role: [self.faces[key] for key in keys] for role, keys in roles.items()}
         self.advances = {role: Advances(faces) for role, faces in self._roles.items()}
         self._keys: dict[TextRole, dict[str, str]] = {role: {} for role in roles}
@@ -150,11 +138,6 @@ class FontSet:
 
 def font_set(fonts: Fonts) -> FontSet:
     """The faces of the machine's fonts, which must be prepared."""
-    faces = {found.role: _face(found) for found in fonts.faces}
+    faces: dict[str, Face] = {found.role: Face(found) for found in fonts.faces}
     orders = {role: [key for key in order if key in faces] for role, order in _ORDERS.items()}
     return FontSet(faces.values(), orders)
-
-
-def _face(found: Found) -> Face:
-    file = OutlineFile(found.cut) if found.cut else OutlineFile(found.file, found.index)
-    return Face(found.role, file, WholeFont(found.file, found.index, found.codes, file.units))

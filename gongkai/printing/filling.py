@@ -15,8 +15,8 @@ from typing import NamedTuple
 from gongkai.printing.blocks import Span
 from gongkai.printing.breaking import CLOSING, HALF, halved, opportunities
 from gongkai.printing.composed import Run
-from gongkai.printing.faces import FontSet
-from gongkai.printing.style import TextRole, TextStyle
+from gongkai.printing.faces import FontSet, TextRole
+from gongkai.printing.style import TextStyle
 
 SMALL = 0.83
 """Raised and lowered text is this much smaller."""
@@ -118,23 +118,15 @@ class _Filler:
         return max((place for place in places if whole - reach[place] >= reach[place] / 2), default=end)
 
     def _widths(self) -> list[float]:
-        widths = self._full_widths()
+        widths: list[float] = []
+        for span in self.spans:
+            of = self.fonts.advances[_BOLD[self.style.role] if span.bold else self.style.role]
+            size = self.style.size * SMALL if span.shift else self.style.size
+            widths += [of[char] * size for char in span.text]
         for place in self.halved:
             if widths[place] >= self.style.size * SMALL:  # a narrow face has narrow marks
                 widths[place] -= HALF * self.style.size
         return widths
-
-    def _full_widths(self) -> list[float]:
-        size = self.style.size
-        if len(self.spans) == 1 and not (self.spans[0].bold or self.spans[0].shift):
-            of = self.fonts.advances[self.style.role]
-            return [of[char] * size for char in self.text]
-        found = []
-        for span in self.spans:
-            of = self.fonts.advances[_BOLD[self.style.role] if span.bold else self.style.role]
-            own = size * SMALL if span.shift else size
-            found += [of[char] * own for char in span.text]
-        return found
 
     def _places(self, widths: Sequence[float], width: float) -> Sequence[int]:
         """Where lines may end; kept pieces are whole unless one of them is wider than the column."""

@@ -8,7 +8,6 @@ ten thousand glyphs, the common ones first, it costs next to nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -94,6 +93,8 @@ def make_cut(face: Found) -> None:
     assert face.cut is not None, "the face is one to be cut"
     bold = face.role != "song"
     from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.scaleUpem import scale_upem
 
@@ -105,7 +106,12 @@ def make_cut(face: Found) -> None:
         builder = FontBuilder(font["head"].unitsPerEm, isTTF=True)
         builder.setupGlyphOrder(names)
         builder.setupCharacterMap({code: cmap[code] for code in codes})
-        builder.setupGlyf(dict(_outlines(font, names)))
+        glyphs, drawn = font.getGlyphSet(), {}
+        for name in names:
+            pen = TTGlyphPen(None)
+            glyphs[name].draw(Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
+            drawn[name] = pen.glyph()
+        builder.setupGlyf(drawn)
         builder.setupHorizontalMetrics({name: metrics[name] for name in names})
         builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
         builder.setupNameTable(_names(face.cut_family, bold, font))
@@ -125,17 +131,6 @@ def make_cut(face: Found) -> None:
         written = BytesIO()
         builder.font.save(written)
         write_whole(face.cut, written.getvalue())
-
-
-def _outlines(font: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    from fontTools.pens.cu2quPen import Cu2QuPen
-    from fontTools.pens.ttGlyphPen import TTGlyphPen
-
-    glyphs = font.getGlyphSet()
-    for name in names:
-        pen = TTGlyphPen(None)
-        glyphs[name].draw(Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
-        yield name, pen.glyph()
 
 
 def _names(family: str, bold: bool, font: Any) -> dict[str, str]:

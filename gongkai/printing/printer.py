@@ -214,16 +214,23 @@ class _Sheet:
             self.flow.add_text(Text(text, "P" if not text.elements else "Div", after=text.after))
 
     def sign(self) -> None:
-        """The lines to be signed below the tables, two beside each other."""
-        lines = self.style.declared.signature
-        if not lines:
-            return
-        half = self.flow.width / 2
-        texts = []
-        for number, line in enumerate(lines):
-            text = self.setter.cell(f"{line}：", CellStyle(SIGNATURE, 0.0, 0.0, 0.0), half)
-            texts.append((half * (number % 2), text))
-        self.flow.add_text(Text(_beside(texts), before=SIGNATURE_BEFORE))
+        """The lines to be signed below the tables, two beside each other, as one text."""
+        half, style = self.flow.width / 2, CellStyle(SIGNATURE, 0.0, 0.0, 0.0)
+        texts = [self.setter.cell(f"{line}：", style, half) for line in self.style.declared.signature]
+        lines = []
+        for start in range(0, len(texts), 2):
+            parts = tuple(
+                (-1, tuple(run._replace(x=run.x + half * column) for run in runs))
+                for column, text in enumerate(texts[start : start + 2])
+                for line in text.lines[:1]
+                for _, runs in line.parts
+            )
+            first = texts[start].lines[0]
+            lines.append(first._replace(height=first.height + SIGNATURE_AFTER, parts=parts))
+        if lines:
+            height = sum(line.height for line in lines)
+            text = NOTHING._replace(lines=tuple(lines), height=height)
+            self.flow.add_text(Text(text, before=SIGNATURE_BEFORE))
 
     def _table(self, grid: Grid) -> None:
         style = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.style)
@@ -249,19 +256,3 @@ def _caption(setter: Setter, content: str, width: float) -> Caption:
         y = max(y, top + text.height)
         before = name
     return Caption(tuple(placed), y + CAPTION_AFTER) if placed else NO_CAPTION
-
-
-def _beside(texts: list[tuple[float, SetText]]) -> SetText:
-    """Texts in two columns, line by line, as one text."""
-    lines = []
-    for start in range(0, len(texts), 2):
-        pair = texts[start : start + 2]
-        parts = tuple(
-            (-1, tuple(run._replace(x=run.x + x) for run in runs))
-            for x, text in pair
-            for line in text.lines[:1]
-            for _, runs in line.parts
-        )
-        first = pair[0][1].lines[0]
-        lines.append(first._replace(height=first.height + SIGNATURE_AFTER, parts=parts))
-    return NOTHING._replace(lines=tuple(lines), height=sum(line.height for line in lines))

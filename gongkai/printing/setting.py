@@ -63,7 +63,9 @@ class Setter:
         blocks = read_blocks(content)
         if style.vertical:
             return self._downwards(blocks, style, width, mark)
-        return self.blocks(_marked(blocks, mark) if mark else blocks, style, width)
+        if mark and blocks and isinstance(last := blocks[-1], Block):
+            blocks = (*blocks[:-1], replace(last, spans=(*last.spans, Span(mark))))
+        return self.blocks(blocks, style, width)
 
     def blocks(self, blocks: Sequence[Block | InnerTable], style: CellStyle, width: float) -> SetText:
         """Blocks below each other. A single paragraph belongs to what it stands in, without an element of its own."""
@@ -74,9 +76,7 @@ class Setter:
 
     def paragraph(self, spans: Sequence[Span], style: TextStyle, width: float) -> SetText:
         """One paragraph, which belongs to what it stands in."""
-        column = _Column(self, CellStyle(style, 0.0, 0.0, style.indent), width, single=True)
-        column.add(Block(tuple(spans), "p"))
-        return column.finish()
+        return self.blocks([Block(tuple(spans), "p")], CellStyle(style, 0.0, 0.0, style.indent), width)
 
     def _downwards(
         self, blocks: Sequence[Block | InnerTable], style: CellStyle, width: float, mark: str
@@ -93,13 +93,6 @@ class Setter:
         x = (width - self.fonts.advance(style.role, text) * style.size) / 2
         runs = tuple(runs_of(self.fonts, style.role, text, style.size, x, baseline(self.fonts, style)))
         return SetLine(line_height(self.fonts, style), 0.0, ((-1, runs),))
-
-
-def _marked(blocks: tuple[Block | InnerTable, ...], mark: str) -> tuple[Block | InnerTable, ...]:
-    """The blocks of a label with a mark behind the last one."""
-    if not blocks or not isinstance(blocks[-1], Block):
-        return blocks
-    return (*blocks[:-1], replace(blocks[-1], spans=(*blocks[-1].spans, Span(mark))))
 
 
 class _Column:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
+from gongkai.printing.faces import TextRole
 from gongkai.reading.declaration import ClassPrint, Declaration
 
 Align = Literal["left", "center", "right", "justify"]
-TextRole = Literal["song", "song-bold", "hei"]
 
 BORDER = 0.6
 """The width of every border; neighbouring cells share it."""

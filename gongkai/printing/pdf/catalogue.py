@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from gongkai.printing.composed import Attachment, Bookmark, Composed
+from gongkai.printing.composed import Attachment, Composed
 from gongkai.printing.pdf.objects import Objects, name, number, references, shared, text
 
 PRODUCER = "gongkai"
@@ -106,10 +106,13 @@ def _outlines(objects: Objects, document: Composed, kids: Sequence[int]) -> int:
     marks = document.bookmarks
     root = objects.reserve()
     first = objects.reserve(len(marks))
-    parents = _parents(marks)
-    below: dict[int, list[int]] = {}
-    for index, parent in enumerate(parents):
-        below.setdefault(parent, []).append(index)
+    below: dict[int, list[int]] = {}  # -1: those that are below no other
+    above: list[int] = []
+    for index, mark in enumerate(marks):
+        while above and marks[above[-1]].level >= mark.level:
+            above.pop()
+        below.setdefault(above[-1] if above else -1, []).append(index)
+        above.append(index)
     for parent, beside in below.items():
         holder = first + parent if parent >= 0 else root
         for before, index, after in zip([None, *beside], beside, [*beside[1:], None], strict=False):
@@ -127,15 +130,3 @@ def _outlines(objects: Objects, document: Composed, kids: Sequence[int]) -> int:
 
 def _ends(inside: Sequence[int], first: int) -> str:
     return f"/First {first + inside[0]} 0 R/Last {first + inside[-1]} 0 R" if inside else ""
-
-
-def _parents(marks: Sequence[Bookmark]) -> list[int]:
-    """The bookmark each one is below: the last before it of a lower level; -1 for none."""
-    parents: list[int] = []
-    above: list[int] = []
-    for index, mark in enumerate(marks):
-        while above and marks[above[-1]].level >= mark.level:
-            above.pop()
-        parents.append(above[-1] if above else -1)
-        above.append(index)
-    return parents

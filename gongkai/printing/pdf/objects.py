@@ -52,7 +52,10 @@ class Objects:
 
     def write(self, root: int, info: int) -> bytes:
         """The whole file; its identifier comes from its content, so that the same content gives the same bytes."""
-        packs = self._packed()
+        numbers = sorted(self._bodies)
+        chunks = [numbers[start : start + PACKED] for start in range(0, len(numbers), PACKED)]
+        # Object streams (ISO 32000-1, 7.5.7).
+        packs = {self.reserve(): _pack([(one, self._bodies[one]) for one in chunk]) for chunk in chunks}
         parts, places = [_HEADER], {}
         position = len(_HEADER)
         for number, body in sorted((self._streams | packs).items()):
@@ -67,24 +70,13 @@ class Objects:
             f"/Type/XRef/Size {table + 1}/W[1 4 2]/Root {root} 0 R/Info {info} 0 R"
             f"/ID[<{identifier}><{identifier}>]"
         )
-        rows = _stream(entries, self._rows(places, list(packs), table))
-        end = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, rows, position)
-        return b"".join((*parts, end))
-
-    def _packed(self) -> dict[int, bytes]:
-        """Object streams (ISO 32000-1, 7.5.7) by number."""
-        numbers = sorted(self._bodies)
-        chunks = [numbers[start : start + PACKED] for start in range(0, len(numbers), PACKED)]
-        return {
-            self.reserve(): _pack([(number, self._bodies[number]) for number in chunk]) for chunk in chunks
-        }
-
-    def _rows(self, places: dict[int, int], packs: list[int], last: int) -> bytes:
-        """The cross-reference table (ISO 32000-1, 7.5.8): kind, place or pack, place in the pack."""
+        # The cross-reference table (ISO 32000-1, 7.5.8): kind, place or pack, place in the pack.
         rows = {0: (0, 0, 0xFFFF)} | {number: (1, place, 0) for number, place in places.items()}
-        for order, number in enumerate(sorted(self._bodies)):
-            rows[number] = (2, packs[order // PACKED], order % PACKED)
-        return b"".join(struct.pack(">BLH", *rows[number]) for number in range(last + 1))
+        for pack, chunk in zip(packs, chunks, strict=True):
+            rows |= {number: (2, pack, order) for order, number in enumerate(chunk)}
+        listed = b"".join(struct.pack(">BLH", *rows[number]) for number in range(table + 1))
+        end = b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, _stream(entries, listed), position)
+        return b"".join((*parts, end))
 
 
 def _pack(bodies: list[tuple[int, str]]) -> bytes:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gongkai.printing.composed import ARTIFACT, Composed, Element, Link
+from gongkai.printing.composed import ARTIFACT, Composed, Link
 from gongkai.printing.pdf.objects import Objects, name, references
 
 _OWNERS = {"RowSpan": "Table", "ColSpan": "Table", "Scope": "Table", "ListNumbering": "List"}
@@ -35,7 +35,10 @@ def write_tree(
     """
     root, top = objects.reserve(), objects.reserve()
     first = objects.reserve(len(document.elements))
-    marks, below = _marks(document), _below(document.elements)
+    marks = _marks(document)
+    below: defaultdict[int, list[int]] = defaultdict(list)  # the elements in each; those in none under -1
+    for index, element in enumerate(document.elements):
+        below[element.parent].append(index)
     attached: dict[int, str] = {}
     for link in links:
         entry = f"<</Type/OBJR/Obj {link.number} 0 R/Pg {pages[link.page]} 0 R>>"
@@ -68,14 +71,6 @@ def _marks(document: Composed) -> list[list[Place]]:
     return marks
 
 
-def _below(elements: Sequence[Element]) -> defaultdict[int, list[int]]:
-    """The elements in each element; those in none under -1."""
-    below: defaultdict[int, list[int]] = defaultdict(list)
-    for index, element in enumerate(elements):
-        below[element.parent].append(index)
-    return below
-
-
 def _kids(index: int, marks: list[list[Place]], below: Mapping[int, list[int]], first: int) -> list[Kid]:
     """What is in an element: its own text and other elements, in reading order.
 
@@ -105,15 +100,14 @@ def _written(kids: list[Kid], attached: str, pages: Sequence[int]) -> str:
     if not kids and not attached:
         return ""
     page = next((kid[0] for kid in kids if isinstance(kid, tuple)), None)
-    parts = [kid if isinstance(kid, str) else _mark(kid, page, pages) for kid in kids]
+    parts = [
+        kid if isinstance(kid, str)
+        else str(kid[1]) if kid[0] == page
+        else f"<</Type/MCR/Pg {pages[kid[0]]} 0 R/MCID {kid[1]}>>"
+        for kid in kids
+    ]  # fmt: skip
     array = parts[0] if len(parts) == 1 and not attached else f"[{' '.join(parts)}{attached}]"
     return f"/K {array}" if page is None else f"/K {array}/Pg {pages[page]} 0 R"
-
-
-def _mark(place: Place, page: int | None, pages: Sequence[int]) -> str:
-    if place[0] == page:
-        return str(place[1])
-    return f"<</Type/MCR/Pg {pages[place[0]]} 0 R/MCID {place[1]}>>"
 
 
 def _attributes(attributes: Mapping[str, int | str]) -> str:
