@@ -105,7 +105,9 @@ def mapped(raw: bytes) -> dict[tuple[str, str], tuple[str, str]]:
     """(record, path) → (sheet, address) of a written spreadsheet, read from its hidden map."""
     book = openpyxl.load_workbook(io.BytesIO(raw))
     places: dict[tuple[str, str], tuple[str, str]] = {}
-    parts = [text[1:-1] for (text,) in book[MAP_SHEET].iter_rows(min_row=2, max_col=1, values_only=True) if text]
+    parts = [
+        text[1:-1] for (text,) in book[MAP_SHEET].iter_rows(min_row=2, max_col=1, values_only=True) if text
+    ]
     for name, targets, *_ in json.loads("".join(parts))["cells"]:
         (place,) = book.defined_names[name].destinations
         for record, path in targets:

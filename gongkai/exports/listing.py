@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from gongkai.exports.addresses import CHANGES
 from gongkai.exports.disclosure import EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
 from gongkai.exports.site import (
     ARCHIVE,
@@ -33,7 +32,6 @@ _TYPES = {
 """Media type, and what is counted, by the ending of a name."""
 _FOR_MACHINES = (
     (ARCHIVE, "全部表和说明（一个压缩包）"),
-    (CHANGES, "变动订阅：公开、更正、撤回（Atom）"),
     (PACKAGE, "数据包说明（Frictionless Data Package）"),
     (SCHEMA, "JSON 文件的结构（JSON Schema）"),
     (FILES, "全站文件清单"),

@@ -11,27 +11,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from html import escape
 
+import yaml
+
 from gongkai.exports.tables import BY_NAME, Table
 from gongkai.exports.text import as_written
 from gongkai.parts import Piece
+from gongkai.workspace import built_in_layouts
 
 SHEETS = ("disclosures", "department_targets", "tasks", "projects", "indicators")
 """The tables a year's workbook has, where they have rows."""
 _EPOCH = date(1899, 12, 30)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_STYLES = f"""<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy-mm-dd"/></numFmts>
-<fonts count="2"><font><sz val="11"/><name val="宋体"/></font><font><b/><sz val="11"/><name val="宋体"/></font></fonts>
-<fills count="2"><fill><patternFill/></fill><fill><patternFill patternType="gray125"/></fill></fills>
-<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf xfId="0"/>
-<xf fontId="1" applyFont="1"/><xf numFmtId="4" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/>
-<xf quotePrefix="1"/></cellXfs><cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 _BARRED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _MOST = 32_000
 _HEAD, _MONEY, _DAY, _QUOTED = ' s="1"', ' s="2"', ' s="3"', ' s="4"'
 """Styles of cells; who edits a quoted text makes no formula of it."""
+_STYLED = {"amount": _MONEY, "date": _DAY, "number": "", "integer": ""}
 
 
 def workbook(tables: Mapping[str, Iterable[Piece]]) -> Iterator[bytes]:
@@ -56,37 +51,13 @@ def _put(archive: zipfile.ZipFile, name: str, texts: Iterable[str]) -> None:
 
 
 def _frame(tables: list[Table]) -> Iterator[tuple[str, str]]:
-    """What an .xlsx has besides its sheets."""
-    sheets, related, parts = [], [], []
-    for number, table in enumerate(tables, 1):
-        sheets.append(f'<sheet name="{table.title}" sheetId="{number}" r:id="s{number}"/>')
-        target = f'Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet{number}.xml"'
-        related.append(f'<Relationship Id="s{number}" {target}/>')
-        parts.append(
-            f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-        )
-    yield (
-        "[Content_Types].xml",
-        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" '
-        f'ContentType="{_TYPE}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-        f"{''.join(parts)}</Types>",
-    )
-    yield (
-        "_rels/.rels",
-        _relations(f'<Relationship Id="w" Type="{_DOCUMENT}/officeDocument" Target="xl/workbook.xml"/>'),
-    )
-    yield (
-        "xl/workbook.xml",
-        f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}"><sheets>{"".join(sheets)}</sheets></workbook>',
-    )
-    styles = f'<Relationship Id="t" Type="{_DOCUMENT}/styles" Target="styles.xml"/>'
-    yield "xl/_rels/workbook.xml.rels", _relations("".join((*related, styles)))
-    yield "xl/styles.xml", _STYLES
-
-
-def _relations(listed: str) -> str:
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+    """What the file has besides its sheets, as ``layouts/shared/workbook.yaml`` says."""
+    frame = yaml.load((built_in_layouts() / "shared/workbook.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    said = {
+        name: "".join(text.format(number=number, title=table.title) for number, table in enumerate(tables, 1))
+        for name, text in frame["each"].items()
+    }
+    return ((name, text.format(**said)) for name, text in frame["parts"].items())
 
 
 def _sheet(table: Table, pieces: Iterable[Piece]) -> Iterator[str]:
@@ -114,9 +85,6 @@ def _sheet(table: Table, pieces: Iterable[Piece]) -> Iterator[str]:
             ]
             yield f'<row r="{row}">{"".join(found)}</row>'
     yield f'</sheetData><autoFilter ref="A1:{letters[-1]}{row}"/></worksheet>'
-
-
-_STYLED = {"amount": _MONEY, "date": _DAY, "number": "", "integer": ""}
 
 
 def _cell(place: str, style: str | None, text: str) -> str:

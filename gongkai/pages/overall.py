@@ -74,7 +74,11 @@ def _home(site: SiteSettings, plan: Plan) -> dict[str, Any]:
         "branches": overview.tree(plan.localities),
         "totals": overview.totals(entries),
         "years": overview.by_year(entries),
-        "cells": overview.cells(entries),
+        "cells": {
+            (place.slug, one.year): one
+            for place in plan.localities
+            for one in overview.by_year(overview.entries([place]))
+        },
         "latest": newest[:LATEST],
         "description": f"{site.title}：各地区、各部门、各年度公开的预算绩效目标",
     }

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from gongkai.planning.plan import Happened, happened
 from gongkai.planning.summaries import (
     DepartmentSummary,
     DisclosureSummary,
     LocalitySummary,
     OfYear,
     ProjectSummary,
-    WithdrawnSummary,
 )
 from gongkai.reading.records import Indicator
 
@@ -72,28 +71,15 @@ class Branch(NamedTuple):
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """What was changed after publication: 更正, 改错字 or 撤回; ``project`` is what was withdrawn, None: all of it."""
-
-    day: date
-    kind: str
-    entry: Entry
-    text: str
-    project: WithdrawnSummary | None = None
-
-
-def revisions(items: Iterable[Entry]) -> list[Revision]:
+def revisions(items: Iterable[Entry]) -> list[tuple[Entry, Happened]]:
     """All corrections and withdrawals, newest first."""
-    found: list[Revision] = []
-    for one in items:
-        year = one.disclosure
-        found += [
-            Revision(it.day, "改错字" if it.wording else "更正", one, it.text) for it in year.corrections
-        ]
-        found += [Revision(it.day, "撤回", one, it.reason, it) for it in year.withdrawn]
-        found += [Revision(year.withdrawal, "撤回", one, year.reason)] if year.withdrawal else []
-    return sorted(found, key=lambda one: one.day, reverse=True)
+    found = [
+        (one, it)
+        for one in items
+        for it in happened(one.department, one.disclosure)
+        if it.kind in ("更正", "改错字", "撤回")
+    ]
+    return sorted(found, key=lambda pair: pair[1].day, reverse=True)
 
 
 def entries(localities: Iterable[LocalitySummary]) -> list[Entry]:
@@ -126,14 +112,6 @@ def by_year(items: Iterable[Entry]) -> list[YearTotals]:
         years.setdefault(one.disclosure.year, []).append(one)
     ordered = sorted(years, key=lambda year: -(year or 0))
     return [YearTotals(year, totals(years[year]), tuple(years[year])) for year in ordered]
-
-
-def cells(items: Iterable[Entry]) -> dict[tuple[str, int | None], YearTotals]:
-    """The same for each locality and year: (locality's slug, year) → what was published."""
-    found: dict[tuple[str, int | None], list[Entry]] = {}
-    for one in items:
-        found.setdefault((one.locality.slug, one.disclosure.year), []).append(one)
-    return {key: YearTotals(key[1], totals(those), tuple(those)) for key, those in found.items()}
 
 
 def tree(localities: Sequence[LocalitySummary]) -> list[Branch]:
@@ -176,11 +154,6 @@ def over_years(
     years = [one for one in reversed(department.disclosures) if one.projects]
     found = [{year.slug: project for year, project in those} for those in department.projects.values()]
     return years, [(next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found]
-
-
-def history(department: DepartmentSummary, slug: str) -> list[tuple[DisclosureSummary, ProjectSummary]]:
-    """The same project in every year it was published, oldest first."""
-    return department.projects.get(slug, [])[::-1]
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal | None:

@@ -172,7 +172,7 @@ class _Year:
             "period": glance.period_text(project.period),
             "sources": glance.sources(project.funds),
             "goals": glance.goal_groups(project),
-            "history": overview.history(department, slug),
+            "history": department.projects.get(slug, [])[::-1],
             "repeated": repeated_projects(department),
             "description": f"{self.name}预算项目“{project.name}”的绩效目标",
             "qr": portal.qr_code(lasting) if lasting else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import product
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gongkai.planning.alphabet import IndexPage, index_pages
 from gongkai.planning.finding import FindingKind, department_slugs, locality_slugs, shared_slugs, text_paths
@@ -262,6 +262,35 @@ def notice_title(department: DepartmentSummary, disclosure: DisclosureSummary, n
     """The stated title, or ``…局2022年度绩效自评``, ``…转移支付绩效目标``."""
     year = f"{disclosure.year}年度" if disclosure.year else ""
     return notice.title or f"{department.name}{year}{_MATTERS[notice.kind]}"
+
+
+class Happened(NamedTuple):
+    """What happened to a disclosure on a day: 公开, 公告, 更正, 改错字 or 撤回.
+
+    ``slug`` is the notice, or the project or text, that it happened to; "" for the whole.
+    """
+
+    day: date
+    kind: str
+    slug: str
+    name: str
+    text: str
+
+
+def happened(department: DepartmentSummary, year: DisclosureSummary) -> Iterator[Happened]:
+    """All that has a day in the record."""
+    title = disclosure_title(department, year)
+    if year.published:
+        yield Happened(year.published, "公开", "", title, "")
+    for one in year.notices:
+        if one.published:
+            yield Happened(one.published, "公告", one.slug, notice_title(department, year, one), "")
+    for it in year.corrections:
+        yield Happened(it.day, "改错字" if it.wording else "更正", "", title, it.text)
+    for gone in year.withdrawn:
+        yield Happened(gone.day, "撤回", gone.slug, gone.name, gone.reason)
+    if year.withdrawal:
+        yield Happened(year.withdrawal, "撤回", "", title, year.reason)
 
 
 def to_root(path: str) -> str:
