@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -44,7 +45,7 @@ class Severity(enum.StrEnum):
     @property
     def rank(self) -> int:
         """0 for the gravest."""
-        return {"error": 0, "warning": 1, "notice": 2}[self.value]
+        return tuple(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,23 +99,16 @@ class ProblemError(Exception):
 
 def to_data(problem: Problem) -> list[Any]:
     """A problem as plain data for JSON; ``from_data`` makes it again."""
-    places = [[one.file, one.line, one.column] for one in (problem.place, *problem.related)]
-    texts = (
-        problem.rule,
-        problem.severity.value,
-        problem.message,
-        problem.hint,
-        problem.path,
-        problem.accepted,
-    )
-    return [places, *texts]
+    one = problem
+    places = [[place.file, place.line, place.column] for place in (one.place, *one.related)]
+    return [places, one.rule, one.severity.value, one.message, one.hint, one.path, one.accepted]
 
 
 def from_data(data: list[Any]) -> Problem:
     """The problem that ``to_data`` took apart."""
-    (place, *related), rule, severity, message, hint, path, accepted = data
-    others = tuple(Place(*one) for one in related)
-    return Problem(Place(*place), rule, Severity(severity), message, hint, path, others, accepted)
+    places, rule, severity, message, hint, path, accepted = data
+    place, *others = (Place(*one) for one in places)
+    return Problem(place, rule, Severity(severity), message, hint, path, tuple(others), accepted)
 
 
 def ordered(problems: Iterable[Problem]) -> list[Problem]:
@@ -141,9 +135,5 @@ def concerning(problems: Iterable[Problem], address: str) -> list[Problem]:
 
 def count_by_severity(problems: Iterable[Problem]) -> dict[Severity, int]:
     """How many of each severity, gravest first; severities that do not occur are 0, accepted ones left out."""
-    counts = dict.fromkeys(Severity, 0)
-    for problem in problems:
-        if problem.accepted:
-            continue
-        counts[problem.severity] += 1
-    return counts
+    found = Counter(one.severity for one in problems if not one.accepted)
+    return {severity: found[severity] for severity in Severity}

@@ -56,12 +56,6 @@ def _in_title(text: str, offset: int) -> bool:
     return any(match.start() < offset < match.end() for match in _TITLE.finditer(text))
 
 
-def _annual_targets(case: RecordCase) -> Iterator[tuple[Path_, str]]:
-    for row in case.annual_rows:
-        if (target := row.indicator.annual_target) is not None and "年" in target.text:
-            yield row.annual, target.text
-
-
 @rule("years.annual", DepartmentCase.records)
 def annual(case: RecordCase) -> Iterator[Finding]:
     """What is planned for a year is planned for the disclosure's."""
@@ -108,7 +102,7 @@ def _fields_of_year(case: Examined) -> Iterator[tuple[Path_, str]]:
         for number, task in enumerate(getattr(record, "tasks", ())):
             for key, text in (("名称", task.name), ("期望达到的目标", task.goal)):
                 yield (*case.base, "年度重点工作任务", number, key), text or ""
-        yield from _annual_targets(case)
+        yield from ((row.annual, str(row.indicator.annual_target or "")) for row in case.annual_rows)
 
 
 def _covers(match: re.Match[str], text: str, year: int) -> bool:
@@ -133,13 +127,13 @@ def ranges(case: RecordCase, project: Project) -> Iterator[Finding]:
         other = next((one for one, known in earlier if _crossed(span, known)), None)
         apart = span[1] < period[0] or period[1] < span[0]
         earlier.append((hit, span))
-        if span in told:
+        if span in told or not (other or whole):
             continue
         if other is not None:
             told.add(span)
             message = f"这里写的是“{hit.found}”，别处写的是“{other.found}”"
             yield case.in_text(hit, message, "请统一起止年份。", case.spot(other))
-        elif whole and (_crossed(span, period) or (hit.path == _GOAL and apart)):
+        elif _crossed(span, period) or (hit.path == _GOAL and apart):
             told.add(span)
             message = f"这里写的是“{hit.found}”，实施周期却是 {period[0]} 到 {period[1]} 年"
             bounds = (("实施周期", "起始年度"), ("实施周期", "到期年度"))
@@ -164,9 +158,8 @@ def _crossed(one: tuple[int, int], other: tuple[int, int]) -> bool:
 def schedule(case: RecordCase, project: Project) -> Iterator[Finding]:
     """起止时间 includes the year; with one year alone, it may begin before."""
     stated = [int(match["year"]) for match in _SCHEDULED.finditer(project.schedule or "")]
-    if case.year is None or not stated or min(stated) <= case.year <= max(stated):
-        return
-    if len(stated) > 1 or stated[0] > case.year:
+    first, last = min(stated, default=0), max(stated, default=0)
+    if case.year and (first > case.year or (len(stated) > 1 and last < case.year)):
         message = f"起止时间是“{project.schedule}”，公开的年度却是 {case.year}"
         yield case.at(("起止时间",), message, "请核对起止时间。", year_place(case))
 

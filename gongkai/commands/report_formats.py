@@ -109,13 +109,12 @@ def _sarif_rule(identifier: str) -> dict[str, Any]:
 
 
 def _sarif_result(problem: Problem, index: int) -> dict[str, Any]:
-    message = problem.message + (f"。{problem.hint}" if problem.hint else "")
     key = "\n".join((problem.rule, problem.place.file, problem.path, problem.message))
     result: dict[str, Any] = {
         "ruleId": problem.rule,
         "ruleIndex": index,
         "level": _LEVELS[problem.severity],
-        "message": {"text": message},
+        "message": {"text": _sentence(problem)},
         "locations": [{"physicalLocation": _sarif_place(problem.place)}],
         "partialFingerprints": {"finding/v1": hashlib.sha256(key.encode()).hexdigest()[:32]},
     }
@@ -146,17 +145,16 @@ def _github(problems: Sequence[Problem], root: Path) -> str:
 def _annotation(problem: Problem) -> str:
     place = problem.place
     properties = {"file": place.file, "line": place.line, "col": place.column, "title": problem.rule}
-    stated = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    text = problem.message + (f"。{problem.hint}" if problem.hint else "")
-    return f"::{problem.severity.value} {stated}::{_data(text)}"
+    stated = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items() if value)
+    return f"::{problem.severity.value} {stated}::{_escaped(_sentence(problem))}"
 
 
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(one):02X}" if one in f"%\r\n{more}" else one for one in text)
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _sentence(problem: Problem) -> str:
+    return problem.message + (f"。{problem.hint}" if problem.hint else "")
 
 
 # -- the page for the person who signs ------------------------------------------------------------
