@@ -29,7 +29,7 @@ from gongkai.exports.site import (
     table_address,
     workbook_address,
 )
-from gongkai.exports.workbook import SHEETS, workbook
+from gongkai.exports.workbook import SHEETS, tables_workbook
 from gongkai.keys import key_of
 from gongkai.pages.charts import chart_files
 from gongkai.pages.scripts import COMPARE, compare_data, project_files
@@ -171,7 +171,11 @@ class Sitewide:
         address = workbook_address(year)
         pieces = Input("pieces", key_of(*(f"{name} {one.key}" for name in tables for one in tables[name])))
         inputs = (*self._program, pieces)
-        return Artifact(address, inputs, lambda: [Content(address, workbook(tables), len(tables))])
+        return Artifact(
+            address,
+            inputs,
+            lambda: [Content(address, tables_workbook(f"公开数据 {year}", tables), len(tables))],
+        )
 
     def _file_list(self) -> Artifact:
         """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""

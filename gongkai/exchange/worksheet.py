@@ -44,13 +44,19 @@ _CAPTION = {"form-title": (16, True, "center"), "form-subtitle": (10, False, "ce
 
 
 @contextmanager
-def workbook(title: str, made: date | None = None) -> Iterator[tuple[Workbook, io.BytesIO]]:
-    """A workbook in memory: the same content gives the same bytes. ``made`` is the date it bears, if one is stated."""
+def workbook(
+    title: str, made: date | None = None, *, streamed: bool = False
+) -> Iterator[tuple[Workbook, io.BytesIO]]:
+    """A workbook in memory: the same content gives the same bytes. ``made`` is the date it bears, if one is stated.
+
+    ``streamed``: rows are written in order, each but once, and only the last is held.
+    """
     from xlsxwriter.workbook import Workbook  # not at the top: pages are rendered without it
 
     buffer = io.BytesIO()
     options = {
-        "in_memory": True,
+        "in_memory": not streamed,
+        "constant_memory": streamed,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

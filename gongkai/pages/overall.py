@@ -41,11 +41,18 @@ def shown(
             place = plan.locality(page.locality)
             return {"locality": place, "charts": locality_charts(place), "folder": chart_folder(place.slug)}
         case "compare-locality":
-            return finding.locality_context(plan.locality(page.locality))
+            place = plan.locality(page.locality)
+            years = finding.by_year(finding.of_departments(place))
+            description = f"{place.name}各部门公开的预算绩效目标比较"
+            return {"locality": place, "years": years, "description": description}
         case "corrections":
             return {"revisions": overview.revisions(overview.entries(plan.localities))}
-        case "search" | "compare":
-            return finding.shared_context(page.kind, plan.localities, site.title)
+        case "compare":
+            years = finding.by_year(finding.of_localities(plan.localities))
+            description = f"{site.title}：比较各地区、各部门公开的预算绩效目标"
+            return {"localities": plan.localities, "years": years, "description": description}
+        case "search":
+            return {"description": f"在{site.title}里检索项目、目标、指标和金额"}
         case "index-az":
             return {"index": plan.index[tuple(page.path.split("/")[:-1])]}
         case "glossary":

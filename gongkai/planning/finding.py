@@ -121,27 +121,6 @@ def text_path(locality: str, department: str, year: str, number: int) -> str:
     return f"search/t/{locality}/{department}/{year}-{number}.js"
 
 
-def shared_context(kind: str, localities: Sequence[LocalitySummary], title: str) -> dict[str, Any]:
-    """What the search page and the comparison of localities show on a site of this title."""
-    if kind == "search":
-        return {"description": f"在{title}里检索项目、目标、指标和金额"}
-    return {
-        "localities": localities,
-        "years": by_year(_of_localities(localities)),
-        "description": f"{title}：比较各地区、各部门公开的预算绩效目标",
-    }
-
-
-def locality_context(locality: LocalitySummary) -> dict[str, Any]:
-    """The departments of a locality side by side."""
-    years = by_year(_of_departments(locality))
-    return {
-        "locality": locality,
-        "years": years,
-        "description": f"{locality.name}各部门公开的预算绩效目标比较",
-    }
-
-
 def department_context(kind: str, last: str, loaded: LoadedDepartment) -> dict[str, Any]:
     """Two years of a department, or one project over its years; ``last`` is the last part of the address."""
     department = loaded.department
@@ -163,14 +142,16 @@ def by_year(found: Iterable[tuple[DisclosureSummary, Column]]) -> list[YearColum
     return [YearColumns(year, tuple(years[year])) for year in sorted(years, reverse=True)]
 
 
-def _of_departments(locality: LocalitySummary) -> Iterator[tuple[DisclosureSummary, Column]]:
+def of_departments(locality: LocalitySummary) -> Iterator[tuple[DisclosureSummary, Column]]:
+    """The departments of a locality, a column for each of their years."""
     for one in locality.departments:
         for disclosure in one.disclosures:
             slugs = (locality.slug, one.slug, disclosure.slug)
             yield disclosure, _column(one.name, slugs, [(slugs, disclosure)])
 
 
-def _of_localities(localities: Iterable[LocalitySummary]) -> Iterator[tuple[DisclosureSummary, Column]]:
+def of_localities(localities: Iterable[LocalitySummary]) -> Iterator[tuple[DisclosureSummary, Column]]:
+    """Localities, a column for each of their years."""
     for locality in localities:
         years: dict[int | None, list[tuple[Slugs, DisclosureSummary]]] = {}
         for one in locality.departments:
