@@ -6,18 +6,25 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from lxml import html
 
 from gongkai.building import pipeline
+from gongkai.building.store import Objects
+from gongkai.building.worker import Worker
 from gongkai.checks.check import check_department
+from gongkai.printing.documents import Documents
 from gongkai.problems import Severity
-from gongkai.reading.forms import load_forms
+from gongkai.reading.example import load_example
+from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
+from gongkai.reading.records import DepartmentTarget, Disclosure, Evaluation, Project
 from gongkai.tables.sheets import all_sheets, disclosure_sheets, notice_sheets
 from gongkai.workspace import Workspace, built_in_layouts
 
@@ -49,6 +56,12 @@ EVALUATED = """\
   完成情况: 培训三期。
 """
 NOTICE = "公告:\n  - {文件名: ziping, 类别: 自评, 发布日期: 2025-03-20}\n"
+
+
+@pytest.fixture(scope="module")
+def worker() -> Worker:
+    workspace = Workspace.at(Path(__file__).parents[1])
+    return Worker(workspace, FORMS, Objects(workspace.cache))
 
 
 def write(root: Path, files: dict[str, str]) -> Path:
@@ -210,3 +223,36 @@ def test_a_published_table_is_printed_as_it_is_with_its_mistakes_told(tmp_path: 
     assert ["年度资金总额", "0", "0", "0", "10", "0", "0"] in rows
     assert ["其中：本年财政拨款", "90", "89.974", "89.974", "–", "100%", "–"] in rows
     assert ["经费支出合规性", "严格执行相关制度规定", "达成预期指标", "8", "8", ""] in rows
+
+
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS.values() if not form.evaluates], ids=lambda form: form.id
+)
+def test_no_byte_of_any_target_changes_when_what_was_reached_is_added(form: Form, worker: Worker) -> None:
+    """The PDF of each form's example, whole and of its first project, with the data that is attached to it."""
+    loaded, _ = load_example(form, FORMS)
+    assert loaded is not None
+    disclosure = loaded.department.disclosures[0]
+
+    def reached(record: Project | DepartmentTarget) -> dict[str, object]:
+        block = Evaluation.model_validate({"执行数": {"总额": "1万元"}, "完成情况": "完成。", "总分": "98"})
+        rows = tuple(one.model_copy(update={"score": Decimal(9)}) for one in record.indicators)
+        return {"evaluation": block, "indicators": rows}
+
+    target, projects = disclosure.department_target, disclosure.projects
+    evaluated = disclosure.model_copy(
+        update={
+            "projects": tuple(one.model_copy(update=reached(one)) for one in projects),
+            "department_target": target.model_copy(update=reached(target)) if target else None,
+        }
+    )
+
+    def printed(one: Disclosure) -> list[bytes]:
+        department = loaded.department.model_copy(update={"disclosures": (one,)})
+        of = replace(loaded, department=department)
+        documents = Documents(worker.templates, of, one)
+        jobs = [documents.whole(), *map(documents.project, one.projects[:1])]
+        return [worker.printer.print(job)[0].data for job in jobs if job]
+
+    spring = printed(disclosure)
+    assert spring and printed(evaluated) == spring

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from lxml import html
 
@@ -80,7 +81,8 @@ def check_form(
     contract = _Contract(form, forms, document, worker, loaded)
     tables = _collect(contract.check_example)
     if contract.recognised:
-        tables += [*_collect(contract.check_blank), *_collect(contract.check_filled)]
+        tables += _collect(contract.check_blank)
+        tables += (one for trial in _TRIALS for one in _collect(partial(contract.check_filled, trial)))
     # A table that is none, or of wrong widths, would be told again by whatever is made of it.
     if not any(problem.rule == "form.table" for problem in tables):
         tables += _collect(contract.check_likeness)
@@ -159,12 +161,8 @@ class _Contract:
         for view in self._views(with_disclosure(self.loaded, blank)):
             yield from self._check_tables(view)
 
-    def check_filled(self) -> Iterator[Problem]:
+    def check_filled(self, trial: Trial) -> Iterator[Problem]:
         """Every declared field, its label and every declared total is printed, however many rows there are."""
-        for trial in _TRIALS:
-            yield from self._check_filled(trial)
-
-    def _check_filled(self, trial: Trial) -> Iterator[Problem]:
         filled = fill(self.form, self.loaded, trial)
         view = next(self._views(with_disclosure(self.loaded, filled.disclosure)))
         yield from self._check_tables(view)

@@ -37,7 +37,7 @@ def blank_project(form: Form | None, name: str = "") -> str:
     lines = [schema_line("project", 4)]
     if form is None:
         return "\n".join([*lines, f"项目名称: {scalar(name) if name else ''}", ""])
-    title = f"按《{form.title_of()}》填写（{form.declared.name}）"
+    title = f"按《{form.declared.title_of()}》填写（{form.declared.name}）"
     lines.append(f"# {title}。冒号后面空一格再写；不填的行可以空着，也可以删去。")
     fields = (line for node in _tree(form).values() for line in _lines(node, form, 0, name))
     return "\n".join([*lines, *fields, ""])
@@ -60,7 +60,7 @@ def blank_disclosure(year: int | None, target: Form | None, order: Sequence[str]
         how = "把下面每一行开头的“# ”（井号和一个空格）删去，再填写；不公开的不用管。"
         lines += [
             f"# 要公开部门整体绩效目标的，{how}",
-            f"# 部门整体绩效目标:    # 按《{target.title_of()}》填写",
+            f"# 部门整体绩效目标:    # 按《{target.declared.title_of()}》填写",
         ]
         lines += [f"# {line}" for node in _tree(target).values() for line in _lines(node, target, 1, "")]
     return "\n".join([*lines, ""])

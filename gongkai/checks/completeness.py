@@ -30,7 +30,7 @@ def required(case: RecordCase) -> Iterator[Finding]:
     """What the form requires is there; an indicator that states its place in the system alone is told once."""
     if case.form is None:
         return
-    title = case.form.title_of()
+    title = case.form.declared.title_of()
     unfilled = {
         int(row.path[-1])
         for row in case.annual_rows
@@ -69,14 +69,14 @@ def unprinted(case: RecordCase) -> Iterator[Finding]:
     missing = {keys: path for keys, path in stated.items() if keys[0] not in _CONTROL and keys not in shown}
     if forms and missing:
         names = "、".join("›".join(keys) for keys in missing)
-        tables = "、".join(dict.fromkeys(f"《{form.title_of()}》" for form in forms))
+        tables = "、".join(dict.fromkeys(f"《{form.declared.title_of()}》" for form in forms))
         message = f"“{names}”不在{tables}上，公开的表里看不到"
         hint = "请换用有这些项目的表式，或删去这几行；只供网页和数据用的，可以认可这一条。"
         yield case.at((*case.base, *next(iter(missing.values()))), message, hint)
 
     for form in forms:
         for keys, what in _without_column(case.record, form):
-            message = f"{what}，在《{form.title_of()}》上没有它的一列，公开的表里看不到"
+            message = f"{what}，在《{form.declared.title_of()}》上没有它的一列，公开的表里看不到"
             yield case.at((*case.base, *keys), message, "每个名称一列：请补上名称，或合并写了两次的。")
 
 

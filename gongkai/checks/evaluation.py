@@ -174,11 +174,9 @@ def weights(case: RecordCase) -> Iterator[Finding]:
         ]
         points = sum((weight for _, weight in weighed), Decimal(0))
         if level.weight is not None and weighed and points != level.weight:
-            message = f"{level.name}的分值合计 {_text(points)}，《{case.evaluation_form.title_of()}》规定 {_text(level.weight)}"
+            message = f"{level.name}的分值合计 {_text(points)}，《{case.evaluation_form.declared.title_of()}》规定 {_text(level.weight)}"
             yield case.at((*weighed[0][0].path, "权重"), message, "请核对各指标的权重。")
     block, wanted = case.record.evaluation, declared.indicators.execution_weight
     if block and block.weight is not None and wanted is not None and block.weight != wanted:
-        message = (
-            f"执行率分值是 {_text(block.weight)}，《{case.evaluation_form.title_of()}》规定 {_text(wanted)}"
-        )
+        message = f"执行率分值是 {_text(block.weight)}，《{case.evaluation_form.declared.title_of()}》规定 {_text(wanted)}"
         yield case.at((*case.base, "自评", "执行率分值"), message, "请核对。")

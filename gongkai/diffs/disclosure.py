@@ -196,7 +196,8 @@ class _Comparing:
                     {} if at is None else side[at] for at, side in zip((was, now), sides, strict=True)
                 )
                 where = Side(owners.get(after.get("id", "")), form, self.disclosure.year, f"{name}.")
-                title, told = _indicator_name(after or before), ("annual_target", "period_target")
+                some, told = after or before, ("annual_target", "period_target")
+                title = " › ".join(some[name] for name in _LEVELS if name in some) or "未注明"
                 yield from self._row(kind, title, (before, after), where, "indicators", told)
 
 
@@ -204,10 +205,6 @@ def _state(old: Data | None, new: Data | None) -> State:
     if old and new:
         return "changed"
     return "new" if new else "ended"
-
-
-def _indicator_name(data: Data) -> str:
-    return " › ".join(data[name] for name in _LEVELS if name in data) or "未注明"
 
 
 def _keyed(side: Data, name: str, *fields: str) -> dict[Any, Data]:

@@ -62,7 +62,7 @@ def write_sheet(
     department = department or Department.model_validate({"部门名称": ""})
     disclosure = disclosure or Disclosure.model_validate({})
     base = View(form, locality, department, disclosure)
-    with workbook(form.title_of()) as (book, buffer):
+    with workbook(form.declared.title_of()) as (book, buffer):
         writer = _Writer(book, form, templates)
         if form.subject == "department":
             assert records is None or isinstance(records, DepartmentTarget)
@@ -92,7 +92,7 @@ class _Writer(GridWriter):
         """A whole department's table."""
         self._keep("", "department", record, base.form)
         view = replace(base, record=with_room(record or DepartmentTarget.model_construct(name=""), self.form))
-        self._sheet(base.form.declared.name, [view], view, self.form.in_title)
+        self._sheet(base.form.declared.name, [view], view, self.form.declared.in_title)
 
     def projects(self, base: View, projects: tuple[Project, ...], inner: Form) -> None:
         """Projects: one sheet each, or all in one for a summary."""
@@ -104,7 +104,7 @@ class _Writer(GridWriter):
             views = tuple(replace(base, record=project) for project in shown)
             self._sheet(self.form.declared.name, [replace(base, projects=views, excerpt=True)], base, ())
             return
-        loose: Sequence[str] = self.form.in_title
+        loose: Sequence[str] = self.form.declared.in_title
         if self.form.subject == "document":
             skip = {"name", "funds.total"}
             loose = [path for path in self.form.declared.fields if path not in skip and "." not in path]
@@ -113,7 +113,7 @@ class _Writer(GridWriter):
             shown_project = with_room(project or Project.model_construct(name=""), inner)
             view = replace(base, form=inner, record=shown_project)
             self._sheet(
-                shown_project.name or self.form.title_of(),
+                shown_project.name or self.form.declared.title_of(),
                 [view],
                 view,
                 loose,

@@ -94,16 +94,11 @@ def locality_slugs(locality: LocalitySummary) -> Iterator[tuple[FindingKind, str
         yield "compare-locality", "compare", f"{locality.name}：各部门比较"
 
 
-def year_slugs(older: DisclosureSummary, newer: DisclosureSummary) -> str:
-    """The last part of the address of two years' comparison: ``2025-2026``."""
-    return f"{older.slug}-{newer.slug}"
-
-
 def department_slugs(department: DepartmentSummary) -> Iterator[tuple[FindingKind, Slugs, str]]:
     """Kind, address below the department and title of its comparisons over years."""
     for older, newer in year_pairs(department):
         title = f"{department.name}：{older.year_text}与{newer.year_text}比较"
-        yield "compare-years", (year_slugs(older, newer),), title
+        yield "compare-years", (f"{older.slug}-{newer.slug}",), title
     for slug, name in repeated_projects(department).items():
         yield "compare-project", ("history", slug), f"{name}：历年比较"
 

@@ -143,7 +143,22 @@ class Plan:
 
     def collisions(self) -> list[Problem]:
         """Two pages on one address."""
-        return _collisions(self.pages, self.redirects)
+        problems: list[Problem] = []
+        taken: dict[str, Page] = {}
+        for page in self.pages:
+            other = taken.setdefault(page.path.lower(), page)
+            if other is not page:
+                message = f"“{page.title}”与“{other.title}”的网址都是 /{page.path}"
+                hint = "请把其中一个的文件或文件夹改名。"
+                problems.append(Problem(page.record, "plan.address", Severity.ERROR, message, hint))
+        for redirect in self.redirects:
+            holder = taken.get(redirect.path.lower())
+            taken.setdefault(redirect.path.lower(), redirect.page)
+            if holder is not None:
+                message = f"“{redirect.page.title}”的曾用网址 /{redirect.path} 已经用于“{holder.title}”"
+                hint = "请从“曾用文件名”里删去这个名称：一个网址只能通向一处。"
+                problems.append(Problem(redirect.source.record, "plan.former", Severity.ERROR, message, hint))
+        return problems
 
     @cached_property
     def index(self) -> dict[tuple[str, ...], IndexPage]:
@@ -296,22 +311,3 @@ def happened(department: DepartmentSummary, year: DisclosureSummary) -> Iterator
 def to_root(path: str) -> str:
     """What a page at ``path`` puts before an address to link to it; works on a server and from a disk."""
     return "../" * path.count("/")
-
-
-def _collisions(pages: Iterable[Page], redirects: Iterable[Redirect]) -> list[Problem]:
-    problems: list[Problem] = []
-    taken: dict[str, Page] = {}
-    for page in pages:
-        other = taken.setdefault(page.path.lower(), page)
-        if other is not page:
-            message = f"“{page.title}”与“{other.title}”的网址都是 /{page.path}"
-            hint = "请把其中一个的文件或文件夹改名。"
-            problems.append(Problem(page.record, "plan.address", Severity.ERROR, message, hint))
-    for redirect in redirects:
-        holder = taken.get(redirect.path.lower())
-        taken.setdefault(redirect.path.lower(), redirect.page)
-        if holder is not None:
-            message = f"“{redirect.page.title}”的曾用网址 /{redirect.path} 已经用于“{holder.title}”"
-            hint = "请从“曾用文件名”里删去这个名称：一个网址只能通向一处。"
-            problems.append(Problem(redirect.source.record, "plan.former", Severity.ERROR, message, hint))
-    return problems

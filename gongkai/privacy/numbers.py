@@ -43,16 +43,7 @@ _CARD = re.compile(r"(?:62|60|4\d|5[1-5])\d{14,17}")
 _PLAUSIBLE = re.compile(rf"(?:(?:00)?86)?{_MOBILE.pattern}|[1-8]\d{{5}}(?:19|20)\d{{9,10}}|{_CARD.pattern}")
 # How people group a mobile number; after 电话, 手机, +86 any grouping is taken.
 _MOBILE_SHAPES = {(11,), (3, 4, 4), (3, 8), (7, 4), (4, 4, 3), (1, 10), (1,) * 11}
-_CARD_SHAPES = {
-    (4, 4, 4, 4),
-    (4, 4, 4, 4, 1),
-    (4, 4, 4, 4, 2),
-    (4, 4, 4, 4, 3),
-    (6, 10),
-    (6, 13),
-    (8, 8),
-    (8, 11),
-}
+_CARD_SHAPES = {(4, 4, 4, 4, *rest) for rest in ((), (1,), (2,), (3,))} | {(6, 10), (6, 13), (8, 8), (8, 11)}
 _YEAR = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]))?$")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +38,14 @@ def read_articles(reader: ContentReader, folder: Path, projects: Collection[str]
     articles = tuple(one for one in read if one is not None)
     if len(articles) == len(files):
         shown = {picture.name for article in articles for picture in article.pictures}
-        for file in _picture_files(folder):
-            if file.name not in shown:
+        for file in sorted(folder.iterdir()):
+            if file.suffix in PICTURES and not file.name.startswith((".", "_")) and file.name not in shown:
                 hint = "要公开的，请在说明里写“![图里是什么](文件名)”；不需要的请移走。"
                 place = Place(reader.name(file))
                 reader.tell(
                     place, "load.extra-file", "没有说明用到这张图片，不会公开", hint, Severity.WARNING
                 )
     return articles
-
-
-def _picture_files(folder: Path) -> Iterator[Path]:
-    for file in sorted(folder.iterdir()):
-        if file.suffix in PICTURES and not file.name.startswith((".", "_")):
-            yield file
 
 
 class _Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
@@ -11,6 +12,7 @@ from pydantic import Field
 from gongkai.amounts import AmountStyle
 from gongkai.reading.kinds import Count, Line, Number, Record, Rich, Width, YesNo
 
+_PLACES = re.compile(r"\{([\w.]+)\}")
 Subject = Literal["project", "department", "summary", "document"]
 OwnType = Literal["text", "rich", "amount", "number", "count", "date", "choice", "target", "day", "rows"]
 
@@ -170,3 +172,14 @@ class Declaration(Record):
     signature: tuple[Line, ...] = Field((), description="印在表下的签字、盖章栏，例如 填报单位（盖章）")
     repeat_labels: YesNo = Field(True, description="跨页的合并单元格，在下一页重印名称")
     continued: Line = Field("（续）", description="重印的名称后面加的字样")
+
+    @property
+    def in_title(self) -> tuple[str, ...]:
+        """The fields that stand in its title."""
+        return tuple(path for path in _PLACES.findall(self.title) if path != "year")
+
+    def title_of(self, year: int | None = None, values: Mapping[str, str] | None = None) -> str:
+        """Its title with what fields say; without them as any record's table of the form is called."""
+        said = {**(values or {}), "year": str(year or "")}
+        title = self.title if year else re.sub(r"\{year\}年?度?", "", self.title)
+        return re.sub(r"“”|《》|（）|\(\)", "", _PLACES.sub(lambda found: said.get(found[1], ""), title))

@@ -17,8 +17,6 @@ from gongkai.reading.files import problem
 from gongkai.reading.source import Document, Path_, read_yaml
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 
-_PLACES = re.compile(r"\{([\w.]+)\}")
-
 
 @dataclass(frozen=True, eq=False)
 class Form:
@@ -75,17 +73,6 @@ class Form:
         A field that the table shows without a label of its own has the vocabulary's.
         """
         return _with_year(self.declared.fields[path] or self.term(path).label, year)
-
-    @cached_property
-    def in_title(self) -> tuple[str, ...]:
-        """The fields that stand in its title."""
-        return tuple(path for path in _PLACES.findall(self.declared.title) if path != "year")
-
-    def title_of(self, year: int | None = None, values: Mapping[str, str] | None = None) -> str:
-        """Its title with what fields say; without them as any record's table of the form is called."""
-        said = {**(values or {}), "year": str(year or "")}
-        title = self.declared.title if year else re.sub(r"\{year\}年?度?", "", self.declared.title)
-        return re.sub(r"“”|《》|（）|\(\)", "", _PLACES.sub(lambda found: said.get(found[1], ""), title))
 
     def kind(self, path: str) -> str:
         """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
@@ -268,7 +255,7 @@ def _faults(form: Form) -> Iterator[tuple[Path_, str, str, str]]:
     usable = {f"own.{own.id}" for own in form.own_on("disclosure")}
     if form.subject in ("project", "department"):
         usable = {path for path in declared.fields if not path.startswith(("indicators.", "tasks."))} - usable
-    for path in form.in_title:
+    for path in form.declared.in_title:
         if path not in usable or path not in declared.fields:
             hint = "标题里的 {字段} 要写进 fields；汇总表和公开文本的标题里只能写 {year} 和 on: disclosure 的字段。"
             yield ("title",), "form.field", f"的标题里写了“{path}”，这里不能用", hint

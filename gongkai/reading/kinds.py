@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -46,10 +46,6 @@ def _text(value: Any, most: int) -> Any:
 def _line(value: Any) -> Any:
     text = _text(value, MAX_TEXT)
     return _BREAKS.sub("", text) if isinstance(text, str) and "\n" in text else text
-
-
-def _rich(value: Any) -> Any:
-    return _text(value, MAX_RICH_TEXT)
 
 
 def _read(pattern: str, error: str, convert: Callable[[str], Any]) -> BeforeValidator:
@@ -130,7 +126,7 @@ class Kind:
 
 
 Line = Annotated[str, BeforeValidator(_line), Kind("text")]
-Rich = Annotated[str, BeforeValidator(_rich), Kind("rich")]
+Rich = Annotated[str, BeforeValidator(partial(_text, most=MAX_RICH_TEXT)), Kind("rich")]
 Money = Annotated[
     Amount, PlainValidator(_amount), PlainSerializer(lambda amount: str(amount.yuan)), Kind("amount")
 ]

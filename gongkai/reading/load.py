@@ -49,12 +49,8 @@ class Loader(ContentReader):
     def site(self) -> SiteSettings | None:
         """content/site.yaml."""
         if not self.content.is_dir():
-            self.tell(
-                Place("content"),
-                "load.no-content",
-                "没有 content 文件夹",
-                f"请在含有 content/ 的文件夹里运行；还没有的，运行 {COMMAND} init 建一个。",
-            )
+            hint = f"请在含有 content/ 的文件夹里运行；还没有的，运行 {COMMAND} init 建一个。"
+            self.tell(Place("content"), "load.no-content", "没有 content 文件夹", hint)
             return None
         file = self.content / "site.yaml"
         if not file.exists():
@@ -105,12 +101,11 @@ class Loader(ContentReader):
         for locality in localities:
             if locality.parent and locality.parent not in known:
                 place = Place(f"content/{locality.slug}/locality.yaml", 1, 1)
-                self.tell(
-                    place,
-                    "load.parent",
+                message, hint = (
                     f"上级地区“{locality.parent}”不存在",
                     f"现有地区：{'、'.join(sorted(known))}。",
                 )
+                self.tell(place, "load.parent", message, hint)
 
     # -- one department -----------------------------------------------------------------------
 
@@ -157,11 +152,9 @@ class Loader(ContentReader):
         forms = self.choice.of_year(locality, meant, document)
         projects, own = self._projects(folder, forms)
         forms = replace(forms, own=own)
-        if document is None or not isinstance(data, dict):
-            self._tell_unchecked(folder, projects)
-            return None
-        disclosure = self.told(read_disclosure(document, folder.name, forms))
-        if disclosure is None:
+        usable = document if isinstance(data, dict) else None
+        disclosure = self.told(read_disclosure(usable, folder.name, forms)) if usable else None
+        if document is None or disclosure is None:
             self._tell_unchecked(folder, projects)
             return None
         self.choice.check_has_form(
@@ -249,12 +242,8 @@ class Loader(ContentReader):
             if slug not in projects:
                 file = Path(document.file).with_name(f"{slug}.yaml").as_posix()
                 if not any(problem.place.file == file for problem in self.problems):
-                    self.tell(
-                        place,
-                        "load.order",
-                        f"“项目顺序”里的“{slug}”没有对应的文件",
-                        f"请检查 {file} 是否存在。",
-                    )
+                    message = f"“项目顺序”里的“{slug}”没有对应的文件"
+                    self.tell(place, "load.order", message, f"请检查 {file} 是否存在。")
             elif slug in ordered:
                 self.tell(place, "load.order", f"“项目顺序”里“{slug}”写了两次", "请删去一个。")
             else:

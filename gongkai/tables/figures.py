@@ -120,13 +120,10 @@ def steps(labels: Iterable[str], values: Iterable[Decimal], most: int) -> list[S
 def lengths(values: Sequence[Decimal | None]) -> list[str]:
     """The bar of each value on one scale from 0; ``0`` for what is not stated or negative."""
     longest = max((value for value in values if value is not None), default=Decimal(0))
-    return [_length(value or Decimal(0), longest) for value in values]
-
-
-def _length(value: Decimal, longest: Decimal) -> str:
-    if longest <= 0 or value <= 0:
-        return "0"
-    return f"{(value * 100 / longest).quantize(Decimal('0.01'), rounding=ROUND_HALF_UP).normalize():f}"
+    shares = (
+        (value or 0) * 100 / longest if longest > 0 and (value or 0) > 0 else Decimal(0) for value in values
+    )
+    return [f"{one.quantize(Decimal('0.01'), rounding=ROUND_HALF_UP).normalize():f}" for one in shares]
 
 
 def shortened(text: str, most: int) -> str:

@@ -137,7 +137,12 @@ def _read_piece(element: html.HtmlElement) -> Grid | Prose:
     if _is_form(element):
         return read_table(element)
     classes = frozenset(element.get("class", "").split())
-    return Prose(element.tag, classes, inner_html(element), _outer_html(element))
+    return Prose(
+        element.tag,
+        classes,
+        inner_html(element),
+        etree.tostring(element, method="html", encoding="unicode", with_tail=False),
+    )
 
 
 def read_fragment(fragment: str) -> html.HtmlElement:
@@ -243,11 +248,6 @@ def inner_html(element: html.HtmlElement) -> str:
         return parts[0].strip()
     parts += [etree.tostring(child, method="html", encoding="unicode") for child in element]
     return "".join(parts).strip()
-
-
-def _outer_html(element: html.HtmlElement) -> str:
-    written: str = etree.tostring(element, method="html", encoding="unicode", with_tail=False)
-    return written
 
 
 def _text(element: html.HtmlElement) -> str:

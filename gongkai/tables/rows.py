@@ -114,7 +114,10 @@ def indicator_rows(indicators: Sequence[Indicator], system: IndicatorSystem) -> 
 
 
 def _of_goal(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> list[IndicatorRow]:
-    groups = _by_system(placed, system) if system.print_empty else _as_written(placed)
+    written = groupby(placed, key=lambda item: (item[1].level1 or "", item[1].level2 or ""))
+    groups = [(*names, list(members)) for names, members in written]
+    if system.print_empty:
+        groups = _by_system(placed, system)
     rows: list[IndicatorRow] = []
     for level1, subgroups in groupby(groups, key=lambda group: group[0]):
         inner = list(subgroups)
@@ -128,11 +131,6 @@ def _of_goal(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> li
 
 
 _Group = tuple[str, str, list[tuple[int, Indicator]]]
-
-
-def _as_written(placed: list[tuple[int, Indicator]]) -> list[_Group]:
-    grouped = groupby(placed, key=lambda item: (item[1].level1 or "", item[1].level2 or ""))
-    return [(level1, level2, list(members)) for (level1, level2), members in grouped]
 
 
 def _by_system(placed: list[tuple[int, Indicator]], system: IndicatorSystem) -> list[_Group]:

@@ -11,7 +11,7 @@ from gongkai.reading.acts import Notice
 from gongkai.reading.evaluation import EVALUATED, elsewhere, in_notice, is_evaluated
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.records import Disclosure, Project
+from gongkai.reading.records import DepartmentTarget, Disclosure, Project
 from gongkai.tables.view import View
 
 
@@ -42,9 +42,7 @@ def disclosure_sheets(loaded: LoadedDepartment, disclosure: Disclosure) -> list[
     forms = loaded.forms[disclosure.slug]
     shown = tuple(_own_projects(disclosure))
     if forms.department and disclosure.department_target:
-        view = View(
-            forms.department, loaded.locality, loaded.department, disclosure, disclosure.department_target
-        )
+        view = _view(loaded, disclosure, forms.department, disclosure.department_target)
         sheets.append(Sheet("department", view.title, view))
     forms_together = forms.document or forms.summary
     together = tuple(project for project in shown if project.slug not in forms.own)
@@ -81,7 +79,7 @@ def department_evaluation(loaded: LoadedDepartment, disclosure: Disclosure) -> S
     form, target = loaded.forms[disclosure.slug].department_evaluation, disclosure.department_target
     if form is None or target is None or not is_evaluated(target):
         return None
-    view = View(form, loaded.locality, loaded.department, disclosure, target)
+    view = _view(loaded, disclosure, form, target)
     return Sheet("department", view.title, view)
 
 
@@ -90,14 +88,14 @@ def evaluation_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: 
     form = loaded.forms[disclosure.slug].for_project(project.slug).evaluation
     if form is None or not is_evaluated(project):
         return None
-    return Sheet(project.slug, project.name, _project_view(loaded, disclosure, form, project))
+    return Sheet(project.slug, project.name, _view(loaded, disclosure, form, project))
 
 
 def project_sheet(loaded: LoadedDepartment, disclosure: Disclosure, project: Project) -> Sheet | None:
     """A project's part of the document, else its own table, else its part of the summary."""
     forms = loaded.forms[disclosure.slug].for_project(project.slug)
     if forms.project and not forms.document:
-        return Sheet(project.slug, project.name, _project_view(loaded, disclosure, forms.project, project))
+        return Sheet(project.slug, project.name, _view(loaded, disclosure, forms.project, project))
     form = forms.document or forms.summary
     if form is None:
         return None
@@ -111,8 +109,10 @@ def _own_projects(disclosure: Disclosure) -> Iterator[Project]:
     return (one for one in disclosure.projects if one.disclosed and one.slug not in others)
 
 
-def _project_view(loaded: LoadedDepartment, disclosure: Disclosure, form: Form, project: Project) -> View:
-    return View(form, loaded.locality, loaded.department, disclosure, project)
+def _view(
+    loaded: LoadedDepartment, disclosure: Disclosure, form: Form, record: Project | DepartmentTarget
+) -> View:
+    return View(form, loaded.locality, loaded.department, disclosure, record)
 
 
 def _collective(
@@ -124,7 +124,7 @@ def _collective(
     excerpt: bool = False,
 ) -> View:
     inner = loaded.forms[disclosure.slug].project if form.subject == "document" else None
-    views = tuple(_project_view(loaded, disclosure, inner or form, project) for project in projects)
+    views = tuple(_view(loaded, disclosure, inner or form, project) for project in projects)
     last = _last_year_funds(loaded, disclosure)
     return View(form, loaded.locality, loaded.department, disclosure, None, views, excerpt, last)
 

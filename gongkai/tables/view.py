@@ -69,8 +69,8 @@ class View:
     @property
     def title(self) -> str:
         """The table's title, with what the record says in it."""
-        return self.form.title_of(
-            self.year, {path: self.show(path).striptags() for path in self.form.in_title}
+        return self.form.declared.title_of(
+            self.year, {path: self.show(path).striptags() for path in self.form.declared.in_title}
         )
 
     def label(self, path: str) -> str:
