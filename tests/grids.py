@@ -31,3 +31,8 @@ def _cell_html(cell: Cell) -> str:
     tag = "th" if "scope" in attributes else "td"
     written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return f"<{tag}{written}>{cell.content}</{tag}>"
+
+
+def texts(grid: Grid) -> list[list[str]]:
+    """The non-empty texts of each row's own cells, in order."""
+    return [[cell.text for cell in grid.row(number) if cell.text] for number in range(grid.height)]

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from grids import texts
 from jinja2.defaults import DEFAULT_NAMESPACE
 from lxml import html
 
@@ -288,7 +289,7 @@ def text_of(view: View) -> str:
 
 def test_huadu_totals_are_computed_and_codes_printed() -> None:
     [sheet], _ = sheets_of("huadu/qu-zhi-gongwei", "undated")
-    rows = grid_of(sheet.view).texts()
+    rows = texts(grid_of(sheet.view))
     assert rows[1:3] == [
         ["合计", "107.20", "107.20"],
         ["中共广州市花都区直属机关工作委员会", "107.20", "107.20"],
@@ -303,7 +304,7 @@ def test_huadu_totals_are_computed_and_codes_printed() -> None:
 
 def test_one_project_of_a_summary_is_shown_without_totals() -> None:
     _, own = sheets_of("huadu/qu-zhi-gongwei", "undated")
-    rows = grid_of(own[1].view).texts()
+    rows = texts(grid_of(own[1].view))
     assert [row[0] for row in rows] == ["项目名称（资金使用单位）", "直属机关工委活动经费"]
 
 
@@ -338,7 +339,7 @@ def test_langxi_narrative_of_other_figures() -> None:
 
 def test_langxi_table_keeps_both_sides_and_template_residue() -> None:
     [sheet], _ = sheets_of("langxi/xian-zhi-gongwei", "2023")
-    rows = grid_of(sheet.view.projects[0]).texts()
+    rows = texts(grid_of(sheet.view.projects[0]))
     assert ["项目资金(万元)", "中期资金总额：", "年度资金总额：", "7.67万元"] in rows
     assert rows[7][0] == "目标1：\n目标2："
     assert ["生态效益指标", "指标1：", "生态效益指标", "指标1："] in rows
@@ -348,7 +349,7 @@ def test_langxi_table_keeps_both_sides_and_template_residue() -> None:
 
 def test_dongkeng_prints_plain_amounts_and_empty_rows() -> None:
     sheets, _ = sheets_of("dongkeng/dangjian-fuwu-zhongxin", "2024")
-    rows = grid_of(sheets[2].view).texts()
+    rows = texts(grid_of(sheets[2].view))
     assert ["2024年预算金额（元）", "299600"] in rows
     assert ["效益指标", "经济效益指标"] in rows
     assert ["绩效指标", "一级指标", "二级指标", "三级指标", "实施周期指标值", "当年度指标值"] in rows
@@ -357,7 +358,7 @@ def test_dongkeng_prints_plain_amounts_and_empty_rows() -> None:
 def test_dongguan_department_prints_both_units_and_blank_cells() -> None:
     [sheet], _ = sheets_of("dongguan/shi-zhi-gongwei", "2023")
     grid = grid_of(sheet.view)
-    assert ["财政专项资金", "0.00", "市本级使用资金"] in grid.texts()
+    assert ["财政专项资金", "0.00", "市本级使用资金"] in texts(grid)
     assert "998,550.00" in [cell.text for cell in grid.cells if cell.path == "tasks.0.funds"]
     assert grid.caption.endswith("(2023年)")
 
@@ -366,7 +367,7 @@ def test_shanghai_blank_first_level_and_zero() -> None:
     loaded, _ = load_example(FORMS["shanghai-project-2026"], FORMS)
     assert loaded
     [sheet] = disclosure_sheets(loaded, loaded.department.disclosures[0])
-    rows = grid_of(sheet.view).texts()
+    rows = texts(grid_of(sheet.view))
     assert ["上年结转资金", "0"] in rows
     assert ["生态环境成本指标", "文明施工情况", "可控"] in rows
 

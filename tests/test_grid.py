@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from grids import table_html
+from grids import table_html, texts
 
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import load_forms
@@ -42,7 +42,7 @@ def test_cells_know_their_corner_span_role_field_and_record() -> None:
         (1, 1, 1, 1, "value", "参训<率", "indicators.0.level3", "minbing"),
         (2, 1, 1, 1, "value", "", "", ""),
     ]
-    assert grid.texts() == [["表头"], ["一级", "参训<率"], []]
+    assert texts(grid) == [["表头"], ["一级", "参训<率"], []]
 
 
 def test_paragraphs_and_line_breaks_are_lines() -> None:

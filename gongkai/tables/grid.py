@@ -74,10 +74,6 @@ class Grid:
             for right in range(cell.columns)
         }
 
-    def texts(self) -> list[list[str]]:
-        """The non-empty texts of each row's own cells, in order."""
-        return [[cell.text for cell in self.row(number) if cell.text] for number in range(self.height)]
-
 
 class GridError(ValueError):
     """The table is not a proper grid: cells overlap, rows leave holes, or columns are not declared.
