@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -261,28 +261,23 @@ def settings(fonts: Fonts) -> str:
             f"<cachedir>{_xml(str(fonts.folder / 'fontconfig'))}</cachedir>",
             "<selectfont><rejectfont><glob>*</glob><pattern/></rejectfont><acceptfont>",
             *(f"<glob>{_xml(str(file))}</glob>" for file in files),
-            *(_pattern(family) for family in families),
+            *(f'<pattern><patelt name="family">{_strings([one])}</patelt></pattern>' for one in families),
             "</acceptfont></selectfont>",
             *(_alias(name, [HEI] * (HEI in cut_families) + hei) for name in (HEI, "sans-serif")),
             *(_alias(name, [SONG] * (SONG in cut_families) + song) for name in (SONG, "serif")),
-            _last([SONG] * (SONG in cut_families) + song),
+            '<match target="pattern"><edit name="family" mode="append_last">'
+            f"{_strings([SONG] * (SONG in cut_families) + song)}</edit></match>",
             "</fontconfig>",
         ]
     )
 
 
-def _pattern(family: str) -> str:
-    return f'<pattern><patelt name="family"><string>{_xml(family)}</string></patelt></pattern>'
+def _strings(families: Iterable[str]) -> str:
+    return "".join(f"<string>{_xml(family)}</string>" for family in families)
 
 
-def _alias(name: str, families: list[str]) -> str:
-    strings = "".join(f"<string>{_xml(family)}</string>" for family in families)
+def _alias(name: str, families: Iterable[str]) -> str:
     return (
         f'<match target="pattern"><test qual="any" name="family"><string>{name}</string></test>'
-        f'<edit name="family" mode="append" binding="same">{strings}</edit></match>'
+        f'<edit name="family" mode="append" binding="same">{_strings(families)}</edit></match>'
     )
-
-
-def _last(families: list[str]) -> str:
-    strings = "".join(f"<string>{_xml(family)}</string>" for family in families)
-    return f'<match target="pattern"><edit name="family" mode="append_last">{strings}</edit></match>'

@@ -73,7 +73,7 @@ def furniture(fonts: FontSet, paper: Paper, running: Running, number: int, total
     width, height = paper.area
     y = top - HEAD_AFTER - line_height(fonts, HEAD) + baseline(fonts, HEAD)
     yield from _text(fonts, HEAD, running.head, left, y, "Header")
-    yield from _text(fonts, HEAD, running.year, left + width, y, "Header", align="right")
+    yield from _text(fonts, HEAD, running.year, left + width, y, "Header", right=True)
     page = f"— {number} —"
     if paper.sheet == "turned":
         yield from _turned(fonts, paper, page, number)
@@ -83,7 +83,7 @@ def furniture(fonts: FontSet, paper: Paper, running: Running, number: int, total
     for style, text, right in ((HEAD, f"共 {total} 页", not odd), (NUMBER, page, odd)):
         y = middle - line_height(fonts, style) / 2 + baseline(fonts, style)
         x = left + width if right else left
-        yield from _text(fonts, style, text, x, y, "Footer", align="right" if right else "left")
+        yield from _text(fonts, style, text, x, y, "Footer", right=right)
 
 
 def draft_mark(fonts: FontSet, paper: Paper, number: int) -> Iterator[Furniture]:
@@ -102,13 +102,13 @@ def _text(
     x: float,
     y: float,
     part: Literal["Header", "Footer"],
-    align: str = "left",
+    *,
+    right: bool = False,
 ) -> Iterator[Furniture]:
-    if not text:
-        return
-    if align == "right":
+    """A text that begins at ``x``, or ends there."""
+    if right:
         x -= fonts.advance(style.role, text) * style.size
-    for run in runs_of(fonts, style.role, text, style.size, x, y):
+    for run in runs_of(fonts, style.role, text, style.size, x, y) if text else ():
         yield Furniture(run, part)
 
 

@@ -19,7 +19,6 @@ from gongkai.printing.faces import font_set
 from gongkai.printing.flow import NO_CAPTION, Caption, Flow, Text
 from gongkai.printing.fonts import Fonts, missing_glyph
 from gongkai.printing.furniture import Paper, Running
-from gongkai.printing.furniture import Sheet as PaperKind
 from gongkai.printing.pdf import write
 from gongkai.printing.setting import NOTHING, Setter, SetText
 from gongkai.printing.style import (
@@ -110,10 +109,10 @@ class Printer:
         pages = [self._styles[sheet.form].declared.page for sheet in part.sheets]
         orientations = {page.orientation for page in pages}
         mixed = inner or len(orientations) > 1 or part.many
-        kinds: list[PaperKind] = [
-            "turned" if mixed and page.orientation == "landscape" else page.orientation for page in pages
+        return [
+            Paper.of(page.size, "turned" if mixed and page.orientation == "landscape" else page.orientation)
+            for page in pages
         ]
-        return [Paper.of(page.size, kind) for page, kind in zip(pages, kinds, strict=True)]
 
     # -- checks -------------------------------------------------------------------------------
 

@@ -140,15 +140,10 @@ class _Column:
             self._mark(block, first, left, style)
 
     def _element(self, block: Block) -> int:
-        if block.kind == "item":
-            return self._item_element(block)
-        self._lists.clear()
-        if self.single:
-            return -1
-        return self.elements.add("P", -1)
-
-    def _item_element(self, block: Block) -> int:
-        """The body of a list item; items that go on have the body they began with."""
+        """What a block's text belongs to; list items that go on have the body they began with."""
+        if block.kind != "item":
+            self._lists.clear()
+            return -1 if self.single else self.elements.add("P")
         parent = -1
         for number, numbered in block.lists:
             if number not in self._lists:

@@ -123,12 +123,6 @@ class Position:
     split: bool = False
     printed: Mapping[int, int] = field(default_factory=dict)
 
-    def after(self, other: Position) -> bool:
-        """Whether something stands between the two."""
-        return self.row > other.row or any(
-            lines > other.printed.get(n, 0) for n, lines in self.printed.items()
-        )
-
 
 @dataclass(slots=True)
 class Part:

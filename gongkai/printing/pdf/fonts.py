@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import sys
-from array import array
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
@@ -96,9 +94,7 @@ def _meanings(used: Used) -> str:
 
 def subset(file: OutlineFile, glyphs: Sequence[Glyph]) -> bytes:
     """A font file of these glyphs, from the font they come from, with the tables a PDF needs and no others (ISO 32000-1, 9.9)."""
-    places = array("I", accumulate((len(glyph.outline) for glyph in glyphs), initial=0))
-    if sys.byteorder == "little":
-        places.byteswap()
+    places = [*accumulate((len(glyph.outline) for glyph in glyphs), initial=0)]
     head, hhea = bytearray(file.table(b"head")), bytearray(file.table(b"hhea"))
     struct.pack_into(">L", head, 8, 0)
     struct.pack_into(">h", head, 50, 1)
@@ -107,7 +103,7 @@ def subset(file: OutlineFile, glyphs: Sequence[Glyph]) -> bytes:
     maxp = struct.pack(">L14H", 0x10000, len(glyphs), points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
     return _font_file(
         {
-            "head": bytes(head), "hhea": bytes(hhea), "maxp": maxp, "loca": places.tobytes(),
+            "head": bytes(head), "hhea": bytes(hhea), "maxp": maxp, "loca": struct.pack(f">{len(places)}L", *places),
             "hmtx": b"".join(glyph.metrics for glyph in glyphs), "glyf": b"".join(glyph.outline for glyph in glyphs),
         }
     )  # fmt: skip
@@ -134,7 +130,5 @@ def _font_file(tables: Mapping[str, bytes]) -> bytes:
 
 
 def _checksum(padded: bytes) -> int:
-    words = array("I", padded)
-    if sys.byteorder == "little":
-        words.byteswap()
-    return sum(words) & 0xFFFFFFFF
+    total: int = sum(struct.unpack(f">{len(padded) // 4}L", padded))
+    return total & 0xFFFFFFFF

@@ -114,9 +114,12 @@ def labels_again(table: Table, fragments: list[Fragment]) -> None:
 
 
 def ends_with_no_head(table: Table, fragment: Fragment, *, last: bool) -> None:
-    """No head is left alone at the end of a page, unless there is nothing else on it or a label in it is cut."""
+    """No head is left alone at the end of a page, unless there is nothing else on it or a label is cut, here or before.
+
+    The rest of a label is no row: a page that has nothing but this and a head keeps both.
+    """
     rows = own_rows(fragment)
-    cut = any(one.last < len(one.text.lines) for one in fragment.cells)
+    cut = any(one.first or one.last < len(one.text.lines) for one in fragment.cells)
     if not last and not cut and any(not table.heads[row] for row in rows):
         assert not table.heads[max(rows)]
 
