@@ -80,8 +80,9 @@ def test_a_mistake_that_a_file_repeats_is_one_finding_with_its_places(tmp_path: 
         ("到期年度: 2028", "到期年度: 2025", "years.order", "years.outside"),
         ("数量指标\n    三级指标: 民兵训练次数\n    年度指标值: 2次", "质量指标\n    三级指标: 民兵参训率\n    年度指标值: 有所提高", "measurability.vague", "indicators.count"),
         ("一级指标: 产出指标", "一级指标: (50分)", "evaluation.template", "indicators.system"),
+        ("绩效指标:", "自评:\n  全年预算数: {总额: 9万元, 财政拨款: 9万元}\n  执行数: {总额: 9万元, 财政拨款: 8万元}\n绩效指标:", "amounts.sources", "evaluation.rate"),
     ],
-    ids=["order", "vague", "level"],
+    ids=["order", "vague", "level", "sum"],
 )  # fmt: skip
 def test_what_follows_from_another_mistake_is_not_told(
     old: str, new: str, cause: str, follower: str, tmp_path: Path

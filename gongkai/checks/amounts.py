@@ -121,9 +121,10 @@ def sources(case: RecordCase) -> Iterator[Finding]:
             needed = [part for part in parts if part.label not in optional]
             fields = case.form.declared.fields if case.form else {}
             others = funds.other or funds.unit_funds or {f"{name}.other", f"{name}.unit_funds"} & set(fields)
+            closed = bool(others) or (name == "evaluation.spent" and _all_stated(case))
             short = added(parts) < funds.total.yuan
             choices = any(equal([whole], chosen) for chosen in _choices(parts, optional))
-            if needed and not choices and (others or not short):
+            if needed and not choices and (closed or not short):
                 yield sum_finding(case, whole, parts)
     for number, task in enumerate(getattr(case.record, "tasks", ())):
         base = (*case.base, "年度重点工作任务", number)
@@ -135,6 +136,12 @@ def sources(case: RecordCase) -> Iterator[Finding]:
             ]
             if not equal([whole], parts):
                 yield sum_finding(case, whole, parts)
+
+
+def _all_stated(case: RecordCase) -> bool:
+    """Whether the budget that was spent has all its sources: then what was spent has them, too."""
+    budget = case.record.evaluation.adjusted if case.record.evaluation else Funds()
+    return equal(_parts(budget, ("total",), ()), _parts(budget, _SOURCES, ()))
 
 
 def _choices(parts: Sequence[Part], optional: frozenset[str] | set[str]) -> Iterator[list[Part]]:

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from gongkai.amounts import FACTORS
-from gongkai.amounts import total as total_of
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.money import written
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
 from gongkai.reading.evaluation import execution_rate, parts_score, percent
-from gongkai.reading.records import Evaluation, Funds, Indicator
+from gongkai.reading.records import Evaluation, Indicator
 from gongkai.reading.source import Path_
 from gongkai.targets import Target, sign_of
 
@@ -65,9 +64,6 @@ def rate(case: RecordCase, block: Evaluation, path: Path_) -> Iterator[Finding]:
         message = f"执行数 {written(spent)}超过了全年预算数 {written(budget)}"
         hint = "请核对两个金额；调整过预算的，写调整以后的数。"
         yield case.at((*path, "执行数", "总额"), message, hint)
-    if budget and spent and (off := _off(block.spent)) and not _off(block.adjusted):
-        message = f"执行数总额 {written(spent)}，与各项资金来源之和差 {_text(abs(off) / FACTORS['万元'])}万元"
-        yield case.at((*path, "执行数", "总额"), message, "请核对总额和各项来源的执行数。")
     exact, stated = execution_rate(block), _percent(block.rate or "")
     if exact is not None and block.rate and (stated is None or abs(stated - exact) > _NEAR):
         hint = "请改正，或删去这一行，由程序算出。"
@@ -75,14 +71,6 @@ def rate(case: RecordCase, block: Evaluation, path: Path_) -> Iterator[Finding]:
             hint = f"像是把得分写在了执行率一列；得分写成“执行率得分: {block.rate}”。"
         message = f"执行率写的是 {block.rate}，而执行数 ÷ 全年预算数是 {percent(exact)}"
         yield case.at((*path, "执行率"), message, hint)
-
-
-def _off(funds: Funds) -> Decimal | None:
-    """By how many 元 the sources differ from the total; None where either is stated nowhere."""
-    of_grant = (funds.general_public, funds.government_fund, funds.state_capital)
-    sources = (funds.carryover, funds.fiscal_account, funds.unit_funds, funds.other)
-    parts = total_of((*((funds.appropriation,) if funds.appropriation else of_grant), *sources))
-    return None if parts is None or funds.total is None else funds.total.yuan - parts
 
 
 def _percent(text: str) -> Decimal | None:
