@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from gongkai.drafting.columns import name_columns
 from gongkai.drafting.layout import (
     LAST,
     Layout,
@@ -63,7 +64,7 @@ def understand(table: Original, names: Names) -> Layout:
         if listing is None:
             reader.row(row)
         elif row == listing.first:
-            _name_columns(layout, listing)
+            name_columns(layout, listing)
     for placed in layout.cells.values():
         if layout.listing(placed.cell.row) is not None:
             continue
@@ -251,67 +252,3 @@ class _Reader:
         of_period = ["实施周期"] if total == ["period_funds.total"] else []
         texts = (*of_period, *(one_line(one.text) for one in left if one.rows > 1))
         return "·".join(dict.fromkeys(filter(None, texts)))
-
-
-# -- the columns of lists ---------------------------------------------------------------------------
-
-
-def _name_columns(layout: Layout, listing: Listing) -> None:
-    """Give every column of a list its field, and its head the role of a label."""
-    names = layout.names
-    if listing.of == "projects":
-        _name_projects(layout, listing)
-        return
-    if listing.side is not None and listing.of != "indicators":
-        shown = layout.cells[listing.side.row, listing.side.column]
-        if listing.of == "own":
-            listing.of = names.listed(listing.side.text)
-        else:
-            names.named("tasks", listing.side.text)
-        shown.role, shown.path = "label", listing.of
-    third = [head for head in listing.heads if names.labels.means(one_line(head.text), "indicators.level3")]
-    two_sided = len(third) > 1
-    if listing.of == "indicators" and not two_sided and _is_period(layout, listing):
-        listing.of = "period_indicators"
-    of = "period_indicators" if two_sided else listing.of
-    seen: set[str] = set()
-    for head in listing.heads:
-        meanings = names.labels.meanings(one_line(head.text))
-        again = two_sided and bool(seen & set(meanings))
-        if again and of == "period_indicators":
-            of, seen = "indicators", set()
-        seen |= set(meanings)
-        shared = two_sided and "indicators.level1" in meanings
-        path = names.column(head.text, "indicators" if shared else of)
-        listing.paths[head.column] = path
-        shown = layout.cells[head.row, head.column]
-        shown.role, shown.path = ("label", path) if path else ("head" if shown.text else "blank", "")
-    if listing.of.startswith("indicators") and not two_sided:
-        levels = [path for name in ("level1", "level2") if (path := f"{listing.of}.{name}") not in listing.paths.values()]  # fmt: skip
-        if levels and listing.side is None:
-            names.doubts[levels[0]] = "表上没有这一级指标的列"
-
-
-def _is_period(layout: Layout, listing: Listing) -> bool:
-    """Whether this is the period's list, the year's below it."""
-    side = listing.side.text if listing.side else ""
-    other = [one for one in layout.lists if one is not listing and one.of == "indicators"]
-    return re.search(r"中期|长期|实施周期|实施期", one_line(side)) is not None and bool(other)
-
-
-def _name_projects(layout: Layout, listing: Listing) -> None:
-    names = layout.names
-    for head in listing.heads:
-        meanings = names.labels.meanings(one_line(head.text))
-        is_indicators = any(name.startswith("indicators") for name in (*meanings, *listing.paths.values()))
-        if meanings == ["indicators"]:
-            path = names.named("indicators", head.text)
-            for name in ("level1", "level2", "level3", "annual_target"):
-                names.named(f"indicators.{name}", None)
-        elif is_indicators:
-            path = names.column(head.text, "indicators")
-        else:
-            path = names.field(head.text, "", False)
-        listing.paths[head.column] = path
-        shown = layout.cells[head.row, head.column]
-        shown.role, shown.path = ("label", path) if path else ("head" if shown.text else "blank", "")

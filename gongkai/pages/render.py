@@ -15,7 +15,7 @@ from gongkai.exports.listing import Facts
 from gongkai.pages import overall, published
 from gongkai.pages.texts import Text
 from gongkai.planning import portal
-from gongkai.planning.plan import Crumb, Page, Plan, address, disclosure_title, to_root
+from gongkai.planning.plan import Page, Plan, address, disclosure_title, to_root
 from gongkai.planning.summaries import DisclosureSummary
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.settings import SiteSettings
@@ -120,20 +120,20 @@ class Renderer:
         links += [(text.title, address(text.slug)) for text in self.texts]
         return tuple(Link.model_construct(label=label, target=target) for label, target in links)
 
-    def _crumbs(self, page: Page) -> list[Crumb]:
+    def _crumbs(self, page: Page) -> list[tuple[str, str]]:
         if page.kind == "home":
             return []
-        crumbs = [Crumb(self.templates.words.words["首页"], "index.html")]
+        crumbs = [(self.templates.words.words["首页"], "index.html")]
         if page.locality:
-            crumbs.append(Crumb(self.plan.locality(page.locality).name, address(page.locality)))
+            crumbs.append((self.plan.locality(page.locality).name, address(page.locality)))
         if page.department:
             name = self.plan.department(page.locality, page.department).name
-            crumbs.append(Crumb(name, address(page.locality, page.department)))
+            crumbs.append((name, address(page.locality, page.department)))
         if page.year:
             year = self._summary(page).year_text
-            crumbs.append(Crumb(year, address(page.locality, page.department, page.year)))
+            crumbs.append((year, address(page.locality, page.department, page.year)))
         if page.kind not in ("locality", "department", "disclosure"):
-            crumbs.append(Crumb(page.title, page.path))
+            crumbs.append((page.title, page.path))
         return crumbs
 
     def _meta(self, page: Page, context: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -54,19 +54,6 @@ class Page:
             name = f"{self.project}.yaml"
         return Place("/".join(("content", *slugs, name)), 1, 1) if name else Place(f"output/{self.path}")
 
-    @property
-    def unit(self) -> tuple[str, str]:
-        """The department whose records it needs in full; ("", "") for pages made from summaries alone."""
-        return (self.locality, self.department) if self.department else ("", "")
-
-
-@dataclass(frozen=True)
-class Crumb:
-    """One step of a breadcrumb: title and the file it leads to."""
-
-    title: str
-    path: str
-
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
@@ -80,18 +67,11 @@ class Redirect:
 class Plan:
     """The tree of summaries, and every page and redirect that follows from it, each worked out when it is asked for.
 
-    ``texts`` are (slug, title) of the Markdown pages; ``pages`` only where others than the tree's are meant.
+    ``texts`` are (slug, title) of the Markdown pages.
     """
 
-    def __init__(
-        self,
-        localities: Sequence[LocalitySummary],
-        texts: Iterable[tuple[str, str]] = (),
-        pages: Sequence[Page] | None = None,
-    ) -> None:
-        self.localities = tuple(localities)
-        self._texts = tuple(texts)
-        self._given = None if pages is None else tuple(pages)
+    def __init__(self, localities: Sequence[LocalitySummary], texts: Iterable[tuple[str, str]] = ()) -> None:
+        self.localities, self._texts = tuple(localities), tuple(texts)
 
     def locality(self, slug: str) -> LocalitySummary:
         """The locality of this name. Raises KeyError."""
@@ -110,8 +90,6 @@ class Plan:
     @property
     def pages(self) -> tuple[Page, ...]:
         """All pages, in the site's order; not kept, as of a large site they take much memory."""
-        if self._given is not None:
-            return self._given
         found = [*self._own_pages()]
         for locality in self.localities:
             found += _locality(locality)
