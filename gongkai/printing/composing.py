@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Link, Page
+from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Elements, Link, Page
 from gongkai.printing.filling import runs_of
 from gongkai.printing.flow import Draft, Flow
 from gongkai.printing.furniture import Paper, Running, draft_mark, furniture
@@ -41,20 +41,6 @@ class Entry:
     title: str
     target: str
     inner: bool = False
-
-
-def cover_page(setter: Setter, cover: Cover, width: float) -> tuple[Draft, list[Element]]:
-    """The cover in a text area of this width."""
-    page, elements, y = Draft(), [Element("Sect", -1)], 70 * MM
-    title = tuple(span for line in cover.title for span in (Span("\n"), Span(line)))[1:]
-    texts = [("H1", 0.0, setter.paragraph(title, _COVER_TITLE, width))]
-    for number, line in enumerate(cover.lines):
-        texts.append(("P", (6 if number else 12) * MM, setter.paragraph((Span(line),), _COVER_LINE, width)))
-    for role, before, text in texts:
-        elements.append(Element(role, 0))
-        page.put_lines(text.lines, len(elements) - 1, 0.0, y + before)
-        y += before + text.height
-    return page, elements
 
 
 class Contents:
@@ -154,7 +140,16 @@ class Composer:
 
     def cover(self, cover: Cover) -> None:
         """A cover, without anything in its margins."""
-        page, elements = cover_page(self.setter, cover, self._plain.area[0])
+        page, elements, y = Draft(), Elements(), 70 * MM
+        sheet, width = elements.add("Sect"), self._plain.area[0]
+        title = tuple(span for line in cover.title for span in (Span("\n"), Span(line)))[1:]
+        texts = [("H1", 0.0, self.setter.paragraph(title, _COVER_TITLE, width))]
+        for number, line in enumerate(cover.lines):
+            before = (6 if number else 12) * MM
+            texts.append(("P", before, self.setter.paragraph((Span(line),), _COVER_LINE, width)))
+        for role, before, text in texts:
+            page.put_lines(text.lines, elements.add(role, sheet), 0.0, y + before)
+            y += before + text.height
         self._add(1, self._plain, None, lambda: ([page], elements))
 
     def contents(self, entries: Sequence[Entry]) -> None:
@@ -183,7 +178,10 @@ class Composer:
         for block in self._blocks:
             drafts, elements = block.make()
             base = len(self.elements)
-            self.elements += elements if not base else map(_moved(base), elements)
+            self.elements += (
+                Element(one.role, one.parent + base if one.parent >= 0 else -1, one.attributes)
+                for one in elements
+            )
             pages += (
                 self._page(block, draft, number, base) for number, draft in enumerate(drafts, block.first + 1)
             )
@@ -204,8 +202,3 @@ class Composer:
         left, top = paper.origin(number)
         rules = tuple(draft.rules)
         return Page(paper.width, paper.height, left, top, tuple(content), rules, tuple(links), around)
-
-
-def _moved(base: int) -> Callable[[Element], Element]:
-    """Elements as they stand behind ``base`` others."""
-    return lambda one: Element(one.role, one.parent + base if one.parent >= 0 else -1, one.attributes)

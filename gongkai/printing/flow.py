@@ -125,10 +125,6 @@ def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
     return one.top + (one.bottom - one.top - height) / 2 - gap
 
 
-RECORD_LEVEL = 3
-"""Bookmarks of records, below disclosure and form."""
-
-
 @dataclass(frozen=True, slots=True)
 class Text:
     """A paragraph or heading: its lines, its role, how far the next is below it, whether it stays with what follows."""
@@ -270,7 +266,7 @@ class Flow:
             begins = source.record and source.path == "name" and one.first == 0 and not one.repeated
             if begins and source.record not in self._named:
                 self._named.add(source.record)
-                self.marks.append((RECORD_LEVEL, source.text, len(self.pages) - 1, top + one.top))
+                self.marks.append((3, source.text, len(self.pages) - 1, top + one.top))
 
     def _next_page(self) -> None:
         self.pages.append(Draft())

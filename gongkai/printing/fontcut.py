@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from gongkai.atomic import write_whole
 from gongkai.workspace import built_in_layouts
@@ -55,16 +55,6 @@ class Found:
     def cut_family(self) -> str:
         """What its cut is called."""
         return HEI if self.role == "hei" else SONG
-
-    def to_data(self) -> list[Any]:
-        """Plain data for JSON."""
-        return [self.role, str(self.file), self.index, self.family, str(self.cut or ""), self.codes]
-
-    @classmethod
-    def from_data(cls, data: list[Any]) -> Found:
-        """What ``to_data`` took apart."""
-        role, file, index, family, cut, codes = data
-        return cls(role, Path(file), index, family, Path(cut) if cut else None, codes)
 
 
 @cache
@@ -114,7 +104,15 @@ def make_cut(face: Found) -> None:
         builder.setupGlyf(drawn)
         builder.setupHorizontalMetrics({name: metrics[name] for name in names})
         builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
-        builder.setupNameTable(_names(face.cut_family, bold, font))
+        # Our own family name; the copyright and licence of the font it was cut from.
+        style = "Bold" if bold else "Regular"
+        full = f"{face.cut_family} {style}"
+        kept = {"copyright": 0, "licenseDescription": 13, "licenseInfoURL": 14}
+        builder.setupNameTable({
+            **{key: font["name"].getDebugName(number) or "" for key, number in kept.items()},
+            "familyName": face.cut_family, "styleName": style, "uniqueFontIdentifier": full, "fullName": full,
+            "psName": full.replace(" ", "-"), "version": f"Version {VERSION}.0",
+        })  # fmt: skip
         old = font["OS/2"]
         builder.setupOS2(
             usWeightClass=700 if bold else 400, fsSelection=0x20 if bold else 0x40, achVendID="    ",
@@ -131,17 +129,3 @@ def make_cut(face: Found) -> None:
         written = BytesIO()
         builder.font.save(written)
         write_whole(face.cut, written.getvalue())
-
-
-def _names(family: str, bold: bool, font: Any) -> dict[str, str]:
-    """Our own family name; the copyright and licence of the font it was cut from."""
-    style = "Bold" if bold else "Regular"
-    old = {
-        key: font["name"].getDebugName(number) or ""
-        for key, number in (("copyright", 0), ("licenseDescription", 13), ("licenseInfoURL", 14))
-    }
-    full = f"{family} {style}"
-    return {
-        **old, "familyName": family, "styleName": style, "uniqueFontIdentifier": full, "fullName": full,
-        "psName": full.replace(" ", "-"), "version": f"Version {VERSION}.0",
-    }  # fmt: skip

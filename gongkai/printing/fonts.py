@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import TypeAdapter
 
 from gongkai.atomic import write_whole
 from gongkai.printing.fontcut import VERSION, Found, Role, cut_name, make_cut
@@ -49,6 +49,7 @@ def known_fonts() -> tuple[Known, ...]:
 
 _SIGN_CODES = frozenset(map(chr, range(0x2190, 0x27C0)))
 """What a font of signs is used for: arrows to dingbats. Its letters would not go with ours."""
+_FACES = TypeAdapter(list[Found])
 _CUTTING = "裁剪字体（只在第一次）"
 _RESTRICTED, _NO_SUBSETS, _BITMAPS_ONLY = 0x2, 0x100, 0x200
 _MISSING = {
@@ -64,11 +65,6 @@ class Fonts:
 
     folder: Path
     faces: tuple[Found, ...]
-
-    @property
-    def cuts(self) -> list[Found]:
-        """Those that are cut, wherever the cuts lie."""
-        return [face for face in self.faces if face.cut]
 
     @cached_property
     def key(self) -> str:
@@ -162,10 +158,10 @@ def _remembered(files: Mapping[str, Path], place: Path) -> list[Found]:
     signature = hashlib.sha256(repr((VERSION, sys.platform, known_fonts(), stats)).encode()).hexdigest()[:16]
     memory = place / f"faces-{signature}.json"
     try:
-        return [Found.from_data(one) for one in json.loads(memory.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError, KeyError):
+        return _FACES.validate_json(memory.read_bytes())
+    except (OSError, ValueError):
         faces = _find(files, place)
-        write_whole(memory, json.dumps([face.to_data() for face in faces], ensure_ascii=False).encode())
+        write_whole(memory, _FACES.dump_json(faces))
         return faces
 
 

@@ -157,7 +157,11 @@ class FreePrinter:
             )
             data = laid_out.write_pdf(pdf_variant="pdf/a-3a", finisher=_identify)
         messages = dict.fromkeys(record.getMessage() for record in heard)
-        problems += [_engine_problem(document, message) for message in messages]
+        hint = f"排版程序的提示；请检查说明里的写法，或样式 layouts/{STYLE}。"
+        place = Place(document.file, 1, 1)
+        problems += [
+            Problem(place, "print.engine", Severity.WARNING, f"印制时：{one}", hint) for one in messages
+        ]
         return Printed(data, len(laid_out.pages)), problems
 
     @cached_property
@@ -208,11 +212,6 @@ def _no_pango(document: FreeDocument) -> Problem:
     message = "这份说明没有 PDF，只公开了网页：这台电脑没有排版用的 Pango"
     hint = f"请安装：{command}，然后重新生成。各张表的 PDF 不受影响。"
     return Problem(Place(document.file, 1, 1), "print.pango", Severity.WARNING, message, hint)
-
-
-def _engine_problem(document: FreeDocument, message: str) -> Problem:
-    hint = f"排版程序的提示；请检查说明里的写法，或样式 layouts/{STYLE}。"
-    return Problem(Place(document.file, 1, 1), "print.engine", Severity.WARNING, f"印制时：{message}", hint)
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class _Page:
             return 0
         fixed = table.head_rows if heads and row >= table.head_rows else 0
         for cell in (cell for number in range(fixed) for cell in table.rows[number]):
-            self._add(Part(cell, cell.row, cell.row + cell.rows, cell.text, 0, True))
+            self._add(cell, cell.row, cell.row + cell.rows, cell.text, repeated=True)
         open_cells = [*table.spanning(row), *(table.rows[row] if self.position.split else ())]
         inner = self._heads(open_cells) if heads else []
         covered: set[int] = set()
@@ -93,21 +93,20 @@ class _Page:
             for cell in (*beside, *table.rows[head]):
                 if cell not in open_cells:
                     end = min(number + cell.row + cell.rows - head, fixed + len(inner))
-                    self._add(Part(cell, number, end, cell.again, 0, True))
+                    self._add(cell, number, end, cell.again, repeated=True)
                     covered.update(range(cell.column, cell.column + cell.columns))
         first = fixed + len(inner)
         for cell in open_cells:
             start = fixed if inner and cell.column not in covered else first
-            self._add(self._continued(cell, start, first + cell.row + cell.rows - row))
+            end = first + cell.row + cell.rows - row
+            if cell.number in self.position.printed:
+                self._add(cell, start, end, cell.text, self.position.printed[cell.number], repeated=False)
+            else:
+                again = cell.again if cell.again.height <= self.most_repeated else NOTHING
+                self._add(cell, start, end, again, repeated=True)
         for strip in range(first):
             self._close(strip)
         return first
-
-    def _continued(self, cell: TableCell, start: int, end: int) -> Part:
-        if cell.number in self.position.printed:
-            return Part(cell, start, end, cell.text, self.position.printed[cell.number], False)
-        again = cell.again if cell.again.height <= self.most_repeated else NOTHING
-        return Part(cell, start, end, again, 0, True)
 
     def _heads(self, open_cells: list[TableCell]) -> list[int]:
         """The rows of column heads inside the body that hold here: the nearest ones under a label both share."""
@@ -125,7 +124,10 @@ class _Page:
 
     # -- filling ------------------------------------------------------------------------------
 
-    def _add(self, part: Part) -> None:
+    def _add(
+        self, cell: TableCell, start: int, end: int, text: SetText, first: int = 0, *, repeated: bool
+    ) -> None:
+        part = Part(cell, start, end, text, first, repeated, len(text.lines))
         self.parts.append(part)
         self.ends.setdefault(part.end, []).append(part)
 
@@ -142,7 +144,7 @@ class _Page:
         for row in range(self.position.row, table.height):
             if not (self.position.split and row == self.position.row):
                 for cell in table.rows[row]:
-                    self._add(Part(cell, strip, strip + cell.rows, cell.text, 0, False))
+                    self._add(cell, strip, strip + cell.rows, cell.text, repeated=False)
             if self._close(strip) > self.room + ROUNDING:
                 return self._end(strip, row, force=force)
             strip += 1

@@ -134,10 +134,7 @@ class Part:
     text: SetText
     first: int
     repeated: bool
-    last: int = -1
-
-    def __post_init__(self) -> None:
-        self.last = len(self.text.lines)
+    last: int
 
     @property
     def need(self) -> float:

@@ -83,22 +83,17 @@ def _dates(created: date | None) -> str:
 
 def _attached(objects: Objects, attachments: Sequence[Attachment], created: date | None) -> str:
     """Embedded files as sources of the whole document (ISO 19005-3, 6.8)."""
-    files = [_file(objects, one, created) for one in attachments]
-    named = sorted(zip((text(one.name) for one in attachments), files, strict=True))
-    names = " ".join(f"{key} {file} 0 R" for key, file in named)
-    return f"/AF{references(files)}/Names<</EmbeddedFiles<</Names[{names}]>>>>"
-
-
-def _file(objects: Objects, one: Attachment, created: date | None) -> int:
-    stream = objects.stream(
-        f"/Type/EmbeddedFile/Subtype{name(one.media_type)}/Params<</Size {len(one.data)}{_dates(created)}>>",
-        one.data,
-    )
-    title = text(one.name)
-    return objects.add(
-        f"<</Type/Filespec/F{title}/UF{title}/Desc{text(one.description)}/AFRelationship/Source"
-        f"/EF<</F {stream} 0 R/UF {stream} 0 R>>>>"
-    )
+    files = []
+    for one in attachments:
+        about = f"/Subtype{name(one.media_type)}/Params<</Size {len(one.data)}{_dates(created)}>>"
+        stream, title = objects.stream(f"/Type/EmbeddedFile{about}", one.data), text(one.name)
+        file = objects.add(
+            f"<</Type/Filespec/F{title}/UF{title}/Desc{text(one.description)}/AFRelationship/Source"
+            f"/EF<</F {stream} 0 R/UF {stream} 0 R>>>>"
+        )
+        files.append((title, file))
+    names = " ".join(f"{title} {file} 0 R" for title, file in sorted(files))
+    return f"/AF{references(file for _, file in files)}/Names<</EmbeddedFiles<</Names[{names}]>>>>"
 
 
 def _outlines(objects: Objects, document: Composed, kids: Sequence[int]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gongkai.printing.composed import ARTIFACT, Composed, Link
@@ -50,11 +50,16 @@ def write_tree(
         entries = _written(kids, attached.get(index, ""), pages)
         objects.put(first + index, f"<</S{name(element.role)}/P {parent} 0 R{attributes}{entries}>>")
     objects.put(top, f"<</S/Document/P {root} 0 R/K{references(first + index for index in below[-1])}>>")
-    numbers = _parents(objects, document, first, links)
+    # From a page's marks, and from links, to their elements (14.7.4.4).
+    rows = []
+    for page in document.pages:
+        elements = (first + content.element for content in page.content if content.element != ARTIFACT)
+        rows.append(objects.add(references(elements)))
+    rows += (first + link.link.element for link in links)
+    numbers = " ".join(f"{number} {row} 0 R" for number, row in enumerate(rows))
     objects.put(
         root,
-        f"<</Type/StructTreeRoot/K {top} 0 R/ParentTree<</Nums[{numbers}]>>"
-        f"/ParentTreeNextKey {len(pages) + len(links)}>>",
+        f"<</Type/StructTreeRoot/K {top} 0 R/ParentTree<</Nums[{numbers}]>>/ParentTreeNextKey {len(rows)}>>",
     )
     return root
 
@@ -120,15 +125,3 @@ def _attributes(attributes: Mapping[str, int | str]) -> str:
         )
     dictionaries = [f"<</O/{owner}{entries}>>" for owner, entries in owned.items()]
     return f"/A{dictionaries[0]}" if len(dictionaries) == 1 else f"/A[{''.join(dictionaries)}]"
-
-
-def _parents(objects: Objects, document: Composed, first: int, links: Iterable[Annotation]) -> str:
-    """From a page's marks, and from links, to their elements (ISO 32000-1, 14.7.4.4)."""
-    rows = []
-    for number, page in enumerate(document.pages):
-        elements = (first + content.element for content in page.content if content.element != ARTIFACT)
-        rows.append(f"{number} {objects.add(references(elements))} 0 R")
-    rows += [
-        f"{number} {first + link.link.element} 0 R" for number, link in enumerate(links, len(document.pages))
-    ]
-    return " ".join(rows)

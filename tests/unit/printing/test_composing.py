@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.printing.blocks import Span
 from gongkai.printing.composed import ARTIFACT, Bookmark, Page
-from gongkai.printing.composing import Composer, Contents, Cover, Entry, cover_page
+from gongkai.printing.composing import Composer, Contents, Cover, Entry
 from gongkai.printing.faces import FontSet
 from gongkai.printing.flow import Flow, Text
 from gongkai.printing.furniture import Paper, Running
@@ -142,12 +142,15 @@ def texts(page, *, artifacts=False):
     ]
 
 
-def test_a_cover_has_its_title_over_its_lines_in_the_middle(setter: Setter) -> None:
-    page, elements = cover_page(setter, Cover(("某某局", "预算公开"), ("2026年3月1日",)), WIDTH)
+def test_a_cover_has_its_title_over_its_lines_in_the_middle(composer: Composer) -> None:
+    composer.cover(Cover(("某某局", "预算公开"), ("2026年3月1日",)))
+    [page], elements = composer.pages(), composer.elements
     assert texts(page) == ["某某局预算公开", "2026年3月1日"]
     assert [element.role for element in elements] == ["Sect", "H1", "P"]
     first, second = page.content[0].runs
-    assert second.y > first.y and first.x + 3 * 22 / 2 == pytest.approx(WIDTH / 2)
+    assert second.y > first.y and first.x + 3 * 22 / 2 == pytest.approx(
+        Paper.of("A4", "portrait").area[0] / 2
+    )
 
 
 def drawn(setter: Setter, entries, numbers):

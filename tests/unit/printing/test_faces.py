@@ -20,7 +20,7 @@ RARE = "𠮷㐂龘"
 @pytest.mark.parametrize("number, role", list(enumerate(ROLES)))
 def test_advances_are_those_of_the_cut_also_behind_the_long_metrics(fonts, faces, number, role):
     text = "东莞市 Budget 2,026.50（万元）—…㎡①莞滘𬱖"
-    with TTFont(fonts.cuts[number].cut) as font:
+    with TTFont(fonts.faces[number].cut) as font:
         names = [font.getBestCmap()[ord(char)] for char in text]
         assert max(map(font.getGlyphID, names)) >= font["hhea"].numberOfHMetrics
         want = [font["hmtx"][name][0] / font["head"].unitsPerEm for name in names]
@@ -79,7 +79,7 @@ def test_fonts_of_a_system_are_used_whole_and_bold_song_is_hei(tmp_path):
     found, problems = system_fonts(tmp_path)
     assert found is not None, problems
     faces = font_set(found)
-    assert not found.cuts and faces.face("song-bold").key == "hei"
+    assert not any(face.cut for face in found.faces) and faces.face("song-bold").key == "hei"
     assert faces.advance("song", "政府") == 2.0
 
 

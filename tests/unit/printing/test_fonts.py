@@ -18,7 +18,7 @@ def test_missing_fonts_are_told_with_what_installs_them_and_its_cost(tmp_path):
 
 def test_a_font_of_the_right_name_and_the_wrong_face_is_not_taken(tmp_path, fonts):
     wrong = tmp_path / "NotoSerifCJK-Regular.ttc"
-    wrong.write_bytes(fonts.cuts[0].cut.read_bytes())
+    wrong.write_bytes(fonts.faces[0].cut.read_bytes())
     (tmp_path / "simsun.ttc").write_bytes(b"no font at all")
     answer, problems = find_fonts(tmp_path / "cache", [tmp_path])
     assert answer is None and "宋体" in problems[0].message

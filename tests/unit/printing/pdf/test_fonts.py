@@ -76,7 +76,7 @@ def drawing(font, name):
 
 def test_outlines_are_those_of_the_cut(faces, fonts):
     [(_, _, file, chars)] = embedded(printed(faces, "song", "东莞绩效Ag"))
-    with TTFont(fonts.cuts[0].cut) as source:
+    with TTFont(fonts.faces[0].cut) as source:
         for glyph, char in chars.items():
             assert drawing(file, file.getGlyphName(glyph)) == drawing(source, source.getBestCmap()[ord(char)])
 
