@@ -225,6 +225,24 @@ def test_a_side_label_says_whose_values_they_are() -> None:
     assert book.drafts[0].data["绩效指标"] == [{**levels, "年度指标值": "≥4次"}]
 
 
+def test_cells_that_hold_their_label_and_their_value() -> None:
+    rows = [
+        ["项目名称：农村公路养护", "", "主管部门：某县交通局"],
+        ["项目属性：□新增 ☑延续", "", "实施单位：县公路站"],
+        ["年度资金总额（万元）：120.5", "", "其中：财政拨款（万元）：100"],
+        ["年度目标：完成养护60公里；好路率：85%。"],
+    ]
+    book = recognise(RawDocument("x", [table_from_rows(rows, "表 1")]), BY_MEANING)
+    assert not book.leftovers and book.drafts[0].data == {
+        "项目名称": "农村公路养护",
+        "主管部门": "某县交通局",
+        "项目属性": "延续",
+        "实施单位": "县公路站",
+        "年度资金": {"总额": "120.5万元", "财政拨款": "100万元"},
+        "总体绩效目标": {"年度目标": "完成养护60公里；好路率：85%。"},
+    }
+
+
 def test_prose_with_headings_of_five_levels() -> None:
     texts = ["民兵训练项目经费情况说明", "一、项目概况", "组织民兵训练。", "（一）训练安排", "1. 时间", "每年两次。", "①春季", "三月。",
              "二、立项依据", "《民兵工作条例》。", "三、其他事项", "无关的话。"]  # fmt: skip

@@ -13,7 +13,8 @@ from gongkai.exchange.tables import RawCell, RawTable
 from gongkai.reading.forms import Form
 
 Slots = dict[tuple[int, int], Slot]
-_INLINE = re.compile(r"^([^:：\n]{2,20})[:：]\s*\S")
+INLINE = re.compile(r"^((?:其中[:：])?[^:：\n]{2,20})[:：]\s*(?=\S)")
+"""A cell with a label and its value."""
 _ROLES = ("sum", "unit", "money", "tasks", "indicators", "group")
 _IN_LISTS = ("indicators.", "period_indicators.", "tasks.")
 
@@ -60,7 +61,7 @@ class _Guess:
         group, edge = "", 0
         for row in range(self.table.size[0]):
             cells = self.table.rows.get(row, [])
-            heads = {**self._heads(row, cells), **self._known_heads(cells)} if cells else {}
+            heads = self._heads(row, cells) if cells else {}
             if heads:
                 self.slots |= {place: slot for place, slot in heads.items() if place not in self.slots}
                 group = next(reversed(heads.values())).group
@@ -69,11 +70,6 @@ class _Guess:
                 group = ""
                 self._singles(cells)
         return self.slots
-
-    def _known_heads(self, cells: Sequence[RawCell]) -> Slots:
-        return {
-            cell.place: slot for cell in cells if (slot := self.slots.get(cell.place)) and slot.side == "head"
-        }
 
     def _ends(self, cells: Sequence[RawCell], group: str, edge: int) -> bool:
         """Whether a row below a list is no row of it: it starts with a label of the record itself."""
@@ -161,7 +157,7 @@ class _Guess:
                 continue
             names, own = self.labels.meanings(cell.text), self._own(cell.text)
             states_unit = UNIT_NOTE.search(re.sub(r"\s+", "", cell.text))
-            inline = None if states_unit else _INLINE.match(cell.text)
+            inline = None if states_unit else INLINE.match(cell.text)
             if names or own:
                 side = self._side(cell, names)
                 path = self._path(names, cell)

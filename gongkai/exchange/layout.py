@@ -192,7 +192,6 @@ def _match(cells: Sequence[RawCell], printed: Set[tuple[int, int]], layout: Layo
         match.likeness += likeness / len(parts)
         if likeness >= LIKE:
             match.slots |= {cell.place: slot for cell, slot in _of_one_total(pairs)}
-    _fill_down(match, cells)
     return match
 
 
@@ -206,16 +205,6 @@ def _of_one_total(pairs: list[tuple[RawCell, Slot]]) -> Iterator[tuple[RawCell, 
                 slot, paths=tuple(re.sub(f"^{re.escape(missing)}", there, one) for one in slot.paths)
             )
         yield cell, slot
-
-
-def _fill_down(match: Match, cells: Sequence[RawCell]) -> None:
-    """A label at the side of several rows stands in each of them where its cell was not merged."""
-    texts = {cell.place: cell for cell in cells}
-    for place, cell in texts.items():
-        above = (cell.row - 1, cell.column)
-        slot = match.slots.get(above)
-        if slot and not slot.paths and place not in match.slots and texts[above].text == cell.text:
-            match.slots[place] = slot
 
 
 def _parts(cells: Sequence[RawCell], layout: Layout, labels: Labels) -> Iterator[Sequence[RawCell]]:

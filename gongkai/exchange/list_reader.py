@@ -160,7 +160,7 @@ class ListReader:
         levels, doubt = self._levels(group, found, row)
         values: Cells = {}
         for name, cells in found.items():
-            mine = [cell for cell in cells if cell.row == row or (cell.rows > 1 and self._shared(cell, row))]
+            mine = [cell for cell in cells if cell.row == row or cell.rows > 1]
             if name not in _LEVELS and re.sub(r"[…\.\s]", "", self._text(name, mine)):
                 values[name] = mine
         for name, cells in found.items():
@@ -203,10 +203,6 @@ class ListReader:
             self.book.doubt(
                 draft, (term.keys[0], number), self.table.spot(next(iter(values.values()))[0]), doubt
             )
-
-    def _shared(self, cell: RawCell, row: int) -> bool:
-        """Whether a cell of a row above counts for this row too: because others stand right of it here."""
-        return any(other.column > cell.column for other in self.table.rows.get(row, ()))
 
     def _text(self, name: str, cells: Sequence[RawCell]) -> str:
         text = "\n".join(dict.fromkeys(cell.text for cell in cells))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gongkai.exchange.drafts import Draft, Notebook, Read, term_of
-from gongkai.exchange.guess import is_title_row
+from gongkai.exchange.guess import INLINE, is_title_row
 from gongkai.exchange.labels import UNIT_IN_LABEL, label_key, unit_in
 from gongkai.exchange.layout import Slot
 from gongkai.exchange.list_reader import ListReader
@@ -104,7 +104,7 @@ class TableReader:
                 note_text(self.book, cell.text, self.table.spot(cell), None)
         elif slot.side == "inside":
             self.done.add(cell.place)
-            self._put(slot.paths[0], slot, cell, cell, re.split("[:：]", cell.text, maxsplit=1)[1].strip())
+            self._put(slot.paths[0], slot, cell, cell, INLINE.sub("", cell.text))
         else:
             self._label(cell)
             for path, value in self._paired(slot, self._beside(cell, slot)):
