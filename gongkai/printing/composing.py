@@ -107,7 +107,6 @@ class _Block:
     """Some pages that follow each other: made late, when numbers of pages are known. ``first`` is counted from 0."""
 
     first: int
-    count: int
     paper: Paper
     running: Running | None
     make: Callable[[], Drawn]
@@ -169,7 +168,7 @@ class Composer:
         self._add(len(flow.pages), paper, self._running, lambda: (flow.pages, flow.elements))
 
     def _add(self, count: int, paper: Paper, running: Running | None, make: Callable[[], Drawn]) -> None:
-        self._blocks.append(_Block(self._count, count, paper, running, make))
+        self._blocks.append(_Block(self._count, paper, running, make))
         self._count += count
 
     def pages(self) -> list[Page]:

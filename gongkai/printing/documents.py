@@ -18,13 +18,7 @@ from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document
 from gongkai.tables.grid import Rendered
-from gongkai.tables.sheets import (
-    Sheet,
-    disclosure_sheets,
-    evaluation_sheet,
-    notice_sheets,
-    project_sheet,
-)
+from gongkai.tables.sheets import Sheet, disclosure_sheets, evaluation_sheet, notice_sheets, project_sheet
 from gongkai.tables.templates import Templates
 
 MANY = 3

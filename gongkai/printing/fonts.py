@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import TypeAdapter
@@ -187,15 +186,12 @@ def _face(known: Known, file: Path, place: Path) -> Found | None:
         return None
     for index, font in enumerate(fonts):
         names = {record.toUnicode() for record in font["name"].names if record.nameID in (1, 16)}
-        if known.family in names and _may_embed(font) and (known.cut or "glyf" in font):
+        # Whether its licence bits allow subsets of it in documents (OpenType 1.9, OS/2: fsType).
+        bits = font["OS/2"].fsType
+        may_embed = bits & 0xF != _RESTRICTED and not bits & (_NO_SUBSETS | _BITMAPS_ONLY)
+        if known.family in names and may_embed and (known.cut or "glyf" in font):
             codes = frozenset(map(chr, font.getBestCmap()))
             codes &= _SIGN_CODES if known.role == "signs" else codes
             cut = place / cut_name(known.role, file, index) if known.cut else None
             return Found(known.role, file, index, known.family, cut, "".join(sorted(codes)))
     return None
-
-
-def _may_embed(font: Any) -> bool:
-    """Whether its licence bits allow subsets of it in documents (OpenType 1.9, OS/2: fsType)."""
-    bits: int = font["OS/2"].fsType
-    return bits & 0xF != _RESTRICTED and not bits & (_NO_SUBSETS | _BITMAPS_ONLY)

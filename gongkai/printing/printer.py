@@ -14,7 +14,7 @@ from gongkai.printing.attached import source_files
 from gongkai.printing.blocks import Block, read_blocks
 from gongkai.printing.composed import Composed, Printed
 from gongkai.printing.composing import Composer, Cover, Entry
-from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
+from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart
 from gongkai.printing.faces import font_set
 from gongkai.printing.flow import NO_CAPTION, Caption, Flow, Text
 from gongkai.printing.fonts import Fonts, missing_glyph
@@ -53,7 +53,9 @@ class Printer:
         self._styles = {name: FormStyle(form.declared) for name, form in forms.items()}
         self.setter = Setter(font_set(fonts), plain=plain)
         # A project's sheet stands in its own document, in its disclosure's and in the yearbook.
-        self._flow = lru_cache(maxsize=256)(self._lay_out)
+        self._flow = lru_cache(maxsize=256)(
+            lambda sheet, paper: lay_out(self.setter, self._styles, sheet.form, sheet.html, *paper.area)
+        )
 
     def print(self, job: PrintJob) -> tuple[Printed, list[Problem]]:
         """One PDF, and what is wrong with it as problems of the record."""
@@ -100,9 +102,6 @@ class Printer:
             for level, title, page, y in flow.marks:
                 composer.mark(level + deeper, title, page, y)
             composer.sheet(sheet.key, paper, flow)
-
-    def _lay_out(self, sheet: PrintSheet, paper: Paper) -> Flow:
-        return lay_out(self.setter, self._styles, sheet.form, sheet.html, *paper.area)
 
     def _papers(self, part: PrintPart, *, inner: bool) -> list[Paper]:
         """The paper of each sheet: landscape pages among portrait ones are turned."""

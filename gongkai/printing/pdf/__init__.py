@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import cos, radians, sin
 
-from gongkai.printing.composed import ARTIFACT, Composed, Furniture, Page, Run
+from gongkai.printing.composed import ARTIFACT, Composed, Page, Run
 from gongkai.printing.faces import FontSet
 from gongkai.printing.pdf.catalogue import destination, write_catalogue, write_information
 from gongkai.printing.pdf.fonts import Used, UsedFonts
@@ -57,9 +57,11 @@ class _Pen:
         for one in page.furniture:
             self.parts.append(f"/Artifact<</Type/Pagination/Subtype/{one.part}>>BDC\n")
             self._set(one.run)
-            self.parts.append(
-                f"{_matrix(one, page.height)} Tm <{one.run.text.translate(self._fonts[one.run.face])}>Tj\nEMC\n"
-            )
+            angle = radians(-one.turned)
+            matrix = (cos(angle), sin(angle), -sin(angle), cos(angle), one.run.x, page.height - one.run.y)
+            numbers = " ".join(f"{round(one, 4):.8g}" for one in matrix)
+            glyphs = one.run.text.translate(self._fonts[one.run.face])
+            self.parts.append(f"{numbers} Tm <{glyphs}>Tj\nEMC\n")
 
     def _set(self, run: Run) -> None:
         if (run.face, run.size) != self._font:
@@ -68,12 +70,6 @@ class _Pen:
         if run.spacing != self._spacing:
             self._spacing = run.spacing
             self.parts.append(f"{run.spacing:.4g} Tc ")
-
-
-def _matrix(one: Furniture, height: float) -> str:
-    angle = radians(-one.turned)
-    numbers = (cos(angle), sin(angle), -sin(angle), cos(angle), one.run.x, height - one.run.y)
-    return " ".join(f"{round(one, 4):.8g}" for one in numbers)
 
 
 def _strokes(page: Page) -> str:
