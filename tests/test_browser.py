@@ -174,19 +174,6 @@ def test_without_javascript_everything_is_there_and_no_button_is_dead(browser: B
     page.close()
 
 
-def test_the_page_does_not_move_while_it_loads(wide: Page, site: Path) -> None:
-    show(wide, site, "disclosure")
-    shift = wide.evaluate(
-        """() => new Promise((done) => {
-            let sum = 0;
-            new PerformanceObserver((list) => list.getEntries().forEach((one) => { sum += one.value }))
-                .observe({type: "layout-shift", buffered: true});
-            setTimeout(() => done(sum), 200);
-        })"""
-    )
-    assert shift < 0.01
-
-
 def test_forced_colours_keep_bars_and_borders(browser: Browser, site: Path) -> None:
     page = browser.new_page(forced_colors="active")
     show(page, site, "disclosure")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pages
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from test_explore import SHIFTS
 from test_search import ask, page, server, site  # noqa: F401
 
 MINBING = "dongguan/shi-zhi-gongwei/2026/minbing-shiyefei/index.html"
@@ -108,3 +110,15 @@ def test_largest_first_and_help_when_nothing_is_there(page: Page, server: str) -
 )
 def test_scripts_stay_small(name: str) -> None:
     assert (pages.ROOT / "layouts" / "site" / "assets" / name).read_text("utf-8").count("\n") < 300
+
+
+@pytest.mark.parametrize("width", [360, 1024, 1280])
+@pytest.mark.parametrize("path", ["search/index.html?q=民兵事业费", MINBING, WHOLE])
+def test_pages_from_a_server_stand_still(page: Page, server: str, path: str, width: int) -> None:  # noqa: F811
+    """Results come in, filters get their choices, and the script writes the address: nothing moves for it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{server}/{path}")
+    assert page.evaluate(SHIFTS) < 0.02
+    violations = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
