@@ -121,7 +121,7 @@ class _Pages:
         shown = "、".join(map(str, self.without_text[:20]))
         whole = len(self.without_text) == count
         message = "PDF 里没有文字层（是扫描件或图片）" if whole else f"第 {shown} 页没有文字（是图片）"
-        hint = "请找导出的原始文件；只有扫描件时，照着填写空白表。"
+        hint = "请找导出的原始文件（Excel、Word 或能复制文字的 PDF）；只有扫描件的，用 sheet 命令生成空白表，照着填写。"
         self.document.tell("no-text", message, hint, Severity.ERROR if whole else Severity.WARNING)
 
     def _page(self, number: int, page: Any) -> None:

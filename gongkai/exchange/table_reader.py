@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gongkai.exchange.drafts import Draft, Notebook, Read, term_of
+from gongkai.exchange.drafts import Draft, Notebook, term_of
 from gongkai.exchange.guess import INLINE, is_title_row
 from gongkai.exchange.labels import UNIT_IN_LABEL, label_key, unit_in
 from gongkai.exchange.layout import Slot
@@ -100,8 +100,7 @@ class TableReader:
         slot = self.slots.get(cell.place)
         if slot is None:
             self.done.add(cell.place)
-            if not self._goes_on(cell):
-                note_text(self.book, cell.text, self.table.spot(cell), None)
+            note_text(self.book, cell.text, self.table.spot(cell), None)
         elif slot.side == "inside":
             self.done.add(cell.place)
             self._put(slot.paths[0], slot, cell, cell, INLINE.sub("", cell.text))
@@ -187,18 +186,3 @@ class TableReader:
             if cell.place in self.slots and cell.column <= value.column
         ]
         return [unit_in(cell.text) for cell in (label, *reversed(left), *above)]
-
-    def _goes_on(self, cell: RawCell) -> bool:
-        """A long text cut in two rows: the part below stands right under the part above."""
-        last = self.book.read[-1] if self.book.read else None
-        above = self.table.at.get((cell.row - 1, cell.column))
-        if not last or not above or not self.draft or last.record != self.draft.number or last.path[0] != "总体绩效目标" or self.table.spot(above) != last.spot:  # fmt: skip
-            return False
-        holder = self.draft.data
-        for part in last.path[:-1]:
-            holder = holder[part]  # type: ignore[index]
-        before, spot = str(holder[last.path[-1]]), self.table.spot(cell)  # type: ignore[index]
-        holder[last.path[-1]] = before + ("\n" if re.search(r"[。！？；]$", before) else "") + cell.text  # type: ignore[index]
-        self.book.read.append(Read(spot, cell.text, self.draft.number, last.path))
-        self.book.doubt(self.draft, last.path, spot, "这一段分在几个格子里，已接在一起")
-        return True
