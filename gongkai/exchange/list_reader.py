@@ -44,14 +44,8 @@ class ListReader:
     """Reads rows below the columns that are open; ``slots`` are the labels of the table."""
 
     def __init__(
-        self,
-        book: Notebook,
-        table: RawTable,
-        slots: dict[tuple[int, int], Slot],
-        form: Form | None,
-        *,
-        by_form: bool,
-    ) -> None:
+        self, book: Notebook, table: RawTable, slots: dict[tuple[int, int], Slot], form: Form | None, *, by_form: bool
+    ) -> None:  # fmt: skip
         self.book, self.table, self.slots, self.form, self.by_form = book, table, slots, form, by_form
         self.columns: list[Column] = []
         self.last: dict[tuple[str, str], str] = {}
@@ -169,12 +163,8 @@ class ListReader:
                     self.book.label(self.table.spot(cell), cell.text)
                 elif not set(values) - _BARE:
                     self._leave([cell], "是表式里没有填写的提示文字")
-        term = next(
-            filter(
-                None, (term_of(draft.kind, without_rows(f"{group}.{name}"), self.form) for name in values)
-            ),
-            None,
-        )
+        paths = (without_rows(f"{group}.{name}") for name in values)
+        term = next(filter(None, (term_of(draft.kind, path, self.form) for path in paths)), None)
         if term is None or not set(values) - _BARE:
             return
         rows = draft.data.setdefault(term.keys[0], [])
@@ -219,12 +209,8 @@ class ListReader:
         levels = {key: text for name, key in _LEVELS.items() if (text := self.last.get((group, name), ""))}
         parent = _PARENTS.get(levels.get("二级指标", "").removesuffix("指标"), "")
         known = levels.get("一级指标", "")[:2]
-        unsure = (
-            parent
-            and known
-            and not stated["level1"]
-            and not any(part in levels["一级指标"] for part in re.findall("..", parent))
-        )
+        related = any(part in levels.get("一级指标", "") for part in re.findall("..", parent))
+        unsure = parent and known and not stated["level1"] and not related
         return levels, "这一行没有写一级指标，按上一行的填写" if unsure else ""
 
     def _leave(self, cells: Sequence[RawCell], reason: str) -> None:

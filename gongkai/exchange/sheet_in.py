@@ -20,7 +20,7 @@ from gongkai.exchange.guard import kind_of
 from gongkai.exchange.read_excel import open_xlsx
 from gongkai.exchange.sheets import Sheet, address
 from gongkai.exchange.tables import RawDocument, clean
-from gongkai.exchange.values import read_value, split_composite
+from gongkai.exchange.values import NUMBERED, read_value, split_composite
 from gongkai.problems import Severity
 from gongkai.reading.forms import Form
 from gongkai.reading.source import Path_
@@ -67,15 +67,11 @@ class _Entry:
 
 def is_form_sheet(raw: bytes) -> bool:
     """Whether the workbook is a spreadsheet of a form (it has the hidden map)."""
-    return raw.startswith(b"PK") and MAP_SHEET.encode() in _workbook_xml(raw)
-
-
-def _workbook_xml(raw: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)).open("xl/workbook.xml") as stream:
-            return stream.read(1_000_000)
+            return MAP_SHEET.encode() in stream.read(1_000_000)
     except (EOFError, KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error):
-        return b""
+        return False
 
 
 def read_sheet(
@@ -169,15 +165,13 @@ class _Reader:
             is_new = slug.startswith(SPARE) or not (record.counts or record.data)
             if unchanged and not (text and (is_new or self._is_spare(record, path))):
                 continue
-            bare = text.removeprefix(entry.prefix).strip() if entry.prefix else text
-            if entry.prefix and not text.startswith(entry.prefix):
-                bare = re.sub(r"^指标\s*\d+\s*[:：]\s*", "", text)
+            has_own = not text.startswith(entry.prefix)  # number, typed over the one that the form prints
+            bare = NUMBERED.sub("", text) if has_own else text.removeprefix(entry.prefix).strip()
             self._put(record, path, bare, entry)
 
     def _record(self, slug: str) -> SheetRecord:
-        return self.records.setdefault(
-            slug, SheetRecord("" if slug.startswith(SPARE) else slug, "project", {})
-        )
+        new = SheetRecord("" if slug.startswith(SPARE) else slug, "project", {})
+        return self.records.setdefault(slug, new)
 
     def _is_spare(self, record: SheetRecord, path: str) -> bool:
         found = _ROW.match(path)
