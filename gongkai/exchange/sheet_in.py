@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import re
-import traceback
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -94,7 +93,7 @@ def read_sheet(
         raise
     except Exception as error:
         # The map is data of ours in a file of somebody else's: damaged, it can say anything.
-        log.debug("%s", traceback.format_exc())
+        log.debug("the map of %s", document.file, exc_info=True)
         message = f"表格损坏，或里面隐藏的对照表被改动过，读不了（{type(error).__name__}）"
         document.tell("damaged", message, "请用 sheet 命令重新生成空白表，把内容抄过去。")
         return form, []
@@ -276,9 +275,8 @@ class _Reader:
 def _row_on(path: str, start: str, after: int) -> str:
     """The path of a row that stands below row ``after`` of a list, once one is put in between."""
     found = _ROW.match(path)
-    if not found or found[1] != start or int(found[2]) <= after:
-        return path
-    return f"{start}.{int(found[2]) + 1}.{path[found.end() :]}"
+    is_below = found and found[1] == start and int(found[2]) > after
+    return f"{start}.{int(found[2]) + 1}.{path[found.end() :]}" if found and is_below else path
 
 
 def _tidy(record: SheetRecord) -> None:
