@@ -323,7 +323,10 @@ def test_a_manifest_that_a_browser_kept_is_replaced(page: Page, server: str, sit
 
     page.route("**/manifest.js*", old_first)
     page.goto(f"{server}/search/index.html?q=民兵事业费")
-    page.wait_for_function("gongkaiSearch.site().version.length === 8")
+    page.evaluate("""() => new Promise(renewed => {
+        const look = () => gongkaiSearch.site().version.length === 8 ? renewed() : setTimeout(look, 5);
+        look();
+    })""")
     expect(page.locator("#search-results")).to_have_attribute("aria-busy", "false")
     expect(page.locator("#search-results h2").first).to_have_text("民兵事业费")
     assert len(asked) == 3

@@ -6,7 +6,7 @@ window.gongkaiSearch = {};
 
   const FINE_BUCKETS = 2048;
 
-  const dropped = new Set("“”‘’\"'`\\「」『』《》〈〉");
+  const dropped = new Set("“”‘’\"'\u0060\\「」『』《》〈〉");
   const droppedCategories = /^[\p{Zs}\p{Zl}\p{Zp}\p{Cc}\p{Cf}\p{Co}\p{Cs}]$/u;
   const characters = new Map();
 
