@@ -18,9 +18,12 @@ from openpyxl.utils.cell import range_boundaries
 from record_strategies import department_targets, projects
 
 from gongkai.exchange.binding import MAP_SHEET
+from gongkai.exchange.intake import take_in
+from gongkai.exchange.layout import Known
 from gongkai.exchange.sheet_in import SheetRecord, is_form_sheet, read_sheet
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.exchange.tables import RawDocument
+from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.own import split_record
 from gongkai.reading.records import SLUG_KEY, DepartmentTarget, Project
@@ -317,6 +320,24 @@ def test_a_character_at_the_far_end_of_a_sheet_is_told_soon() -> None:
     book.save(buffer)
     _, document = back(buffer.getvalue())
     assert [left.where.split()[-1] for left in document.leftovers] == ["XFD1048576"]
+
+
+def test_a_sheet_that_another_version_prepared_is_read_by_its_form(tmp_path: Path) -> None:
+    """Its map says nothing here, and what a clerk has filled in is read all the same."""
+    loaded, _ = load_example(FORMS["dongguan-project-2024"], FORMS)
+    assert loaded is not None
+    project = loaded.department.disclosures[0].projects[0]
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_sheet(FORMS["dongguan-project-2024"], [project], TEMPLATES))
+    )
+    book[MAP_SHEET].title = "_gongkai"
+    book.save(tmp_path / "old.xlsx")
+    known = Known.of(FORMS, LAYOUTS)
+    notebook, problems = take_in(tmp_path / "old.xlsx", "old.xlsx", known, [FORMS["dongguan-project-2024"]])
+    assert not problems and not notebook.leftovers
+    (draft,) = notebook.drafts
+    assert draft.name == project.name
+    assert len(draft.data["绩效指标"]) == len(project.indicators)
 
 
 def test_a_sheet_of_ours_is_opened_as_carefully_as_others() -> None:

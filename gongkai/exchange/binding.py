@@ -16,8 +16,10 @@ from gongkai.reading.vocabulary import without_rows
 from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.view import View
 
-MAP_SHEET = "_gongkai"
-MAP_VERSION = "2"
+MAP_PREFIX = "_gongkai"
+MAP_SHEET = f"{MAP_PREFIX}-2"
+"""The hidden sheet of a prepared workbook. Its number grows with every change of what it holds: a workbook that another
+version prepared is read as any table is, without its map."""
 NAME_PREFIX = "gk_"
 _LISTS = ("indicators", "period_indicators")
 _INDICATOR = re.compile(r"(indicators|period_indicators)\.(\d+)\.(?!level[12]$)(.+)")

@@ -14,7 +14,7 @@ from typing import Any
 
 from openpyxl.utils.cell import range_boundaries
 
-from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, SPARE, keys_for, put_at, value_at
+from gongkai.exchange.binding import MAP_SHEET, SPARE, keys_for, put_at, value_at
 from gongkai.exchange.guard import kind_of
 from gongkai.exchange.read_excel import open_xlsx
 from gongkai.exchange.sheets import Sheet, address
@@ -83,11 +83,11 @@ def read_sheet(
     form = None
     try:
         sheets = {sheet.name: sheet for sheet in book.sheets}
-        maker, version, name = (sheets[MAP_SHEET].texts[0, column] for column in range(3))
+        name = sheets[MAP_SHEET].texts[0, 0]
         form = forms.get(name)
-        if (maker, version) == ("gongkai", MAP_VERSION) and form is not None:
+        if form is not None:
             return form, _Reader(sheets, book.names, form, forms, document).read()
-        message = f"这张表用的表式“{name}”这里没有，或是别的版本写的"
+        message = f"这张表用的表式“{name}”这里没有"
         document.tell("sheet", message, "请用本机的 sheet 命令重新生成空白表。")
     except MemoryError:  # the limit of the child it is read in
         raise

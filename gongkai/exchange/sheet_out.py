@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from gongkai.exchange.binding import MAP_SHEET, MAP_VERSION, NAME_PREFIX, SPARE, Bound, bound_cells
+from gongkai.exchange.binding import MAP_SHEET, NAME_PREFIX, SPARE, Bound, bound_cells
 from gongkai.exchange.blank import SPARE_ROWS, with_room
 from gongkai.exchange.worksheet import GridWriter, caption_lines, sheet_name, workbook
 from gongkai.reading.forms import Form
@@ -243,8 +243,7 @@ class _Writer(GridWriter):
         sheet = self.book.add_worksheet(MAP_SHEET)
         sheet.very_hidden()
         sheet.protect("")
-        for row, text in enumerate(("gongkai", MAP_VERSION, self.form.id)):
-            sheet.write_string(0, row, text)
+        sheet.write_string(0, 0, self.form.id)
         for column, level in ((6, "level1"), (7, "level2")):
             for row, name in enumerate(self._level_names(level)):
                 sheet.write_string(row, column, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from gongkai.exchange.binding import MAP_PREFIX
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean, column_name
 from gongkai.problems import Severity
 
@@ -42,6 +43,8 @@ class Sheet:
 
 def add_sheet(sheet: Sheet, document: RawDocument) -> None:
     """The sheet as a table of ``document``; of a hidden one, and of hidden rows and columns, all is set aside."""
+    if sheet.hidden and sheet.name.startswith(MAP_PREFIX):
+        return
     texts: dict[tuple[int, int], str] = {}
     for (row, column), raw in sheet.texts.items():
         text = clean(raw)
