@@ -34,6 +34,7 @@ from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
+from gongkai.tables.grid import Rendered
 from gongkai.tables.sheets import Sheet, all_sheets, disclosure_sheets, project_sheet
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
@@ -468,7 +469,7 @@ class Plain:
             form.id,
             job.declared.title,
             form.subject == "project",
-            job.fragment,
+            Rendered(job.fragment),
         )
         part = PrintPart(job.sheet.title, job.head, job.year, "", (sheet,))
         printed, problems = self._printer.print(

@@ -11,6 +11,7 @@ import pytest
 from foreign_files import FORMS, LAYOUTS, ROOT, published, tables, workbook
 from foreign_kinds import CHROME, KINDS, KNOWN, SEEDS, Source, measure, read_back, sources
 
+from gongkai.exchange.binding import MAP_SHEET
 from gongkai.exchange.guard import find_files
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_import, plan_mixture
 from gongkai.exchange.import_report import report_text
@@ -63,7 +64,7 @@ def test_a_blank_table_is_like_its_own_form_and_gives_no_record(name: str, tmp_p
     file = tmp_path / "空表.xlsx"
     file.write_bytes(write_sheet(FORMS[name], None, Templates(LAYOUTS)))
     book = openpyxl.load_workbook(file)
-    del book["_gongkai"]
+    del book[MAP_SHEET]
     book.save(file)
     (table,) = [block for block in read_file(file).blocks if isinstance(block, RawTable)]
     match = best_match(table, KNOWN, [name])
@@ -159,7 +160,7 @@ def test_a_prepared_sheet_counts_what_it_gave_and_tells_of_formulas(site: Worksp
         )
     )
     book = openpyxl.load_workbook(file)
-    sheet = next(sheet for sheet in book.worksheets if sheet.title != "_gongkai")
+    sheet = next(sheet for sheet in book.worksheets if sheet.title != MAP_SHEET)
     sheet.cell(40, 1).value = "=1+1"
     book.save(file)
     plan = plan_import([file], site, *SEEDS[1][:2], 2026)

@@ -174,7 +174,7 @@ class Sitewide:
         return Artifact(
             address,
             inputs,
-            lambda: [Content(address, tables_workbook(f"公开数据 {year}", tables), len(tables))],
+            lambda: [Content(address, [tables_workbook(f"公开数据 {year}", tables)], len(tables))],
         )
 
     def _file_list(self) -> Artifact:
