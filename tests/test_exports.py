@@ -25,9 +25,11 @@ from hypothesis import strategies as st
 from lxml import html
 
 from gongkai.building import pipeline
+from gongkai.exports import workbook
 from gongkai.exports.addresses import PER_SITEMAP, sitemaps
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import json_text, neutral
+from gongkai.parts import Piece
 from gongkai.planning.plan import Plan
 from gongkai.reading.settings import SiteSettings
 from gongkai.workspace import Workspace
@@ -324,6 +326,20 @@ def test_the_disclosures_workbook_has_every_table(output: Path) -> None:
     assert book.sheetnames[0] == "民兵事业费"
     assert len(book.sheetnames) == 2
     assert book.properties.created.date().isoformat() == "2026-02-13"
+
+
+def test_a_table_too_long_for_a_workbook_says_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piece = Piece(tmp_path / "rows", 0, 0, "")
+    piece.file.write_bytes(b"")
+    monkeypatch.setattr(workbook, "MOST", 2)
+    raw = workbook.tables_workbook("公开数据", {"projects": ([piece], 3), "tasks": ([piece], 2)})
+    projects, tasks = openpyxl.load_workbook(io.BytesIO(raw)).worksheets
+    assert [cell.value for cell in projects[1]] == [
+        "项目有 3 行，这里放不下，请用同一文件夹里的 projects CSV 文件。"
+    ]
+    assert tasks.max_row == 1 and tasks.max_column > 3
 
 
 def test_a_years_workbook_has_the_tables_of_that_year(output: Path) -> None:

@@ -167,9 +167,11 @@ class Sitewide:
     def _workbook(self, year: str, files: Mapping[str, Joined]) -> Artifact:
         """The tables of a year on a sheet each."""
         found = ((name, files.get(table_address(name, f"data/year/{year}", f"-{year}"))) for name in SHEETS)
-        tables = {name: joined.pieces for name, joined in found if joined}
+        tables = {name: (joined.pieces, joined.rows) for name, joined in found if joined}
         address = workbook_address(year)
-        pieces = Input("pieces", key_of(*(f"{name} {one.key}" for name in tables for one in tables[name])))
+        pieces = Input(
+            "pieces", key_of(*(f"{name} {one.key}" for name, (these, _) in tables.items() for one in these))
+        )
         inputs = (*self._program, pieces)
         return Artifact(
             address,
