@@ -216,15 +216,18 @@ def test_killed_again_and_again_at_any_time_and_readers_see_whole_files_only(out
 
 def test_ctrl_c_ends_at_once_and_leaves_a_whole_site(output):
     publish(output, 0)
+    listening, said = os.pipe()
 
     def work() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.write(said, b".")
         while True:
             for number in range(1, 1000):
                 publish(output, number)
 
     for round_ in range(5):
         with child(work) as pid:
+            os.read(listening, 1)  # a signal that comes before it listens is lost
             time.sleep(0.05 + 0.011 * round_)
             os.kill(pid, signal.SIGINT)
             assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == STOPPED
