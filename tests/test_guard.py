@@ -14,8 +14,7 @@ import pytest
 
 from gongkai.building import pipeline
 from gongkai.building.look import Terms
-from gongkai.diffs.report import difference_text
-from gongkai.diffs.site import compare_with_published
+from gongkai.commands.difference import compare_with_published, difference_text
 from gongkai.problems import Problem, Severity
 from gongkai.workspace import Workspace
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 from gongkai.building.departments import Departments, Staff
 from gongkai.building.load import Loaded
 from gongkai.building.tasks import Unit
-from gongkai.exports.disclosure import data_address, disclosure_json
-from gongkai.exports.values import disclosure_rows
+from gongkai.diffs.guard import Record, Version, guard, vanished
+from gongkai.diffs.pairs import Keys, planned, published
+from gongkai.exports.disclosure import data_address
 from gongkai.planning.summaries import DepartmentSummary
 from gongkai.problems import Place, Problem, Severity
-from gongkai.publishing.changes import Data, Keys
-from gongkai.publishing.guard import Record, Version, guard, vanished
 from gongkai.publishing.manifest import Manifest
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
@@ -82,12 +79,8 @@ class _Guarding:
 
     def _version(self, key: Key) -> Version | None:
         """A disclosure as it is published; None where its data is gone or damaged, which ``verify`` tells."""
-        try:
-            text = (self._folder / data_address(*key, ending=".json")).read_text(encoding="utf-8")
-            data: Data = json.loads(text, parse_float=Decimal)["disclosures"][0]
-        except (OSError, ValueError, LookupError, TypeError):
-            return None
-        return Version("/".join(key), data, self._public.below("/".join(key)))
+        data = published(self._folder, *key)
+        return Version("/".join(key), data, self._public.below("/".join(key))) if data else None
 
     def _said(self, version: Version, key: Key) -> list[Problem]:
         department = self._department(key[:2])
@@ -101,14 +94,13 @@ class _Guarding:
         place = _place(department, disclosure)
         if disclosure.published and disclosure.published > self._today:
             return [vanished(version, place("", ("发布日期",)), self._today)]
-        text = disclosure_json(department, disclosure_rows(department, disclosure))
         files = self._planned.below("/".join(key))
         if version.address != "/".join(key):
-            there_now = {path: _renamed(path, version.address, key) for path in version.files}
-            files |= {path: files[now] for path, now in there_now.items() if now in files}
-        planned = Version(version.address, json.loads(text, parse_float=Decimal), files)
+            moved = {path: _renamed(path, version.address, key) for path in version.files}
+            files |= {path: files[there] for path, there in moved.items() if there in files}
+        now = Version(version.address, planned(department, disclosure), files)
         record = Record(place, _former(disclosure), self._unread(key, department))
-        return guard(version, planned, record, self._today)
+        return guard(version, now, record, self._today)
 
     def _unread(self, key: Key, department: LoadedDepartment) -> set[str]:
         files = self._root.joinpath("content", *key).glob("[!._]*.yaml")

@@ -213,8 +213,7 @@ def _known(workspace: Workspace, address: str) -> str:
 @click.pass_obj
 def diff(workspace: Workspace, workers: int, style: str) -> None:
     """发布前看看：与已发布的网站相比，公开的内容会有什么变化；什么也不写。"""
-    from gongkai.diffs.report import difference_json, difference_text
-    from gongkai.diffs.site import compare_with_published
+    from gongkai.commands.difference import compare_with_published, difference_json, difference_text
 
     with progress("与已发布的网站比较"):
         found = compare_with_published(workspace, workers)

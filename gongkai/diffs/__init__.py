@@ -1,1 +1,1 @@
-"""Records now against the site as published: what would change."""
+"""Two versions of what is published: what would change, and what may not."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from gongkai.amounts import total
-from gongkai.planning.matching import levels, matched, plain
+from gongkai.planning.matching import Levels, by, levels, matched, nearest, plain
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary
 from gongkai.reading.evaluation import is_evaluated, stated_rate, total_score
 from gongkai.reading.records import Department, Disclosure, Indicator, Project
@@ -197,13 +197,11 @@ def project_history(department: Department, slug: str) -> ProjectHistory:
 
 def match_indicators(old: Sequence[Indicator], new: Sequence[Indicator]) -> tuple[IndicatorPair, ...]:
     """Indicators of two years, paired by their levels."""
-    sides = ([levels(one.level1, one.level2, one.level3) for one in side] for side in (old, new))
-    return tuple(
-        IndicatorPair(
-            None if before is None else old[before], None if after is None else new[after], likeness
-        )
-        for before, after, likeness in matched(*sides)
-    )
+    return tuple(starmap(IndicatorPair, matched(old, new, by(_levels), nearest(_levels))))
+
+
+def _levels(indicator: Indicator) -> Levels:
+    return levels(indicator.level1, indicator.level2, indicator.level3)
 
 
 def _targets(indicator: Indicator) -> tuple[str, ...]:

@@ -14,9 +14,9 @@ from typing import Any
 from gongkai.authoring.create import create
 from gongkai.building.look import Outcome, Terms
 from gongkai.building.pipeline import build
-from gongkai.diffs.disclosure import compare_disclosure
-from gongkai.diffs.report import difference_text
-from gongkai.diffs.site import SiteDifference, compare_with_published, published_data
+from gongkai.commands.difference import SiteDifference, compare_with_published, difference_text
+from gongkai.diffs.differences import compare_disclosure
+from gongkai.diffs.pairs import published
 from gongkai.exchange.import_plan import plan_import
 from gongkai.exchange.import_report import report_text
 from gongkai.exchange.proposals import Proposal, leaves, slug_of
@@ -75,7 +75,7 @@ class Office:
         if reading.loaded is None or disclosure is None:
             return "读不了"
         slugs = (reading.loaded.locality.slug, reading.loaded.department.slug, year)
-        old = published_data(self.desk.workspace, *slugs)
+        old = published(self.desk.workspace.output, *slugs)
         if old is None:
             return "还没有公开"
         return "公开后有改动" if compare_disclosure(reading.loaded, disclosure, old) else "已公开"
@@ -110,7 +110,7 @@ class Office:
         disclosure = reading.disclosure(address.year)
         if reading.loaded is None or disclosure is None:
             return ""
-        old = published_data(self.desk.workspace, *address.unit, address.year)
+        old = published(self.desk.workspace.output, *address.unit, address.year)
         found = compare_disclosure(reading.loaded, disclosure, old)
         return difference_text(SiteDifference(True, (found,), 0)).partition("\n\n")[2] if found else ""
 

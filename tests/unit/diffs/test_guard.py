@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from gongkai.diffs.guard import Record, Version, guard, vanished
 from gongkai.problems import Place, Problem, Severity
-from gongkai.publishing.guard import Record, Version, guard, vanished
 
 ADDRESS, TODAY = "a/b/2026", date(2026, 3, 2)
 

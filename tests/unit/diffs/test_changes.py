@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.publishing.changes import Change, changes, same_statement
+from gongkai.diffs.changes import Change, changes, same_statement
 
 
 def indicator(number: int, name: str, target: str, level: str = "产出指标") -> dict[str, Any]:
@@ -89,6 +89,18 @@ def test_a_row_that_goes_is_a_figure() -> None:
     ]
 
 
+def test_a_row_with_another_name_at_another_place_is_still_the_same() -> None:
+    new = data()
+    project(new)["indicators"] = [
+        indicator(1, "新的", "1次"), indicator(2, "新增的", "1次"), indicator(3, "民兵人数", "100人"),
+        indicator(4, "天数", "5天"),
+    ]  # fmt: skip
+    (change,) = found(new)
+    assert change == Change(
+        "p", "民兵 › 绩效指标“人数” › 三级指标", ("绩效指标", 2, "三级指标"), "人数", "民兵人数", False
+    )
+
+
 def test_own_values_and_rows_are_compared_by_what_stands_in_them() -> None:
     new = data()
     own = project(new)["own"]
@@ -99,7 +111,7 @@ def test_own_values_and_rows_are_compared_by_what_stands_in_them() -> None:
     own[3]["text"] = "丙"
     assert [(one.label, one.figure) for one in found(new)] == [
         ("民兵 › 人数", True),
-        ("民兵 › 表 › 列", False),
+        ("民兵 › 表 › 第 2 行 › 列", False),
     ]
 
 
