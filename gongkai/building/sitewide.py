@@ -183,10 +183,9 @@ class Sitewide:
         """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""
         pages = self._pages_of_departments
         listed = [file for path, file in self.files.items() if file.published and path not in pages]
-        stated = Input("files", key_of(repr(sorted((file.path, file.size, file.extent) for file in listed))))
-        return Artifact(
-            FILES, (*self._program, stated), lambda: [Content(FILES, file_list(listed), len(listed))]
-        )
+        data = file_list(listed)
+        inputs = (*self._program, Input("files", key_of(data)))
+        return Artifact(FILES, inputs, lambda: [Content(FILES, data, len(listed))])
 
     def _yearbooks(self) -> Iterator[Artifact]:
         """One PDF for each locality and year, where the site wants them."""

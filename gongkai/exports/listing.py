@@ -18,7 +18,7 @@ from gongkai.exports.site import (
     workbook_address,
 )
 from gongkai.exports.tables import BY_NAME, TABLES
-from gongkai.exports.text import BOM, csv_body
+from gongkai.exports.text import BOM, csv_lines
 from gongkai.planning.plan import Plan
 
 _TYPES = {
@@ -137,8 +137,5 @@ def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> li
 
 def file_list(files: Iterable[Facts]) -> bytes:
     """``data/files.csv``: every file of the site that is for taking away; its own line is not in it."""
-    rows = (
-        (one.path, _kind(one.path), one.size, one.extent or None)
-        for one in sorted(files, key=lambda one: one.path)
-    )
-    return BOM + csv_body([("文件", "类型", "字节", "行（张表、份公开、页）"), *rows])
+    rows = sorted((one.path, _kind(one.path), one.size, one.extent or "") for one in files)
+    return BOM + csv_lines([("文件", "类型", "字节", "行（张表、份公开、页）"), *rows])

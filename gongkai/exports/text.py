@@ -46,7 +46,7 @@ def csv_body(rows: Iterable[Row]) -> bytes:
     return csv_lines(tuple(map(_cell, row)) for row in rows)
 
 
-def csv_lines(rows: Iterable[tuple[str, ...]]) -> bytes:
+def csv_lines(rows: Iterable[tuple[str | int, ...]]) -> bytes:
     """Lines of cells as they are to stand there."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer, lineterminator="\r\n").writerows(rows)

@@ -96,14 +96,22 @@ def index_files(
 
 
 def _shards(name: str, count: int, parts: Iterable[Part]) -> Iterator[tuple[str, bytes]]:
-    lines = [[b'gongkaiSearch.shard("%b",%d,{\n' % (name.encode(), number)] for number in range(count)]
-    for department, part in enumerate(parts):
-        starts, postings = _starts(part.pieces[f"{name}-starts"].read()), part.pieces[name].read()
-        for number, (start, end) in enumerate(pairwise(starts[:: FINE_BUCKETS // count])):
-            if start != end:
-                lines[number].append(b'%d:"%b",\n' % (department, postings[start:end]))
-    for number, shard in enumerate(lines):
-        yield shard_path(name, number), b"".join([*shard, b"});\n"])
+    columns = []
+    for number, part in enumerate(parts):
+        starts = array("I", part.pieces[f"{name}-starts"].read())
+        if sys.byteorder == "big":
+            starts.byteswap()
+        postings, head = part.pieces[name].read(), b'%d:"' % number
+        slices = pairwise(starts[:: FINE_BUCKETS // count])
+        columns.append(
+            [head + postings[start:end] + b'",\n' if start != end else b"" for start, end in slices]
+        )
+    for number in range(count):
+        lines = b"".join([column[number] for column in columns])
+        yield (
+            shard_path(name, number),
+            b'gongkaiSearch.shard("%b",%d,{\n%b});\n' % (name.encode(), number, lines),
+        )
 
 
 def _titles(pages: Sequence[FoundPage]) -> bytes:
@@ -118,13 +126,6 @@ def _titles(pages: Sequence[FoundPage]) -> bytes:
 
 def _sounds(pages: Sequence[FoundPage]) -> list[tuple[str, str]]:
     return sorted({pair for page in pages for pair in readings(page.title)})
-
-
-def _starts(data: bytes) -> array[int]:
-    starts = array("I", data)
-    if sys.byteorder == "big":
-        starts.byteswap()
-    return starts
 
 
 def shard_path(name: str, number: int) -> str:
