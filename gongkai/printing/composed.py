@@ -46,6 +46,16 @@ class Rule(NamedTuple):
     width: float = 0.6
 
 
+def box(left: float, top: float, right: float, bottom: float) -> tuple[Rule, ...]:
+    """The borders of a cell."""
+    return (
+        Rule(left, top, right, top),
+        Rule(left, bottom, right, bottom),
+        Rule(left, top, left, bottom),
+        Rule(right, top, right, bottom),
+    )
+
+
 class Link(NamedTuple):
     """A rectangle that leads somewhere: an address of the web, or the place (page from 0, y in its text area)."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gongkai.printing.fontcut import MAX_ERROR, Found
 from gongkai.printing.fonts import Fonts
-from gongkai.printing.outlines import Glyph, OutlineFile, is_composite, simple_glyph
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 TextRole = Literal["song", "song-bold", "hei"]
 """What a text is set in: 宋体, 宋体 bold (小标宋), 黑体."""
@@ -23,6 +26,22 @@ MISSING = 1.0
 """The advance, in em, of a character that no face has; that it is missing is a problem of its record."""
 
 
+class Glyph(NamedTuple):
+    """One glyph: its advance in units of the em, its record in hmtx, and its outline (OpenType 1.9, hmtx and glyf).
+
+    The outline is a simple description without instructions, padded to a multiple of four bytes; empty for a blank.
+    """
+
+    advance: int
+    metrics: bytes
+    outline: bytes
+
+    @classmethod
+    def of(cls, advance: int, bearing: int, outline: bytes) -> Glyph:
+        """``bearing`` is the left side bearing."""
+        return cls(advance, struct.pack(">Hh", advance, bearing), outline + bytes(-len(outline) % 4))
+
+
 class Face:
     """One face of the set. ``ascent`` and ``descent`` in em, both positive: what Pango places baselines by (hhea).
 
@@ -31,9 +50,11 @@ class Face:
 
     def __init__(self, found: Found) -> None:
         self.key: str = found.role
-        self.file = OutlineFile(found.cut) if found.cut else OutlineFile(found.file, found.index)
-        self.ascent = self.file.ascent / self.file.units
-        self.descent = -self.file.descent / self.file.units
+        self.font = _opened(found, cut=True)
+        hhea = self.font["hhea"]
+        self.units: int = self.font["head"].unitsPerEm
+        self.ascent: float = hhea.ascent / self.units
+        self.descent: float = -hhea.descent / self.units
         self._found, self._codes = found, frozenset(found.codes)
         self._glyphs: dict[str, Glyph] = {}
 
@@ -41,31 +62,27 @@ class Face:
         """Whether it has the character."""
         return char in self._codes
 
-    def advance(self, char: str) -> float | None:
-        """How far the character moves the pen, in em; None for one it doesn't have."""
-        return self.glyph(char).advance / self.file.units if self.covers(char) else None
-
     def glyph(self, char: str) -> Glyph:
         """The glyph of a character; a blank as wide as ``MISSING`` for one it doesn't have."""
         if char not in self._glyphs:
-            self._glyphs[char] = self._read(char) if self.covers(char) else self._blank
+            self._glyphs[char] = self._read(self.font.getBestCmap().get(ord(char)), char)
         return self._glyphs[char]
 
     @cached_property
     def notdef(self) -> Glyph:
         """Glyph 0, which every font begins with."""
-        description = self.file.description(0)
-        return self._blank if is_composite(description) else simple_glyph(*self.file.metrics(0), description)
+        return self._read(self.font.getGlyphName(0), "")
 
-    @property
-    def _blank(self) -> Glyph:
-        return simple_glyph(round(MISSING * self.file.units), 0, b"")
-
-    def _read(self, char: str) -> Glyph:
-        number = self.file.characters.get(char)
-        if number is None or is_composite(description := self.file.description(number)):
-            return self._drawn(char)
-        return simple_glyph(*self.file.metrics(number), description)
+    def _read(self, name: str | None, char: str) -> Glyph:
+        """A glyph as it stands in the file; one that does not stand there alone is drawn, by its character."""
+        if char and not self.covers(char):
+            return Glyph.of(round(MISSING * self.units), 0, b"")
+        glyph = self.font["glyf"].glyphs[name] if name else None
+        if glyph is None or glyph.isComposite():
+            return self._drawn(char) if char else Glyph.of(self.units, 0, b"")
+        glyph.trim(remove_hinting=True)
+        advance, bearing = self.font["hmtx"][name]
+        return Glyph.of(advance, bearing, glyph.compile(None))
 
     def _drawn(self, char: str) -> Glyph:
         """The glyph of a character in the whole font, of quadratic curves and no others' parts."""
@@ -74,23 +91,30 @@ class Face:
         from fontTools.pens.transformPen import TransformPen
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-        (font, glyphs, names), units = self._whole, self.file.units
-        scale = units / font["head"].unitsPerEm
+        font, glyphs = self._whole, self._whole.getGlyphSet()
+        scale = self.units / font["head"].unitsPerEm
         end = TTGlyphPen(None)
-        pen = Cu2QuPen(end, MAX_ERROR * units / 1000, reverse_direction=True) if "CFF " in font else end
-        name = names[ord(char)]
+        pen = Cu2QuPen(end, MAX_ERROR * self.units / 1000, reverse_direction=True) if "CFF " in font else end
+        name = font.getBestCmap()[ord(char)]
         glyphs[name].draw(DecomposingFilterPen(TransformPen(pen, (scale, 0, 0, scale, 0, 0)), glyphs))
         drawn = end.glyph()
         outline = drawn.compile(None)
-        return simple_glyph(round(font["hmtx"][name][0] * scale), drawn.xMin if outline else 0, outline)
+        return Glyph.of(round(font["hmtx"][name][0] * scale), drawn.xMin if outline else 0, outline)
 
     @cached_property
-    def _whole(self) -> tuple[Any, Any, Mapping[int, str]]:
+    def _whole(self) -> TTFont:
         """The font as it was installed: opened, which takes half a second, when the first glyph is drawn."""
-        from fontTools.ttLib import TTFont
+        return _opened(self._found, cut=False)
 
-        font = TTFont(self._found.file, fontNumber=self._found.index, lazy=True)
-        return font, font.getGlyphSet(), font.getBestCmap()
+
+def _opened(found: Found, *, cut: bool) -> TTFont:
+    from fontTools.ttLib import TTFont
+
+    file = found.cut if cut and found.cut else found.file
+    font = TTFont(file, fontNumber=found.index, lazy=True)
+    if "glyf" in font:  # names of glyphs take longer to read than all else
+        font.setGlyphOrder([*map(str, range(font["maxp"].numGlyphs))])
+    return font
 
 
 class Advances(dict[str, float]):
@@ -104,8 +128,8 @@ class Advances(dict[str, float]):
         self._faces = faces
 
     def __missing__(self, char: str) -> float:
-        widths = (face.advance(char) for face in self._faces)
-        self[char] = next((width for width in widths if width is not None), MISSING)
+        face = next((face for face in self._faces if face.covers(char)), None)
+        self[char] = face.glyph(char).advance / face.units if face else MISSING
         return self[char]
 
 

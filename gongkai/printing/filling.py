@@ -170,7 +170,7 @@ class _Filler:
         while end > start + 1 and self.text[end - 1] == " ":
             end -= 1
         taken = reach[end] - reach[start]
-        if self.refined and self.text[end - 1] in CLOSING:
+        if self.refined and self.text[start:end].endswith(tuple(CLOSING)):
             taken -= HALF * self.style.size
         rest = width - indent - taken
         x, spacing = indent, 0.0

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from gongkai.printing.composed import ARTIFACT, Content, Elements, Link, Rule, Run, spans
-from gongkai.printing.paging import Fragment, NoRoom, PageCell, paginate
+from gongkai.printing.composed import ARTIFACT, Content, Elements, Link, Rule, Run, box, spans
+from gongkai.printing.paging import Fragment, NoRoom, paginate
 from gongkai.printing.setting import SetLine, SetText
 from gongkai.printing.style import BORDER
-from gongkai.printing.table import LEAST, ROUNDING, Table
+from gongkai.printing.table import LEAST, ROUNDING, Table, fitting
 
 _SCOPES = {"col": "Column", "colgroup": "Column", "row": "Row", "rowgroup": "Row"}
 
@@ -26,12 +25,13 @@ class Draft:
     def put_fragment(self, fragment: Fragment, table: Table, cells: Sequence[int], y: float) -> None:
         """A part of a table, its topmost line at ``y``; ``cells`` are the elements of the table's cells."""
         edges = table.edges
-        self.rules += _borders(fragment, edges, y)
         for one in fragment.cells:
-            if lines := one.text.lines[one.first : one.last]:
+            right = edges[one.cell.column + one.cell.columns]
+            self.rules += box(edges[one.cell.column], y + one.top, right, y + one.bottom)
+            if lines := one.lines:
                 element = ARTIFACT if one.repeated else cells[one.cell.number]
                 x = edges[one.cell.column] + BORDER / 2 + one.cell.style.across
-                self.put_lines(lines, element, x, y + _text_top(one, lines))
+                self.put_lines(lines, element, x, y + one.text_top)
 
     def put_lines(self, lines: Iterable[SetLine], element: int, x: float, y: float) -> None:
         """Lines below each other from (x, y) on; what is in them belongs to ``element`` and the elements after it."""
@@ -57,10 +57,10 @@ class Draft:
             self.content.append(Content(last, tuple(gathered)))
 
 
-def add_table(elements: Elements, table: Table, *, caption: bool) -> tuple[int, list[int]]:
+def add_table(elements: Elements, table: Table) -> tuple[int, list[int]]:
     """The structure of a table and of what is in its cells; the elements of its caption and of its cells."""
     own = group = elements.add("Table")
-    title = elements.add("Caption", own) if caption else ARTIFACT
+    title = elements.add("Caption", own) if table.caption else ARTIFACT
     cells = [0] * len(table.cells)
     for number, row in enumerate(table.rows):
         if table.head_rows and number in (0, table.head_rows):
@@ -75,54 +75,26 @@ def add_table(elements: Elements, table: Table, *, caption: bool) -> tuple[int, 
     return title, cells
 
 
-def _borders(fragment: Fragment, edges: Sequence[float], y: float) -> Iterator[Rule]:
-    """The edges of all cells, each once."""
-    level: set[tuple[float, float, float]] = set()
-    upright: set[tuple[float, float, float]] = set()
-    for one in fragment.cells:
-        left, right = edges[one.cell.column], edges[one.cell.column + one.cell.columns]
-        top, bottom = y + one.top, y + one.bottom
-        level |= {(top, left, right), (bottom, left, right)}
-        upright |= {(left, top, bottom), (right, top, bottom)}
-    yield from (Rule(start, place, end, place, BORDER) for place, start, end in sorted(level))
-    yield from (Rule(place, start, place, end, BORDER) for place, start, end in sorted(upright))
-
-
 def joined(rules: Iterable[Rule]) -> list[Rule]:
-    """Rules by width, those of one line that touch made one."""
-    lines: dict[tuple[float, bool, float], list[tuple[float, float]]] = {}
+    """Rules from the thinnest on, level ones from above and upright ones from the left; those of one line that touch made one."""
+    lines: dict[tuple[float, bool, float], set[tuple[float, float]]] = {}
     for x1, y1, x2, y2, width in rules:
-        level = y1 == y2
-        place, ends = (y1, (x1, x2)) if level else (x1, (y1, y2))
-        lines.setdefault((width, level, round(place, 2)), []).append((min(ends), max(ends)))
-    made: dict[float, list[Rule]] = {}
-    for (width, level, place), pieces in lines.items():
-        made.setdefault(width, []).extend(
-            Rule(first, place, last, place, width) if level else Rule(place, first, place, last, width)
-            for first, last in _touching(pieces)
+        upright = y1 != y2
+        place, ends = (x1, (y1, y2)) if upright else (y1, (x1, x2))
+        lines.setdefault((width, upright, round(place, 2)), set()).add(ends)
+    made: list[Rule] = []
+    for (width, upright, place), pieces in sorted(lines.items()):
+        spans: list[tuple[float, float]] = []
+        for start, end in sorted(pieces):
+            if spans and start <= spans[-1][1] + 0.01:
+                spans[-1] = spans[-1][0], max(end, spans[-1][1])
+            else:
+                spans.append((start, end))
+        made += (
+            Rule(place, first, place, last, width) if upright else Rule(first, place, last, place, width)
+            for first, last in spans
         )
-    return [rule for same in made.values() for rule in same]
-
-
-def _touching(pieces: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    pieces = sorted(pieces)
-    first, last = pieces[0]
-    for start, end in pieces[1:]:
-        if start > last + 0.01:
-            yield first, last
-            first, last = start, end
-        last = max(last, end)
-    yield first, last
-
-
-def _text_top(one: PageCell, lines: Sequence[SetLine]) -> float:
-    """Where the text of a cell begins: in the middle of the room it has."""
-    if one.first == 0 and one.last == len(one.text.lines):
-        height, gap = one.text.height, 0.0
-    else:
-        gap = lines[0].gap if one.first else 0.0  # the room above a line vanishes at the top of a page
-        height = sum(line.height + line.gap for line in lines) - gap
-    return one.top + (one.bottom - one.top - height) / 2 - gap
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +108,6 @@ class Text:
     keeps_next: bool = False
     mark: int = 0
     """The level of its bookmark; 0: it has none."""
-
-
-class Caption(NamedTuple):
-    """The lines above a table: each text at its height, and how high they are in all."""
-
-    texts: tuple[tuple[float, SetText], ...]
-    height: float
-
-
-NO_CAPTION = Caption((), 0.0)
 
 
 class Flow:
@@ -173,24 +135,21 @@ class Flow:
         self._release(least + one.before)
         self._put(one)
 
-    def add_table(
-        self, table: Table, caption: Caption = NO_CAPTION, before: float = 0.0, after: float = 0.0
-    ) -> None:
+    def add_table(self, table: Table, before: float = 0.0, after: float = 0.0) -> None:
         """A table with its caption, which stays with the table's first row, and the room around both."""
         waiting = sum(text.text.height for text in self._waiting)
         gap = max(self._room_after, before) if self._y or waiting else 0.0
-        fresh = not self._y
+        full, fresh = self.height - BORDER / 2, not self._y
+        used = waiting + table.caption_height
         try:
-            room = self.height - self._y - waiting - gap - caption.height - BORDER / 2
-            fragments = paginate(table, room, self.height - BORDER / 2, fresh=fresh)
+            fragments = paginate(table, full - self._y - gap - used, full, fresh=fresh)
         except NoRoom:
             self._next_page()
             gap = before if waiting else 0.0
-            room = self.height - waiting - gap - caption.height - BORDER / 2
-            fragments = paginate(table, room, self.height - BORDER / 2, fresh=True)
+            fragments = paginate(table, full - gap - used, full, fresh=True)
         self._release(0.0)
         self._y += gap
-        self._place_table(table, caption, fragments)
+        self._place_table(table, fragments)
         self._room_after = after
 
     def finish(self) -> None:
@@ -221,8 +180,8 @@ class Flow:
             self.marks.append((one.mark, title, len(self.pages) - 1, self._y))
         lines: Sequence[SetLine] = one.text.lines
         while lines:
-            count = self._fitting(lines)
-            if count:
+            count = fitting(lines, self.height - self._y, LEAST)
+            if count := count or (0 if self._y else 1):
                 self.pages[-1].put_lines(lines[:count], element, 0.0, self._y)
                 self._y += sum(line.height + line.gap for line in lines[:count])
                 lines = lines[count:]
@@ -230,25 +189,11 @@ class Flow:
                 self._next_page()
         self._room_after = one.after
 
-    def _fitting(self, lines: Sequence[SetLine]) -> int:
-        """How many lines fit here, so that none is left alone; at least one on an empty page."""
-        y, count = self._y, 0
-        for line in lines:
-            y += line.height + line.gap
-            if y > self.height + ROUNDING:
-                break
-            count += 1
-        if count < len(lines):
-            count = min(count, len(lines) - LEAST) if len(lines) > LEAST else 0
-            if count < LEAST:
-                return 0 if self._y else max(1, count)
-        return count
-
-    def _place_table(self, table: Table, caption: Caption, fragments: Sequence[Fragment]) -> None:
-        title, cells = add_table(self.elements, table, caption=bool(caption.texts))
-        for y, text in caption.texts:
+    def _place_table(self, table: Table, fragments: Sequence[Fragment]) -> None:
+        title, cells = add_table(self.elements, table)
+        for y, text in table.caption:
             self.pages[-1].put_lines(text.lines, title, 0.0, self._y + y)
-        self._y += caption.height
+        self._y += table.caption_height
         for number, fragment in enumerate(fragments):
             if number:
                 self._next_page()

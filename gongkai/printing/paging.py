@@ -8,11 +8,12 @@ keeping a long narrative whole would leave more than a third of the page empty.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gongkai.printing.setting import NOTHING, SetText
-from gongkai.printing.table import ROUNDING, Part, Position, Table, TableCell
+from gongkai.printing.table import LEAST, ROUNDING, PageCell, Table, TableCell
 
 _EMPTY = 1 / 3
 """More of a page than this is not left empty for the sake of a long narrative."""
@@ -20,25 +21,22 @@ _REPEATED = 1 / 2
 """More of a page than this is not taken for what stands on the page before already."""
 
 
-class PageCell(NamedTuple):
-    """A cell, or the part of one that stands on a page: lines ``first`` to ``last`` of a text, between two heights.
+@dataclass(frozen=True)
+class Position:
+    """Where a page begins: its first row, and of the cells whose text goes on the lines printed before.
 
-    ``repeated``: it stands on a page before this one already.
+    ``split``: the row itself goes on.
     """
 
-    cell: TableCell
-    top: float
-    bottom: float
-    text: SetText
-    first: int
-    last: int
-    repeated: bool
+    row: int
+    split: bool = False
+    printed: Mapping[int, int] = field(default_factory=dict)
 
 
 class Fragment(NamedTuple):
     """The part of a table that stands on one page: its cells, and its height from the first line to the last."""
 
-    cells: tuple[PageCell, ...]
+    cells: Sequence[PageCell]
     height: float
     overflows: bool = False
     """It is higher than its page: a single line is."""
@@ -76,9 +74,9 @@ class _Page:
 
     def _begin(self, *, heads: bool) -> int:
         """Put what goes on from the page before on top, below the heads; the number of strips that are repeated."""
-        self.parts: list[Part] = []
+        self.parts: list[PageCell] = []
         self.tops = [0.0]
-        self.ends: dict[int, list[Part]] = {}
+        self.ends: dict[int, list[PageCell]] = {}
         table, row = self.table, self.position.row
         if row == 0 and not self.position.split:
             return 0
@@ -127,7 +125,7 @@ class _Page:
     def _add(
         self, cell: TableCell, start: int, end: int, text: SetText, first: int = 0, *, repeated: bool
     ) -> None:
-        part = Part(cell, start, end, text, first, repeated, len(text.lines))
+        part = PageCell(cell, start, end, text, first, len(text.lines), repeated)
         self.parts.append(part)
         self.ends.setdefault(part.end, []).append(part)
 
@@ -156,10 +154,8 @@ class _Page:
         wasted = self.room - self.tops[kept or 0]
         is_long = any(cell.style.long and cell.rows == 1 for cell in self.table.rows[row])
         may_split = self._too_high(strip, row) or (is_long and wasted > _EMPTY * self.full_room)
-        if may_split or (kept is None and force):
-            split = self._split(strip, row)
-            if split is not None:
-                return split
+        if (may_split or (kept is None and force)) and (split := self._split(strip, row)):
+            return split
         if kept is not None:
             return self._fragment(kept), Position(self.position.row + kept - self.fixed)
         if not force:
@@ -175,16 +171,17 @@ class _Page:
                 return count
         return None
 
-    def _growth(self, count: int) -> float:
-        """By how much the last of ``count`` strips must grow for the cells that end with it unfinished."""
-        return max(
-            (
-                self.tops[part.start] + part.need - self.tops[count]
-                for part in self.parts
-                if part.start < count < part.end
-            ),
-            default=0.0,
+    def _spanning(self, count: int) -> list[PageCell]:
+        """What stands on both sides of the end of ``count`` strips."""
+        return [part for part in self.parts if part.start < count < part.end]
+
+    def _growth(self, count: int, *, blank: bool = False) -> float:
+        """By how much the last of ``count`` strips must grow for the cells that end with it unfinished, or for their margins."""
+        needs = (
+            self.tops[part.start] + (part.cell.around if blank else part.need)
+            for part in self._spanning(count)
         )
+        return max(needs, default=self.tops[count]) - self.tops[count]
 
     def _too_high(self, strip: int, row: int) -> bool:
         """Whether a row is higher than a page that begins with it."""
@@ -201,28 +198,27 @@ class _Page:
         cut: dict[int, int] = {}
         for part in self._reaching(strip):
             room = self.room - self.tops[part.start]
-            last = part.fitting(room)
-            if last == part.last and part.need > room + ROUNDING:
-                return None  # a blank cell has a height too
-            if last < part.last:
-                if last == part.first or (part.cell.is_label and part.start == strip):
-                    return None
-                cut[part.cell.number] = last
+            if part.need <= room + ROUNDING:
+                continue
+            count = part.fitting(room, LEAST)
+            starts_here = part.cell.is_label and part.start == strip
+            if not 0 < count < len(part.lines) or starts_here:  # a blank cell has a height too
+                return None
+            cut[part.cell.number] = part.first + count
         return self._cut(strip, row, cut) if cut else None
 
     def _forced(self, strip: int, row: int) -> tuple[Fragment, Position | None]:
         """A row that fits no page and has too few lines to be split well: as many as fit, but one at least."""
         cut: dict[int, int] = {}
         for part in self._reaching(strip):
-            last, room = part.first, self.room - self.tops[part.start]
-            while last < part.last and part.height(last + 1) <= room + ROUNDING:
-                last += 1
-            if max(last, part.first + 1) < part.last:
-                cut[part.cell.number] = max(last, part.first + 1)
+            room = self.room - self.tops[part.start]
+            count = max(1, part.fitting(room, 1))
+            if part.need > room + ROUNDING and count < len(part.lines):
+                cut[part.cell.number] = part.first + count
         below = Position(row + 1) if row + 1 < self.table.height else None
         return self._cut(strip, row, cut) if cut else (self._fragment(strip + 1), below)
 
-    def _reaching(self, strip: int) -> list[Part]:
+    def _reaching(self, strip: int) -> list[PageCell]:
         """What stands in a strip and is no repetition."""
         return [part for part in self.parts if part.start <= strip < part.end and not part.repeated]
 
@@ -240,24 +236,16 @@ class _Page:
         """The page as far as its rows fit, with what spans on cut by lines: it is longer than all of its rows here."""
         first = self.position.row - self.fixed
         ends = (n for n in range(strip, self.fixed, -1) if not self.table.heads[first + n - 1])
-        count = next((n for n in ends if self._blank_fits(n)), strip)
-        cut: dict[int, int] = {}
-        for part in self.parts:
-            if part.start < count < part.end and not part.repeated:
-                room = self.room - self.tops[part.start]
-                while part.last > part.first and part.need > room + ROUNDING:
-                    part.last -= 1
-                if part.last < len(part.text.lines):
-                    cut[part.cell.number] = part.last
-        return self._fragment(count), Position(first + count, False, cut)
-
-    def _blank_fits(self, count: int) -> bool:
-        """Whether what spans on over ``count`` strips has room for its margins, be it without a line of its text."""
-        return all(
-            self.tops[part.start] + part.cell.around <= self.room + ROUNDING
-            for part in self.parts
-            if part.start < count < part.end
+        count = next(
+            (n for n in ends if self._growth(n, blank=True) <= self.room - self.tops[n] + ROUNDING), strip
         )
+        cut: dict[int, int] = {}
+        for part in self._spanning(count):
+            room = self.room - self.tops[part.start]
+            if not part.repeated and part.need > room + ROUNDING:
+                part.last = part.first + part.fitting(room, 0)
+                cut[part.cell.number] = part.last
+        return self._fragment(count), Position(first + count, False, cut)
 
     # -- what came of it ----------------------------------------------------------------------
 
@@ -265,17 +253,7 @@ class _Page:
         """The first ``count`` strips as they are printed."""
         tops = self.tops[: count + 1]
         tops[count] += max(self._growth(count), 0.0)
-        cells = tuple(
-            PageCell(
-                part.cell,
-                tops[part.start],
-                tops[min(part.end, count)],
-                part.text,
-                part.first,
-                part.last,
-                part.repeated,
-            )
-            for part in self.parts
-            if part.start < count
-        )
+        cells = [part for part in self.parts if part.start < count]
+        for part in cells:
+            part.top, part.bottom = tops[part.start], tops[min(part.end, count)]
         return Fragment(cells, tops[count], tops[count] > self.room + 1)

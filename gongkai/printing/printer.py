@@ -16,21 +16,16 @@ from gongkai.printing.composed import Composed, Printed
 from gongkai.printing.composing import Composer, Cover, Entry
 from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart
 from gongkai.printing.faces import font_set
-from gongkai.printing.flow import NO_CAPTION, Caption, Flow, Text
+from gongkai.printing.flow import Flow, Text
 from gongkai.printing.fonts import Fonts, missing_glyph
 from gongkai.printing.furniture import Paper, Running
 from gongkai.printing.pdf import write
 from gongkai.printing.setting import NOTHING, Setter, SetText
 from gongkai.printing.style import (
-    CAPTION_AFTER,
     LONG_TEXT_TABLE,
-    NOTE,
     SIGNATURE,
     SIGNATURE_AFTER,
     SIGNATURE_BEFORE,
-    SUBTITLE,
-    TITLE,
-    UNIT,
     CellStyle,
     FormStyle,
     TextStyle,
@@ -38,7 +33,7 @@ from gongkai.printing.style import (
 from gongkai.printing.table import Table
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form
-from gongkai.tables.grid import Grid, Prose, Rendered, inner_html, read_fragment
+from gongkai.tables.grid import Grid, Prose, Rendered
 
 
 class Printer:
@@ -153,9 +148,6 @@ def _place_of(text: str, job: PrintJob) -> Place:
     return Place(job.record, 1, 1)
 
 
-_CAPTION = {"form-title": TITLE, "form-subtitle": SUBTITLE, "form-note": NOTE, "form-unit": UNIT}
-
-
 def lay_out(
     setter: Setter, forms: Mapping[str, FormStyle], form: str, html: Rendered, width: float, height: float
 ) -> Flow:
@@ -233,24 +225,7 @@ class _Sheet:
     def _table(self, grid: Grid) -> None:
         style = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.style)
         table = Table(self.setter, grid, style, self.flow.width)
-        caption = _caption(self.setter, grid.caption_content, self.flow.width)
         inside = self.style.declared.subject == "document"
         before, after = (self.style.table_before, self.style.table_after) if inside else (0.0, 0.0)
-        self.flow.add_table(table, caption, before, after)
+        self.flow.add_table(table, before, after)
         self.flow.overflows += dict.fromkeys(cell.source.text for cell in table.cells if cell.text.too_wide)
-
-
-def _caption(setter: Setter, content: str, width: float) -> Caption:
-    """The lines above a table, each at its height; the note at the left shares its line with the unit."""
-    placed: list[tuple[float, SetText]] = []
-    y = 0.0
-    before = ""
-    for element in read_fragment(content) if content else ():
-        name = next((one for one in element.get("class", "").split() if one in _CAPTION), "form-subtitle")
-        text = setter.cell(inner_html(element), CellStyle(_CAPTION[name], 0.0, 0.0, 0.0), width)
-        shares = name == "form-unit" and before == "form-note"
-        top = y - placed[-1][1].height if shares else y
-        placed.append((top, text))
-        y = max(y, top + text.height)
-        before = name
-    return Caption(tuple(placed), y + CAPTION_AFTER) if placed else NO_CAPTION

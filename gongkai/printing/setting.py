@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
-from gongkai.printing.composed import Element, Elements, Link, Rule, Run, spans
+from gongkai.printing.composed import Element, Elements, Link, Rule, Run, box, spans
 from gongkai.printing.faces import FontSet
 from gongkai.printing.filling import Filled, baseline, fill, line_height, runs_of
 from gongkai.printing.style import BORDER, CellStyle, TextStyle
@@ -218,12 +218,10 @@ class _Column:
                 ]
                 y += line.height
             parts[cell.row].append((element, tuple(runs)))
-            rules[cell.row] += (
-                Rule(x, 0.0, right, 0.0), Rule(x, height, right, height), Rule(x, 0.0, x, height), Rule(right, 0.0, right, height),
-            )  # fmt: skip
+            rules[cell.row] += box(x, 0.0, right, height)
         gap += BORDER / 2  # the outer lines stand in the table
         for height, row_parts, row_rules in zip(heights, parts, rules, strict=True):
-            self.lines.append(SetLine(height, gap, tuple(row_parts), tuple(dict.fromkeys(row_rules))))
+            self.lines.append(SetLine(height, gap, tuple(row_parts), tuple(row_rules)))
             gap = 0.0
         self.after += BORDER / 2
 

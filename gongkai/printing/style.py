@@ -50,9 +50,13 @@ class CellStyle:
 
 
 TITLE = TextStyle(16.0, 0.0, "center", role="song-bold")
-SUBTITLE = TextStyle(12.0, 1.5, "center")
-NOTE = TextStyle(10.0, 1.5, "left")
-UNIT = TextStyle(10.0, 1.5, "right")
+CAPTION = {
+    "form-title": TITLE,
+    "form-subtitle": TextStyle(12.0, 1.5, "center"),
+    "form-note": TextStyle(10.0, 1.5, "left"),
+    "form-unit": TextStyle(10.0, 1.5, "right"),
+}
+"""The lines above a table, by their classes."""
 CAPTION_AFTER = 6.0
 SIGNATURE = TextStyle(10.0, 1.5)
 MM = 72 / 25.4

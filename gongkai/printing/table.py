@@ -1,15 +1,15 @@
-"""A form's grid, ready to be put on pages: each cell's text set to its width; and parts of cells while a page is filled."""
+"""A form's grid, ready to be put on pages: its caption and each cell's text set to its width, and which rows are heads; and parts of cells on a page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from gongkai.printing.setting import NOTHING, Setter, SetText
-from gongkai.printing.style import BORDER, CellStyle, FormStyle
-from gongkai.tables.grid import Cell, Grid
+from gongkai.printing.setting import NOTHING, SetLine, Setter, SetText
+from gongkai.printing.style import BORDER, CAPTION, CAPTION_AFTER, CellStyle, FormStyle
+from gongkai.tables.grid import Cell, Grid, inner_html, read_fragment
 
 _HEAD_SCOPES = ("col", "colgroup")
 
@@ -28,8 +28,6 @@ class TableCell(NamedTuple):
     style: CellStyle
     text: SetText
     again: SetText
-    is_label: bool
-    is_column_head: bool
     source: Cell
 
     @property
@@ -37,40 +35,37 @@ class TableCell(NamedTuple):
         """What the cell takes above and below its text, borders included."""
         return 2 * self.style.down + BORDER
 
+    @property
+    def is_label(self) -> bool:
+        """Whether it names others."""
+        return "scope" in self.source.attributes
+
 
 class Table:
     """One official table of a width: cells by rows, edges of columns from the left, which rows are heads."""
 
     def __init__(self, setter: Setter, grid: Grid, style: FormStyle, width: float) -> None:
-        self.grid = grid
-        self.width = width
         self.edges = _edges(grid.widths, width)
-        self.height = grid.height
-        self.head_rows = grid.head_rows
+        self.height, self.head_rows = grid.height, grid.head_rows
         # Rows with at most two cells of which one is a column head: it names a text below it, not a column.
         alone = frozenset(row for row in range(grid.head_rows, grid.height) if len(grid.row(row)) <= 2)
         self.cells = tuple(
             self._cell(setter, number, cell, style, alone) for number, cell in enumerate(grid.cells)
         )
+        self.caption, self.caption_height = _caption(setter, grid.caption_content, width)
+        """The lines above it, each at its height."""
 
     def _cell(
         self, setter: Setter, number: int, cell: Cell, style: FormStyle, alone: frozenset[int]
     ) -> TableCell:
-        own = style.cell(cell.attributes.get("class", ""))
+        own, scope = style.cell(cell.attributes.get("class", "")), cell.attributes.get("scope")
         width = self.edges[cell.column + cell.columns] - self.edges[cell.column] - 2 * own.across - BORDER
-        is_label = "scope" in cell.attributes
-        heads = cell.attributes.get("scope") in _HEAD_SCOPES
         text = setter.cell(cell.content, own, width) if cell.content else NOTHING
-        again = NOTHING
-        if is_label and cell.content:
-            continued = style.continued
-            # A head that stands over columns is repeated as it is; one that names what is below it continues.
-            plain = heads and cell.row not in alone
-            mark = "" if plain or continued is None else continued
-            again = setter.cell(cell.content, own, width, mark) if plain or continued is not None else NOTHING
-        return TableCell(
-            number, cell.row, cell.column, cell.rows, cell.columns, own, text, again, is_label, heads, cell
-        )
+        # A head that stands over columns is repeated as it is; one that names what is below it continues.
+        mark = "" if scope in _HEAD_SCOPES and cell.row not in alone else style.continued
+        shown = cell.content and scope and mark is not None
+        again = setter.cell(cell.content, own, width, mark or "") if shown else NOTHING
+        return TableCell(number, cell.row, cell.column, cell.rows, cell.columns, own, text, again, cell)
 
     @cached_property
     def rows(self) -> tuple[tuple[TableCell, ...], ...]:
@@ -82,19 +77,13 @@ class Table:
 
     def spanning(self, row: int) -> list[TableCell]:
         """The cells that begin above a row and reach into it."""
-        return [cell for cell in self._merged if cell.row < row < cell.row + cell.rows]
-
-    @cached_property
-    def _merged(self) -> tuple[TableCell, ...]:
-        return tuple(cell for cell in self.cells if cell.rows > 1)
+        return [cell for cell in self.cells if cell.row < row < cell.row + cell.rows]
 
     @cached_property
     def heads(self) -> tuple[bool, ...]:
         """Which rows hold column heads and no values: they are not left alone at the end of a page."""
-        return tuple(
-            any(cell.is_column_head for cell in row) and all(cell.is_label for cell in row)
-            for row in self.rows
-        )
+        scopes = ([cell.source.attributes.get("scope") for cell in row] for row in self.rows)
+        return tuple(all(row) and any(scope in _HEAD_SCOPES for scope in row) for row in scopes)
 
 
 def _edges(widths: tuple[float, ...], width: float) -> tuple[float, ...]:
@@ -106,62 +95,78 @@ def _edges(widths: tuple[float, ...], width: float) -> tuple[float, ...]:
     return tuple(edges)
 
 
+def _caption(setter: Setter, content: str, width: float) -> tuple[list[tuple[float, SetText]], float]:
+    """The lines above a table, each at its height, and the height of all; the note at the left shares its line with the unit."""
+    placed: list[tuple[float, SetText]] = []
+    y, before = 0.0, ""
+    for element in read_fragment(content) if content else ():
+        name = next((one for one in element.get("class", "").split() if one in CAPTION), "form-subtitle")
+        text = setter.cell(inner_html(element), CellStyle(CAPTION[name], 0.0, 0.0, 0.0), width)
+        top = y - placed[-1][1].height if (before, name) == ("form-note", "form-unit") else y
+        placed.append((top, text))
+        y, before = max(y, top + text.height), name
+    return placed, y + CAPTION_AFTER if placed else 0.0
+
+
 LEAST = 2
 """Lines of a text that stay together at each side of a page's end."""
 ROUNDING = 1e-4
 """Points by which something may be higher than its room: what adding heights up may lose."""
 
 
-@dataclass(frozen=True)
-class Position:
-    """Where a page begins: its first row, and of the cells whose text goes on the lines printed before.
-
-    ``split``: the row itself goes on.
-    """
-
-    row: int
-    split: bool = False
-    printed: Mapping[int, int] = field(default_factory=dict)
+def fitting(lines: Sequence[SetLine], room: float, least: int) -> int:
+    """How many lines fit into a room, so that ``least`` stand at each side of the page's end; 0 where they would not."""
+    count, height = 0, 0.0
+    for line in lines:
+        height += line.gap + line.height
+        if height > room + ROUNDING:
+            break
+        count += 1
+    if count == len(lines):
+        return count
+    count = min(count, len(lines) - least)
+    return count if count >= least else 0
 
 
 @dataclass(slots=True)
-class Part:
-    """A cell while a page is made: from which strip of the page to which (exclusive), and what it shows."""
+class PageCell:
+    """A cell, or the part of one that stands on a page: lines ``first`` to ``last`` of a text, between two heights.
+
+    It reaches from one strip of the page to another (exclusive). ``repeated``: it stands on a page before already.
+    """
 
     cell: TableCell
     start: int
     end: int
     text: SetText
     first: int
-    repeated: bool
     last: int
+    repeated: bool
+    top: float = 0.0
+    bottom: float = 0.0
+
+    @property
+    def lines(self) -> Sequence[SetLine]:
+        """What it shows."""
+        return self.text.lines[self.first : self.last]
+
+    @property
+    def gap(self) -> float:
+        """The room above its first line that vanishes at the top of a page."""
+        return self.text.lines[self.first].gap if 0 < self.first < self.last else 0.0
 
     @property
     def need(self) -> float:
         """How high it is with all its lines."""
-        return self.height(self.last)
-
-    def height(self, last: int) -> float:
-        """How high it is with its lines up to ``last``."""
-        lines = self.text.lines
-        if self.first == 0 and last == len(lines):
+        if self.first == 0 and self.last == len(self.text.lines):
             return self.text.height + self.cell.around
-        return self.cell.around + sum(
-            line.height + (line.gap if number else 0.0)
-            for number, line in enumerate(lines[self.first : last])
-        )
+        return self.cell.around + sum(line.height + line.gap for line in self.lines) - self.gap
 
-    def fitting(self, room: float) -> int:
-        """The last of its lines that fits (exclusive), so that at least two stand at each side; ``first`` for none."""
-        last, height = self.first, self.cell.around
-        for number in range(self.first, self.last):
-            line = self.text.lines[number]
-            height += line.height + (line.gap if number > self.first else 0.0)
-            if height > room + ROUNDING:
-                break
-            last = number + 1
-        if last < self.last:
-            last = min(last, self.last - LEAST)
-            if last - self.first < LEAST:
-                return self.first
-        return last
+    @property
+    def text_top(self) -> float:
+        """Where its text begins: in the middle of the room it has."""
+        return self.top + (self.bottom - self.top - self.need + self.cell.around) / 2 - self.gap
+
+    def fitting(self, room: float, least: int) -> int:
+        """How many of its lines fit into a room."""
+        return fitting(self.lines, room - self.cell.around + self.gap, least)

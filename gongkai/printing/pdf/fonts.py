@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from io import BytesIO
 from itertools import accumulate
 
-from gongkai.printing.faces import Face, FontSet
-from gongkai.printing.outlines import Glyph, OutlineFile
+from gongkai.printing.faces import Face, FontSet, Glyph
 from gongkai.printing.pdf.objects import Objects, name, shared
 
 _SYMBOLIC = 4
@@ -35,19 +35,21 @@ class Used(dict[int, str]):
 
     def write(self, objects: Objects) -> int:
         """The font with its glyphs; the number of its object (ISO 32000-1, 9.7)."""
-        face, scale = self.face, 1000 / self.face.file.units
+        face, scale = self.face, 1000 / self.face.units
+        font, head = face.font, face.font["head"]
         glyphs = [face.notdef, *(face.glyph(chr(code)) for code in self)]
         # Six letters that tell this subset from others of the font (ISO 32000-1, 9.6.4).
         digest = hashlib.sha256("".join(map(chr, self)).encode()).digest()
         tag = "".join(chr(65 + byte % 26) for byte in digest[:6])
-        base = name(f"{tag}+{face.file.name or face.key}")
-        data = subset(face.file, glyphs)
+        base = name(f"{tag}+{font['name'].getDebugName(6) or face.key}")
+        data = subset(face, glyphs)
         file = objects.stream(f"/Length1 {len(data)}", data)
-        box = " ".join(f"{round(edge * scale)}" for edge in face.file.box)
+        box = " ".join(f"{round(edge * scale)}" for edge in (head.xMin, head.yMin, head.xMax, head.yMax))
+        capitals = getattr(font["OS/2"], "sCapHeight", font["hhea"].ascent)  # old fonts don't say
         descriptor = objects.add(
             f"<</Type/FontDescriptor/FontName{base}/Flags {_SYMBOLIC}/FontBBox[{box}]/ItalicAngle 0"
             f"/Ascent {round(1000 * face.ascent)}/Descent {round(-1000 * face.descent)}"
-            f"/CapHeight {round(face.file.cap_height * scale)}/StemV {_STEMS}/FontFile2 {file} 0 R>>"
+            f"/CapHeight {round(capitals * scale)}/StemV {_STEMS}/FontFile2 {file} 0 R>>"
         )
         widths = " ".join(f"{glyph.advance * scale:.6g}" for glyph in glyphs)
         descendant = objects.add(
@@ -92,43 +94,29 @@ def _meanings(used: Used) -> str:
     )
 
 
-def subset(file: OutlineFile, glyphs: Sequence[Glyph]) -> bytes:
-    """A font file of these glyphs, from the font they come from, with the tables a PDF needs and no others (ISO 32000-1, 9.9)."""
+def subset(face: Face, glyphs: Sequence[Glyph]) -> bytes:
+    """A font file of these glyphs of a face, with the tables a PDF needs and no others (ISO 32000-1, 9.9)."""
+    from fontTools.ttLib.sfnt import SFNTWriter
+
     places = [*accumulate((len(glyph.outline) for glyph in glyphs), initial=0)]
-    head, hhea = bytearray(file.table(b"head")), bytearray(file.table(b"hhea"))
-    struct.pack_into(">L", head, 8, 0)
+    head, hhea = (bytearray(face.font.reader[tag]) for tag in ("head", "hhea"))
     struct.pack_into(">h", head, 50, 1)
     struct.pack_into(">H", hhea, 34, len(glyphs))
-    points, contours = max(glyph.points for glyph in glyphs), max(glyph.contours for glyph in glyphs)
-    maxp = struct.pack(">L14H", 0x10000, len(glyphs), points, contours, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
-    return _font_file(
-        {
-            "head": bytes(head), "hhea": bytes(hhea), "maxp": maxp, "loca": struct.pack(f">{len(places)}L", *places),
-            "hmtx": b"".join(glyph.metrics for glyph in glyphs), "glyf": b"".join(glyph.outline for glyph in glyphs),
-        }
-    )  # fmt: skip
-
-
-def _font_file(tables: Mapping[str, bytes]) -> bytes:
-    """A font file with its checksums; that of the table ``head`` must be zero."""
-    count = len(tables)
-    power = 1 << (count.bit_length() - 1)
-    header = struct.pack(">LHHHH", 0x10000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
-    start, rows, body, total, head = 12 + 16 * count, [header], [], 0, 0
-    for tag, data in sorted(tables.items()):
-        padded = data + bytes(-len(data) % 4)
-        own = _checksum(padded)
-        total += own
-        rows.append(struct.pack(">4sLLL", tag.encode("latin-1"), own, start, len(data)))
-        body.append(padded)
-        head = start if tag == "head" else head
-        start += len(padded)
-    directory = b"".join(rows)
-    file = bytearray(directory + b"".join(body))
-    struct.pack_into(">L", file, head + 8, (0xB1B0AFBA - total - _checksum(directory)) & 0xFFFFFFFF)
-    return bytes(file)
-
-
-def _checksum(padded: bytes) -> int:
-    total: int = sum(struct.unpack(f">{len(padded) // 4}L", padded))
-    return total & 0xFFFFFFFF
+    drawn = [glyph.outline for glyph in glyphs if glyph.outline]
+    contours = [struct.unpack_from(">h", outline)[0] for outline in drawn]
+    points = (
+        struct.unpack_from(">H", outline, 8 + 2 * count)[0] + 1
+        for outline, count in zip(drawn, contours, strict=True)
+    )
+    most = max(points, default=0), max(contours, default=0)
+    tables = {
+        "glyf": b"".join(glyph.outline for glyph in glyphs), "head": bytes(head), "hhea": bytes(hhea),
+        "hmtx": b"".join(glyph.metrics for glyph in glyphs), "loca": struct.pack(f">{len(places)}L", *places),
+        "maxp": struct.pack(">L14H", 0x10000, len(glyphs), *most, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0),
+    }  # fmt: skip
+    file = BytesIO()
+    writer = SFNTWriter(file, len(tables))
+    for tag, data in tables.items():
+        writer[tag] = data
+    writer.close()
+    return file.getvalue()

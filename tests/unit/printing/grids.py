@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -84,10 +85,13 @@ def table_of(
     width: float = 400.0,
     widths: Sequence[float] = (),
     continued: str | None = "（续）",
+    title: str = "",
 ) -> Table:
     """The same, set in a table of this width."""
     declared = declaration(continued=continued or "（续）", repeat_labels=continued is not None)
-    return Table(setter, grid_of(rows, head_rows, widths), FormStyle(declared), width)
+    caption = f'<span class="form-title">{title}</span>' if title else ""
+    grid = replace(grid_of(rows, head_rows, widths), caption_content=caption)
+    return Table(setter, grid, FormStyle(declared), width)
 
 
 # -- made up --------------------------------------------------------------------------------------

@@ -31,8 +31,9 @@ def test_lines_take_what_fits(faces):
     assert lines(faces, ["总体绩效，目标"], 40) == ["总体绩", "效，目标"], "no line begins with a mark"
 
 
-def test_a_new_line_of_the_text_ends_a_line_and_an_empty_one_stays(faces):
-    made = fill(faces, [Span("甲"), Span("\n"), Span("\n"), Span("乙")], PLAIN, 100)
+@pytest.mark.parametrize("style", (PLAIN, TextStyle(10.0, 1.5)))
+def test_a_new_line_of_the_text_ends_a_line_and_an_empty_one_stays(faces, style):
+    made = fill(faces, [Span("甲"), Span("\n"), Span("\n"), Span("乙")], style, 100)
     assert [[run.text for _, runs, _, _ in line.parts for run in runs] for line in made] == [
         ["甲"],
         [],

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from gongkai.printing.blocks import Span
 from gongkai.printing.composed import ARTIFACT, Element, Elements, Rule
 from gongkai.printing.faces import FontSet
-from gongkai.printing.flow import Caption, Draft, Flow, Text, add_table, joined
+from gongkai.printing.flow import Draft, Flow, Text, add_table, joined
 from gongkai.printing.paging import paginate
 from gongkai.printing.setting import Setter
-from gongkai.printing.style import TITLE, CellStyle, TextStyle
+from gongkai.printing.style import CellStyle, TextStyle
 from gongkai.printing.table import Table
 
 from .grids import head, label, table_of, value
@@ -81,17 +81,15 @@ def test_a_heading_with_nothing_below_it_is_not_lost(setter: Setter) -> None:
     assert drawn(flow_of(heading(setter, "题"), lines=3)) == [["题"]]
 
 
-def titled(setter: Setter, rows: int, title: str = "表") -> tuple[Table, Caption]:
-    text = setter.paragraph((Span(title),), TITLE, 100.0)
-    table = table_of(setter, [[value("行")] for _ in range(rows)], width=100.0)
-    return table, Caption(((0.0, text),), text.height)
+def titled(setter: Setter, rows: int, title: str = "表") -> Table:
+    return table_of(setter, [[value("行")] for _ in range(rows)], width=100.0, title=title)
 
 
 def test_a_caption_stays_with_the_first_row_of_its_table(setter: Setter) -> None:
     made = titled(setter, 2)
     flow = Flow(100.0, 100.0)
     flow.add_text(paragraph(setter, 4, "前"))
-    flow.add_table(*made)
+    flow.add_table(made)
     assert drawn(flow) == [["前"] * 4, ["表", "行", "行"]]
 
 
@@ -99,13 +97,13 @@ def test_a_heading_stays_with_the_caption_and_the_table(setter: Setter) -> None:
     flow = Flow(100.0, 85.0)
     flow.add_text(paragraph(setter, 2, "前"))
     flow.add_text(heading(setter, "题"))
-    flow.add_table(*titled(setter, 1))
+    flow.add_table(titled(setter, 1))
     assert drawn(flow) == [["前"] * 2, ["题", "表", "行"]]
 
 
 def test_what_follows_a_table_stands_below_it(setter: Setter) -> None:
     flow = Flow(100.0, 200.0)
-    flow.add_table(*titled(setter, 3))
+    flow.add_table(titled(setter, 3))
     flow.add_text(paragraph(setter, 1, "后"))
     assert drawn(flow) == [["表", "行", "行", "行", "后"]]
     bottom = max(rule.y2 for rule in flow.pages[0].rules)
@@ -166,7 +164,7 @@ def test_texts_stand_in_the_middle_of_their_cells(setter: Setter) -> None:
     table = table_of(setter, [[value("甲"), value("字" * 30)]], width=200.0)
     (fragment,) = paginate(table, 500, 500, fresh=True)
     placed = Draft()
-    placed.put_fragment(fragment, table, add_table(Elements(), table, caption=False)[1], 10.0)
+    placed.put_fragment(fragment, table, add_table(Elements(), table)[1], 10.0)
     short, long = placed.content
     ys = sorted({run.y for run in long.runs})
     assert short.runs[0].y == pytest.approx((ys[0] + ys[-1]) / 2)
@@ -175,7 +173,7 @@ def test_texts_stand_in_the_middle_of_their_cells(setter: Setter) -> None:
 
 def test_a_cell_goes_on_as_the_same_element(setter: Setter) -> None:
     table = table_of(setter, [[value("字" * 200)]], width=110.0)
-    _, cells = add_table(Elements(), table, caption=False)
+    _, cells = add_table(Elements(), table)
     fragments = paginate(table, 160, 160, fresh=True)
     page = Draft()
     for part in fragments:
@@ -191,7 +189,7 @@ def test_the_structure_has_rows_cells_spans_and_scopes(setter: Setter) -> None:
         [value(columns=2)],
     ]
     elements = Elements(Element("P", -1) for _ in range(5))
-    _, cells = add_table(elements, table_of(setter, rows, 1), caption=True)
+    _, cells = add_table(elements, table_of(setter, rows, 1, title="题"))
     roles = [(element.role, element.parent) for element in elements[5:]]
     assert roles == [
         ("Table", -1), ("Caption", 5), ("THead", 5), ("TR", 7), ("TH", 8), ("TH", 8),
@@ -205,7 +203,7 @@ def test_the_structure_has_rows_cells_spans_and_scopes(setter: Setter) -> None:
 def test_elements_inside_cells_follow_their_cell(setter: Setter) -> None:
     rows = [[value("<p>甲</p><ul><li>乙</li></ul>"), value("丙")]]
     elements = Elements()
-    _, (first, second) = add_table(elements, table_of(setter, rows, width=300.0), caption=False)
+    _, (first, second) = add_table(elements, table_of(setter, rows, width=300.0))
     inside = elements[first + 1 : second]
     assert [element.role for element in inside] == ["P", "L", "LI", "Lbl", "LBody"]
     assert [element.parent for element in inside] == [first, first, first + 2, first + 3, first + 3]

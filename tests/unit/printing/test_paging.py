@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gongkai.printing.faces import FontSet
-from gongkai.printing.paging import Fragment, NoRoom, PageCell, paginate
+from gongkai.printing.paging import Fragment, NoRoom, paginate
 from gongkai.printing.setting import Setter
-from gongkai.printing.table import Table
+from gongkai.printing.table import PageCell, Table
 
 from .grids import Rows, grids, head, label, table_of, value
 
@@ -54,7 +54,7 @@ def check(table: Table, fragments: list[Fragment], first_room: float, room: floa
 def height_of(one: PageCell) -> float:
     """How high a cell must be for what stands in it."""
     lines = one.text.lines[one.first : one.last]
-    gaps = sum(line.gap for line in lines[1:])
+    gaps = sum(line.gap for line in lines[1 if one.first else 0 :])
     return sum(line.height for line in lines) + gaps + one.cell.around
 
 
