@@ -1,4 +1,4 @@
-"""A form's grid, ready to be put on pages: its caption and each cell's text set to its width, and which rows are heads; and parts of cells on a page."""
+"""A form's grid, ready to be put on pages: caption and cells set to their widths; and the parts of cells on a page"""
 
 from __future__ import annotations
 
