@@ -112,11 +112,6 @@ class Rendered(Markup):
         return tuple(piece for piece in self.pieces if isinstance(piece, Grid))
 
 
-def table_elements(root: html.HtmlElement) -> list[html.HtmlElement]:
-    """The tables that are read as grids, in their order."""
-    return [one for one in _outermost(root) if _is_form(one)]
-
-
 def _outermost(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
     for child in root:
         if child.tag in ("div", "section"):
@@ -151,7 +146,7 @@ def read_fragment(fragment: str) -> html.HtmlElement:
 def read_table(table: html.HtmlElement) -> Grid:
     """One ``<table>``. Raises GridError when it is no proper grid."""
     widths = tuple(_width(col) for col in table.iterfind("colgroup/col"))
-    rows = own_rows(table)
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     if any(row.getparent().tag == "tfoot" for row in rows):
         raise GridError("表格里不能用 <tfoot>：表尾的行直接写在 <tbody> 里")
     head_rows = sum(1 for row in rows if row.getparent().tag == "thead")
@@ -162,11 +157,6 @@ def read_table(table: html.HtmlElement) -> Grid:
     caption = table.find("caption")
     text, content = ("", "") if caption is None else (_text(caption), inner_html(caption))
     return Grid(text, widths, tuple(cells), len(rows), head_rows, table.get("class", ""), content)
-
-
-def own_rows(table: html.HtmlElement) -> list[html.HtmlElement]:
-    """The rows of a table, without those of tables in its cells."""
-    return [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
 
 
 def _width(col: html.HtmlElement) -> float:

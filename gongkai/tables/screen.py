@@ -7,21 +7,13 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from lxml.html import HtmlElement
 from markupsafe import Markup, escape
 
-from gongkai.tables.grid import (
-    Cell,
-    Grid,
-    GridError,
-    Rendered,
-    inner_html,
-    own_rows,
-    read_fragment,
-    table_elements,
-)
+from gongkai.tables.grid import Cell, Grid, GridError, Rendered
 
 _TABLE = re.compile(r"<table\b|</table>")
+_TAG = re.compile(r"<(?:/?table|td|th)\b[^>]*")
+_FORM = re.compile(r'\bclass="(?:[^"]*\s)?form[\s"]')
 _ABOVE = ("col", "colgroup")
 
 
@@ -34,25 +26,35 @@ def headed(form: Rendered, prefix: str = "t") -> Markup:
         grids = form.grids
     except GridError:
         return form
-    root = read_fragment(form)
-    for number, (grid, table) in enumerate(zip(grids, table_elements(root), strict=True), 1):
-        elements = [one for row in own_rows(table) for one in row if one.tag in ("td", "th")]
-        _write(grid, elements, f"{prefix}{number}")
-    return Markup(inner_html(root))
+    more = (one for number, grid in enumerate(grids, 1) for one in _attributes(grid, f"{prefix}{number}"))
+    depth, is_form = 0, False
+
+    def put(tag: re.Match[str]) -> str:
+        nonlocal depth, is_form
+        if tag[0] == "</table":
+            depth -= 1
+        elif tag[0].startswith("<table"):
+            depth += 1
+            is_form = is_form if depth > 1 else bool(_FORM.search(tag[0]))
+        elif depth == 1 and is_form:  # tables inside a cell come from a record's long text
+            headers, own = next(more, ("", ""))
+            return f"{tag[0]}{headers if tag[0].startswith('<td') else ''}{own}"
+        return tag[0]
+
+    return Markup(_TAG.sub(put, form))
 
 
-def _write(grid: Grid, elements: list[HtmlElement], prefix: str) -> None:
-    headings, named = _Headings(grid), {}
-    for cell, element in zip(grid.cells, elements, strict=True):
-        ids = []
-        for heading in headings.of(cell):
-            ids.append(f"{prefix}-{heading.row + 1}-{heading.column + 1}")
-            named[heading.row, heading.column] = ids[-1]
-        if ids and element.tag == "td":
-            element.set("headers", " ".join(ids))
-    for cell, element in zip(grid.cells, elements, strict=True):
-        if (cell.row, cell.column) in named:
-            element.set("id", named[cell.row, cell.column])
+def _attributes(grid: Grid, prefix: str) -> Iterator[tuple[str, str]]:
+    """For each cell ``headers``, if it is a data cell, and the ``id`` of one that heads others."""
+    headings, named, headers = _Headings(grid), dict[tuple[int, int], str](), list[str]()
+    for cell in grid.cells:
+        its = headings.of(cell)
+        ids = [one.attributes.get("id") or f"{prefix}-{one.row + 1}-{one.column + 1}" for one in its]
+        named |= zip(((one.row, one.column) for one in its), ids, strict=True)
+        headers.append(" ".join(ids))
+    for cell, names in zip(grid.cells, headers, strict=True):
+        own = "" if "id" in cell.attributes else named.get((cell.row, cell.column), "")
+        yield f' headers="{names}"' if names else "", f' id="{own}"' if own else ""
 
 
 class _Spot(NamedTuple):

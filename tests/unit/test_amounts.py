@@ -121,5 +121,6 @@ def test_what_is_printed_instead_stands_beside_the_amount() -> None:
     amount = parse_amount("854万元（印作：854万(高标准农田)）")
     assert (amount.yuan, amount.unit, amount.printed) == (Decimal(8_540_000), "万元", "854万(高标准农田)")
     assert parse_amount(str(amount)) == amount
+    assert str(parse_amount(" 854万元 ")) == "854万元"
     with pytest.raises(AmountError):
         parse_amount("（印作：854万）")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from gongkai.targets import Target, parse_target
+from gongkai.targets import Target, parse_target, sign_of
 
 SIGNS = {
     "≥": "≥ >= => 不低于 不少于 至少 大于等于",
@@ -68,3 +68,19 @@ def test_what_cannot_be_read_is_kept_as_text_only(text: str) -> None:
 
 def test_what_is_read_is_no_quality() -> None:
     assert parse_target("0").number is not None
+
+
+@pytest.mark.parametrize(
+    ("written", "sign"),
+    [
+        ("等于", "="),
+        ("大于等于", "≥"),
+        ("小于", "<"),
+        ("＞＝", "≥"),
+        ("定性", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_sign_that_a_nature_names(written: str | None, sign: str | None) -> None:
+    assert sign_of(written) == sign

@@ -11,7 +11,7 @@ import pytest
 from handbook import restored
 
 from gongkai.exports.tables import TABLES
-from gongkai.exports.text import csv_body, csv_head, json_text, neutral
+from gongkai.exports.text import as_written, csv_body, csv_head, json_text, neutral
 
 STARTS = "=+-@\t\r\n＝＋－＠"
 
@@ -21,14 +21,14 @@ STARTS = "=+-@\t\r\n＝＋－＠"
 def test_every_start_of_a_formula_is_made_text(start: str, before: str) -> None:
     text = f"{before}{start}1+1"
     assert neutral(text) == f"'{text}"
-    assert restored(f"'{text}") == text
+    assert restored(f"'{text}") == as_written(f"'{text}") == text
     (row,) = csv.reader(io.StringIO(csv_body([(text,)]).decode(), newline=""))
     assert row == [f"'{text}"]
 
 
 @pytest.mark.parametrize("text", ["", "民兵", "1=2", "a@b", "'引'", "（＝）", "3－5次", "≥95%"])
 def test_other_texts_stay_as_they_are(text: str) -> None:
-    assert neutral(text) == restored(text) == text
+    assert neutral(text) == restored(text) == as_written(text) == text
     (row,) = csv.reader(io.StringIO(csv_body([(text, "x")]).decode(), newline=""))
     assert row == [text, "x"]
 
@@ -57,3 +57,8 @@ def test_the_head_has_the_mark_and_the_labels() -> None:
 )
 def test_json_with_exact_numbers(value: object, text: str) -> None:
     assert json_text(value) == text
+
+
+def test_what_has_no_json_is_a_bug() -> None:
+    with pytest.raises(TypeError, match="set"):
+        json_text({"a": {1}})

@@ -68,7 +68,7 @@ _FORMS: list[tuple[Kind, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "text"), _FORMS, ids=[text for _, text in _FORMS])
+@pytest.mark.parametrize(("kind", "text"), _FORMS)
 def test_a_form_in_use_is_found(kind: Kind, text: str) -> None:
     for around in (text, f"补贴发放到位：{text}。", f"（{text}）", f"按计划完成，\n{text}\n2026年完成"):
         found = list(find_personal(around))

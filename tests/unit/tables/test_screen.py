@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 from printing import department
 
+from gongkai.tables.grid import Rendered
 from gongkai.tables.screen import headed
 from gongkai.tables.sheets import disclosure_sheets
 from gongkai.tables.templates import Templates
@@ -41,3 +42,20 @@ def read(place: str, year: str) -> dict[str, list[tuple[str, ...]]]:
 )
 def test_cells_of_a_project(text: str, headings: tuple[str, ...]) -> None:
     assert headings in read("dongguan", "2026")[text]
+
+
+def test_ids_of_a_template_stay_and_tables_of_a_text_are_left_alone() -> None:
+    inner = '<table><tr><th scope="row">丙</th><td>3</td></tr></table>'
+    table = (
+        '<table class="form x"><colgroup><col data-width="50"><col data-width="50"></colgroup><tbody>'
+        '<tr><th scope="row" id="own">甲</th><td>1{}</td></tr>'
+        '<tr><th scope="row">乙</th><td id="value">2</td></tr></tbody></table>'
+    )
+    form = Rendered(f"<div>{inner}{table.format(inner)}</div>")
+    assert headed(form, "s") == (
+        f"<div>{inner}{table.format(inner)}</div>".replace("<td>1", '<td headers="own">1')
+        .replace('<th scope="row">乙</th><td id="value"', '<th scope="row" id="s1-2-1">乙</th><td id="value" headers="s1-2-1"')
+    )  # fmt: skip
+    assert headed(Rendered('<table class="form"><tr><td>1</td></tr></table>')) == (
+        '<table class="form"><tr><td>1</td></tr></table>'
+    )
