@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +38,8 @@ class Figure:
     unit: str = "秒"
     pieces: int = 1
     note: str = ""
+    processor: tuple[float, ...] = ()
+    """Seconds of processor time of each run, where they were asked for: other programs move them less."""
 
     @property
     def median(self) -> float:
@@ -68,19 +71,28 @@ def at_once(work: Work) -> Ready:
     return lambda: nullcontext(work)
 
 
-def timed(tools: Sequence[Tool], runs: int) -> tuple[Figure, ...]:
-    """Seconds of every tool."""
+def timed(tools: Sequence[Tool], runs: int, processor: bool = False) -> tuple[Figure, ...]:
+    """Seconds of every tool; with ``processor`` those of its processes too, all of which must end in its work."""
     seconds: dict[str, list[float]] = {tool.name: [] for tool in tools}
+    used: dict[str, list[float]] = {tool.name: [] for tool in tools}
     pieces: dict[str, int] = {}
     for _ in range(runs):
         for tool in tools:
             with tool.ready() as work:
-                begun = time.perf_counter()
+                begun, before = time.perf_counter(), sum(os.times()[:4])
                 pieces[tool.name] = work()
                 seconds[tool.name].append(time.perf_counter() - begun)
+                used[tool.name].append(sum(os.times()[:4]) - before)
             print(f"  {tool.name}: {pieces[tool.name]}, {seconds[tool.name][-1]:.2f} s", flush=True)
     return tuple(
-        Figure(one.name, tuple(seconds[one.name]), pieces=pieces[one.name], note=one.note) for one in tools
+        Figure(
+            one.name,
+            tuple(seconds[one.name]),
+            pieces=pieces[one.name],
+            note=one.note,
+            processor=tuple(used[one.name]) if processor else (),
+        )
+        for one in tools
     )
 
 

@@ -6,6 +6,8 @@ would be counted with whichever tool comes next.
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -29,7 +31,8 @@ from gongkai.workspace import Workspace
 
 SIZE_QUICK, SIZE_FULL = 1000, 5000
 _TEMPLATES = Path(__file__).parent / "peers"
-_SAME_PAGE = "内容相同的网页：页眉页脚、要点、合并单元格的表；字段不按类型读，链接不核对"
+_ELEVENTY = "3.1.8"
+_SAME_PAGE = "内容和大小相同的网页：页眉页脚、要点、引用，表有合并单元格、每格的表头和不断行；没有历年预算；字段不按类型读，链接不核对"
 
 
 def measure(folder: Path, projects: int, runs: int) -> list[Table]:
@@ -42,11 +45,18 @@ def measure(folder: Path, projects: int, runs: int) -> list[Table]:
     )
     tools = [Tool("gongkai", at_once(_gongkai(Workspace.at(site))), note)]
     for name, command, ready in (("Hugo", "hugo", _hugo), ("Eleventy", "npm", _eleventy)):
-        if shutil.which(command):
-            tools.append(Tool(name, at_once(ready(site, folder / name)), _SAME_PAGE))
+        if not shutil.which(command):
+            print(f"  {name} is left out: there is no {command} on PATH; CONTRIBUTING.md says how to get it")
+            continue
+        try:
+            version, work = ready(site, folder / name)
+        except subprocess.CalledProcessError as error:
+            print(f"  {name} is left out: {shlex.join(error.cmd)} failed: {error.stderr or error.stdout}")
         else:
-            print(f"  {name} is left out: {command} is not installed")
-    return [Table(f"从 YAML 首次生成 {projects:,} 个项目网页", timed(tools, runs), compared=True)]
+            tools.append(Tool(name, at_once(work), f"{version}；{_SAME_PAGE}"))
+    return [
+        Table(f"从 YAML 首次生成 {projects:,} 个项目网页", timed(tools, runs, processor=True), compared=True)
+    ]
 
 
 # -- gongkai --------------------------------------------------------------------------------------
@@ -126,23 +136,25 @@ def _built(command: list[str], option: str, folder: Path) -> Callable[[], int]:
     return work
 
 
-def _hugo(site: Path, folder: Path) -> Work:
+def _hugo(site: Path, folder: Path) -> tuple[str, Work]:
     _as_content(site, folder / "content")
     single = folder / "layouts" / "_default" / "single.html"
     single.parent.mkdir(parents=True)
     shutil.copyfile(_TEMPLATES / "page.hugo.html", single)
     off = '["home","section","taxonomy","term","RSS","sitemap","robotsTXT","404"]'
     (folder / "config.toml").write_text(f'baseURL = "https://example.org/"\ndisableKinds = {off}\n', "utf-8")
-    return _built(["hugo", "--quiet"], "--destination", folder)
+    told = subprocess.run(["hugo", "version"], check=True, capture_output=True, text=True).stdout
+    version = re.search(r"v\d[\d.]*", told)
+    return version[0] if version else told, _built(["hugo", "--quiet"], "--destination", folder)
 
 
-def _eleventy(site: Path, folder: Path) -> Work:
+def _eleventy(site: Path, folder: Path) -> tuple[str, Work]:
     _as_content(site, folder / "content")
     (folder / "content" / "_includes").mkdir()
     shutil.copyfile(_TEMPLATES / "page.njk", folder / "content" / "_includes" / "project.njk")
     (folder / "content" / "content.json").write_text('{"layout": "project.njk"}', "utf-8")
     (folder / "package.json").write_text('{"private": true}', "utf-8")
-    packages = ["npm", "install", "--silent", "--no-audit", "--no-fund", "@11ty/eleventy@3.1.2"]
-    subprocess.run(packages, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    packages = ["npm", "install", "--loglevel=error", "--no-audit", "--no-fund", f"@11ty/eleventy@{_ELEVENTY}"]
+    subprocess.run(packages, cwd=folder, check=True, capture_output=True, text=True)
     command = ["node_modules/.bin/eleventy", "--input=content", "--quiet"]
-    return _built(command, "--output", folder)
+    return f"v{_ELEVENTY}", _built(command, "--output", folder)

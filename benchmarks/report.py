@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from statistics import median
 
 from benchmarks.measure import Figure, Table
 
@@ -27,26 +28,28 @@ def markdown(tables: Iterable[Table], machine: str) -> str:
 
 def _compared(table: Table) -> list[str]:
     own = table.figures[0]
+    used = " 处理器秒 |" if own.processor else ""
     return [
-        "| 工具 | 份 | 秒（中位数） | 每秒 | gongkai 快多少倍 | 说明 |",
-        "| --- | --- | --- | --- | --- | --- |",
+        f"| 工具 | 份 | 秒（中位数） |{used} 每秒 | gongkai 快多少倍 | 说明 |",
+        f"| --- | --- | --- |{' --- |' if used else ''} --- | --- | --- |",
     ] + [
-        f"| {one.name} | {one.pieces:,} | {_number(one.median)}{_range(one)} | {_number(one.rate)} |"
-        f" {_number(own.times(one))} | {one.note} |"
+        f"| {one.name} | {one.pieces:,} | {_values(one.values)} |{f' {_values(one.processor)} |' if used else ''}"
+        f" {_number(one.rate)} | {_number(own.times(one))} | {one.note} |"
         for one in table.figures
     ]
 
 
 def _plain(table: Table) -> list[str]:
     return ["| 量什么 | 中位数 | 说明 |", "| --- | --- | --- |"] + [
-        f"| {one.name} | {_number(one.median)} {one.unit}{_range(one)} | {one.note} |"
-        for one in table.figures
+        f"| {one.name} | {_values(one.values, f' {one.unit}')} | {one.note} |" for one in table.figures
     ]
 
 
-def _range(figure: Figure) -> str:
-    least, most = min(figure.values), max(figure.values)
-    return f"（{_number(least)}–{_number(most)}）" if least < most else ""
+def _values(values: Sequence[float], unit: str = "") -> str:
+    """The median, and the least and the most where they differ."""
+    least, most = min(values), max(values)
+    between = f"（{_number(least)}–{_number(most)}）" if least < most else ""
+    return f"{_number(median(values))}{unit}{between}"
 
 
 def _number(value: float) -> str:
