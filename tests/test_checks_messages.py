@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from test_checks import FORMS, findings, site
 
-from gongkai.checks.check import check_department
+from gongkai.checks import check_department
 from gongkai.problems import Problem
 from gongkai.reading.load import Loader
 

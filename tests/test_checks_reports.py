@@ -17,7 +17,7 @@ from test_cli import run
 
 from gongkai.checks import RULES
 from gongkai.commands import report
-from gongkai.commands.report_formats import FORMATS, render
+from gongkai.commands.report_formats import render
 from gongkai.problems import Place, Problem, Severity, ordered
 
 SCHEMA = Path(__file__).parent / "data" / "sarif-2.1.0-schema.json"
@@ -68,7 +68,7 @@ def problems(root: Path) -> list[Problem]:
     return found
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "github", "html"])
 def test_no_report_repeats_a_personal_number(format: str, problems: list[Problem], root: Path) -> None:
     text = render(problems, format, root)
     assert NUMBER not in text
@@ -111,7 +111,7 @@ def test_sarif_follows_its_schema(problems: list[Problem], root: Path) -> None:
     jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(data)
     run = data["runs"][0]
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == [*(rule.id for rule in RULES), "load.x"]
+    assert [rule["id"] for rule in rules] == [*RULES, "load.x"]
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
     levels = {result["ruleId"]: result["level"] for result in run["results"]}
@@ -223,7 +223,7 @@ def test_what_is_signed_of_forty_projects_is_printed_on_two_pages(browser: Brows
             rule.title,
             "请核对。",
         )
-        for number, rule in enumerate((*RULES[::4], *RULES[::4])[:60])
+        for number, rule in enumerate([*list(RULES.values())[::4]] * 2)
     ]
     page = browser.new_page()
     page.set_content(render(problems, "html", root))

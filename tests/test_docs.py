@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gongkai.reading import files, kinds, nodes
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.kinds import Record
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
-from gongkai.reading.settings import SiteSettings
 from gongkai.reading.source import parse_yaml
 from gongkai.reading.vocabulary import terms
 

@@ -17,7 +17,7 @@ from lxml import html
 from gongkai.building import pipeline
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
-from gongkai.checks.check import check_department
+from gongkai.checks import check_department
 from gongkai.printing.documents import Documents
 from gongkai.problems import Severity
 from gongkai.reading.example import load_example

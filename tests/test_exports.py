@@ -31,7 +31,7 @@ from gongkai.exports.tables import TABLES
 from gongkai.exports.text import json_text, neutral
 from gongkai.parts import Piece
 from gongkai.planning.plan import Plan
-from gongkai.reading.settings import SiteSettings
+from gongkai.reading.acts import SiteSettings
 from gongkai.workspace import Workspace
 
 HERE = Path(__file__).parent

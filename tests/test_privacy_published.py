@@ -16,9 +16,9 @@ import yaml
 
 from gongkai.building import pipeline
 from gongkai.problems import Problem
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.kinds import Record
 from gongkai.reading.records import Department, Disclosure, Locality, Project
-from gongkai.reading.settings import SiteSettings
 from gongkai.reading.vocabulary import terms
 from gongkai.workspace import Workspace
 

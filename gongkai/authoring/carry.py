@@ -24,7 +24,7 @@ def carry_over(document: Document, year: int, last_year: int | None = None) -> s
     first = min((line for line, _ in document.keys.values()), default=len(lines))
     notes: dict[int, str] = {}
     for key in ("绩效指标", "中期绩效指标"):
-        if isinstance(document.data, dict) and document.data.get(key) and (key,) in document.keys:
+        if document.fields.get(key) and (key,) in document.keys:
             notes[document.place((key,), key=True).line] = f"下面各个指标的内容和指标值是 {last} 年的"
     for path, value in leaves(document.data):
         note = _note(path, value, year, last)

@@ -18,7 +18,7 @@ from gongkai.authoring.likeness import likeness
 from gongkai.authoring.returned import unread
 from gongkai.building.store import Objects
 from gongkai.building.worker import Worker
-from gongkai.checks.check import check_department
+from gongkai.checks import check_department
 from gongkai.printing.composed import Printed
 from gongkai.printing.documents import Documents
 from gongkai.printing.fonts import find_fonts

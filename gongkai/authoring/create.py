@@ -87,7 +87,7 @@ def begin(workspace: Workspace, wanted: Beginning) -> tuple[str, list[Path]]:
 def _example(form: Form) -> str:
     """The form's own example as a record to look at; its file name keeps it from being published."""
     document, _ = read_yaml(form.folder / "example.yaml", "")
-    projects = document.data.get("项目") if document and isinstance(document.data, dict) else None
+    projects = document.fields.get("项目") if document else None
     if not isinstance(projects, list) or not isinstance(projects[0], dict):
         return ""
     note = "# 样例：文件名以下划线开头，不读取，也不公开。看过可以删去。"
@@ -191,7 +191,7 @@ def _year(
 def _order_of(folder: Path) -> list[str]:
     """The 项目顺序 of a year that is there."""
     document, _ = read_yaml(folder / "disclosure.yaml", "disclosure.yaml")
-    order = document.data.get("项目顺序") if document and isinstance(document.data, dict) else None
+    order = document.fields.get("项目顺序") if document else None
     return [str(slug) for slug in order] if isinstance(order, list) else []
 
 

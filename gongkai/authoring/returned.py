@@ -17,6 +17,7 @@ from gongkai.exchange.tables import RawDocument
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
+from gongkai.reading.source import keys_of
 from gongkai.reading.write_yaml import record_data
 from gongkai.tables.templates import Templates
 
@@ -46,7 +47,7 @@ def unread(
     for record, was, wanted in zip(read, _records(before), _records(after), strict=True):
         old, got = dict(leaves(record_data(was, own))), dict(leaves(record.data))
         for keys, text in leaves(record_data(wanted, own)):
-            path = terms.get(tuple(key for key in keys if isinstance(key, str)))
+            path = terms.get(keys_of(keys))
             if path and not same_text(got.get(keys), text):
                 kept = got.get(keys) == old.get(keys)
                 told.setdefault(path, "在填报表里没有可填的格" if kept else "填在填报表里，读回来不一样")

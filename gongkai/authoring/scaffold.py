@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FORM_KEYS
+from gongkai.reading.loaded import FORM_KEYS
 from gongkai.reading.vocabulary import Term
 from gongkai.reading.write_yaml import scalar, schema_line
 

@@ -9,11 +9,11 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.kinds import FILE_NAME, SLUG, Record
 from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Indicator, Locality, Project
-from gongkai.reading.settings import SiteSettings
 from gongkai.reading.vocabulary import inner_record, inner_types, kind_of
 from gongkai.workspace import built_in_layouts
 

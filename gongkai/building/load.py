@@ -9,17 +9,17 @@ from pathlib import Path
 from markupsafe import Markup
 
 from gongkai.building.tasks import Common, Unit
-from gongkai.checks.check import own_rules
-from gongkai.checks.personal import check_settings
+from gongkai.checks import own_rules
+from gongkai.checks.withheld import check_settings
 from gongkai.keys import code_key, folder_key, key_of
 from gongkai.pages.assets import column_widths, site_assets
 from gongkai.pages.texts import Text, load_texts
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.problems import Problem
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.records import Locality
-from gongkai.reading.settings import SiteSettings
 from gongkai.tables.words import load_words
 from gongkai.workspace import Workspace
 

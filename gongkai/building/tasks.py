@@ -14,8 +14,8 @@ from gongkai.building.findings import Pack
 from gongkai.pages.texts import Text
 from gongkai.planning.summaries import DepartmentSummary, summary_from
 from gongkai.publishing.manifest import File as Listed
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.records import Locality
-from gongkai.reading.settings import SiteSettings
 
 Unit = tuple[str, str]
 """A department: locality and department slugs."""
@@ -116,7 +116,7 @@ class Result:
 
 def forms_of(locality: Locality, common: Common) -> tuple[Input, ...]:
     """The forms that a locality has in force in any year; one that is not there is told when records are read."""
-    names = sorted({f"forms/{name}" for entry in locality.forms for name in entry.ids})
+    names = sorted({f"forms/{name}" for entry in locality.forms for _, name in entry.named()})
     return common.inputs(*(name for name in names if name in common.keys))
 
 

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 
+from gongkai import COMMAND
 from gongkai.building.artifacts import INTERNAL, Artifact, Made, bring
 from gongkai.building.department import Department, unreadable
 from gongkai.building.findings import packed
 from gongkai.building.tasks import Result, Task, name_of
 from gongkai.building.worker import Worker, here
-from gongkai.checks.check import check_department
+from gongkai.checks import check_department
 from gongkai.exports.disclosure import data_files
 from gongkai.pages.copied import check_superseded, superseded_files
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise, summary_text
 from gongkai.problems import Problem, Severity
-from gongkai.program import COMMAND
 from gongkai.publishing.manifest import File as Listed
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.building.store import Objects
-from gongkai.checks.check import DepartmentRule, own_rules
+from gongkai.checks import DepartmentRule, own_rules
 from gongkai.keys import code_key
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.reading.forms import Form

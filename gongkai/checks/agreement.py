@@ -41,11 +41,8 @@ def unit(disclosure: DisclosureCase) -> Iterator[Finding]:
         message = f"部门名称写的是“{target.name}”，这个部门叫“{department.name}”"
         yield case.at((*case.base, "部门名称"), message, "请核对名称，或表是否放错了部门。")
     for field, key in _UNITS:
-        stated = [
-            (one, project, value)
-            for one, project in disclosure.projects
-            if (value := getattr(project, field))
-        ]
+        units = ((one, project, getattr(project, field)) for one, project in disclosure.projects)
+        stated = [one for one in units if one[2]]
         yield from _odd_ones(stated, key, _plain(department.name))
 
 
@@ -109,7 +106,7 @@ def slip(disclosure: DisclosureCase) -> Iterator[Finding]:
     for path, one, case, whole in _pairs(disclosure):
         if one.funds and whole and case and is_slip(one.funds, whole):
             what = f"重点工作“{one.name}”是 {written(one.funds)}，同名项目的年度资金"
-            message = f"{what}是 {written(whole)}，{_times_apart(one.funds, whole)}"
+            message = f"{what}是 {written(whole)}，正好差 {_times(one.funds, whole):,.0f} 倍"
             yield disclosure.at(
                 (*path, "拟投入的资金"), message, "请核对单位是元还是万元。", case.place(_TOTAL)
             )
@@ -122,16 +119,12 @@ def slip(disclosure: DisclosureCase) -> Iterator[Finding]:
                 amount = target_amount(getattr(row.indicator, field)) if is_whole_cost(row) else None
                 if amount and whole and is_slip(amount, whole):
                     what = f"“{row.short}”的{column}是 {written(amount)}，{key}"
-                    message = f"{what}是 {written(whole)}，{_times_apart(amount, whole)}"
+                    message = f"{what}是 {written(whole)}，正好差 {_times(amount, whole):,.0f} 倍"
                     yield case.at((*row.path, column), message, "请核对单位是元还是万元。", (key, "总额"))
 
 
 def _times(one: Amount, other: Amount) -> Decimal:
     return max(one.yuan, other.yuan) / min(one.yuan, other.yuan)
-
-
-def _times_apart(one: Amount, other: Amount) -> str:
-    return f"正好差 {_times(one, other):,.0f} 倍"
 
 
 # -- this year against last year's record ---------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from gongkai.amounts import FACTORS, Amount, format_yuan, parse_amount
+from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan, parse_amount
 from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.money import Part, added, envelope, equal, shown, sum_finding, terms_of, written
 from gongkai.checks.rule import rule
@@ -32,26 +32,27 @@ def _stated(department: DepartmentCase) -> Iterator[tuple[RecordCase, Form, str,
                 yield case, case.form, term.path, Part(term.label, path, parse_amount(text))
 
 
-def _without_unit(case: RecordCase, form: Form, path: str, part: Part) -> str:
-    """The unit that the form prints for an amount that states none; "" where one is stated, or nothing is."""
-    amount = part.amount
-    return "" if amount.unit or not amount.yuan else form.amount_style(path).unit
+def _bare(department: DepartmentCase) -> Iterator[tuple[RecordCase, Part, AmountStyle]]:
+    """Those that state no unit, with how the form prints them."""
+    for case, form, path, part in _stated(department):
+        if part.amount.yuan and not part.amount.unit:
+            yield case, part, form.amount_style(path)
 
 
-@rule("amounts.unit", _stated)
-def unit(case: RecordCase, form: Form, path: str, part: Part) -> Iterator[Finding]:
+@rule("amounts.unit", _bare)
+def unit(case: RecordCase, part: Part, style: AmountStyle) -> Iterator[Finding]:
     """A bare number where the form prints 万元 is most likely copied from it."""
-    if _without_unit(case, form, path, part) not in ("", "元"):
-        style, text = form.amount_style(path), part.amount.text
+    if style.unit != "元":
+        text = part.amount.text
         read = format_yuan(part.amount.yuan, style) + ("" if style.show_unit else style.unit)
         message = f"“{part.label}: {text}”没有写单位，会当作 {text}元，在表上印成 {read}"
         yield case.at(part.path, message, f"请写明单位：{text}{style.unit}，或 {text}元。")
 
 
-@rule("amounts.bare", _stated)
-def bare(case: RecordCase, form: Form, path: str, part: Part) -> Iterator[Finding]:
+@rule("amounts.bare", _bare)
+def bare(case: RecordCase, part: Part, style: AmountStyle) -> Iterator[Finding]:
     """A bare number where the form prints 元 is right, unless it comes from a table in 万元."""
-    if _without_unit(case, form, path, part) == "元":
+    if style.unit == "元":
         text = part.amount.text
         message = f"“{part.label}: {text}”没有写单位，会当作 {text}元"
         yield case.at(part.path, message, f"请写明单位：{text}元，或 {text}万元。")
@@ -94,11 +95,8 @@ def size(case: RecordCase, project: Project) -> Iterator[Finding]:
 def _funds(case: RecordCase) -> Iterator[tuple[Funds, str, Path_]]:
     """The funds a record states: themselves, their declared path, where they stand."""
     record = case.record
-    yield (
-        record.funds,
-        "funds",
-        (*case.base, "收入来源" if isinstance(record, DepartmentTarget) else "年度资金"),
-    )
+    label = "收入来源" if isinstance(record, DepartmentTarget) else "年度资金"
+    yield record.funds, "funds", (*case.base, label)
     if isinstance(record, Project):
         yield record.period_funds, "period_funds", ("实施周期资金",)
     if evaluation := record.evaluation:
@@ -121,7 +119,10 @@ def sources(case: RecordCase) -> Iterator[Finding]:
             needed = [part for part in parts if part.label not in optional]
             fields = case.form.declared.fields if case.form else {}
             others = funds.other or funds.unit_funds or {f"{name}.other", f"{name}.unit_funds"} & set(fields)
-            closed = bool(others) or (name == "evaluation.spent" and _all_stated(case))
+            # Where the budget that was spent has all its sources, what was spent has them, too.
+            budget = case.record.evaluation.adjusted if case.record.evaluation else Funds()
+            whole_budget = equal(_parts(budget, ("total",), ()), _parts(budget, _SOURCES, ()))
+            closed = bool(others) or (name == "evaluation.spent" and whole_budget)
             short = added(parts) < funds.total.yuan
             choices = any(equal([whole], chosen) for chosen in _choices(parts, optional))
             if needed and not choices and (closed or not short):
@@ -130,18 +131,10 @@ def sources(case: RecordCase) -> Iterator[Finding]:
         base = (*case.base, "年度重点工作任务", number)
         if task.funds and task.appropriation and task.other:
             whole = Part("拟投入的资金", (*base, "拟投入的资金"), task.funds)
-            parts = [
-                Part(label, (*base, label), one)
-                for label, one in (("财政拨款", task.appropriation), ("其他资金", task.other))
-            ]
+            stated = {"财政拨款": task.appropriation, "其他资金": task.other}
+            parts = [Part(label, (*base, label), one) for label, one in stated.items()]
             if not equal([whole], parts):
                 yield sum_finding(case, whole, parts)
-
-
-def _all_stated(case: RecordCase) -> bool:
-    """Whether the budget that was spent has all its sources: then what was spent has them, too."""
-    budget = case.record.evaluation.adjusted if case.record.evaluation else Funds()
-    return equal(_parts(budget, ("total",), ()), _parts(budget, _SOURCES, ()))
 
 
 def _choices(parts: Sequence[Part], optional: frozenset[str] | set[str]) -> Iterator[list[Part]]:

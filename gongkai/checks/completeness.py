@@ -1,4 +1,4 @@
-"""Rules of completeness: what a form requires, and what a publication should state and cover."""
+"""Rules of completeness: what a form requires, what a publication covers, what was left over, marks in pairs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.rule import rule
-from gongkai.checks.texts import Finding
+from gongkai.checks.texts import SEPARATOR, Examined, Finding
+from gongkai.problems import Place
 from gongkai.reading.forms import Form
 from gongkai.reading.own import items_by_name
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Path_, leaves
+from gongkai.reading.source import Path_, keys_of, leaves
 from gongkai.reading.vocabulary import value_at
 
 _GENERIC = re.compile(
@@ -23,6 +24,16 @@ _CONTROL = frozenset(
     ("项目名称", "部门名称", "公开", "不公开原因", "撤回说明", "曾用文件名", "已认可", "表式")
 )
 """Keys that say how a record is published, and its name."""
+_PAIRS = {"）": "（", "》": "《", "”": "“", "】": "【", "〕": "〔", "〉": "〈", "’": "‘"}
+_OPENING = frozenset(_PAIRS.values())
+_MARKS = re.compile(r"[（）()《》“”【】〔〕〈〉]")
+_FULL = str.maketrans("()", "（）")
+_LIST_MARK = re.compile(
+    r"(?:(?<=[\n\x1e，。；：、\s])|^)(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-zA-Z])[）)]"
+)
+_RECHECK = "# 请核对"
+"""How the lines begin that ``new --from`` puts above what must be looked at again."""
+_PRINTED = re.compile(r"20[×xX]{2}[^）)]*年|[×xX]{2,}")
 
 
 @rule("completeness.required", DepartmentCase.records)
@@ -64,8 +75,7 @@ def unprinted(case: RecordCase) -> Iterator[Finding]:
         return  # the missing form is told, and much is unprinted for want of it
     forms = case.of.forms.tables_of(case.project, evaluated=case.evaluated)
     shown = {keys for form in forms for keys in form.shown_keys}
-    data = case.document.part(case.base).data if case.base else case.document.data
-    stated = {tuple(part for part in path if isinstance(part, str)): path for path, _ in leaves(data)}
+    stated = {keys_of(path): path for path, _ in leaves(case.document.part(case.base).data)}
     missing = {keys: path for keys, path in stated.items() if keys[0] not in _CONTROL and keys not in shown}
     if forms and missing:
         names = "、".join("›".join(keys) for keys in missing)
@@ -157,9 +167,8 @@ def share(case: DisclosureCase) -> Iterator[Finding]:
     """At least six of ten projects are published."""
     stated, shown = case.disclosure.all_projects, len(case.projects)
     if stated and case.complete and shown <= stated and shown * 100 < stated * _LEAST_SHARE:
-        message = (
-            f"全部 {stated} 个项目，公开了 {shown} 个，占 {shown * 100 / stated:.1f}%，不到 {_LEAST_SHARE}%"
-        )
+        part = f"公开了 {shown} 个，占 {shown * 100 / stated:.1f}%，不到 {_LEAST_SHARE}%"
+        message = f"全部 {stated} 个项目，{part}"
         yield case.at(("项目总数",), message, "请核对是否还有应当公开的项目。")
 
 
@@ -173,3 +182,56 @@ def same_name(case: DisclosureCase) -> Iterator[Finding]:
             message = f"项目名称“{project.name}”与 {first.document.file.rpartition('/')[2]} 的相同"
             place = first.place(("项目名称",))
             yield one.at(("项目名称",), message, "请改正名称，或删去重复的项目。", place)
+
+
+# -- what is left over, and marks without their other half ---------------------------------------------
+
+
+@rule("wording.unbalanced", DepartmentCase.texts)
+def unbalanced(case: Examined) -> Iterator[Finding]:
+    """Brackets and quotation marks come in pairs; those of ``1）`` do not count."""
+    start = 0
+    for text in case.blob.split(SEPARATOR):
+        lone = _lone_mark(text)
+        if lone is not None:
+            hit = case.hit(start + lone, start + lone + 1)
+            message = f"【{hit.found}】没有配对：…{hit.around(8)}…"
+            yield case.in_text(hit, message, "请补上另一半，或删去这个标点。")
+        start += len(text) + 1
+
+
+def _lone_mark(text: str) -> int | None:
+    """Where the first mark without its partner stands."""
+    stack: list[tuple[str, int]] = []
+    for match in _MARKS.finditer(text):
+        mark = match.group().translate(_FULL)
+        if mark in _OPENING:
+            stack.append((mark, match.start()))
+        elif stack and stack[-1][0] == _PAIRS[mark]:
+            stack.pop()
+        elif match.end() not in {one.end() for one in _LIST_MARK.finditer(text)}:
+            return match.start()
+    return stack[0][1] if stack else None
+
+
+@rule("residue.form", DepartmentCase.records)
+def form_prints(case: RecordCase) -> Iterator[Finding]:
+    """What a form prints as a placeholder has something in its place."""
+    for path, label in case.form.declared.fields.items() if case.form else ():
+        printed = _PRINTED.search(label or "")
+        if case.form and printed and value_at(case.record, path) is None:
+            keys = (*case.base, *case.form.term(path).keys)
+            message = f"表上印着“{label}”，这一栏却没有填，读者看到的是“{printed.group()}”"
+            yield case.at(keys, message, "请填写这一栏，或请管理表式的人去掉占位文字。")
+
+
+@rule("residue.recheck", DepartmentCase.whole)
+def recheck(department: DepartmentCase) -> Iterator[Finding]:
+    """What was carried over from last year is looked at once more: once a file."""
+    for file, document in department.loaded.documents.items():
+        lines = document.text.split("\n") if _RECHECK in document.text else []
+        marked = [number for number, line in enumerate(lines, 1) if line.lstrip().startswith(_RECHECK)]
+        if marked:
+            first = Place(file, marked[0], lines[marked[0] - 1].index(_RECHECK) + 1)
+            message = f"从上年沿用的内容还有 {len(marked)} 处没有核对"
+            yield Finding(first, message, "请核对“# 请核对”下面的一行，改好以后删去这一行注释。")

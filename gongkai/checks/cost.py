@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from gongkai.amounts import FACTORS, Amount, format_yuan
+from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.money import (
     EXACT,
@@ -90,9 +90,8 @@ def rounding(case: RecordCase, project: Project) -> Iterator[Finding]:
     whole = project.funds.total
     for row, amount in _annual_costs(case) if whole and not case.unclear(whole) else ():
         if whole and _near(amount, whole) and is_whole_cost(row) and not agree(whole, amount):
-            exact = f"{whole.yuan / FACTORS[amount.unit or '元']:f}".rstrip("0").rstrip(".") + str(
-                amount.unit
-            )
+            unit = amount.unit or "元"
+            exact = format_yuan(whole.yuan, AmountStyle(unit, None, grouping=False)) + unit
             message = f"“{row.short}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}，即 {exact}"
             yield case.at(row.annual, message, f"尾数像是被舍去了；请写 {exact}。", _TOTAL)
 

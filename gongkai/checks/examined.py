@@ -8,14 +8,12 @@ from functools import cache, cached_property
 
 from gongkai.amounts import Amount
 from gongkai.checks.texts import UNPUBLISHED, Examined, WholeFile, cut
-from gongkai.problems import Place
 from gongkai.reading.evaluation import is_evaluated
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FormSet
 from gongkai.reading.kinds import Record
-from gongkai.reading.loaded import LoadedDepartment
+from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Indicator, Objective, Project
-from gongkai.reading.source import Path_, leaves
+from gongkai.reading.source import Path_, keys_of, leaves
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 
 _NO_PROSE = frozenset(
@@ -107,10 +105,7 @@ class RecordCase(Examined):
     def _values(self) -> list[tuple[Term, Path_, str]]:
         fields = _fields(type(self.record), self.form)
         stated = leaves(self.document.part(self.base).data)
-        keyed = (
-            (fields.get(tuple(part for part in path if isinstance(part, str))), path, text)
-            for path, text in stated
-        )
+        keyed = ((fields.get(keys_of(path)), path, text) for path, text in stated)
         return [(term, (*self.base, *path), text) for term, path, text in keyed if term]
 
     def stated(self, *kinds: str) -> Iterator[tuple[Term, Path_, str]]:
@@ -126,15 +121,10 @@ class RecordCase(Examined):
 @cache
 def _fields(model: type[Record], form: Form | None) -> dict[tuple[str, ...], Term]:
     """The fields of a record and of its form by their keys."""
-    found = {
-        term.keys: term for term in terms(model).values() if term.keys[0] not in UNPUBLISHED | {"撤回说明"}
-    }
-    for own in form.declared.own if form and model is SUBJECTS[form.subject] else ():
-        path = f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}"
-        if form and own.on != "disclosure":
-            parts = (form.term(one) for one in (path, *(f"{path}.{column.id}" for column in own.columns)))
-            found |= {term.keys: term for term in parts}
-    return found
+    left_out = UNPUBLISHED | {"撤回说明"}
+    found = {one.keys: one for one in terms(model).values() if one.keys[0] not in left_out}
+    of_form = form.own_terms() if form and model is SUBJECTS[form.subject] else ()
+    return found | {one.keys: one for one in of_form}
 
 
 class DisclosureCase(Examined):
@@ -146,8 +136,7 @@ class DisclosureCase(Examined):
         self.forms: FormSet = loaded.forms.get(disclosure.slug, FormSet())
         self.complete = disclosure.slug not in loaded.incomplete
         self.target: RecordCase | None = None
-        if disclosure.department_target is not None:
-            target = disclosure.department_target
+        if target := disclosure.department_target:
             self.target = RecordCase(self, target, "", ("部门整体绩效目标",), self.forms.for_department)
         self.all_projects = [
             (RecordCase(self, one, one.slug, (), self.forms.for_project(one.slug).for_projects), one)
@@ -164,14 +153,12 @@ class DisclosureCase(Examined):
 
     def _stated_texts(self) -> Iterator[tuple[Path_, str]]:
         form = self.forms.document or self.forms.summary
-        shown = {
-            "标题",
-            "增减原因",
-            "公开信息",
-            *(own.label for own in (form.own_on("disclosure") if form else ())),
-        }
+        own = {one.label for one in form.own_on("disclosure")} if form else set()
         for path, text in leaves(self.document.data):
-            if path[0] in shown or (path[0], path[-1]) == ("更正说明", "内容"):
+            if path[0] in {"标题", "增减原因", "公开信息"} | own or (path[0], path[-1]) == (
+                "更正说明",
+                "内容",
+            ):
                 yield path, text
 
 
@@ -202,8 +189,8 @@ class DepartmentCase:
     def targets(self) -> Iterator[tuple[RecordCase, DepartmentTarget]]:
         """Every department's target."""
         for one in self.years:
-            if one.target is not None and one.disclosure.department_target is not None:
-                yield one.target, one.disclosure.department_target
+            if one.target and (target := one.disclosure.department_target):
+                yield one.target, target
 
     def projects(self) -> Iterator[tuple[RecordCase, Project]]:
         """Every published project."""
@@ -240,8 +227,3 @@ class DepartmentCase:
         for year, case in by_year.items():
             if (before := by_year.get((year or 0) - 1)) is not None:
                 yield case, before
-
-
-def year_place(case: RecordCase) -> Place:
-    """Where the year is stated that a record is published for."""
-    return case.of.place(("年度",))

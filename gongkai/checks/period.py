@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 from typing import NamedTuple
 
 from gongkai.amounts import FACTORS
@@ -87,20 +88,15 @@ def less(case: RecordCase, pair: Pair) -> Iterator[Finding]:
     one = pair.row.indicator
     limited = one.annual_target and one.annual_target.comparator in ("≤", "<") and pair.unit != "元"
     if pair.annual > pair.period and not limited and not _not_cumulative(pair):
-        message = (
-            f"“{pair.row.short}”的年度指标值“{one.annual_target}”大于实施周期指标值“{one.period_target}”"
-        )
+        values = f"年度指标值“{one.annual_target}”大于实施周期指标值“{one.period_target}”"
+        message = f"“{pair.row.short}”的{values}"
         yield case.at(pair.row.annual, message, "请核对两个值是否写反。", pair.row.period)
 
 
 def _not_cumulative(pair: Pair) -> bool:
     said = f"{pair.row.name}{pair.row.indicator.annual_target}"
-    return (
-        pair.unit in _PERCENT
-        or "/" in pair.unit
-        or pair.unit.endswith(_ONE_TIME)
-        or bool(_EACH_YEAR.search(said))
-    )
+    of_kind = pair.unit in _PERCENT or "/" in pair.unit or pair.unit.endswith(_ONE_TIME)
+    return of_kind or bool(_EACH_YEAR.search(said))
 
 
 @rule("period.rate", _all_pairs)
@@ -115,12 +111,9 @@ def rate(case: RecordCase, pair: Pair) -> Iterator[Finding]:
 @rule("period.ratio", DepartmentCase.projects)
 def ratio(case: RecordCase, _: Project) -> Iterator[Finding]:
     """The period's numbers are the same multiple of the year's, money's roughly so."""
-    cumulative = [
-        pair for pair in pairs(case) if 0 < pair.annual < pair.period and not _not_cumulative(pair)
-    ]  # fmt: skip
-    first = next((pair for pair in cumulative if pair.unit != "元"), None)
-    for pair in cumulative if first else ():
-        assert first is not None
+    grown = (pair for pair in pairs(case) if 0 < pair.annual < pair.period)
+    cumulative = [pair for pair in grown if not _not_cumulative(pair)]
+    for first, pair in product([one for one in cumulative if one.unit != "元"][:1], cumulative):
         apart = max(pair.ratio, first.ratio) / min(pair.ratio, first.ratio)
         if apart > (_MOST_APART if pair.unit == "元" else 1):
             message = f"实施周期与年度的倍数不一致：{pair.described}，{first.described}"

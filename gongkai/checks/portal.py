@@ -14,7 +14,7 @@ from gongkai.planning.links import resolve
 from gongkai.planning.plan import Page, Plan, address, disclosure_title
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.problems import Place, Problem
-from gongkai.reading.settings import SiteSettings
+from gongkai.reading.acts import SiteSettings
 
 _SEVERAL = re.compile(r"[、，,；;/]")
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -30,6 +30,10 @@ class Listed:
     pages: Mapping[str, bytes]
     scripts: Mapping[str, bytes]
 
+    def whole(self) -> Iterator[tuple[Listed]]:
+        """All of it."""
+        yield (self,)
+
     def disclosures(self) -> Iterator[tuple[LocalitySummary, DepartmentSummary, DisclosureSummary]]:
         """Every disclosure of the site."""
         for locality in self.plan.localities:
@@ -38,15 +42,11 @@ class Listed:
                     yield locality, department, disclosure
 
 
-def _listed(listed: Listed) -> Iterator[tuple[Listed]]:
-    yield (listed,)
-
-
 def _at(file: str, message: str, hint: str) -> Finding:
     return Finding(Place(file, 1, 1), message, hint)
 
 
-@rule("tianjin.unit", _listed)
+@rule("tianjin.unit", Listed.whole)
 def unit(listed: Listed) -> Iterator[Finding]:
     """One department is one entry, and an entry one department."""
     for locality in listed.plan.localities:
@@ -62,7 +62,7 @@ def unit(listed: Listed) -> Iterator[Finding]:
                 yield _at(file, f"“{department.name}”已经有一个条目（{other}）", hint)
 
 
-@rule("tianjin.title", _listed)
+@rule("tianjin.title", Listed.whole)
 def title(listed: Listed) -> Iterator[Finding]:
     """A title is the department's name, the year in four digits, and what it is about."""
     for locality, department, disclosure in listed.disclosures():
@@ -88,7 +88,7 @@ def _fault(text: str, department: DepartmentSummary, disclosure: DisclosureSumma
     return "" if matter else "没有写公开的是什么事项"
 
 
-@rule("tianjin.link", _listed)
+@rule("tianjin.link", Listed.whole)
 def link(listed: Listed) -> Iterator[Finding]:
     """A locality's page links to each disclosure plainly, its title on the link."""
     for locality in listed.plan.localities:
@@ -115,7 +115,7 @@ def _links(page: str, data: bytes) -> dict[str, set[str]]:
     return found
 
 
-@rule("tianjin.scroll", _listed)
+@rule("tianjin.scroll", Listed.whole)
 def scroll(listed: Listed) -> Iterator[Finding]:
     """No script waits for the page to be scrolled."""
     for path, data in listed.scripts.items():

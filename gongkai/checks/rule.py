@@ -14,9 +14,8 @@ from pydantic import BeforeValidator, Field
 from gongkai.checks.texts import Finding
 from gongkai.privacy import masked
 from gongkai.problems import Problem, Severity
-from gongkai.reading.explain import validated
 from gongkai.reading.kinds import Line, Record, YesNo
-from gongkai.reading.source import Document, path_text, read_yaml
+from gongkai.reading.source import Document, path_text, read_yaml, validated
 from gongkai.workspace import built_in_layouts
 
 FOLDER = "rules"
@@ -29,6 +28,8 @@ Lines = Annotated[
 ]
 Labels = Mapping[str, Line]
 """Printed labels (三级指标, 公开.年度), each with a pattern or a value."""
+_Several = BeforeValidator(lambda value: value if isinstance(value, list) else [value])
+_Examples = Annotated[tuple[Line | Labels, ...], _Several]
 
 
 class Condition(Record):
@@ -60,12 +61,8 @@ class WrittenRule(Condition):
     )
     except_: Lines = Field((), alias="除外", description="这些词里的不算")
     cases: tuple[Condition, ...] = Field((), alias="情形", description="几种情形，第一个符合的算")
-    wrong: Annotated[tuple[Line | Labels, ...], BeforeValidator(lambda v: v if isinstance(v, list) else [v])] = Field(
-        alias="错", min_length=1, description="应当报告的例子"
-    )  # fmt: skip
-    right: Annotated[tuple[Line | Labels, ...], BeforeValidator(lambda v: v if isinstance(v, list) else [v])] = Field(
-        alias="对", min_length=1, description="不应当报告的例子"
-    )  # fmt: skip
+    wrong: _Examples = Field(alias="错", min_length=1, description="应当报告的例子")
+    right: _Examples = Field(alias="对", min_length=1, description="不应当报告的例子")
 
     @cached_property
     def slips(self) -> dict[str, tuple[str, str]]:

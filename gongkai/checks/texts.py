@@ -12,7 +12,7 @@ from gongkai.privacy import Personal, find_personal
 from gongkai.privacy.markup import APART, as_seen
 from gongkai.problems import Place
 from gongkai.reading.kinds import Record
-from gongkai.reading.source import Document, Path_, leaves
+from gongkai.reading.source import Document, Path_, keys_of, leaves
 
 SEPARATOR = "\x1e"
 """Stands between the texts of a record: no file can hold it, and no pattern matches it."""
@@ -84,7 +84,7 @@ class Examined:
         place = self.document.place(hit.path)
         needle = hit.found.split("\n")[0]
         skip = hit.text.count(needle, 0, hit.start)
-        lines = self._lines
+        lines = self.document.text.split("\n")
         for number in range(place.line, min(place.line + hit.text.count("\n") + 4, len(lines) + 1)):
             line = lines[number - 1]
             column = line.find(needle, place.column - 1 if number == place.line else 0)
@@ -94,10 +94,6 @@ class Examined:
                 skip -= 1
                 column = line.find(needle, column + len(needle))
         return place
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.document.text.split("\n")
 
     @cached_property
     def blob(self) -> str:
@@ -112,14 +108,11 @@ class Examined:
             found.setdefault(text, []).append(path)
         return found
 
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        return tuple(self._fields)
-
     def field_at(self, offset: int) -> tuple[Path_, str, int]:
         """The field an offset of ``blob`` lies in: its path, its text, and where its text starts in ``blob``."""
-        text = self._texts[self.blob.count(SEPARATOR, 0, offset)]
-        return self._fields[text][0], text, self.blob.rfind(SEPARATOR, 0, offset) + 1
+        start = self.blob.rfind(SEPARATOR, 0, offset) + 1
+        text = self.blob[start : f"{self.blob}{SEPARATOR}".index(SEPARATOR, offset)]
+        return self._fields[text][0], text, start
 
     def hit(self, start: int, end: int) -> Hit:
         """The piece ``start``–``end`` of ``blob``."""
@@ -158,10 +151,7 @@ class WholeFile(Examined):
 def published_texts(data: Any) -> Iterator[tuple[Path_, str, str]]:
     """Path, label and text of every value; an amount is no telephone, however many digits it has."""
     for path, text in leaves(data):
-        amount = text.replace(",", "").isdecimal() and _is_amount(path)
-        if not amount and UNPUBLISHED.isdisjoint(path):
-            yield path, next((part for part in reversed(path) if isinstance(part, str)), ""), text
-
-
-def _is_amount(path: Path_) -> bool:
-    return any(word in str(key) for key in path for word in _AMOUNTS)
+        keys = keys_of(path)
+        amount = text.replace(",", "").isdecimal() and any(word in key for key in keys for word in _AMOUNTS)
+        if not amount and UNPUBLISHED.isdisjoint(keys):
+            yield path, keys[-1] if keys else "", text

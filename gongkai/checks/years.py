@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase, year_place
+from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Examined, Finding, Hit
-from gongkai.deadline import deadline
+from gongkai.reading.acts import deadline
 from gongkai.reading.records import Project
 from gongkai.reading.source import Path_
 
@@ -64,16 +64,15 @@ def annual(case: RecordCase) -> Iterator[Finding]:
             if int(match["year"]) != case.year and not _in_title(text, match.start()):
                 hit = Hit(path, text, *match.span())
                 message = f"这里写的是“{hit.found}”，公开的年度却是 {case.year}"
-                yield case.in_text(hit, message, "请核对年份。", year_place(case))
+                yield case.in_text(hit, message, "请核对年份。", case.of.place(("年度",)))
 
 
 @rule("years.stray", DepartmentCase.texts)
 def stray(case: Examined) -> Iterator[Finding]:
     """What speaks of years speaks of the disclosure's, unless it tells of the past."""
     of = case.of if isinstance(case, RecordCase) else case
-    year = of.disclosure.year if isinstance(of, DisclosureCase) else None
+    year = (of.disclosure.year if isinstance(of, DisclosureCase) else None) or 0
     for path, text in _fields_of_year(case) if year else ():
-        assert year is not None
         years = [match for match in _YEAR.finditer(text) if not _in_title(text, match.start())]
         late = _late_end(path, text, year)
         if not late and any(_covers(match, text, year) for match in years):
@@ -161,7 +160,7 @@ def schedule(case: RecordCase, project: Project) -> Iterator[Finding]:
     first, last = min(stated, default=0), max(stated, default=0)
     if case.year and (first > case.year or (len(stated) > 1 and last < case.year)):
         message = f"起止时间是“{project.schedule}”，公开的年度却是 {case.year}"
-        yield case.at(("起止时间",), message, "请核对起止时间。", year_place(case))
+        yield case.at(("起止时间",), message, "请核对起止时间。", case.of.place(("年度",)))
 
 
 # -- days -----------------------------------------------------------------------------------------
@@ -228,9 +227,8 @@ def late(case: DisclosureCase) -> Iterator[Finding]:
     approved, published = case.disclosure.approved, case.disclosure.published
     limit = case.loaded.locality.time_limit
     if approved and published and published > (last := deadline(approved, limit)):
-        message = (
-            f"{approved} 批复，{published} 发布，是批复后第 {(published - approved).days} 日，超过 {limit}"
-        )
-        message += f"（{last} 以前）" if limit != "20日" else ""
+        day = f"是批复后第 {(published - approved).days} 日，超过 {limit}"
+        until = f"（{last} 以前）" if limit != "20日" else ""
+        message = f"{approved} 批复，{published} 发布，{day}{until}"
         hint = "请核对两个日期；确实逾期的，可以认可并写明原因。"
         yield case.at(("发布日期",), message, hint, ("批复日期",))

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import click
 
+from gongkai import COMMAND
+from gongkai.atomic import must_be_new, write_file
 from gongkai.building.look import Outcome, Terms
-from gongkai.cli.chinese import command
 from gongkai.cli.options import (
     DAY,
     FILE,
     FOLDER,
     THERE,
     YEAR,
+    command,
     day_of,
-    must_be_new,
     with_day,
-    write_file,
 )
 from gongkai.cli.site import built, leave
 from gongkai.cli.streams import progress
-from gongkai.problems import CommandError, ExitCode, Problem
-from gongkai.program import COMMAND
+from gongkai.commands.report import report_page
+from gongkai.problems import CommandError, ExitCode
 from gongkai.workspace import Workspace, shown
 
 
@@ -44,24 +44,16 @@ def drafted(workspace: Workspace, file: Path, form: str, like: str | None = None
         from gongkai.drafting.draft import draft as make
 
         made = make(workspace, file, form, like, into)
-    names, table = made.layout.names, made.layout.table
-    own = [one.label for one in names.own.values()]
-    click.echo(f"已生成 {shown(made.folder)}：form.yaml、form.html、form.css、example.yaml、official.html")
-    click.echo(f"《{table.title}》，{table.width} 列、{table.height} 行；{len(names.taken)} 个字段。")
-    if own:
-        click.echo(f"字段表里没有、作为自有字段的 {len(own)} 个：{'、'.join(own)}。")
-    if made.record is not None:
-        click.echo(f"记录写到了 {shown(made.record)}。")
-    if made.others:
-        click.echo(f"文件里另有 {made.others} 张表，没有用；要起草的请单独存成一个文件。")
-    if names.doubts:
-        click.echo(f"\n请核对（{len(names.doubts)} 处，form.yaml 里也有标记）：")
-        for path, doubt in names.doubts.items():
-            click.echo(f"  {path}　{doubt}")
-    for problem in made.problems:
-        click.echo(f"\n请决定：{problem.place} {problem.message}　{problem.hint}")
     outcome = Outcome(tuple(made.problems))
-    click.echo("\n检验：" + ("没有问题。" if outcome.ok else f"改好上面各处以后，再运行 {COMMAND} forms。"))
+    record = shown(made.record) if made.record else ""
+    told = {
+        "made": made,
+        "folder": shown(made.folder),
+        "record": record,
+        "ok": outcome.ok,
+        "command": COMMAND,
+    }
+    click.echo(report_page("draft.txt", **told))
     return outcome
 
 
@@ -162,27 +154,14 @@ def receive(
 ) -> None:
     """收件：各部门送来的文件放在 content/收件/，逐个认出部门、校验，写出交件情况；有错误的退回，标出错处。"""
     from gongkai.building import pipeline
-    from gongkai.commands.handed_in import as_csv, as_page, hand_in_list
-    from gongkai.commands.receipt import examine, send_back, take
+    from gongkai.commands.receipt import as_csv, as_page, examine, hand_in_list, send_back, take
     from gongkai.reading.load import INBOX
 
     folder, day = folder or workspace.content / INBOX, day_of(today)
     year = year or day.year
     with progress("读取并校验送来的文件"):
         found = examine(workspace, folder, year, day)
-    for one in found.receipts:
-        names = "、".join(file.name for file, _ in one.sent.files)
-        where = f"{'/'.join(one.sent.unit)}/{one.sent.year}"
-        verdict = "可以收下" if one.good else "退回"
-        click.echo(f"{verdict}：{names} → {where}，{len(one.plan.proposals)} 条记录")
-        _tell(one.problems)
-    for file, problems in found.lost.items():
-        click.echo(f"退回：{file.name}")
-        _tell(problems)
-    refused = found.refused
-    click.echo(
-        f"共 {len(found.receipts)} 个部门送来文件，退回 {len(refused)} 个；另有 {len(found.lost)} 个文件找不到部门。"
-    )
+    click.echo(report_page("received.txt", found=found))
     for file in send_back(folder, found):
         click.echo(f"退回的文件，错处已标出：{shown(file)}")
     if write or publish:
@@ -192,16 +171,10 @@ def receive(
         click.echo("记录没有改动。核对以后，加上 --write 写入，或加上 --publish 写入并发布。")
     outcome = built(workspace, Terms(day)) if publish else pipeline.check(workspace, terms=Terms(day))
     lines = hand_in_list(
-        workspace, year, day, refused, outcome.problems, approved.date() if approved else None
+        workspace, year, day, found.refused, outcome.problems, approved.date() if approved else None
     )
     place = listed or workspace.root / "交件情况"
     for name, data in ((f"{year}.html", as_page(lines, year, day)), (f"{year}.csv", as_csv(lines))):
         click.echo(f"交件情况：{write_file(place / name, data)}")
-    failed = found.lost or refused or (publish and not outcome.ok)
+    failed = found.lost or found.refused or (publish and not outcome.ok)
     raise SystemExit(ExitCode.PROBLEMS if failed else ExitCode.OK)
-
-
-def _tell(problems: list[Problem]) -> None:
-    for one in problems:
-        if one.blocks:
-            click.echo(f"  {one.severity.label}：{one.place}　{one.message}。{one.hint}")

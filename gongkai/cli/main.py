@@ -15,8 +15,7 @@ import click
 
 from gongkai import __version__
 from gongkai.cli import files, records, site
-from gongkai.cli.chinese import ChineseGroup, usage_message
-from gongkai.cli.options import FILE, FOLDER
+from gongkai.cli.options import FILE, FOLDER, ChineseGroup, usage_message
 from gongkai.cli.streams import listen, open_streams, settle
 from gongkai.problems import CommandError, ExitCode
 from gongkai.workspace import Workspace

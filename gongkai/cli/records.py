@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from gongkai import COMMAND, PORT
+from gongkai.atomic import write_file
 from gongkai.building.look import Outcome, Terms
-from gongkai.cli.chinese import command
 from gongkai.cli.files import drafted
 from gongkai.cli.options import (
     FILE,
@@ -17,14 +18,13 @@ from gongkai.cli.options import (
     THERE,
     YEAR,
     asked,
+    command,
     day_of,
     with_day,
-    write_file,
 )
 from gongkai.cli.site import leave, show
 from gongkai.cli.streams import progress
 from gongkai.problems import CommandError, ExitCode
-from gongkai.program import COMMAND, PORT
 from gongkai.workspace import Workspace, shown
 
 
@@ -183,7 +183,7 @@ def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None, beside
     """列出并检验表式：有哪些，哪里使用，能不能填满、排出、印出，与原表是否一致；写了代号的只看这几种，只写一个的还列出它的各项。"""
     from gongkai.authoring.contract import check_forms
     from gongkai.authoring.likeness import beside as beside_page
-    from gongkai.commands.choice import copy_form, fields_text, form_named, forms_text
+    from gongkai.commands.choice import copy_form, form_named, forms_text
     from gongkai.reading.forms import load_forms
 
     known, _ = load_forms(workspace.layouts)
@@ -193,7 +193,7 @@ def forms(workspace: Workspace, names: tuple[str, ...], copy: str | None, beside
             raise click.UsageError("--copy 要和一个表式的名字一起写。")
         click.echo(f"已抄到 {shown(copy_form(workspace, chosen[0], copy))}")
         return
-    click.echo((fields_text(chosen[0]) if len(chosen) == 1 else forms_text(chosen or known.values())) + "\n")
+    click.echo(forms_text(chosen or known.values(), fields=len(chosen) == 1) + "\n")
     with progress("检验表式"):
         if beside is not None:
             click.echo(f"已写到 {write_file(beside, beside_page(workspace, names).encode())}")

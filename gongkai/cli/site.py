@@ -13,18 +13,17 @@ from pathlib import Path
 
 import click
 
+from gongkai.atomic import must_be_new, write_file
 from gongkai.building.look import Outcome, Terms, fresh
-from gongkai.cli.chinese import command
 from gongkai.cli.options import (
     FILE,
     FOLDER,
     THERE,
+    command,
     day_of,
-    must_be_new,
     with_choice,
     with_day,
     with_workers,
-    write_file,
 )
 from gongkai.cli.streams import progress, settle
 from gongkai.commands import report
@@ -167,7 +166,7 @@ def check(
 ) -> None:
     """只校验，不生成网站；写了地址，只列出那一部分的问题（全站的错误总是列出）。"""
     from gongkai.building import pipeline
-    from gongkai.commands.overview import chosen
+    from gongkai.commands.report import chosen
     from gongkai.commands.report_formats import render
 
     address = _known(workspace, address)

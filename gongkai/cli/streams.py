@@ -11,8 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
-from tqdm import tqdm
-
+from gongkai.atomic import writing
 from gongkai.problems import CommandError, ExitCode
 from gongkai.workspace import shown
 
@@ -114,12 +113,9 @@ def listen(*, quiet: bool, log: Path | None) -> None:
     """
     file = None
     if log is not None:
-        try:
+        with writing(f"日志 {shown(log.absolute())}"):
             log.parent.mkdir(parents=True, exist_ok=True)
             file = log.open("a", encoding="utf-8", buffering=1)
-        except OSError as error:
-            message = f"日志 {shown(log.absolute())} 写不了（{error.strerror}）。"
-            raise CommandError(message, "请检查文件夹的权限和磁盘空间。", ExitCode.SETUP) from error
     if quiet or file:
         sys.stdout = _Heard(sys.stderr if quiet else sys.stdout, file, held=quiet)
         sys.stderr = _Heard(sys.stderr, file, held=False)
@@ -134,11 +130,14 @@ def settle(*, failed: bool) -> None:
 @contextmanager
 def progress(doing: str) -> Iterator[Callable[[str, int, int], None]]:
     """What long work is ``doing``, on a terminal only; what is given is called with step, how much is done, of how much."""
-    with tqdm(bar_format=_NO_TOTAL, desc=doing, disable=None, leave=False, unit="件", file=sys.stderr) as bar:
+    if not sys.stderr.isatty():
+        yield lambda name, done, total: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(bar_format=_NO_TOTAL, desc=doing, leave=False, unit="件", file=sys.stderr) as bar:
 
         def step(name: str, done: int, total: int) -> None:
-            if bar.disable:
-                return
             if name != bar.desc:
                 bar.bar_format = _BAR
                 bar.set_description_str(name, refresh=False)

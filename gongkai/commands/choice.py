@@ -6,23 +6,17 @@ import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from gongkai.commands.report import report_page
 from gongkai.problems import CommandError
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FORM_KEYS
 from gongkai.reading.kinds import SLUG
+from gongkai.reading.loaded import FORM_KEYS
 from gongkai.workspace import Workspace
 
 
-def forms_text(forms: Iterable[Form]) -> str:
-    """Two lines a form: name and title; key in locality.yaml, users, first year and source, as far as declared."""
-    return "\n".join(f"{form.id}  {form.declared.name}\n    {'；'.join(_facts(form))}" for form in forms)
-
-
-def _facts(form: Form) -> list[str]:
-    declared = form.declared
-    since = f"{declared.since}年起使用" if declared.since and declared.since.isdigit() else declared.since
-    source = f"出处：{declared.source}" if declared.source else None
-    return [fact for fact in (FORM_KEYS[form.use], declared.users, since, source) if fact]
+def forms_text(forms: Iterable[Form], *, fields: bool = False) -> str:
+    """Two lines a form, and its fields: the printed label, the keys in the record, and what is required."""
+    return report_page("forms.txt", forms=list(forms), keys=FORM_KEYS, fields=fields).rstrip("\n")
 
 
 def form_named(forms: Mapping[str, Form], name: str) -> Form:
@@ -30,16 +24,6 @@ def form_named(forms: Mapping[str, Form], name: str) -> Form:
     if name not in forms:
         raise CommandError(f"没有表式“{name}”。", f"现有表式：{'、'.join(sorted(forms))}。")
     return forms[name]
-
-
-def fields_text(form: Form) -> str:
-    """A form and its fields: the printed label, the keys in the record, and what is required."""
-    lines = [forms_text([form])]
-    for path in form.declared.fields:
-        keys = " › ".join(form.term(path).keys)
-        must = "（必填）" if path in form.declared.required else ""
-        lines.append(f"  {form.label(path)}{must}　记录里写：{keys}")
-    return "\n".join(lines)
 
 
 def copy_form(workspace: Workspace, form: Form, name: str) -> Path:

@@ -1,25 +1,31 @@
-"""What departments sent: tried on a copy of the records, taken where it is right, sent back where it is not."""
+"""What departments sent: tried on a copy of the records, taken or sent back; and the bureau's list of who has handed in."""
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 
 from gongkai.building import pipeline
 from gongkai.building.look import Terms
+from gongkai.commands.report import report_page
 from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.import_plan import ImportPlan, apply_import, plan_named
 from gongkai.exchange.inbox import RETURNED, TAKE_IN, TAKEN, Sent, Unit, departments_of, sort_inbox
 from gongkai.exchange.layout import Known
 from gongkai.exchange.returned import remarks
+from gongkai.exports.text import BOM, neutral
 from gongkai.problems import Place, Problem, Severity
+from gongkai.reading.acts import deadline
 from gongkai.reading.forms import load_forms
-from gongkai.reading.load import INBOX
+from gongkai.reading.load import INBOX, Loader
+from gongkai.reading.records import Disclosure, Locality
 from gongkai.workspace import Workspace
 
 
@@ -30,6 +36,11 @@ class Receipt:
     sent: Sent
     plan: ImportPlan
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def names(self) -> str:
+        """Its files."""
+        return "、".join(file.name for file, _ in self.sent.files)
 
     @property
     def good(self) -> bool:
@@ -76,14 +87,10 @@ def _receipt(sent: Sent, trial: Workspace, child: Contained) -> Receipt:
     plan = plan_named(sent.files, trial, sent.unit, sent.year, child)
     problems = list(plan.problems)
     if not plan.proposals and not any(one.blocks for one in problems):
-        problems.append(_nothing(sent))
+        place = Place(Receipt(sent, plan).names)
+        hint = "请确认送来的是填好的绩效目标表。"
+        problems.append(Problem(place, "import.nothing", Severity.ERROR, "没有读到任何记录", hint))
     return Receipt(sent, plan, problems)
-
-
-def _nothing(sent: Sent) -> Problem:
-    names = "、".join(file.name for file, _ in sent.files)
-    hint = "请确认送来的是填好的绩效目标表。"
-    return Problem(Place(names), "import.nothing", Severity.ERROR, "没有读到任何记录", hint)
 
 
 @contextmanager
@@ -162,3 +169,107 @@ def _returned(
     target = target.with_name(f"{target.name}.txt")
     target.write_text("\n".join(text for _, _, text in told or remarks_of(problems)) + "\n", "utf-8")
     return target
+
+
+# -- the hand-in list ------------------------------------------------------------------------------
+
+_HEADS = ("地区", "部门", "状态", "错误", "项目", "批复日期", "公开期限", "发布日期", "剩余天数")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One department; texts are "" where nothing is stated, ``left`` is negative when the time is over."""
+
+    locality: str
+    department: str
+    state: str
+    errors: int
+    projects: int
+    approved: str
+    last: str
+    published: str
+    left: str
+
+
+def hand_in_list(
+    workspace: Workspace,
+    year: int,
+    today: date,
+    refused: Mapping[Unit, int],
+    problems: Iterable[Problem],
+    approved: date | None = None,
+) -> list[Line]:
+    """A line for each department, in order. ``approved`` is the day of those whose record states no 批复日期.
+
+    ``refused`` counts the errors of what has been sent and goes back, ``problems`` are those of the records.
+    """
+    loader = Loader(workspace.root, load_forms(workspace.layouts)[0])
+    wrong: dict[Unit, int] = dict(refused)
+    for problem in problems:
+        parts = problem.place.file.split("/")
+        if problem.blocks and len(parts) > 3:
+            wrong[parts[1], parts[2]] = wrong.get((parts[1], parts[2]), 0) + 1
+    lines = []
+    for locality in loader.localities():
+        for folder in loader.department_folders(locality):
+            loaded = loader.department(locality, folder)
+            errors = wrong.get((locality.slug, folder.name), 0)
+            name = loaded.department.name if loaded else folder.name
+            years = loaded.department.disclosures if loaded else ()
+            disclosure = next((one for one in years if one.slug == str(year)), None)
+            lines.append(_line(locality, name, disclosure, errors, today, approved))
+    return lines
+
+
+def _line(
+    locality: Locality,
+    name: str,
+    disclosure: Disclosure | None,
+    errors: int,
+    today: date,
+    approved: date | None,
+) -> Line:
+    day = (disclosure.approved if disclosure else None) or approved
+    published = disclosure.published if disclosure else None
+    out = bool(published and published <= today)
+    last = deadline(day, locality.time_limit) if day else None
+    state = "有错误" if errors else "已公开" if out else "已交" if disclosure else "未交"
+    if last and (published if published and out else today) > last:
+        state += "，逾期"
+    left = str((last - today).days) if last and not out else ""
+    projects = len(disclosure.projects) if disclosure else 0
+    approval, limit, publication = (str(one) if one else "" for one in (day, last, published))
+    return Line(locality.name, name, state, errors, projects, approval, limit, publication, left)
+
+
+def as_csv(lines: Iterable[Line]) -> bytes:
+    """For a spreadsheet; texts that it would run as formulas are made harmless."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(_HEADS)
+    writer.writerows(
+        [neutral(str(one)) if number < 8 else one for number, one in enumerate(astuple(line))]
+        for line in lines
+    )
+    return BOM + buffer.getvalue().encode()
+
+
+def as_page(lines: list[Line], year: int, today: date) -> bytes:
+    """One page to look at and to print; those who must be reminded come first."""
+    names = [one.name for one in fields(Line)]
+    states = {
+        key: sum(key in one.state for one in lines) for key in ("已公开", "已交", "有错误", "未交", "逾期")
+    }
+    ordered = sorted(lines, key=lambda one: (_URGENCY.get(one.state[:3], 3), one.last))
+    page = report_page(
+        "handed-in.html",
+        lines=ordered,
+        heads=dict(zip(names, _HEADS, strict=True)),
+        states=states,
+        year=year,
+        today=today,
+    )
+    return page.encode()
+
+
+_URGENCY = {"有错误": 0, "未交": 1, "未交，": 1, "已交": 2, "已交，": 2}

@@ -13,31 +13,31 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from gongkai import __version__
+from gongkai import COMMAND, HOST, PORT, __version__
 from gongkai.checks import RULES
-from gongkai.commands.overview import file_rows, first_steps, record_name, rule_rows, title_of
 from gongkai.commands.report import (
     accepted_text,
     counts_text,
+    file_rows,
+    first_steps,
     masked_part,
+    record_name,
+    report_page,
+    rule_rows,
     source_lines,
     summary_table,
     terminal_text,
+    title_of,
 )
 from gongkai.privacy import masked
 from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
-from gongkai.program import COMMAND, HOST, PORT
-from gongkai.workspace import built_in_layouts
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_RULES = {rule.id: rule for rule in RULES}
 
 
 def render(problems: Iterable[Problem], format: str, root: Path, *, day: date | None = None) -> str:
-    """All problems in one of FORMATS, accepted ones marked as such.
+    """All problems as text, json, sarif, github or html, accepted ones marked as such.
 
     ``root`` is the folder that their file names start from; ``day`` is printed on the HTML page when given,
     so that the same records give the same page. Raises KeyError for another format.
@@ -81,7 +81,7 @@ def _place_json(place: Place) -> dict[str, Any]:
 
 
 def _sarif(problems: Sequence[Problem], root: Path) -> str:
-    ids = list(dict.fromkeys([*_RULES, *(problem.rule for problem in problems)]))
+    ids = list(dict.fromkeys([*RULES, *(problem.rule for problem in problems)]))
     driver = {
         "name": "gongkai",
         "version": __version__,
@@ -97,7 +97,7 @@ def _sarif(problems: Sequence[Problem], root: Path) -> str:
 
 
 def _sarif_rule(identifier: str) -> dict[str, Any]:
-    rule = _RULES.get(identifier)
+    rule = RULES.get(identifier)
     if rule is None:
         return {"id": identifier}
     return {
@@ -204,15 +204,6 @@ def _link(edit: str, file: str, path: str = "") -> str:
     return f"{edit}{address}#{quote(path)}" if path else edit + address
 
 
-def report_page(template: str, /, **shown: Any) -> str:
-    """A page of ``layouts/report/`` with what it shows."""
-    loader = FileSystemLoader(built_in_layouts() / "report")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template(template).render(shown)
-
-
 def _record_files(root: Path) -> dict[str, int]:
     """How many files of each kind there are under content/."""
     kinds = {"地区": "*/locality.yaml", "部门": "*/*/department.yaml", "公开": "*/*/*/disclosure.yaml"}
@@ -233,10 +224,5 @@ def _excerpt(lines: Sequence[str], place: Place) -> str:
 
 _WIDEST, _DEPTH = 80, 5
 _RENDERERS: dict[str, Callable[[Sequence[Problem], Path], str]] = {
-    "text": _text,
-    "json": _json,
-    "sarif": _sarif,
-    "github": _github,
-}
-FORMATS = (*_RENDERERS, "html")
-"""What ``render`` knows: text json sarif github html."""
+    "text": _text, "json": _json, "sarif": _sarif, "github": _github,
+}  # fmt: skip

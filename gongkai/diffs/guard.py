@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from gongkai import COMMAND
 from gongkai.diffs.changes import Change, changes
 from gongkai.diffs.pairs import Data, Keys
 from gongkai.problems import Place, Problem, Severity
-from gongkai.program import COMMAND
 from gongkai.reading.acts import CORRECTED, REWORDED
 
 _LASTING = (".pdf", ".xlsx", "/index.html")

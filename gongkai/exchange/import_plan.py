@@ -248,7 +248,7 @@ def _lost(draft: Draft, book: Notebook) -> list[Problem]:
 
 def _project(draft: Draft, folder: YearFolder, slug: str) -> Proposal:
     existing = folder.records.get(slug)
-    before = existing.data if existing and isinstance(existing.data, dict) else None
+    before = existing.fields if existing else None
     data = draft.data if before is None or draft.exact else overlay(before, draft.data)
     data = ordered_data(data, Project, folder.form_for("project"))
     found = differences(before, data) if before is not None else ()
@@ -268,7 +268,7 @@ def _header(kind: str, source: str) -> list[str]:
 def _disclosure(folder: YearFolder, order: list[str], target: Draft | None, source: str) -> Proposal | None:
     """disclosure.yaml with the department's target and the new projects in order; None when nothing changes."""
     existing = folder.disclosure
-    before: dict[str, Any] = dict(existing.data) if existing and isinstance(existing.data, dict) else {}
+    before: dict[str, Any] = dict(existing.fields) if existing else {}
     listed = [str(slug) for slug in before.get("项目顺序") or []]
     new = [slug for slug in order if slug not in listed] if listed or not existing else []
     after: dict[str, Any] = dict(before) if existing else ({"年度": str(folder.year)} if folder.year else {})

@@ -74,7 +74,7 @@ def load_wordings(folders: Sequence[Path]) -> tuple[dict[str, tuple[str, ...]], 
         file = folder / _FILE
         document, its = read_yaml(file, f"layouts/{_FILE}") if file.is_file() else (None, [])
         problems += its
-        data = document.data if document and isinstance(document.data, dict) else {}
+        data = document.fields if document else {}
         fields = set(found or data)
         for path, wordings in data.items():
             if path in fields and isinstance(wordings, list):

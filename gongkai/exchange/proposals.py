@@ -127,7 +127,7 @@ def settle(draft: Draft, form: Form | None, book: Notebook) -> list[Problem]:
 
 def _faults(draft: Draft, form: Form | None) -> tuple[Document | None, list[Problem]]:
     document, problems = parse_yaml(write_data(draft.data, {}).encode(), draft.file)
-    if document is None or not isinstance(document.data, dict):
+    if document is None:
         return None, problems
     return document, read_record(document, Project if draft.kind == "project" else DepartmentTarget, form)[1]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FormSet
 from gongkai.reading.load import UNDATED, Loader
+from gongkai.reading.loaded import FormSet
 from gongkai.reading.source import Document, read_yaml
 from gongkai.workspace import Workspace
 

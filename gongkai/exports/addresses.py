@@ -9,8 +9,8 @@ from typing import Any
 from gongkai.planning.plan import Happened, Plan, address, happened, to_root
 from gongkai.planning.portal import lasting_address
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.evaluation import EVALUATED
-from gongkai.reading.settings import SiteSettings
 from gongkai.tables.templates import Templates
 
 FEED = "feed.xml"

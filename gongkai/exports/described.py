@@ -14,7 +14,7 @@ from gongkai.exports.listing import Entry, Facts
 from gongkai.exports.tables import BY_NAME, Column, Table, keys
 from gongkai.planning.plan import Page, to_root
 from gongkai.planning.portal import lasting_address
-from gongkai.reading.settings import SiteSettings
+from gongkai.reading.acts import SiteSettings
 
 KEYWORDS = ("预算绩效目标", "绩效指标", "预算公开", "财政", "政府数据")
 _LICENCE_NAME = re.compile(r"[-a-zA-Z0-9._]+")

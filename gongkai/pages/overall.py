@@ -18,7 +18,7 @@ from gongkai.planning.compare import repeated_projects
 from gongkai.planning.explore import most_changed, of_year, project_rows, years_of
 from gongkai.planning.plan import Page, Plan, address, yearbook_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
-from gongkai.reading.settings import SiteSettings
+from gongkai.reading.acts import SiteSettings
 
 LATEST, FEW = 10, 5
 """How many of the newest disclosures, and of the largest and most changed projects, the home page lists."""

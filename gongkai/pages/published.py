@@ -18,10 +18,10 @@ from gongkai.planning import finding, portal
 from gongkai.planning.compare import repeated_projects
 from gongkai.planning.plan import EVALUATION, Page, Plan, notice_title, pdf_address
 from gongkai.planning.summaries import DisclosureSummary
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.evaluation import EVALUATED, in_notice, notice_of
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
-from gongkai.reading.settings import SiteSettings
 from gongkai.tables.sheets import disclosure_sheets, evaluation_sheet, notice_sheets, project_sheet
 
 

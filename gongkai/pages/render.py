@@ -17,8 +17,8 @@ from gongkai.pages.texts import Text
 from gongkai.planning import portal
 from gongkai.planning.plan import Page, Plan, address, disclosure_title, to_root
 from gongkai.planning.summaries import DisclosureSummary
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.loaded import LoadedDepartment
-from gongkai.reading.settings import SiteSettings
 from gongkai.tables.templates import Templates
 from gongkai.tables.words import Link
 

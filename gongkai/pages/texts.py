@@ -8,11 +8,10 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from gongkai.checks.personal import check_text
+from gongkai.checks.withheld import check_text
 from gongkai.privacy.markup import APART, as_seen, may_hold
 from gongkai.problems import Problem
-from gongkai.reading.files import problem, true_path
-from gongkai.reading.kinds import SLUG
+from gongkai.reading.content import ContentReader
 from gongkai.reading.prose import prose_of, read_text
 
 _KINDS = {".html", ".css", ".js", ".svg", ".xml", ".yaml", ".txt"}
@@ -32,11 +31,11 @@ class Text:
 def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
     """Every page; the first line ``# …`` is its title."""
     texts: list[Text] = []
-    problems: list[Problem] = []
+    reader = ContentReader(folder.parents[1])
+    problems = reader.problems
     for file in sorted(folder.glob("*.md")) if folder.is_dir() else ():
-        name = f"content/pages/{file.name}"
-        if refused := _refused(file, name):
-            problems.append(refused)
+        name = reader.name(file)
+        if not (reader.good_name(file, file.stem) and reader.inside(file)):
             continue
         text, found = read_text(file, name)
         problems += found
@@ -48,17 +47,6 @@ def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
         if prose is not None:
             texts.append(Text(file.stem, prose.title, Markup(prose.html)))
     return tuple(texts), problems
-
-
-def _refused(file: Path, name: str) -> Problem | None:
-    """Why a file may not be read: for its name, or as a link out of the content folder."""
-    if not SLUG.fullmatch(file.stem):
-        hint = "名称就是网址，只用小写英文字母、数字和连字符，例如 about.md。"
-        return problem(name, 0, 0, "load.name", f"文件名“{file.stem}”不能用作网址", hint)
-    if not true_path(file).is_relative_to(true_path(file.parents[1])):
-        message = "这是指向 content 文件夹外面的链接"
-        return problem(name, 0, 0, "load.outside", message, "请把文件复制进来，不要用链接。")
-    return None
 
 
 def check_layouts(folders: Iterable[Path]) -> list[Problem]:

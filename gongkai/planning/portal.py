@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from gongkai.planning.plan import Page
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.records import Disclosure
-from gongkai.reading.settings import SiteSettings
 
 _ARTICLES = ("disclosure", "project", "article", "text")
 

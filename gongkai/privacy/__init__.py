@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gongkai.privacy.found import Kind, Personal
 from gongkai.privacy.numbers import find_numbers
-from gongkai.privacy.people import find_people
+from gongkai.privacy.people import Kind, Personal, find_people
 
 __all__ = ["NAMES", "Kind", "Personal", "find_personal", "masked", "starred"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gongkai.privacy.found import BETWEEN, NAME, UNSEEN, Kind, Personal, is_name
+from gongkai.privacy.people import BETWEEN, NAME, UNSEEN, Kind, Personal, is_name
 
 # A chain: groups of digits with little between them. Numbers stand in it whole, from one group's beginning to
 # another's end: ``2026 138 0013 8000`` is a year and a mobile phone. \d also matches full-width digits.

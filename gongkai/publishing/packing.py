@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from gongkai.atomic import writing
 from gongkai.problems import CommandError, ExitCode
 from gongkai.publishing.manifest import MANIFEST, File, Manifest, matches
 from gongkai.publishing.names import check_path
@@ -171,11 +172,9 @@ def _whole(package: Path) -> Iterator[Path]:
     """Where to write a file that stands under its name only when it is whole."""
     draft = package.with_name(f".{package.name}.new")
     try:
-        package.parent.mkdir(parents=True, exist_ok=True)
-        yield draft
-        draft.replace(package)
-    except OSError as error:
-        hint = "请检查文件夹的权限和磁盘空间。"
-        raise CommandError(f"写不了 {package}（{error.strerror}）。", hint, ExitCode.SETUP) from error
+        with writing(package):
+            package.parent.mkdir(parents=True, exist_ok=True)
+            yield draft
+            draft.replace(package)
     finally:
         draft.unlink(missing_ok=True)

@@ -1,14 +1,15 @@
-"""What is said of a publication: its notices and forms, texts, corrections, withdrawal, sign-off and accepted findings."""
+"""What is said of a site and its publications: notices, forms, texts, time limits, corrections, accepted findings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import Field
 
-from gongkai.reading.kinds import Day, FileName, Line, Record, Rich, Slug, Year
+from gongkai.reading.kinds import Day, FileName, Line, Record, Rich, Slug, Year, YesNo
 
 NoticeKind = Literal["目标", "自评", "转移支付", "其他"]
 
@@ -37,21 +38,19 @@ CORRECTED, REWORDED = "更正", "仅改错字"
 """The kinds of corrections, as the data tells them apart."""
 
 
-class Correction(Record):
-    """更正说明: what was changed after publication."""
-
-    day: Day = Field(alias="日期")
-    text: Rich = Field(alias="内容")
-    files: tuple[FileName, ...] = Field(
-        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
-    )
-
-
 class WordingFix(Record):
     """仅改错字: wording that was put right after publication, no figure among it."""
 
     day: Day = Field(alias="日期")
     text: Rich = Field(alias="内容")
+
+
+class Correction(WordingFix):
+    """更正说明: what was changed after publication."""
+
+    files: tuple[FileName, ...] = Field(
+        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
+    )
 
 
 class SignOff(Record):
@@ -87,11 +86,6 @@ class FormNames(Record):
     document: Slug | None = Field(None, alias="公开文本")
     evaluation: Slug | None = Field(None, alias="项目自评表")
     department_evaluation: Slug | None = Field(None, alias="部门自评表")
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The forms by their folders' names."""
-        return tuple(name for _, name in self.named())
 
     def named(self) -> Iterator[tuple[str, str]]:
         """(field, form) of each that is named."""
@@ -134,3 +128,54 @@ class Article:
     file: str
     text: str
     pictures: tuple[Picture, ...] = ()
+
+
+class SiteSettings(Record):
+    """站点: what holds for the whole site; everything but the title may be left out."""
+
+    title: Line = Field(alias="站点名称")
+    base_url: Line | None = Field(None, alias="网址", description="例如 https://www.example.gov.cn/jixiao/")
+    site_code: Line | None = Field(None, alias="网站标识码")
+    host: Line | None = Field(None, alias="主办单位")
+    icp: Line | None = Field(None, alias="ICP备案号")
+    police: Line | None = Field(None, alias="公安备案号")
+    contact: Line | None = Field(None, alias="联系方式")
+    facts: tuple[Line, ...] = Field((), alias="公开信息项", description="公开页上方信息栏的项目和顺序")
+    licence: Line | None = Field(None, alias="数据许可")
+    convention: Literal["天津"] | None = Field(
+        None,
+        alias="页面规范",
+        description="天津：地区页按《天津市级部门预决算信息公开页面设计规范》列出公开目录，校验时核对",
+    )
+    draft: YesNo = Field(False, alias="草稿", description="是：每一页标明是草稿，并请搜索引擎不要收录")
+    yearbook: YesNo = Field(False, alias="年度汇编", description="是：每个地区每年的公开合订成一份 PDF")
+
+
+# -- until when a budget must be published -----------------------------------------------------------
+
+TimeLimit = Literal["20日", "20个工作日"]
+"""预算法第十四条: twenty days; where the locality's own notice says so, twenty working days."""
+_DAYS = 20
+
+
+def deadline(approved: date, limit: TimeLimit) -> date:
+    """The last day, by the holidays and made-up working days that the State Council has announced.
+
+    Of a year whose holidays are not announced yet only Saturdays and Sundays are known.
+    """
+    if limit == "20日":
+        return approved + timedelta(_DAYS)
+    day, left = approved, _DAYS
+    while left:
+        day += timedelta(1)
+        left -= _is_workday(day)
+    return day
+
+
+def _is_workday(day: date) -> bool:
+    import chinese_calendar
+
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:  # no such year in it yet
+        return day.weekday() < 5

@@ -41,10 +41,8 @@ def read_articles(reader: ContentReader, folder: Path, projects: Collection[str]
         for file in sorted(folder.iterdir()):
             if file.suffix in PICTURES and not file.name.startswith((".", "_")) and file.name not in shown:
                 hint = "要公开的，请在说明里写“![图里是什么](文件名)”；不需要的请移走。"
-                place = Place(reader.name(file))
-                reader.tell(
-                    place, "load.extra-file", "没有说明用到这张图片，不会公开", hint, Severity.WARNING
-                )
+                place, message = Place(reader.name(file)), "没有说明用到这张图片，不会公开"
+                reader.tell(place, "load.extra-file", message, hint, Severity.WARNING)
     return articles
 
 
@@ -62,19 +60,15 @@ class _Article:
         if self.file.stem in projects:
             hint = "两页会在同一个网址上：请把其中一个改名。"
             self._tell(Place(self.name), "text.name", f"说明与项目 {self.file.stem}.yaml 同名", hint)
-        prose = self._prose()
+        text, problems = read_text(self.file, self.name)
+        prose, more = prose_of(self.name, text, pictures=True) if text is not None else (None, [])
+        self.reader.problems += [*problems, *more]
         if prose is None:
             return None
         html, pictures = self._shown(prose)
         if not self._sound:
             return None
         return Article(self.file.stem, prose.title, html, self.name, prose.text, pictures)
-
-    def _prose(self) -> Prose | None:
-        text, problems = read_text(self.file, self.name)
-        prose, more = prose_of(self.name, text, pictures=True) if text is not None else (None, [])
-        self.reader.problems += [*problems, *more]
-        return prose
 
     def _shown(self, prose: Prose) -> tuple[str, tuple[Picture, ...]]:
         """The HTML with sizes of pictures and scopes of heads, and its pictures; what is wrong is told at its line."""
@@ -92,8 +86,9 @@ class _Article:
                 self._read_picture(element, places, pictures)
             elif element.tag == "a":
                 self._check_link(element, places, anchors)
-            elif element.tag == "th":
-                element.set("scope", _scope(element))
+            elif element.tag == "th":  # a row with values has its head before them
+                row = any(cell.tag == "td" for cell in element.getparent())
+                element.set("scope", "row" if row else "col")
             else:
                 level = self._check_heading(element, places, level)
         return closed(root), tuple(pictures.values())
@@ -105,10 +100,9 @@ class _Article:
             hint = f"第一行已经是标题了：请把“# {text}”改成“## {text}”。"
             self._tell(places.find(f"# {text}", text), "text.heading", "一个文件只能有一个一级标题", hint)
         elif level > before + 1:
+            place = places.find(f"{'#' * level} {text}", text)
             hint = f"请把“{'#' * level} {text}”改成“{'#' * (before + 1)} {text}”。"
-            self._tell(
-                places.find(f"{'#' * level} {text}", text), "text.heading", f"标题“{text}”跳了一级", hint
-            )
+            self._tell(place, "text.heading", f"标题“{text}”跳了一级", hint)
         return level
 
     def _check_link(self, element: Any, places: Places, anchors: Collection[str]) -> None:
@@ -154,11 +148,6 @@ class _Article:
         self.reader.tell(place, rule, message, hint)
 
 
-def _scope(head: Any) -> str:
-    """Whether a head stands over its column, or before its row: a row with values has its head before them."""
-    return "row" if any(cell.tag == "td" for cell in head.getparent()) else "col"
-
-
 class _BadPictureError(Exception):
     """A picture that can't be published: message and hint."""
 
@@ -179,9 +168,8 @@ def _size(data: bytes, name: str) -> tuple[int, int]:
     except (OSError, EOFError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise _BadPictureError(f"“{name}”不是完好的 PNG 或 JPEG 图片", "请重新导出。") from None
     if mode not in _COLORS:
-        raise _BadPictureError(
-            f"图片“{name}”的颜色格式（{mode}）不是到处都能显示", "请另存为 RGB 颜色的图片。"
-        )
+        message = f"图片“{name}”的颜色格式（{mode}）不是到处都能显示"
+        raise _BadPictureError(message, "请另存为 RGB 颜色的图片。")
     if exif.get_ifd(_GPS):
         raise _BadPictureError(f"图片“{name}”里记着拍摄地点", "请用看图软件删去位置信息，或截图后另存。")
     return (size[1], size[0]) if exif.get(_ORIENTATION, 1) > 4 else size

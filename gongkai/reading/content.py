@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.explain import validated
 from gongkai.reading.files import true_path
 from gongkai.reading.kinds import SLUG, Record
 from gongkai.reading.records import SLUG_KEY
-from gongkai.reading.source import Document, parse_yaml, read_yaml
+from gongkai.reading.source import Document, parse_yaml, read_yaml, validated
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -35,7 +32,6 @@ class ContentReader:
         self._unsaved = unsaved or {}
         self.problems: list[Problem] = []
         self._true_content = true_path(self.content)
-        self._folders: dict[Path, bool] = {}
 
     def check_extras(self, folder: Path, expected: str) -> None:
         """A file that nothing reads would be missing from the site without a word."""
@@ -43,13 +39,10 @@ class ContentReader:
             good = entry.is_dir() or entry.name.startswith((".", "_")) or entry.name == expected
             if good or (expected == "disclosure.yaml" and entry.suffix in _OF_YEARS):
                 continue
-            hint = (
-                "请把扩展名改成 .yaml。"
-                if entry.suffix.lower() in (".yml", ".yaml")
-                else "不需要的请移走；草稿的文件名可以用下划线“_”开头。"
-            )
-            message = "这个文件不会被读取，也不会公开"
-            self.tell(Place(self.name(entry)), "load.extra-file", message, hint, Severity.WARNING)
+            named = entry.suffix.lower() in (".yml", ".yaml")
+            aside = "不需要的请移走；草稿的文件名可以用下划线“_”开头。"
+            hint, place = "请把扩展名改成 .yaml。" if named else aside, Place(self.name(entry))
+            self.tell(place, "load.extra-file", "这个文件不会被读取，也不会公开", hint, Severity.WARNING)
 
     def folders(self, parent: Path, skip: frozenset[str] | set[str] = frozenset()) -> list[Path]:
         """The folders below a folder whose names can be addresses, in name order."""
@@ -72,23 +65,11 @@ class ContentReader:
 
     def inside(self, path: Path) -> bool:
         """Whether a path leads nowhere out of the content folder; tells if it does."""
-        if self._leads_inside(path):
+        if true_path(path).is_relative_to(self._true_content):
             return True
         message, hint = "这是指向 content 文件夹外面的链接", "请把文件复制进来，不要用链接。"
         self.tell(Place(self.name(path)), "load.outside", message, hint)
         return False
-
-    def _leads_inside(self, path: Path) -> bool:
-        """A file that is no link is where its folder is, and that is found out once for all files in it."""
-        try:
-            kind = os.lstat(path).st_mode
-        except OSError:
-            kind = 0
-        if stat.S_ISLNK(kind) or stat.S_ISDIR(kind):
-            return true_path(path).is_relative_to(self._true_content)
-        if path.parent not in self._folders:
-            self._folders[path.parent] = true_path(path.parent).is_relative_to(self._true_content)
-        return self._folders[path.parent]
 
     def name(self, path: Path) -> str:
         """What a file is called in problems: its path from the project folder."""
@@ -107,15 +88,11 @@ class ContentReader:
     def record(self, file: Path, model: type[R], slug: str = "") -> tuple[R, Document] | None:
         """One file as a record; None when it cannot be used, told."""
         document = self.read(file)
-        if document is None or not isinstance(document.data, dict):
+        if document is None:
             return None
-        data = {**document.data, SLUG_KEY: slug} if slug else document.data
-        record = self.validate(document, model, data)
+        data = document.fields | ({SLUG_KEY: slug} if slug else {})
+        record = self.told(validated(model, document, data))
         return (record, document) if record else None
-
-    def validate(self, document: Document, model: type[R], data: Mapping[str, Any]) -> R | None:
-        """Data as a record; None with all that is wrong told."""
-        return self.told(validated(model, document, data))
 
     def told(self, found: tuple[T, list[Problem]]) -> T:
         """What was read, its problems told."""

@@ -16,6 +16,7 @@ from gongkai.reading.nodes import Data, compose
 from gongkai.reading.source import Path_, parse_yaml
 from gongkai.reading.write_yaml import comment_lines, entry_lines, row_lines, scalar, write_data
 
+_TO_NEXT_ROW = re.compile(r"(?:[^\n]*\n)(?:\s*#[^\n]*\n|\s*\n)*")
 DELETE: Final = object()
 """The value of a change that takes a field or a row away."""
 
@@ -178,16 +179,14 @@ class _Edit:
                 start = key.start_mark.index
                 after = self.text.index(":", key.end_mark.index) + 1
             else:
-                start = before if value is node.value[0] else self.text.index("-", self._dash(before))
+                # The next row's dash stands on the first line below that is no comment.
+                found = _TO_NEXT_ROW.match(self.text, before)
+                dash = found.end() if found else before
+                start = before if value is node.value[0] else self.text.index("-", dash)
                 after = start + 1
             end = max(self._end(value), after)
             yield _Item(start, end, value, after)
             before = end
-
-    def _dash(self, before: int) -> int:
-        """Where the next row's dash may be looked for: the first line below that is no comment."""
-        found = re.compile(r"(?:[^\n]*\n)(?:\s*#[^\n]*\n|\s*\n)*").match(self.text, before)
-        return found.end() if found else before
 
     def _end(self, node: Node) -> int:
         """The end of what a value holds: block values reach over the blank lines and comments that follow."""

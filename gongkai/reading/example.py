@@ -9,15 +9,13 @@ from pydantic import Field
 
 from gongkai.problems import Problem, Severity
 from gongkai.reading.evaluation import with_evaluation_notice
-from gongkai.reading.explain import validated
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FormSet
 from gongkai.reading.kinds import Line, Record
 from gongkai.reading.load import TARGET, UNDATED, read_disclosure
-from gongkai.reading.loaded import LoadedDepartment
+from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.own import read_record
 from gongkai.reading.records import SLUG_KEY, Department, Locality, Project
-from gongkai.reading.source import Document, read_yaml
+from gongkai.reading.source import Document, read_yaml, validated
 
 R = TypeVar("R", bound=Record)
 
@@ -34,11 +32,6 @@ class Example(Record):
     projects: tuple[Mapping[str, Any], ...] = Field((), alias="项目", description="每项同一个项目文件")
 
 
-def form_set(form: Form, project: Form | None = None) -> FormSet:
-    """The forms in force where only ``form`` is used (and ``project`` for the tables inside a document)."""
-    return FormSet.of({"project": project, form.use: form})
-
-
 def load_example(form: Form, forms: Mapping[str, Form]) -> tuple[LoadedDepartment | None, list[Problem]]:
     """The form's example as a department with one disclosure; None when it cannot be used."""
     document, problems = read_yaml(form.folder / "example.yaml", f"layouts/forms/{form.id}/example.yaml")
@@ -52,7 +45,7 @@ def load_example(form: Form, forms: Mapping[str, Form]) -> tuple[LoadedDepartmen
     known = [one.id for one in forms.values() if one.subject == "project"]
     for key, message, hint in _faults(form, example, project, known):
         problems.append(Problem(document.place((key,)), "form.example", Severity.ERROR, message, hint))
-    loaded = _read(document, example, form_set(form, project), problems)
+    loaded = _read(document, example, FormSet.of({"project": project, form.use: form}), problems)
     return (None if any(problem.blocks for problem in problems) else loaded), problems
 
 

@@ -77,7 +77,11 @@ def decode(raw: bytes, name: str) -> str | Problem:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        kind = "GBK（ANSI）" if _is_gbk(raw) else "未知"
+        try:
+            raw.decode("gb18030")
+            kind = "GBK（ANSI）"
+        except UnicodeDecodeError:
+            kind = "未知"
         message = f"文件的编码不是 UTF-8，看起来是 {kind}"
         return problem(name, *_end_of(raw[: error.start].decode()), "source.encoding", message, _SAVE_HINT)
     if bad := _UNSEEN.search(text):
@@ -93,14 +97,6 @@ def readable(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("gb18030", "replace")
-
-
-def _is_gbk(raw: bytes) -> bool:
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _end_of(head: str) -> tuple[int, int]:

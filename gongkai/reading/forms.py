@@ -12,9 +12,8 @@ from typing import Any
 from gongkai.amounts import AmountStyle
 from gongkai.problems import Problem, Severity
 from gongkai.reading.declaration import Declaration, OwnField, Subject
-from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.files import problem
-from gongkai.reading.source import Document, Path_, read_yaml
+from gongkai.reading.source import Document, Path_, read_yaml, suggestion, validated
 from gongkai.reading.vocabulary import SUBJECTS, Term, terms
 
 
@@ -72,7 +71,8 @@ class Form:
 
         A field that the table shows without a label of its own has the vocabulary's.
         """
-        return _with_year(self.declared.fields[path] or self.term(path).label, year)
+        text = self.declared.fields[path] or self.term(path).label
+        return text.replace("{year}", str(year)) if year else re.sub(r"\{year\}年?度?", "年度", text)
 
     def kind(self, path: str) -> str:
         """The kind of a declared path; what is a field of the disclosure itself (增减原因 and the like) is text."""
@@ -87,6 +87,12 @@ class Form:
         """The own fields on the record (those of its unit stand there too), its indicators, or the disclosure."""
         holders = {holder, "unit"} if holder == "record" else {holder}
         return tuple(own for own in self.declared.own if own.on in holders)
+
+    def own_terms(self) -> Iterator[Term]:
+        """Its own fields of records and indicators, the columns of rows after their list."""
+        for own in (one for one in self.declared.own if one.on != "disclosure"):
+            path = f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}"
+            yield from map(self.term, (path, *(f"{path}.{column.id}" for column in own.columns)))
 
     @cached_property
     def named_lists(self) -> dict[str, OwnField]:
@@ -109,16 +115,14 @@ class Form:
         totals = (self.term(path) for path in self.declared.totals)
         return frozenset(term.keys for term in (*self.shown_terms(), *totals))
 
+    def printed_keys(self) -> Iterator[str]:
+        """The first key of each declared field, in the order of the form."""
+        return (self.term(path).keys[0] for path in self.declared.fields)
+
     def shown_terms(self) -> Iterator[Term]:
         """The declared fields that hold a value themselves, groups and lists left out."""
         found = (self.term(path) for path in self.declared.fields)
         return (term for term in found if term.kind not in ("list", "mapping"))
-
-
-def _with_year(text: str, year: int | None) -> str:
-    if "{year}" not in text:
-        return text
-    return text.replace("{year}", str(year)) if year else re.sub(r"\{year\}年?度?", "年度", text)
 
 
 @lru_cache(maxsize=8192)
@@ -172,7 +176,7 @@ def _load_form(entry: Path, documents: Mapping[str, Document | None]) -> tuple[F
     name, document = f"layouts/forms/{entry.name}", documents[entry.name]
     if document is None:
         return None, []
-    base = str(document.data.get("base") or "") if isinstance(document.data, dict) else ""
+    base = str(document.fields.get("base") or "")
     needed = ("example.yaml",) if base else ("form.html", "form.css", "example.yaml")
     hint = "四个文件缺一不可（有 base 的，form.html 和 form.css 可以不写），见手册“新增表式”。"
     problems = [
@@ -200,11 +204,11 @@ def _base_fault(name: str, base: str, documents: Mapping[str, Document | None]) 
     """A base is another form that can be used, and has none itself; message and hint where it is not."""
     known = sorted(set(documents) - {name})
     parent = documents.get(base) if base != name else None
-    if parent is None or not isinstance(parent.data, dict):
+    if parent is None:
         hint = suggestion(base, known) or f"可以写：{'、'.join(known)}。"
         return f"base 里的表式“{base}”不存在", hint
-    if parent.data.get("base"):
-        return f"表式“{base}”自己也有 base，不能再作 base", f"请直接写“base: {parent.data['base']}”。"
+    if of := parent.fields.get("base"):
+        return f"表式“{base}”自己也有 base，不能再作 base", f"请直接写“base: {of}”。"
     return None
 
 

@@ -6,19 +6,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from gongkai import COMMAND
 from gongkai.problems import Place, Problem, Severity
-from gongkai.program import COMMAND
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.articles import read_articles
 from gongkai.reading.content import ContentReader
 from gongkai.reading.evaluation import EVALUATED, with_evaluation_notice
-from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FormChoice, FormSet
-from gongkai.reading.loaded import LoadedDepartment, without_withdrawn
+from gongkai.reading.loaded import FormChoice, FormSet, LoadedDepartment, without_withdrawn
 from gongkai.reading.own import read_record, split_own, split_record
 from gongkai.reading.records import SLUG_KEY, Department, Disclosure, Locality, Project
-from gongkai.reading.settings import SiteSettings
-from gongkai.reading.source import Document, Path_
+from gongkai.reading.source import Document, Path_, suggestion, validated
 
 INBOX = "收件"  # takes what departments send; it is no locality
 UNDATED = "undated"
@@ -81,31 +79,23 @@ class Loader(ContentReader):
                 self.settings.append(found[1])
                 for index, entry in enumerate(found[0].forms):
                     self.choice.check_names(entry, found[1], ("表式", index))
-                self._check_code(*found)
+                if found[0].code is None:
+                    message = f"{found[0].name}没有写行政区划代码"
+                    hint = "地区页上显示“未注明”，开放数据里也没有代码，不便与别的数据对应。请补上，例如“行政区划代码: 441900”。"
+                    place = Place(found[1].file, 1, 1)
+                    self.tell(place, "load.locality-code", message, hint, Severity.NOTICE)
                 localities.append(found[0])
-        self._check_parents(localities)
+        known = {locality.slug for locality in localities}
+        for locality in localities:
+            if locality.parent and locality.parent not in known:
+                place = Place(f"content/{locality.slug}/locality.yaml", 1, 1)
+                hint = f"现有地区：{'、'.join(sorted(known))}。"
+                self.tell(place, "load.parent", f"上级地区“{locality.parent}”不存在", hint)
         return localities
 
     def department_folders(self, locality: Locality) -> list[Path]:
         """The folders of a locality's departments, in name order."""
         return self.folders(self.content / locality.slug)
-
-    def _check_code(self, locality: Locality, document: Document) -> None:
-        if locality.code is None:
-            message = f"{locality.name}没有写行政区划代码"
-            hint = "地区页上显示“未注明”，开放数据里也没有代码，不便与别的数据对应。请补上，例如“行政区划代码: 441900”。"
-            self.tell(Place(document.file, 1, 1), "load.locality-code", message, hint, Severity.NOTICE)
-
-    def _check_parents(self, localities: list[Locality]) -> None:
-        known = {locality.slug for locality in localities}
-        for locality in localities:
-            if locality.parent and locality.parent not in known:
-                place = Place(f"content/{locality.slug}/locality.yaml", 1, 1)
-                message, hint = (
-                    f"上级地区“{locality.parent}”不存在",
-                    f"现有地区：{'、'.join(sorted(known))}。",
-                )
-                self.tell(place, "load.parent", message, hint)
 
     # -- one department -----------------------------------------------------------------------
 
@@ -145,31 +135,29 @@ class Loader(ContentReader):
     ) -> tuple[Disclosure, dict[str, Document], FormSet] | None:
         self.check_extras(folder, "disclosure.yaml")
         document = self.read(folder / "disclosure.yaml")
-        data = document.data if document else None
-        year_text = data.get("年度") if isinstance(data, dict) else None
+        year_text = document.fields.get("年度") if document else None
         # Without 年度 the folder's name tells which forms are meant: its lack is told, and what follows is checked.
         meant = str(year_text) if year_text else folder.name if document and folder.name.isdigit() else None
         forms = self.choice.of_year(locality, meant, document)
         projects, own = self._projects(folder, forms)
         forms = replace(forms, own=own)
-        usable = document if isinstance(data, dict) else None
-        disclosure = self.told(read_disclosure(usable, folder.name, forms)) if usable else None
+        disclosure = self.told(read_disclosure(document, folder.name, forms)) if document else None
         if document is None or disclosure is None:
-            self._tell_unchecked(folder, projects)
+            if projects:
+                message = f"disclosure.yaml 改正以前，这一年的 {len(projects)} 个项目没有核对"
+                place = Place(self.name(folder / "disclosure.yaml"))
+                hint = "请先改正这个文件，再校验一次。"
+                self.tell(place, "load.unchecked", message, hint, Severity.NOTICE)
             return None
-        self.choice.check_has_form(
-            locality, disclosure, [one for one, _ in projects.values()], document, forms
-        )
+        records = {slug: project for slug, (project, _) in projects.items()}
+        self.choice.check_has_form(locality, disclosure, records.values(), document, forms)
         self._check_year(disclosure, folder, document)
-        ordered = self._in_order(
-            disclosure, {slug: project for slug, (project, _) in projects.items()}, document
-        )
+        ordered = self._in_order(disclosure, records, document)
         files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
         articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
         self._check_notices(disclosure, document, files.keys(), {one.slug for one in articles})
         shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
-        shown = with_evaluation_notice(shown)
-        return without_withdrawn(shown), files, forms
+        return without_withdrawn(with_evaluation_notice(shown)), files, forms
 
     def _check_notices(
         self, disclosure: Disclosure, document: Document, projects: Collection[str], texts: Collection[str]
@@ -179,10 +167,9 @@ class Loader(ContentReader):
         for index, notice in enumerate(disclosure.notices):
             base: Path_ = ("公告", index)
             if notice.slug in taken or notice.slug in projects or notice.slug in texts:
+                place = document.place((*base, "文件名"))
                 message = f"“{notice.slug}”已经是这一年另一个公告、项目或说明的名字"
-                self.tell(
-                    document.place((*base, "文件名")), "load.notice", message, "请换一个名字：它就是网址。"
-                )
+                self.tell(place, "load.notice", message, "请换一个名字：它就是网址。")
             taken.add(notice.slug)
             for key, names, known, ending in (
                 ("项目", notice.projects, projects, ".yaml"),
@@ -194,17 +181,8 @@ class Loader(ContentReader):
                         place = document.place((*base, key, number))
                         self.tell(place, "load.notice", message, suggestion(slug, known) or "请检查文件名。")
             if not (notice.projects or notice.texts) and notice.kind != EVALUATED:
-                message, hint = (
-                    f"{notice.kind}公告里什么也没有",
-                    "请在“项目”或“说明”里写上这个公告公开的文件名。",
-                )
-                self.tell(document.place(base), "load.notice", message, hint)
-
-    def _tell_unchecked(self, folder: Path, projects: Mapping[str, object]) -> None:
-        if projects:
-            message = f"disclosure.yaml 改正以前，这一年的 {len(projects)} 个项目没有核对"
-            place = Place(self.name(folder / "disclosure.yaml"))
-            self.tell(place, "load.unchecked", message, "请先改正这个文件，再校验一次。", Severity.NOTICE)
+                hint = "请在“项目”或“说明”里写上这个公告公开的文件名。"
+                self.tell(document.place(base), "load.notice", f"{notice.kind}公告里什么也没有", hint)
 
     def _projects(
         self, folder: Path, forms: FormSet
@@ -214,7 +192,7 @@ class Loader(ContentReader):
             if not self.good_name(file, file.stem):
                 continue
             document = self.read(file)
-            if document is None or not isinstance(document.data, dict):
+            if document is None:
                 continue
             if its := self.choice.of_project(document, forms):
                 own[file.stem] = its

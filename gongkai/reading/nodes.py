@@ -43,6 +43,14 @@ _LINE_RULES: tuple[tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 
+# By what the parser says; told where that begins which has no end.
+_SAID = (
+    ("quoted scalar", "source.quote", "引号没有配对", "从这里开始的引号没有结束；请补上另一个引号，文字里的引号请用“”。"),
+    ("simple key", "source.no-colon", "这一行没有冒号", f"每一行写成“名称: 值”，{_EXAMPLE}上一项的第二段文字要比它的名称多缩进两格。"),
+    ("flow", "source.bracket", "括号没有配对", "从这里开始的 [ 或 { 没有结束；文字以括号开头时请用引号括起来。"),
+)  # fmt: skip
+
+
 class _TextLoader(yaml.CSafeLoader):
     """The C parser with no implicit types: ``否``, ``012``, ``1_000``, ``12:30`` and dates stay text."""
 
@@ -164,22 +172,14 @@ class NodeReader:
         """``第 #3 号`` would lose its tail without a word: YAML reads it as a comment."""
         end = node.end_mark
         if end.line in self._hash_lines and re.match(r"\s*#\S", self._hash_lines[end.line][end.column :]):
-            self._tell(
-                node,
-                "source.comment",
-                "这一行“#”后面的文字会被当作注释丢掉",
-                "文字里有“#”时请用引号括起来；真要写注释，“#”后面空一格。",
-            )
+            hint = "文字里有“#”时请用引号括起来；真要写注释，“#”后面空一格。"
+            self._tell(node, "source.comment", "这一行“#”后面的文字会被当作注释丢掉", hint)
 
     def _tell_lines(self, node: ScalarNode, text: str) -> None:
         """A long text without ``|`` loses its paragraphs; a full-width ``｜`` is taken for text."""
         if text[:1] == "｜":
-            self._tell(
-                node,
-                "source.wide-bar",
-                "这里是全角竖线“｜”，应当是半角的“|”",
-                "长文字在冒号后面写半角“|”，换行缩进，每段一行。",
-            )
+            hint = "长文字在冒号后面写半角“|”，换行缩进，每段一行。"
+            self._tell(node, "source.wide-bar", "这里是全角竖线“｜”，应当是半角的“|”", hint)
         else:
             message = "这段文字有几行，却没有写“|”，几行会连成一行"
             hint = "要分段的，在冒号后面写“|”；不分段的，请写在一行里。"
@@ -218,21 +218,9 @@ def diagnose(error: yaml.YAMLError, text: str, name: str) -> Problem:
             if found:
                 column = found.start(found.lastindex or 0)
                 return problem(name, number + 1, column + 1, rule, message, hint)
-    return _by_what_was_said(said, mark, context, lines, name)
-
-
-def _by_what_was_said(
-    said: str, mark: yaml.Mark, context: yaml.Mark | None, lines: list[str], name: str
-) -> Problem:
-    if "quoted scalar" in said and context is not None:
-        hint = "从这里开始的引号没有结束；请补上另一个引号，文字里的引号请用“”。"
-        return _at(name, context, "source.quote", "引号没有配对", hint)
-    if "simple key" in said and context is not None:
-        hint = f"每一行写成“名称: 值”，{_EXAMPLE}上一项的第二段文字要比它的名称多缩进两格。"
-        return _at(name, context, "source.no-colon", "这一行没有冒号", hint)
-    if "flow" in said and context is not None:
-        hint = "从这里开始的 [ 或 { 没有结束；文字以括号开头时请用引号括起来。"
-        return _at(name, context, "source.bracket", "括号没有配对", hint)
+    for word, *told in _SAID if context else ():
+        if word in said:
+            return _at(name, context, *told)
     if "alias" in said or "anchor" in said:
         return _at(name, mark, "source.alias", *_ALIAS)
     # Where YAML counts more lines than there are, after a character it takes for the end of one, none is looked at.
@@ -244,5 +232,5 @@ def _by_what_was_said(
     return _at(name, mark, "source.syntax", "这一行的写法不对，或与上面的缩进对不齐", hint)
 
 
-def _at(name: str, mark: yaml.Mark, rule: str, message: str, hint: str) -> Problem:
+def _at(name: str, mark: Any, rule: str, message: str, hint: str) -> Problem:
     return problem(name, mark.line + 1, mark.column + 1, rule, message, hint)

@@ -11,11 +11,10 @@ from pydantic_core import PydanticCustomError
 
 from gongkai.problems import Problem
 from gongkai.reading.declaration import OwnField
-from gongkai.reading.explain import validated
 from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Record, Rich, WrittenDay
 from gongkai.reading.records import OWN, SLUG_KEY, DepartmentTarget, Project
-from gongkai.reading.source import Document, Path_
+from gongkai.reading.source import Document, Path_, validated
 
 R = TypeVar("R", bound=Record)
 INDICATOR_LISTS = ("绩效指标", "中期绩效指标")
@@ -62,7 +61,7 @@ def split_own(document: Document, form: Form | None, holder: str) -> tuple[dict[
 
     ``holder`` is ``record``, ``indicators`` (one row) or ``disclosure``.
     """
-    data = dict(document.data) if isinstance(document.data, dict) else {}
+    data: dict[str, Any] = dict(document.fields)
     fields = form.own_on(holder) if form else ()
     mine = {field.label: data.pop(field.label) for field in fields if field.label in data}
     if not mine:

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from gongkai.deadline import TimeLimit
 from gongkai.reading.acts import (
     Accepted,
     Article,
@@ -20,6 +19,7 @@ from gongkai.reading.acts import (
     FormsInForce,
     Notice,
     SignOff,
+    TimeLimit,
     Withdrawal,
     WordingFix,
 )

@@ -54,15 +54,12 @@ def _walk(model: type[Record], path: tuple[str, ...], keys: tuple[str, ...], in_
             continue
         inner_path, inner_keys = (*path, name), (*keys, alias)
         record, is_list = inner_record(info.annotation)
-        if record is not None and record is not model:
-            if is_list:
-                yield Term(".".join(inner_path), inner_keys, "list", in_list, False, info.description or "")
-            yield from _walk(record, inner_path, inner_keys, in_list or is_list)
-        else:
-            kind = kind_of(info)
-            yield Term(
-                ".".join(inner_path), inner_keys, kind, in_list, info.is_required(), info.description or ""
-            )
+        group = record if record is not model else None
+        if group is None or is_list:
+            kind, required = ("list", False) if group else (kind_of(info), info.is_required())
+            yield Term(".".join(inner_path), inner_keys, kind, in_list, required, info.description or "")
+        if group is not None:
+            yield from _walk(group, inner_path, inner_keys, in_list or is_list)
 
 
 def inner_record(annotation: Any) -> tuple[type[Record] | None, bool]:
@@ -97,7 +94,7 @@ def value_at(record: Any, path: str) -> Any:
     Raises AttributeError or KeyError for a path that no such record has.
     """
     value = record
-    for part in _steps(path):
+    for part in path.split("."):
         if value is None:
             return None
         if isinstance(value, tuple):
@@ -107,11 +104,6 @@ def value_at(record: Any, path: str) -> Any:
         else:
             value = getattr(value, part)
     return value
-
-
-@lru_cache(maxsize=8192)
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
 
 
 @lru_cache(maxsize=8192)

@@ -47,11 +47,9 @@ def record_data(
     own: Mapping[str, Any] = getattr(record, "own", {})
     if own and form is None:
         raise ValueError(f"own fields {sorted(own)} need the form that declares them")
-    data |= (
-        {field.label: _own_value(field, own[field.id]) for field in form.declared.own if field.id in own}
-        if form
-        else {}
-    )
+    for field in form.declared.own if form else ():
+        if field.id in own:
+            data[field.label] = _own_value(field, own[field.id])
     return ordered_data(data, type(record), form)
 
 
@@ -71,9 +69,8 @@ def text_of(value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "是" if value else "否"
-    return (
-        f"{value:f}" if isinstance(value, Decimal) else str(value)
-    ) or None  # a date's str is its ISO form
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)  # a date's str is its ISO form
+    return text or None
 
 
 def _own_value(field: OwnField, value: Any) -> Data:
@@ -94,24 +91,10 @@ def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | Non
         return dict(data)
     known = [info.alias or name for name, info in model.model_fields.items()]
     ranked = sorted(data, key=lambda key: known.index(key) if key in known else known.index("总体绩效目标"))
-    printed = [key for key in (_printed_keys(model, form) if form else ()) if key in data]
+    printed = list(dict.fromkeys(key for key in (form.printed_keys() if form else ()) if key in data))
     keys = [*printed, *(key for key in ranked if key not in printed)]
     keys.sort(key=lambda key: isinstance(data[key], list))
     return {key: data[key] for key in keys}
-
-
-def _printed_keys(model: type[Record], form: Form) -> list[str]:
-    """The top-level keys in the order of the form's fields."""
-    keys: dict[str, None] = {}
-    for path in form.declared.fields:
-        head = path.partition(".")[0]
-        info = model.model_fields.get(head)
-        if head == "own":
-            own = form.own_field(path.split(".")[1])
-            keys.setdefault(own.label if own else path)
-        elif info is not None:
-            keys.setdefault(info.alias or head)
-    return list(keys)
 
 
 # -- text ------------------------------------------------------------------------------------------
@@ -193,12 +176,8 @@ def scalar(text: str) -> str:
     """A text as one YAML value: plain where YAML reads it back unchanged, in quotes where it would not."""
     if _UNSAFE.search(text) or "\n" in text or "\t" in text:
         return '"' + "".join(map(_escaped, text)) + '"'
-    if (
-        _PLAIN_START.match(text)
-        and not _ENDS_PLAIN.search(text)
-        and not _RESERVED.fullmatch(text)
-        and not text.startswith(("---", "..."))
-    ):
+    taken = _ENDS_PLAIN.search(text) or _RESERVED.fullmatch(text) or text.startswith(("---", "..."))
+    if _PLAIN_START.match(text) and not taken:
         return text
     return "'" + text.replace("'", "''") + "'"
 

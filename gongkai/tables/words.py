@@ -9,9 +9,8 @@ from pathlib import Path
 from pydantic import Field
 
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.explain import suggestion, validated
 from gongkai.reading.kinds import Line, Record
-from gongkai.reading.source import Document, read_yaml
+from gongkai.reading.source import Document, read_yaml, suggestion, validated
 
 FILE = "site/words.yaml"
 

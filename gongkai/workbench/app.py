@@ -21,13 +21,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from gongkai import HOST
 from gongkai.building import pipeline
 from gongkai.building.look import Terms
 from gongkai.commands.report_formats import html_page
 from gongkai.commands.watch import Watch
 from gongkai.exchange.sheet_of import sheet_for
 from gongkai.problems import CommandError
-from gongkai.program import HOST
 from gongkai.reading.files import true_path
 from gongkai.workbench.desk import Address, Desk
 from gongkai.workbench.editing import Conflict, Editor, hash_of
@@ -141,9 +141,8 @@ class Workbench:
             except CommandError as error:
                 return JSONResponse({"message": error.message, "hint": error.hint}, 400)
             except Conflict as conflict:
-                return JSONResponse(
-                    {"theirs": conflict.theirs, "mine": conflict.mine, "hash": hash_of(conflict.theirs)}, 409
-                )
+                both = {"theirs": conflict.theirs, "mine": conflict.mine, "hash": hash_of(conflict.theirs)}
+                return JSONResponse(both, 409)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise HTTPException(400) from error
 
@@ -203,7 +202,8 @@ class Workbench:
         """A form by its id, blank, or with ``?form=`` filled with the record at the address."""
         form, address = request.query_params.get("form"), request.path_params["address"]
         data = sheet_for(self.desk.workspace, form or address, address if form else None)
-        return _download(data, f"{address.replace('/', '-')}.xlsx", _XLSX)
+        name = quote(f"{address.replace('/', '-')}.xlsx")
+        return Response(data, 200, {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}, _XLSX)
 
     def _site(self, request: Request) -> Response:
         """A file of the site as it would be; built anew first where something has changed."""
@@ -217,9 +217,8 @@ class Workbench:
         try:
             data = file.read_bytes()
         except OSError:
-            data = (
-                "<!DOCTYPE html><meta charset=utf-8><head></head><p>有错误，还没有可以预览的网页。".encode()
-            )
+            page = "<!DOCTYPE html><meta charset=utf-8><head></head><p>有错误，还没有可以预览的网页。"
+            data = page.encode()
         kind = _kind(file.name)
         if kind.startswith("text/html"):
             data = _SITE_POLICY.sub(b"", data).replace(b"</head>", _INJECTED, 1)
@@ -264,9 +263,3 @@ def _inside(site: Path, path: str) -> Path | None:
 def _kind(name: str) -> str:
     kind = _KINDS.guess_type(name)[0] or "application/octet-stream"
     return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-
-
-def _download(data: bytes, name: str, kind: str) -> Response:
-    return Response(
-        data, media_type=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    )

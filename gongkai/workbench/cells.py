@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gongkai.authoring.carry import MARK
@@ -15,11 +15,10 @@ from gongkai.reading.forms import Form
 from gongkai.reading.kinds import Record
 from gongkai.reading.records import Disclosure
 from gongkai.reading.source import Document, Path_, path_text
-from gongkai.reading.vocabulary import Term, terms, without_rows
+from gongkai.reading.vocabulary import terms, without_rows
 from gongkai.tables.grid import Rendered
 from gongkai.tables.view import View
 
-_RULES = {rule.id for rule in RULES}
 TARGET = "部门整体绩效目标"
 _ELSEWHERE = re.compile(
     r"(accepted|former|withdrawal|order|corrections|wording_fixes|department_target|facts)(\..*)?"
@@ -55,8 +54,7 @@ def table_cells(
     """The inputs of a rendered form that shows the record ``slug``; ``data`` is its file's."""
     view = next(iter(view.projects), view)  # an excerpt shows one
     for number, grid in enumerate(html.grids):
-        places = {id(cell): place for place, cell in enumerate(grid.cells)}
-        order = {(cell.row, cell.column): places[id(cell)] for cell in grid.cells}
+        order = {(cell.row, cell.column): place for place, cell in enumerate(grid.cells)}
         for bound in bound_cells(grid, view):
             paths = [path for record, path in bound.targets if record == slug]
             form = view.form
@@ -103,7 +101,8 @@ def other_cells(
     """The fields of a record that no cell of its table holds; those that neither form nor record has are folded."""
     taken = {keys for cell in shown for keys in cell.keys}
     declared = form.declared.fields if form else {}
-    for term in (*terms(model).values(), *_own_terms(form, model)):
+    own = form.own_on("disclosure" if model is Disclosure else "record") if form else ()
+    for term in (*terms(model).values(), *(form.term(f"own.{one.id}") for one in own if form)):
         if term.in_list or term.kind == "list" or _ELSEWHERE.fullmatch(term.path) or term.keys in taken:
             continue
         value = text_at(data, term.keys)
@@ -115,12 +114,6 @@ def other_cells(
         )
 
 
-def _own_terms(form: Form | None, model: type[Record]) -> Iterator[Term]:
-    holder = "disclosure" if model is Disclosure else "record"
-    for own in form.own_on(holder) if form else ():
-        yield Term(f"own.{own.id}", (own.label,), "list" if own.type == "rows" else own.type, False, False)
-
-
 def text_at(data: Any, keys: Path_) -> str:
     """What a record's data says at a path; "" for nothing."""
     found = value_at(data, keys)
@@ -130,16 +123,10 @@ def text_at(data: Any, keys: Path_) -> str:
 def problem_data(problem: Problem, document: Document | None) -> dict[str, Any]:
     """A problem for the page; ``keys`` is the field it is about, [] where it is about the whole."""
     named = _named(document).get(problem.path, ()) if document and problem.path else ()
-    return {
-        "severity": problem.severity.value,
+    return asdict(problem) | {
         "word": problem.severity.label,
-        "rule": problem.rule,
-        "message": problem.message,
-        "hint": problem.hint,
-        "path": problem.path,
         "line": problem.place.line,
-        "accepted": problem.accepted,
-        "acceptable": not problem.accepted and problem.rule in _RULES,
+        "acceptable": not problem.accepted and problem.rule in RULES,
         "keys": list(named),
     }
 

@@ -36,9 +36,9 @@ def changed_text(text: str, changes: Sequence[Change]) -> str:
 
 def _step(text: str, change: Change) -> str:
     document, _ = parse_yaml(text.encode(), "")
-    if document is None or not isinstance(document.data, dict):
+    if document is None:
         raise CommandError("这个文件现在读不了，不能在表上改。", "请先在“文本”里改正标出的错误。")
-    data: dict[str, Any] = deepcopy(document.data)
+    data: dict[str, Any] = deepcopy(document.fields)
     try:
         _STEPS[str(change.get("do"))](data, change)
         return rewritten(text, data)

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.building.look import AROUND, CONTENT, look
-from gongkai.checks.check import check_department
+from gongkai.checks import check_department
 from gongkai.pages.copied import check_superseded
 from gongkai.problems import CommandError, Problem
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.content import ContentReader
 from gongkai.reading.forms import load_forms
 from gongkai.reading.kinds import SLUG
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Locality
-from gongkai.reading.settings import SiteSettings
 from gongkai.tables.templates import Templates
 from gongkai.workspace import Workspace
 
@@ -39,9 +39,8 @@ class Address:
         """``dongguan/gongwei/2026[/minbing]``. Raises CommandError for what no such address can be."""
         parts = text.strip("/").split("/")
         if len(parts) not in (3, 4) or not all(map(SLUG.fullmatch, parts)) or parts[3:] == ["disclosure"]:
-            raise CommandError(
-                f"“{text}”不是一条记录的地址，", "写成 地区/部门/年度 或 地区/部门/年度/项目。"
-            )
+            hint = "写成 地区/部门/年度 或 地区/部门/年度/项目。"
+            raise CommandError(f"“{text}”不是一条记录的地址，", hint)
         return cls(*parts)
 
     @property
@@ -135,13 +134,12 @@ class Desk:
         texts = {name: text.encode() for name, text in unsaved.items()}
         loader = Loader(self.workspace.root, self.forms, texts)
         try:
-            loaded = loader.department(locality, self.folders[unit])
-            found = (
-                [*check_superseded(self.workspace.root, loaded), *check_department(loaded)] if loaded else []
-            )
+            loaded, found = loader.department(locality, self.folders[unit]), loader.problems
+            if loaded:
+                found += [*check_superseded(self.workspace.root, loaded), *check_department(loaded)]
         except OSError as error:
             raise CommandError(f"读取 {'/'.join(unit)} 时出错：{error.strerror}。", "请再试一次。") from error
-        return Reading(loaded, (*loader.problems, *found))
+        return Reading(loaded, tuple(found))
 
     def path(self, address: Address) -> Path:
         """Where a record file lies. Raises CommandError for one outside of the content folder."""

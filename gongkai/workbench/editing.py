@@ -9,13 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from gongkai.atomic import write_whole
+from gongkai.atomic import write_whole, writing
 from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import IndicatorSystem
 from gongkai.reading.edit_yaml import DELETE, edited
 from gongkai.reading.files import MAX_BYTES, decode, read_regular, true_path
 from gongkai.reading.forms import Form
-from gongkai.reading.in_force import FormSet
+from gongkai.reading.loaded import FormSet
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document, parse_yaml
 from gongkai.tables.grid import Rendered
@@ -71,12 +71,13 @@ class Editor:
             view, html = self._table(address, stored if text == stored else "", reading)
             cells = self._cells(address, view, html, document, reading)
             form = _form_of(view)
+            name = text_at(document and document.data, ("项目名称" if address.project else "标题",))
             return {
                 "address": str(address),
                 "file": address.file,
                 "hash": hash_of(stored),
                 "text": text,
-                "title": _title(address, document),
+                "title": name or address.project or address.year,
                 "html": html,
                 "cells": [asdict(cell) for cell in cells],
                 "problems": [problem_data(one, document) for one in problems],
@@ -105,14 +106,13 @@ class Editor:
         try:
             return view, self.desk.templates.form_table(view)
         except TemplateProblem as error:
-            raise CommandError(
-                f"{error.problem.place} {error.problem.message}。", error.problem.hint
-            ) from error
+            message = f"{error.problem.place} {error.problem.message}。"
+            raise CommandError(message, error.problem.hint) from error
 
     def _cells(
         self, address: Address, view: View | None, html: Rendered, document: Document | None, reading: Reading
     ) -> list[Cell]:
-        data = document.data if document and isinstance(document.data, dict) else {}
+        data = document.fields if document else {}
         base = () if address.project else (TARGET,)
         shown = list(table_cells(html, view, data, base, address.project)) if view else []
         if address.project:
@@ -159,8 +159,7 @@ class Editor:
             file = self.desk.path(address)
             if file.exists():
                 raise CommandError(f"{address.file} 已经存在，没有改动它。")
-            _written(file, text)
-            self.desk.refresh()
+            self._put(file, text)
 
     def _stored(self, address: Address) -> str:
         try:
@@ -179,17 +178,12 @@ class Editor:
         now = self._stored(address)
         if now != before:
             raise Conflict(now, text)
-        _written(true_path(self.desk.path(address)), text)
+        self._put(true_path(self.desk.path(address)), text)
+
+    def _put(self, file: Path, text: str) -> None:
+        with writing(file.name):
+            write_whole(file, text.encode())
         self.desk.refresh()
-
-
-def _written(file: Path, text: str) -> None:
-    try:
-        write_whole(file, text.encode())
-    except OSError as error:
-        raise CommandError(
-            f"写不了 {file.name}（{error.strerror}）。", "请检查文件夹的权限和磁盘空间。"
-        ) from error
 
 
 def hash_of(text: str) -> str:
@@ -212,11 +206,6 @@ def _view(reading: Reading, address: Address) -> View | None:
 
 def _form_of(view: View | None) -> Form | None:
     return next((one.form for one in view.projects), view.form) if view else None
-
-
-def _title(address: Address, document: Document | None) -> str:
-    name = text_at(document.data, ("项目名称" if address.project else "标题",)) if document else ""
-    return name or address.project or address.year
 
 
 def _beside(problem: Problem, address: Address) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.authoring.create import create
-from gongkai.building.look import Outcome, Terms
+from gongkai.building.look import Terms
 from gongkai.building.pipeline import build
 from gongkai.commands.difference import SiteDifference, compare_with_published, difference_text
 from gongkai.diffs.differences import compare_disclosure
@@ -92,9 +92,8 @@ class Office:
         for slug in listed:
             mine = reading.of_file(f"content/{address.folder}/{slug}.yaml")
             one = known.get(slug)
-            note = (
-                "读不了" if one is None else "已撤回" if one.withdrawal else "" if one.disclosed else "不公开"
-            )
+            note = "" if one and one.disclosed else "不公开" if one else "读不了"
+            note = "已撤回" if one and one.withdrawal else note
             found.append({
                 "slug": slug,
                 "name": one.name if one else slug,
@@ -141,11 +140,10 @@ class Office:
         """Put a new project at the end of 项目顺序, where the year has one."""
         file = self.desk.path(place)
         document, _ = parse_yaml(file.read_bytes(), place.file)
-        order = document.data.get("项目顺序") if document and isinstance(document.data, dict) else None
+        order = document.fields.get("项目顺序") if document else None
         if document and isinstance(order, list):
-            file.write_text(
-                edited(document.text, [(("项目顺序", len(order)), slug)]), encoding="utf-8", newline="\n"
-            )
+            text = edited(document.text, [(("项目顺序", len(order)), slug)])
+            file.write_text(text, encoding="utf-8", newline="\n")
 
     def keep(self, address: Address) -> str:
         """Keep the PDF that is public now; the file name for 原文件. Raises CommandError."""
@@ -185,10 +183,9 @@ class Office:
             fonts, missing = find_fonts(workspace.font_cache, workspace.font_folders)
             if fonts is None:
                 raise CommandError(missing[0].message + "。", missing[0].hint)
-            if reading.loaded is None or disclosure is None:
-                raise CommandError("记录有错误，还印不出来。", "请先改正标出的错误。")
-            project = next((one for one in disclosure.projects if one.slug == address.project), None)
-            if address.project and project is None:
+            projects = disclosure.projects if disclosure else ()
+            project = next((one for one in projects if one.slug == address.project), None)
+            if reading.loaded is None or disclosure is None or (address.project and project is None):
                 raise CommandError("记录有错误，还印不出来。", "请先改正标出的错误。")
             documents = Documents(self.desk.templates, reading.loaded, disclosure)
             job = documents.project(project) if project else documents.whole()
@@ -211,8 +208,14 @@ class Office:
         return workspace
 
     def _publish(self) -> str:
-        outcome = build(self.desk.workspace, progress=self._progress, terms=Terms(date.today()))
-        return _said(outcome)
+        def progress(step: str, done: int, total: int) -> None:
+            self.task = self.task | {"step": step, "done": done, "total": total}
+
+        outcome = build(self.desk.workspace, progress=progress, terms=Terms())
+        if not outcome.published:
+            return "没有发布：有错误。已发布的网站没有改动，请看“校验报告”。"
+        said = f"已发布 {outcome.files} 个文件，其中新做 {outcome.made} 个。"
+        return said + (f"有错误的部门没有更新：{'、'.join(outcome.held)}。" if outcome.held else "")
 
     def _start(self, name: str, work: Any) -> None:
         if not self._at_work.acquire(blocking=False):
@@ -234,9 +237,6 @@ class Office:
 
         threading.Thread(target=run, daemon=True).start()
 
-    def _progress(self, step: str, done: int, total: int) -> None:
-        self.task = self.task | {"step": step, "done": done, "total": total}
-
 
 def preview_workspace(workspace: Workspace) -> Workspace:
     """Where the preview of a site stands."""
@@ -245,10 +245,3 @@ def preview_workspace(workspace: Workspace) -> Workspace:
 
 def _unasked(question: str) -> str:
     raise CommandError(f"还缺{question}。", "请先新建地区和部门。")
-
-
-def _said(outcome: Outcome) -> str:
-    if not outcome.published:
-        return "没有发布：有错误。已发布的网站没有改动，请看“校验报告”。"
-    said = f"已发布 {outcome.files} 个文件，其中新做 {outcome.made} 个。"
-    return said + (f"有错误的部门没有更新：{'、'.join(outcome.held)}。" if outcome.held else "")

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gongkai.program import HOST
+from gongkai import HOST
 
 # The report carries its style, to be sent alone.
 _POLICY = (
@@ -35,7 +35,7 @@ class Guarded:
     """
 
     def __init__(self, app: ASGIApp, port: int, token: str) -> None:
-        self._app, self._port, self._token = app, port, token
+        self._app, self._token = app, token
         self._cookie = f"gongkai-{port}"
         self._hosts = {f"{HOST}:{port}", f"localhost:{port}"}
 
@@ -47,9 +47,7 @@ class Guarded:
 
         async def guarded_send(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers[name] = value
+                MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
         answer = self._refusal(Request(scope)) or self._app
@@ -61,7 +59,9 @@ class Guarded:
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("", 421)
         writes = request.method not in ("GET", "HEAD")
-        if _is_of_another_page(headers, writes) or (writes and not self._same_origin(headers)):
+        if _is_of_another_page(headers, writes) or (
+            writes and headers.get("origin", "").removeprefix("http://") != headers.get("host")
+        ):
             return PlainTextResponse("", 403)
         given = request.query_params.get("token")
         if given is not None and not writes and secrets.compare_digest(given.encode(), self._token.encode()):
@@ -72,9 +72,6 @@ class Guarded:
         if secrets.compare_digest(held.encode(), self._token.encode()):
             return None
         return PlainTextResponse(_CLOSED, 401)
-
-    def _same_origin(self, headers: Headers) -> bool:
-        return headers.get("origin", "").removeprefix("http://") == headers.get("host")
 
 
 def _is_of_another_page(headers: Headers, writes: bool) -> bool:

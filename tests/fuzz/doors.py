@@ -19,7 +19,7 @@ from unittest import mock
 from fuzz.samples import form_tables, package
 from gongkai.amounts import AmountError, parse_amount
 from gongkai.authoring.carry import carry_over
-from gongkai.checks.check import check_department
+from gongkai.checks import check_department
 from gongkai.exchange import import_plan
 from gongkai.exchange.contained import Contained
 from gongkai.pages.texts import load_texts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.checks.check import own_rules
+from gongkai.checks import own_rules
 from gongkai.checks.patterns import load_rules
 from gongkai.problems import Problem, Severity
 from gongkai.workspace import Workspace

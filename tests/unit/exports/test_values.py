@@ -10,9 +10,9 @@ from gongkai.building.artifacts import File
 from gongkai.exports.described import data_package
 from gongkai.exports.tables import Column
 from gongkai.exports.values import disclosure_rows, form_rows
+from gongkai.reading.acts import SiteSettings
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
-from gongkai.reading.settings import SiteSettings
 from gongkai.workspace import built_in_layouts
 
 LONG = Path(__file__).parents[2] / "sites" / "long"
