@@ -66,7 +66,7 @@ def load(workspace: Workspace) -> Loaded:
         for one in localities
         for folder in loader.department_folders(one)
     }
-    texts, wrong_texts = load_texts(workspace.content / "pages")
+    texts, wrong_texts = load_texts(workspace.root)
     _, wrong_words = load_words(workspace.layouts)
     _, wrong_rules = own_rules(workspace.layouts)
     widths = column_widths(

@@ -60,14 +60,12 @@ def check_department(loaded: LoadedDepartment, own: Sequence[DepartmentRule] = (
     found = [problem for rule in rules.values() for problem in rule.check(department)]
     acceptances = list(_acceptances(loaded))
     places = {(one.rule, place) for one in found for place in (one.place, *one.related)}
-    causes = (
-        one for one in found if not any((cause, one.place) in places for cause in rules[one.rule].yields_to)
-    )
-    marked = (
-        replace(one, accepted=next((it.accepted.reason for it in acceptances if it.holds_for(one)), ""))
-        for one in causes
-    )
-    return [*_folded(marked, rules), *_unused(found, acceptances)]
+    told = []
+    for one in found:
+        if not any((cause, one.place) in places for cause in rules[one.rule].yields_to):
+            reasons = (its.accepted.reason for its in acceptances if its.holds_for(one))
+            told.append(replace(one, accepted=next(reasons, "")))
+    return [*_folded(told, rules), *_unused(found, acceptances)]
 
 
 def own_rules(layouts: Sequence[Path]) -> tuple[tuple[DepartmentRule, ...], list[Problem]]:

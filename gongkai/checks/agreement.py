@@ -84,9 +84,8 @@ def task(disclosure: DisclosureCase) -> Iterator[Finding]:
     """A key task takes what the project of its name costs."""
     for path, one, case, whole in _pairs(disclosure):
         if one.funds and whole and case and not agree(one.funds, whole) and not is_slip(one.funds, whole):
-            message = (
-                f"重点工作“{one.name}”拟投入 {written(one.funds)}，同名项目的年度资金是 {written(whole)}"
-            )
+            other = f"同名项目的年度资金是 {written(whole)}"
+            message = f"重点工作“{one.name}”拟投入 {written(one.funds)}，{other}"
             yield disclosure.at((*path, "拟投入的资金"), message, "请核对两处的金额。", case.place(_TOTAL))
 
 
@@ -107,9 +106,8 @@ def slip(disclosure: DisclosureCase) -> Iterator[Finding]:
         if one.funds and whole and case and is_slip(one.funds, whole):
             what = f"重点工作“{one.name}”是 {written(one.funds)}，同名项目的年度资金"
             message = f"{what}是 {written(whole)}，正好差 {_times(one.funds, whole):,.0f} 倍"
-            yield disclosure.at(
-                (*path, "拟投入的资金"), message, "请核对单位是元还是万元。", case.place(_TOTAL)
-            )
+            place = case.place(_TOTAL)
+            yield disclosure.at((*path, "拟投入的资金"), message, "请核对单位是元还是万元。", place)
     for case, project in disclosure.projects:
         for key, whole, field, column in (
             ("年度资金", project.funds.total, "annual_target", "年度指标值"),
@@ -134,9 +132,9 @@ def _both(department: DepartmentCase) -> Iterator[tuple[RecordCase, Project, Rec
     """Projects that both years have, by file name."""
     for case, before in department.two_years():
         earlier = {one.project: (one, project) for one, project in before.all_projects}
-        yield from (
-            (*pair, *earlier[pair[0].project]) for pair in case.projects if pair[0].project in earlier
-        )
+        for one, now in case.projects:
+            if one.project in earlier:
+                yield one, now, *earlier[one.project]
 
 
 def _costs(department: DepartmentCase) -> Iterator[tuple[RecordCase, RecordCase, Amount, Amount]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan, parse_amount
+from gongkai.amounts import FACTORS, AmountStyle, format_yuan, parse_amount
 from gongkai.checks.examined import DepartmentCase, DisclosureCase, RecordCase
 from gongkai.checks.money import Part, added, envelope, equal, shown, sum_finding, terms_of, written
 from gongkai.checks.rule import rule
@@ -75,9 +75,8 @@ def printed(case: RecordCase) -> Iterator[Finding]:
     for term, path, text in case.stated("amount"):
         amount = parse_amount(text)
         numbers = [Decimal(one.replace(",", "")) for one in _NUMBER.findall(amount.printed or "")]
-        if amount.printed is not None and not any(
-            one * factor == amount.yuan for one in numbers for factor in FACTORS.values()
-        ):
+        stated = any(one * factor == amount.yuan for one in numbers for factor in FACTORS.values())
+        if amount.printed is not None and not stated:
             message = f"“{term.label}”是 {written(amount)}，印作的“{amount.printed}”里没有这个数"
             yield case.at(path, message, "请核对金额和印作的文字。")
 
@@ -235,9 +234,8 @@ def projects(case: DisclosureCase) -> Iterator[Finding]:
     """Projects, withheld ones included, take no more than 项目支出; all of them, exactly that."""
     target = case.disclosure.department_target
     whole = target.expenditure.project if target else None
-    stated: list[tuple[RecordCase, Amount]] = [
-        (one, project.funds.total) for one, project in case.all_projects if project.funds.total is not None
-    ]
+    totals = ((one, project.funds.total) for one, project in case.all_projects)
+    stated = [(one, total) for one, total in totals if total is not None]
     if whole is None or not case.complete or not stated:
         return
     over = sum((one.yuan for _, one in stated), Decimal(0)) - whole.yuan

@@ -132,9 +132,8 @@ def unit(case: RecordCase, row: Row, one: Indicator) -> Iterator[Finding]:
     if one.actual.number is None or not got or got in wanted or wanted in got or classes[0] == classes[1]:
         return
     if not ({wanted, got} <= _PERCENTS or {wanted, got} <= FACTORS.keys()):
-        message = (
-            f"“{row.short}”的目标是 {one.annual_target.text}，实际完成值却是 {one.actual.text}，单位不同"
-        )
+        values = f"目标是 {one.annual_target.text}，实际完成值却是 {one.actual.text}"
+        message = f"“{row.short}”的{values}，单位不同"
         yield case.at((*row.path, "实际完成值"), message, "请核对实际完成值，写成与目标相同的单位。")
 
 

@@ -61,14 +61,8 @@ class RecordCase(Examined):
 
     record: Project | DepartmentTarget
 
-    def __init__(
-        self,
-        of: DisclosureCase,
-        record: Project | DepartmentTarget,
-        project: str,
-        base: Path_,
-        form: Form | None,
-    ) -> None:
+    def __init__(self, of: DisclosureCase, record: Project | DepartmentTarget, form: Form | None) -> None:
+        project, base = (record.slug, ()) if isinstance(record, Project) else ("", ("部门整体绩效目标",))
         super().__init__(of.loaded.document(of.disclosure.slug, project), record, base)
         self.of, self.project, self.form = of, project, form
         self.year = of.disclosure.year
@@ -137,11 +131,9 @@ class DisclosureCase(Examined):
         self.complete = disclosure.slug not in loaded.incomplete
         self.target: RecordCase | None = None
         if target := disclosure.department_target:
-            self.target = RecordCase(self, target, "", ("部门整体绩效目标",), self.forms.for_department)
-        self.all_projects = [
-            (RecordCase(self, one, one.slug, (), self.forms.for_project(one.slug).for_projects), one)
-            for one in disclosure.projects
-        ]
+            self.target = RecordCase(self, target, self.forms.for_department)
+        forms = ((one, self.forms.for_project(one.slug).for_projects) for one in disclosure.projects)
+        self.all_projects = [(RecordCase(self, one, form), one) for one, form in forms]
         self.projects = [pair for pair in self.all_projects if pair[1].disclosed]
         self.withheld = [pair for pair in self.all_projects if not pair[1].disclosed]
         self.records = [case for case in (self.target, *(case for case, _ in self.projects)) if case]
@@ -155,10 +147,8 @@ class DisclosureCase(Examined):
         form = self.forms.document or self.forms.summary
         own = {one.label for one in form.own_on("disclosure")} if form else set()
         for path, text in leaves(self.document.data):
-            if path[0] in {"标题", "增减原因", "公开信息"} | own or (path[0], path[-1]) == (
-                "更正说明",
-                "内容",
-            ):
+            correction = path[0] == "更正说明" and path[-1] == "内容"
+            if correction or path[0] in {"标题", "增减原因", "公开信息"} | own:
                 yield path, text
 
 
@@ -214,12 +204,9 @@ class DepartmentCase:
         """Every file that is published, with all its texts."""
         held = {case.document.file for case, _ in self.withheld()}
         withdrawn = {self.loaded.document(year, name).file for year, name in self.loaded.withdrawn}
-        documents = self.loaded.documents
-        return tuple(
-            WholeFile(one, self.loaded.department, withdrawn=name in withdrawn)
-            for name, one in documents.items()
-            if name not in held
-        )
+        shown = ((name, one) for name, one in self.loaded.documents.items() if name not in held)
+        whole = self.loaded.department
+        return tuple(WholeFile(one, whole, withdrawn=name in withdrawn) for name, one in shown)
 
     def two_years(self) -> Iterator[tuple[DisclosureCase, DisclosureCase]]:
         """Each disclosure with that of the year before."""

@@ -66,13 +66,9 @@ def weight(case: RecordCase) -> Iterator[Finding]:
         added = sum((row.indicator.weight or Decimal(0) for row in group), Decimal(0))
         if right and added not in right:
             message = f"{where}{len(group)} 个指标的权重合计是 {added:f}"
-            hint = (
-                f"请核对权重，合计应当是 {right[0]:f}。"
-                if len(right) == 1
-                else "请核对权重，合计应当是 100 或 90。"
-            )
+            sums = f"{right[0]:f}" if len(right) == 1 else "100 或 90"
             places = ((*row.path, "权重") for row in group)
-            yield case.at((*case.base, "绩效指标"), message, hint, *places)
+            yield case.at((*case.base, "绩效指标"), message, f"请核对权重，合计应当是 {sums}。", *places)
 
 
 def _points(label: str | None) -> tuple[Decimal, ...]:

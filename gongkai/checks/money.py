@@ -66,9 +66,8 @@ def is_slip(one: Amount, other: Amount) -> bool:
         return False
     big, small = (one, other) if one.yuan > other.yuan else (other, one)
     scaled = (Amount(small.yuan * times, f"{small.yuan * times:f}") for times in (1_000, 10_000, 100_000))
-    return any(
-        same.yuan == big.yuan or (rounds_to(same, big) and big.yuan > 100 * small.yuan) for same in scaled
-    )
+    far = big.yuan > 100 * small.yuan
+    return any(same.yuan == big.yuan or (far and rounds_to(same, big)) for same in scaled)
 
 
 # -- sums -----------------------------------------------------------------------------------------
@@ -103,7 +102,6 @@ def sum_finding(case: Examined, whole: Part, parts: Sequence[Part]) -> Finding:
     """That ``whole`` is not the sum of ``parts``: every figure, the difference, every place."""
     difference = added(parts) - whole.amount.yuan
     word = "多" if difference > 0 else "少"
-    message = (
-        f"{whole.label}是 {written(whole.amount)}，而 {terms_of(parts)}，{word} {shown(abs(difference))}"
-    )
+    what = f"{whole.label}是 {written(whole.amount)}"
+    message = f"{what}，而 {terms_of(parts)}，{word} {shown(abs(difference))}"
     return case.at(whole.path, message, "请核对各项金额和单位。", *(part.path for part in parts))

@@ -186,10 +186,8 @@ def unsupported(case: RecordCase) -> Iterator[Finding]:
 
 def _stated(case: RecordCase) -> set[tuple[Decimal, str]]:
     """The quantities of a record's long texts, each with its unit."""
-    texts = [
-        case.annual_objective[1],
-        *(getattr(case.record, name, None) or "" for name in ("overview", "content")),
-    ]
+    others = (getattr(case.record, name, None) or "" for name in ("overview", "content"))
+    texts = [case.annual_objective[1], *others]
     found = (match for text in texts for match in _COUNTED.finditer(re.sub(r"\s+", "", text)))
     return {(_number(one), _unit(one["unit"])) for one in found}
 
@@ -211,12 +209,8 @@ def money(case: RecordCase, project: Project) -> Iterator[Finding]:
         except ValueError:
             continue
         another = _NOT_THE_YEAR.search(text[max(0, match.start() - 14) : match.start()])
-        if (
-            whole
-            and not another
-            and not agree(stated, whole)
-            and not _OF_SEVERAL_YEARS.match(text, match.end())
-        ):
+        another = another or _OF_SEVERAL_YEARS.match(text, match.end())
+        if whole and not another and not agree(stated, whole):
             hit = Hit(path, text, *match.span("amount"))
             message = f"目标里写的是“{match.group()}”，年度资金总额是 {written(whole)}"
             yield case.in_text(hit, message, "请核对两处的金额。", ("年度资金", "总额"))
@@ -256,18 +250,16 @@ def variants(case: RecordCase, project: Project) -> Iterator[Finding]:
         case.annual_objective,
         (("总体绩效目标", "实施周期总目标"), project.objective.period),
     )
-    known = [
-        (path, re.sub(r"\s+", "", text)) for path, text in texts if text and _LONG <= len(text) <= _LONGEST
-    ]
+    long = ((path, text) for path, text in texts if text and _LONG <= len(text) <= _LONGEST)
+    known = [(path, re.sub(r"\s+", "", text)) for path, text in long]
     for (path, one), (other_path, other) in pairwise(known):
         matcher = SequenceMatcher(None, one, other, autojunk=False)
         if one == other or bare(one) == bare(other):
             continue
         if matcher.quick_ratio() >= _NEARLY and matcher.ratio() >= _NEARLY:
             changes = [(one[a:b], other[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal"]
-            told = "；".join(
-                f"“{cut(first) or '（无）'}”对“{cut(second) or '（无）'}”" for first, second in changes[:3]
-            )
+            shown = ([cut(part) or "（无）" for part in change] for change in changes[:3])
+            told = "；".join(f"“{first}”对“{second}”" for first, second in shown)
             message = f"{other_path[-1]}与{path[-1]}只有 {len(changes)} 处不同：{told}"
             yield case.at(other_path, message, "请核对哪一处是对的。", path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,8 @@ from typing import Annotated, Generic, TypeVar, TypeVarTuple
 
 from pydantic import BeforeValidator, Field
 
-from gongkai.checks.texts import Finding
+from gongkai.checks.examined import DepartmentCase
+from gongkai.checks.texts import SEPARATOR, Examined, Finding, Hit, cut
 from gongkai.privacy import masked
 from gongkai.problems import Problem, Severity
 from gongkai.reading.kinds import Line, Record, YesNo
@@ -19,6 +21,10 @@ from gongkai.reading.source import Document, path_text, read_yaml, validated
 from gongkai.workspace import built_in_layouts
 
 FOLDER = "rules"
+BRACES = re.compile(r"\{([^{}]*)\}")
+_IN_TEXTS = ("found", "short", "around", "right", "source")
+"""What braces in the words of a rule of texts stand for."""
+_QUOTED = 24
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 _SEVERITIES = {severity.label: severity for severity in Severity}
@@ -131,6 +137,60 @@ class Rule(Generic[T]):
         """A finding as a problem of this rule; no personal number is repeated in it."""
         message, hint = masked(one.message), masked(one.hint)
         return Problem(one.place, self.id, self.severity, message, hint, path_text(one.path), one.related)
+
+
+def filled(text: str | None, word: Callable[[str], str]) -> str:
+    """A text with its braces filled in."""
+    return BRACES.sub(lambda match: word(match[1]), text or "")
+
+
+@dataclass(frozen=True)
+class InTexts:
+    """Patterns and words ready to run: over all texts of a record in one go."""
+
+    rule: WrittenRule
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, in the words of who wrote it, for what can't be used."""
+        if not {*BRACES.findall(f"{self.rule.message}{self.rule.hint}")} <= {*_IN_TEXTS}:
+            raise ValueError(f"“报告”“建议”的花括号里只能写 {'、'.join(_IN_TEXTS)}")
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """What is wrong, in one pattern; None where words are looked for alone."""
+        return re.compile("|".join(self.rule.patterns), re.MULTILINE) if self.rule.patterns else None
+
+    def spans(self, blob: str) -> Iterator[tuple[int, int]]:
+        """Where in joined texts something wrong stands, outside the words that may hold it."""
+        right = [span for word in self.rule.except_ for span in _occurrences(word, blob)]
+        found = [match.span() for match in self.pattern.finditer(blob)] if self.pattern else []
+        for word in self.rule.slips:
+            found += _occurrences(word, blob)
+        for start, end in found:
+            if start < end and not any(first < end and start < last for first, last in right):
+                yield start, end
+
+    def finds(self, example: object) -> bool:
+        """Whether something wrong stands in an example."""
+        return any(self.spans(f"{SEPARATOR}{example}{SEPARATOR}"))
+
+    def run(self, department: DepartmentCase) -> Iterator[Finding]:
+        """The findings in everything a reader sees of a department."""
+        for (case,) in department.texts():
+            for span in self.spans(case.blob):
+                hit = case.hit(*span)
+                if not self.rule.keys or hit.path[-1] in self.rule.keys:
+                    yield self._told(case, hit)
+
+    def _told(self, case: Examined, hit: Hit) -> Finding:
+        found = hit.found.strip() or hit.found
+        values = (found, cut(found, _QUOTED), hit.around(), *self.rule.slips.get(found, ("", "")))
+        word = dict(zip(_IN_TEXTS, values, strict=True)).__getitem__
+        return case.in_text(hit, filled(self.rule.message, word), filled(self.rule.hint, word))
+
+
+def _occurrences(word: str, blob: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in re.finditer(re.escape(word), blob)) if word in blob else iter(())
 
 
 def read_rules(folder: Path) -> tuple[dict[str, tuple[Document, RulesFile]], list[Problem]]:

@@ -140,7 +140,6 @@ def changed(case: DisclosureCase) -> Iterator[Finding]:
     signed = case.disclosure.signed
     if signed and case.complete and signed.value.lower() != fingerprint(case.loaded, case.disclosure.slug):
         message = f"签发（{signed.who}，{signed.day}）以后内容改了，校验值不一致"
-        hint = (
-            f"不是有意的，请改回去；要公开现在的内容，请签发人看过以后重新签发：{COMMAND} sign {case.address}"
-        )
+        again = f"请签发人看过以后重新签发：{COMMAND} sign {case.address}"
+        hint = f"不是有意的，请改回去；要公开现在的内容，{again}"
         yield case.at(("签发", "校验值"), message, hint)

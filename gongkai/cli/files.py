@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from gongkai import COMMAND
 from gongkai.atomic import must_be_new, write_file
 from gongkai.building.look import Outcome, Terms
 from gongkai.cli.options import (
@@ -46,14 +45,8 @@ def drafted(workspace: Workspace, file: Path, form: str, like: str | None = None
         made = make(workspace, file, form, like, into)
     outcome = Outcome(tuple(made.problems))
     record = shown(made.record) if made.record else ""
-    told = {
-        "made": made,
-        "folder": shown(made.folder),
-        "record": record,
-        "ok": outcome.ok,
-        "command": COMMAND,
-    }
-    click.echo(report_page("draft.txt", **told))
+    folder = shown(made.folder)
+    click.echo(report_page("draft.txt", made=made, folder=folder, record=record, ok=outcome.ok))
     return outcome
 
 
@@ -170,9 +163,8 @@ def receive(
     else:
         click.echo("记录没有改动。核对以后，加上 --write 写入，或加上 --publish 写入并发布。")
     outcome = built(workspace, Terms(day)) if publish else pipeline.check(workspace, terms=Terms(day))
-    lines = hand_in_list(
-        workspace, year, day, found.refused, outcome.problems, approved.date() if approved else None
-    )
+    since = approved.date() if approved else None
+    lines = hand_in_list(workspace, year, day, found.refused, outcome.problems, since)
     place = listed or workspace.root / "交件情况"
     for name, data in ((f"{year}.html", as_page(lines, year, day)), (f"{year}.csv", as_csv(lines))):
         click.echo(f"交件情况：{write_file(place / name, data)}")

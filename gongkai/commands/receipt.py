@@ -25,7 +25,6 @@ from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.acts import deadline
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import INBOX, Loader
-from gongkai.reading.records import Disclosure, Locality
 from gongkai.workspace import Workspace
 
 
@@ -98,9 +97,8 @@ def _copy(workspace: Workspace) -> Iterator[Workspace]:
     """The records and layouts in a folder of their own, held against the same published site."""
     with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
         root = Path(folder)
-        shutil.copytree(
-            workspace.content, root / "content", symlinks=True, ignore=lambda _, names: {INBOX} & set(names)
-        )
+        aside = shutil.ignore_patterns(INBOX)
+        shutil.copytree(workspace.content, root / "content", symlinks=True, ignore=aside)
         if (workspace.root / "layouts").is_dir():
             shutil.copytree(workspace.root / "layouts", root / "layouts", symlinks=True)
         yield Workspace(root, workspace.output)
@@ -134,10 +132,9 @@ def send_back(folder: Path, found: Receipts) -> list[Path]:
                 mine = [(Path(problem.place.file).stem, problem) for problem in one.problems]
                 told = remarks(book, [(_record(one, stem), problem) for stem, problem in mine])
                 target = folder / RETURNED / "-".join(one.sent.unit) / file.name
-                written.append(_returned(marked, file, target, told, one.problems))
+                written.append(_returned(marked, file, target, told or remarks_of(one.problems)))
         for file, problems in found.lost.items():
-            told = remarks_of(problems)
-            written.append(_returned(marked, file, folder / RETURNED / file.name, told, problems))
+            written.append(_returned(marked, file, folder / RETURNED / file.name, remarks_of(problems)))
     return written
 
 
@@ -152,13 +149,7 @@ def _record(receipt: Receipt, stem: str) -> str:
     return named.get(stem, stem)
 
 
-def _returned(
-    marked: Contained,
-    file: Path,
-    target: Path,
-    told: list[tuple[str, str, str]],
-    problems: Iterable[Problem],
-) -> Path:
+def _returned(marked: Contained, file: Path, target: Path, told: list[tuple[str, str, str]]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     if file.suffix.lower() in (".xlsx", ".xlsm"):
         try:
@@ -167,7 +158,7 @@ def _returned(
         except (Stopped, RuntimeError):  # a damaged workbook can't be marked
             pass
     target = target.with_name(f"{target.name}.txt")
-    target.write_text("\n".join(text for _, _, text in told or remarks_of(problems)) + "\n", "utf-8")
+    target.write_text("\n".join(text for _, _, text in told) + "\n", "utf-8")
     return target
 
 
@@ -217,29 +208,19 @@ def hand_in_list(
             name = loaded.department.name if loaded else folder.name
             years = loaded.department.disclosures if loaded else ()
             disclosure = next((one for one in years if one.slug == str(year)), None)
-            lines.append(_line(locality, name, disclosure, errors, today, approved))
+            day = (disclosure.approved if disclosure else None) or approved
+            published = disclosure.published if disclosure else None
+            out = bool(published and published <= today)
+            last = deadline(day, locality.time_limit) if day else None
+            state = "有错误" if errors else "已公开" if out else "已交" if disclosure else "未交"
+            if last and (published if published and out else today) > last:
+                state += "，逾期"
+            approval, limit, publication = (str(one) if one else "" for one in (day, last, published))
+            left = str((last - today).days) if last and not out else ""
+            projects = len(disclosure.projects) if disclosure else 0
+            days = (approval, limit, publication, left)
+            lines.append(Line(locality.name, name, state, errors, projects, *days))
     return lines
-
-
-def _line(
-    locality: Locality,
-    name: str,
-    disclosure: Disclosure | None,
-    errors: int,
-    today: date,
-    approved: date | None,
-) -> Line:
-    day = (disclosure.approved if disclosure else None) or approved
-    published = disclosure.published if disclosure else None
-    out = bool(published and published <= today)
-    last = deadline(day, locality.time_limit) if day else None
-    state = "有错误" if errors else "已公开" if out else "已交" if disclosure else "未交"
-    if last and (published if published and out else today) > last:
-        state += "，逾期"
-    left = str((last - today).days) if last and not out else ""
-    projects = len(disclosure.projects) if disclosure else 0
-    approval, limit, publication = (str(one) if one else "" for one in (day, last, published))
-    return Line(locality.name, name, state, errors, projects, approval, limit, publication, left)
 
 
 def as_csv(lines: Iterable[Line]) -> bytes:
@@ -247,29 +228,20 @@ def as_csv(lines: Iterable[Line]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(_HEADS)
-    writer.writerows(
-        [neutral(str(one)) if number < 8 else one for number, one in enumerate(astuple(line))]
-        for line in lines
-    )
+    for *texts, left in map(astuple, lines):
+        writer.writerow([*(neutral(str(one)) for one in texts), left])
     return BOM + buffer.getvalue().encode()
 
 
 def as_page(lines: list[Line], year: int, today: date) -> bytes:
     """One page to look at and to print; those who must be reminded come first."""
     names = [one.name for one in fields(Line)]
-    states = {
-        key: sum(key in one.state for one in lines) for key in ("已公开", "已交", "有错误", "未交", "逾期")
-    }
+    words = ("已公开", "已交", "有错误", "未交", "逾期")
+    states = {word: sum(word in one.state for one in lines) for word in words}
     ordered = sorted(lines, key=lambda one: (_URGENCY.get(one.state[:3], 3), one.last))
-    page = report_page(
-        "handed-in.html",
-        lines=ordered,
-        heads=dict(zip(names, _HEADS, strict=True)),
-        states=states,
-        year=year,
-        today=today,
-    )
-    return page.encode()
+    heads = dict(zip(names, _HEADS, strict=True))
+    shown = {"lines": ordered, "heads": heads, "states": states, "year": year, "today": today}
+    return report_page("handed-in.html", **shown).encode()
 
 
 _URGENCY = {"有错误": 0, "未交": 1, "未交，": 1, "已交": 2, "已交，": 2}

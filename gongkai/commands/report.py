@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from gongkai import COMMAND
 from gongkai.building.findings import Findings
 from gongkai.privacy import masked
 from gongkai.problems import Problem, Severity
@@ -70,10 +71,8 @@ def rule_rows(problems: Iterable[Problem]) -> list[RuleRow]:
         return one.severity.rank, one.rule
 
     found = sorted((one for one in problems if not one.accepted), key=lambda one: (key(one), one.sort_key))
-    rows = [
-        RuleRow(rule, title_of(rule), group[0].severity, group)
-        for (_, rule), group in ((known, tuple(listed)) for known, listed in groupby(found, key=key))
-    ]
+    groups = (tuple(listed) for _, listed in groupby(found, key=key))
+    rows = [RuleRow(one[0].rule, title_of(one[0].rule), one[0].severity, one) for one in groups]
     return sorted(rows, key=lambda row: (row.severity.rank, -row.found, row.rule))
 
 
@@ -90,10 +89,8 @@ def file_rows(problems: Iterable[Problem]) -> list[tuple[str, tuple[int, ...]]]:
     for one in problems:
         row = counts.setdefault(one.place.file, [0] * (len(Severity) + 1))
         row[-1 if one.accepted else one.severity.rank] += 1
-    return sorted(
-        ((file, tuple(row)) for file, row in counts.items()),
-        key=lambda row: ([-count for count in row[1]], row[0]),
-    )
+    rows = ((file, tuple(row)) for file, row in counts.items())
+    return sorted(rows, key=lambda row: ([-count for count in row[1]], row[0]))
 
 
 def first_steps(rows: Sequence[RuleRow]) -> list[str]:
@@ -176,9 +173,8 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
 def _of_rule(row: RuleRow, lines: Callable[[str], Sequence[str]], colour: bool) -> Iterator[str]:
     """What one rule found, a line each; what to do is said once where it is the same."""
     label = _paint(row.severity.label, _COLOURS[row.severity], colour)
-    yield f"{label}“{row.title or row.rule}”[{row.rule}] {row.found} 处" + (
-        f" → {row.hint}" if row.hint else ""
-    )
+    todo = f" → {row.hint}" if row.hint else ""
+    yield f"{label}“{row.title or row.rule}”[{row.rule}] {row.found} 处{todo}"
     for one in row.problems:
         hint = "" if row.hint or not one.hint else f" → {one.hint}"
         yield f"  {one.place} {_name(lines(one.place.file))}：{one.message}{hint}"
@@ -293,4 +289,4 @@ def report_page(template: str, /, **shown: Any) -> str:
     environment = Environment(
         loader=loader, autoescape=escape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template(template).render(shown)
+    return environment.get_template(template).render(shown, command=COMMAND)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from gongkai import COMMAND, HOST, PORT, __version__
+from gongkai import HOST, PORT, __version__
 from gongkai.checks import RULES
 from gongkai.commands.report import (
     accepted_text,
@@ -119,10 +119,8 @@ def _sarif_result(problem: Problem, index: int) -> dict[str, Any]:
         "partialFingerprints": {"finding/v1": hashlib.sha256(key.encode()).hexdigest()[:32]},
     }
     if problem.related:
-        result["relatedLocations"] = [
-            {"id": number, "physicalLocation": _sarif_place(place)}
-            for number, place in enumerate(problem.related, 1)
-        ]
+        others = enumerate(map(_sarif_place, problem.related), 1)
+        result["relatedLocations"] = [{"id": number, "physicalLocation": place} for number, place in others]
     if problem.accepted:
         result["suppressions"] = [{"kind": "inSource", "justification": problem.accepted}]
     return result
@@ -188,7 +186,6 @@ def html_page(
         day=f"{day.year}年{day.month}月{day.day}日" if day else "",
         version=__version__,
         served=port is not None,
-        command=COMMAND,
         name=lambda file: masked(record_name(lines(file))),
         line=lambda place: _excerpt(lines(place.file), place),
         link=partial(_link, f"http://{HOST}:{port or PORT}/record/"),

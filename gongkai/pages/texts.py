@@ -28,12 +28,12 @@ class Text:
     html: Markup
 
 
-def load_texts(folder: Path) -> tuple[tuple[Text, ...], list[Problem]]:
-    """Every page; the first line ``# …`` is its title."""
+def load_texts(root: Path) -> tuple[tuple[Text, ...], list[Problem]]:
+    """Every page of a project folder; the first line ``# …`` is its title."""
     texts: list[Text] = []
-    reader = ContentReader(folder.parents[1])
+    reader = ContentReader(root)
     problems = reader.problems
-    for file in sorted(folder.glob("*.md")) if folder.is_dir() else ():
+    for file in sorted((reader.content / "pages").glob("*.md")):
         name = reader.name(file)
         if not (reader.good_name(file, file.stem) and reader.inside(file)):
             continue

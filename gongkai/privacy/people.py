@@ -103,9 +103,8 @@ def find_people(text: str) -> Iterator[Personal]:
     if "住" in text or "户" in text:
         yield from (Personal("address", one.start(), one.end()) for one in _LIVING.finditer(text))
     if _ROOM.search(text):
-        yield from (
-            Personal("address", one.start(1), one.end()) for one in _HOME.finditer(text) if is_name(one[1])
-        )
+        homes = (one for one in _HOME.finditer(text) if is_name(one[1]))
+        yield from (Personal("address", one.start(1), one.end()) for one in homes)
     if "岁" in text:
         yield from _children(text)
 
@@ -116,9 +115,8 @@ def _landlines(text: str) -> Iterator[Personal]:
         name = _NAME_AND.search(before)
         # Seven or eight digits alone are a telephone only where the text says so: 20260213 is a day.
         local = line.group()[0] not in "0０"
-        told = name and (
-            name[2] or (_CONTACT.search(before[: name.start(1)]) and not _DAY.match(line.group()))
-        )
+        contact = name and _CONTACT.search(before[: name.start(1)]) and not _DAY.match(line.group())
+        told = name and (name[2] or contact)
         if name and is_name(name[1]) and (told or not local):
             yield Personal("landline", line.start(), line.end())
             continue

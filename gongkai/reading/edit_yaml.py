@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from gongkai.reading.nodes import Data, compose
 from gongkai.reading.source import Path_, parse_yaml
-from gongkai.reading.write_yaml import comment_lines, entry_lines, row_lines, scalar, write_data
+from gongkai.reading.write_yaml import Comments, comment_lines, entry_lines, row_lines, scalar, write_data
 
 _TO_NEXT_ROW = re.compile(r"(?:[^\n]*\n)(?:\s*#[^\n]*\n|\s*\n)*")
 DELETE: Final = object()
@@ -55,7 +55,7 @@ def _change(holder: Any, path: Path_, value: Any) -> None:
         holder[path[-1]] = value
 
 
-def rewritten(text: str, data: Mapping[str, Data], comments: Mapping[Path_, str] | None = None) -> str:
+def rewritten(text: str, data: Mapping[str, Data], comments: Comments | None = None) -> str:
     """The text so changed that it reads as ``data``; new keys stand where ``data`` has them.
 
     ``comments`` are put above what changes, by path. A text that can't be edited is written anew below its head lines.
@@ -86,7 +86,7 @@ class _Item:
 class _Edit:
     """Finds the pieces of a text that must change."""
 
-    def __init__(self, text: str, comments: Mapping[Path_, str]) -> None:
+    def __init__(self, text: str, comments: Comments) -> None:
         self.text, self.comments = text, comments
         self.pieces: list[tuple[int, int, str]] = []
 

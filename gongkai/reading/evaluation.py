@@ -65,10 +65,8 @@ class Results(NamedTuple):
         """What single ones add up to."""
         found = list(all_)
         scores = [one.score for one in found if one.score is not None]
-        spent = [
-            (one.adjusted, one.spent) for one in found if one.adjusted is not None and one.spent is not None
-        ]
-        budget, used = (sum((pair[at] for pair in spent), Decimal(0)) for at in (0, 1))
+        both = [one[1:] for one in found if one.adjusted is not None and one.spent is not None]
+        budget, used = (sum((pair[at] or Decimal(0) for pair in both), Decimal(0)) for at in (0, 1))
         return cls(len(found), len(scores), sum(scores, Decimal(0)), budget, used)
 
 
@@ -129,9 +127,8 @@ def notice_of(disclosure: Disclosure, project: Project) -> Notice | None:
 
 def elsewhere(disclosure: Disclosure) -> frozenset[str]:
     """The projects whose targets a notice publishes, and not the year's own disclosure."""
-    return frozenset(
-        slug for notice in disclosure.notices if notice.kind != EVALUATED for slug in notice.projects
-    )
+    others = (notice for notice in disclosure.notices if notice.kind != EVALUATED)
+    return frozenset(slug for notice in others for slug in notice.projects)
 
 
 def waiting(today: date) -> Callable[[Notice], bool]:

@@ -74,12 +74,10 @@ def _read(
         problems.extend(found[1])
         return found[0]
 
+    parts_of = ((Locality, "地区", example.locality), (Department, "部门", example.department))
     locality, department = (
         told(validated(model, document.part((key,)), {**data, SLUG_KEY: "example"}))
-        for model, key, data in (
-            (Locality, "地区", example.locality),
-            (Department, "部门", example.department),
-        )
+        for model, key, data in parts_of
     )
     year = example.disclosure.get("年度")
     slug = year if isinstance(year, str) else UNDATED

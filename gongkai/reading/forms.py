@@ -91,7 +91,7 @@ class Form:
     def own_terms(self) -> Iterator[Term]:
         """Its own fields of records and indicators, the columns of rows after their list."""
         for own in (one for one in self.declared.own if one.on != "disclosure"):
-            path = f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}"
+            path = _path_of(own)
             yield from map(self.term, (path, *(f"{path}.{column.id}" for column in own.columns)))
 
     @cached_property
@@ -99,9 +99,7 @@ class Form:
         """The own lists whose items stand in a column for each name (``repeat``), by the path of their first column."""
         column = (self.declared.repeat or "").rpartition(".")[2]
         lists = (own for own in self.declared.own if own.columns and own.columns[0].id == column)
-        return {
-            f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}.{column}": own for own in lists
-        }
+        return {f"{_path_of(own)}.{column}": own for own in lists}
 
     def term(self, path: str) -> Term:
         """Kind and keys of a declared path, own fields included. Raises KeyError when there is none."""
@@ -123,6 +121,10 @@ class Form:
         """The declared fields that hold a value themselves, groups and lists left out."""
         found = (self.term(path) for path in self.declared.fields)
         return (term for term in found if term.kind not in ("list", "mapping"))
+
+
+def _path_of(own: OwnField) -> str:
+    return f"{'indicators.' if own.on == 'indicators' else ''}own.{own.id}"
 
 
 @lru_cache(maxsize=8192)
@@ -249,10 +251,9 @@ def _faults(form: Form) -> Iterator[tuple[Path_, str, str, str]]:
     unknown: list[tuple[str, str | int, str]] = []
     for section in ("fields", "amounts_of", "blanks"):
         unknown += [(section, path, path) for path in getattr(declared, section) if _term(form, path) is None]
-    unknown += [
-        ("required", at, one) for at, one in enumerate(declared.required) if one not in declared.fields
-    ]
-    unknown += [("totals", at, one) for at, one in enumerate(declared.totals) if form.kind(one) != "amount"]
+    required, totals = enumerate(declared.required), enumerate(declared.totals)
+    unknown += [("required", at, one) for at, one in required if one not in declared.fields]
+    unknown += [("totals", at, one) for at, one in totals if form.kind(one) != "amount"]
     for where in unknown:
         hint = "字段的写法见手册“字段表”；本表式自有的字段写作 own.<id>，并在 own: 里说明。"
         yield where[:2], "form.field", f"里的字段“{where[-1]}”不存在", hint
@@ -266,12 +267,8 @@ def _faults(form: Form) -> Iterator[tuple[Path_, str, str, str]]:
     repeat = declared.repeat
     if (repeat is None) == ("*" in declared.columns):
         hint = "columns 里正好有一个 '*'，repeat 写名称的字段；两样要么都有，要么都没有。"
-        yield (
-            ("repeat" if repeat else "columns",),
-            "form.repeat",
-            "的 repeat 和 columns 里的 '*' 不相配",
-            hint,
-        )
+        place = ("repeat" if repeat else "columns",)
+        yield place, "form.repeat", "的 repeat 和 columns 里的 '*' 不相配", hint
     elif repeat and repeat not in form.named_lists:
         hint = "例如 indicators.own.counties.county：type: rows 的自有字段里的第一列。"
         yield ("repeat",), "form.repeat", f"的 repeat 写的“{repeat}”不是 rows 字段里的第一列", hint
@@ -283,7 +280,7 @@ def _faults(form: Form) -> Iterator[tuple[Path_, str, str, str]]:
 
 def _own_faults(form: Form, own: OwnField, before: Sequence[OwnField]) -> Iterator[str]:
     """An own field has an id once, what its type needs, and a place in ``fields`` (else nobody would see it)."""
-    base = ("indicators." if own.on == "indicators" else "") + f"own.{own.id}"
+    base = _path_of(own)
     paths = [base, *(f"{base}.{column.id}" for column in own.columns)]
     unseen = "、".join(path for path in paths if path not in form.declared.fields)
     on_record = form.subject in ("project", "department")

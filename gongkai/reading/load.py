@@ -120,9 +120,8 @@ class Loader(ContentReader):
             for slug, document in its_files.items():
                 documents[document.file] = document
                 files[disclosure.slug, slug] = document.file
-            documents |= {
-                one.file: Document(one.file, {"正文": one.text}, text=one.text) for one in disclosure.articles
-            }
+            for one in disclosure.articles:
+                documents[one.file] = Document(one.file, {"正文": one.text}, text=one.text)
         if found is None:
             return None
         documents[found[1].file] = found[1]
@@ -150,13 +149,13 @@ class Loader(ContentReader):
                 self.tell(place, "load.unchecked", message, hint, Severity.NOTICE)
             return None
         records = {slug: project for slug, (project, _) in projects.items()}
-        self.choice.check_has_form(locality, disclosure, records.values(), document, forms)
         self._check_year(disclosure, folder, document)
         ordered = self._in_order(disclosure, records, document)
         files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
         articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
         self._check_notices(disclosure, document, files.keys(), {one.slug for one in articles})
         shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
+        self.choice.check_has_form(locality, shown, document, forms)
         return without_withdrawn(with_evaluation_notice(shown)), files, forms
 
     def _check_notices(
@@ -171,10 +170,8 @@ class Loader(ContentReader):
                 message = f"“{notice.slug}”已经是这一年另一个公告、项目或说明的名字"
                 self.tell(place, "load.notice", message, "请换一个名字：它就是网址。")
             taken.add(notice.slug)
-            for key, names, known, ending in (
-                ("项目", notice.projects, projects, ".yaml"),
-                ("说明", notice.texts, texts, ".md"),
-            ):
+            named = ("项目", notice.projects, projects, ".yaml"), ("说明", notice.texts, texts, ".md")
+            for key, names, known, ending in named:
                 for number, slug in enumerate(names):
                     if slug not in known:
                         message = f"公告里的“{slug}”没有对应的文件 {slug}{ending}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -18,13 +18,6 @@ from gongkai.reading.source import Document, Path_, suggestion, validated
 _TARGETS = {"project", "summary", "document"}
 FORM_KEYS = {name: info.alias or name for name, info in FormNames.model_fields.items()}
 """Under which key of 表式 a form is named."""
-_SHOWN_BY = {
-    "项目": ("project", "summary", "document"),
-    "项目自评": ("evaluation",),
-    "部门整体绩效目标": ("department",),
-    "部门整体自评": ("department_evaluation",),
-}
-"""The kinds of forms that show what a year publishes."""
 
 
 @dataclass(frozen=True)
@@ -155,29 +148,27 @@ class FormChoice:
         return forms
 
     def check_has_form(
-        self,
-        locality: Locality,
-        disclosure: Disclosure,
-        projects: Iterable[Project],
-        document: Document,
-        forms: FormSet,
+        self, locality: Locality, disclosure: Disclosure, document: Document, forms: FormSet
     ) -> None:
         """A record that no form shows would be published without its table, and nobody would notice."""
         if not (forms.all or any(entry.covers(disclosure.year) for entry in locality.forms)):
             return  # which is told already
-        shown = [(forms.for_project(one.slug), is_evaluated(one)) for one in projects if one.disclosed]
+        shown = [(forms.for_project(one.slug), is_evaluated(one)) for one in disclosure.shown]
         target = disclosure.department_target
         reached = target is not None and is_evaluated(target)
         tables = target is None or forms.tables_of("", evaluated=reached)
-        lacking = {
-            "项目": any(not (its.target or (done and its.evaluation)) for its, done in shown),
-            "项目自评": any(done and not its.evaluation for its, done in shown),
-            "部门整体绩效目标": not tables,
-            "部门整体自评": bool(tables) and reached and forms.department_evaluation is None,
-        }
+        unshown = any(not (its.target or (done and its.evaluation)) for its, done in shown)
+        unevaluated = any(done and not its.evaluation for its, done in shown)
+        whole = bool(tables) and reached and forms.department_evaluation is None
+        lacking = (
+            (unshown, "项目", ("project", "summary", "document")),
+            (unevaluated, "项目自评", ("evaluation",)),
+            (not tables, "部门整体绩效目标", ("department",)),
+            (whole, "部门整体自评", ("department_evaluation",)),
+        )
         year = f"{disclosure.year}年" if disclosure.year else "年度未注明"
-        for what in (one for one, lacks in lacking.items() if lacks):
-            known = "；".join(f"{FORM_KEYS[kind]}：{self._known(kind)}" for kind in _SHOWN_BY[what])
+        for what, kinds in (told for lacks, *told in lacking if lacks):
+            known = "；".join(f"{FORM_KEYS[str(kind)]}：{self._known(str(kind))}" for kind in kinds)
             message = f"{locality.name}没有{year}的{what}用的表式，不能印出表来"
             hint = f"请在 content/{locality.slug}/locality.yaml 的“表式”里写上一种。可以选的有 {known}。"
             self.tell(document.place(("年度",)), "load.no-form", message, hint)
@@ -228,9 +219,8 @@ class LoadedDepartment:
         if not later and not any(map(waiting(today), self.notices)):
             return self
         folders = {Path(self.document(slug).file).parent for slug in later}
-        left = tuple(
-            without_later(one, today) for one in self.department.disclosures if one.slug not in later
-        )
+        kept = (one for one in self.department.disclosures if one.slug not in later)
+        left = tuple(without_later(one, today) for one in kept)
         return replace(
             self,
             department=self.department.model_copy(update={"disclosures": left}),
@@ -250,18 +240,11 @@ def without_withdrawn(disclosure: Disclosure) -> Disclosure:
         gone = tuple(project for project in disclosure.shown if project.withdrawal)
         left = tuple(project for project in disclosure.projects if project not in gone)
         return disclosure.model_copy(update={"projects": left, "withdrawn": gone}) if gone else disclosure
-    projects = disclosure.shown
-    gone = (
-        *(project.model_copy(update={"withdrawal": project.withdrawal or whole}) for project in projects),
-        # Of a text and a notice, too, the address and the title stay.
-        *(
-            Project.model_construct(slug=slug, name=name, withdrawal=whole)
-            for slug, name in (
-                *((one.slug, one.title) for one in disclosure.articles),
-                *((one.slug, one.title or one.kind) for one in disclosure.notices),
-            )
-        ),
-    )
+    # Of a text and a notice, too, the address and the title stay.
+    named = [(one.slug, one.title) for one in disclosure.articles]
+    named += [(one.slug, one.title or one.kind) for one in disclosure.notices]
+    others = (Project.model_construct(slug=slug, name=name, withdrawal=whole) for slug, name in named)
+    ended = (one.model_copy(update={"withdrawal": one.withdrawal or whole}) for one in disclosure.shown)
     keys = ("slug", "year", "title", "published", "withdrawal", "former", "accepted")
     kept = {key: getattr(disclosure, key) for key in keys}
-    return Disclosure.model_construct(**kept, withdrawn=gone)
+    return Disclosure.model_construct(**kept, withdrawn=(*ended, *others))

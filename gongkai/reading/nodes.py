@@ -93,9 +93,7 @@ class NodeReader:
         self._seen: set[int] = set()
         self._alias_told = False
         lines = text.split("\n") if "#" in text else []
-        self._hash_lines = {
-            number: line for number, line in enumerate(lines) if "#" in line.lstrip().lstrip("#")
-        }
+        self._hash_lines = {at: line for at, line in enumerate(lines) if "#" in line.lstrip().lstrip("#")}
 
     def read(self, node: Node, *, in_list: bool) -> Data:
         """The data of a node and all below it; ``in_list``: it stands somewhere in an item of a list."""
@@ -151,11 +149,8 @@ class NodeReader:
         return data
 
     def _tell_repeated(self, node: MappingNode, key_node: ScalarNode, key: str, in_list: bool) -> None:
-        first = next(
-            one.start_mark.line + 1
-            for one, _ in node.value
-            if isinstance(one, ScalarNode) and one.value.strip() == key
-        )
+        same = (one for one, _ in node.value if isinstance(one, ScalarNode) and one.value.strip() == key)
+        first = next(same).start_mark.line + 1
         hint = "请删去其中一个。"
         if in_list:
             hint = "如果从这里起是新的一项，前面要加“- ”；否则请删去其中一个。"

@@ -81,9 +81,8 @@ def split_record(document: Document, form: Form | None) -> tuple[dict[str, Any],
         if isinstance(rows, list):
             parts = [document.part((key, index)) for index in range(len(rows))]
             split = [split_own(one, form, "indicators") for one in parts]
-            result[key] = [
-                inner if isinstance(row, dict) else row for row, (inner, _) in zip(rows, split, strict=True)
-            ]
+            both = zip(rows, split, strict=True)
+            result[key] = [inner if isinstance(row, dict) else row for row, (inner, _) in both]
             problems += [problem for _, found in split for problem in found]
     return result, problems
 

@@ -94,9 +94,8 @@ def prose_html(text: str, *, pictures: bool = False) -> str:
     from gongkai.reading.bounded import bounded
 
     tags = TAGS if pictures else TAGS - {"img"}
-    markdown = Markdown(
-        extensions=[*_EXTENSIONS, bounded()], extension_configs=_SETTINGS, output_format="html"
-    )
+    extensions: list[Any] = [*_EXTENSIONS, bounded()]
+    markdown = Markdown(extensions=extensions, extension_configs=_SETTINGS, output_format="html")
     html = markdown.convert(stray_signs(frozenset(tags)).sub("&lt;", text))
     attributes = {tag: kept for tag, kept in ATTRIBUTES.items() if tag in tags}
     return nh3.clean(html, tags=tags, attributes=attributes, url_schemes=_SCHEMES)

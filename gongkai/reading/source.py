@@ -36,11 +36,7 @@ _MESSAGES: dict[str, tuple[str, str, str]] = {
     "number": ("record.number", "“{text}”不是数", "请只写数字，例如 10 或 12.5。"),
     "yes_no": ("record.choice", "“{text}”应当是“是”或“否”", "请改成 是 或 否。"),
     "slug": ("record.slug", "“{text}”不能作文件名", "只用小写英文字母、数字和连字符，例如 dang-jian-huodong。"),
-    "file_name": (
-        "record.file",
-        "“{text}”不能作公开文件的名字",
-        "只用小写英文字母、数字、连字符和点，扩展名是 pdf、xls、xlsx、doc、docx、csv、json、jpg 或 png。",
-    ),
+    "file_name": ("record.file", "“{text}”不能作公开文件的名字", "只用小写英文字母、数字、连字符和点，扩展名是 pdf、xls、xlsx、doc、docx、csv、json、jpg 或 png。"),
     "literal_error": ("record.choice", "“{input}”不在可选的值里", "请从下列值中选一个：{expected}。"),
     "choice": ("record.choice", "“{text}”不在可选的值里", "请从下列值中选一个：{expected}。"),
     "amount_number": ("record.amount", "“{text}”不是金额", _AMOUNT_HINT),
@@ -86,11 +82,9 @@ class Document:
     def _places(self) -> tuple[Spots, Spots]:
         values: dict[Path_, tuple[int, int]] = {}
         keys: dict[Path_, tuple[int, int]] = {}
-        if self.marks:
-            marks = iter(self.marks)
-            _note_places(
-                self.whole if self.base else self.data, (), zip(marks, marks, strict=True), values, keys
-            )
+        paths, marks = _noted(self.whole if self.base else self.data), iter(self.marks)
+        for (path, is_key), spot in zip(paths, zip(marks, marks, strict=True), strict=False):
+            (keys if is_key else values)[path] = spot
         return self._below(values), self._below(keys)
 
     def _below(self, spots: Spots) -> Spots:
@@ -121,23 +115,16 @@ class Document:
         return Document(self.file, data, self.marks, self.text, whole, (*self.base, *base))
 
 
-def _note_places(
-    data: Data,
-    path: Path_,
-    marks: Iterator[tuple[int, int]],
-    values: dict[Path_, tuple[int, int]],
-    keys: dict[Path_, tuple[int, int]],
-) -> None:
-    """Give every key and value its place, in the order in which the reader notes their marks."""
-    values[path] = next(marks)
+def _noted(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, bool]]:
+    """The path of every value, and of every key (True), in the order in which the reader notes their marks."""
+    yield path, False
     if isinstance(data, dict):
         for key, value in data.items():
-            inner = (*path, key)
-            keys[inner] = next(marks)
-            _note_places(value, inner, marks, values, keys)
+            yield (*path, key), True
+            yield from _noted(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            _note_places(value, (*path, index), marks, values, keys)
+            yield from _noted(value, (*path, index))
 
 
 def leaves(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
@@ -225,9 +212,8 @@ def _explained(details: ErrorDetails, document: Document, model: type[BaseModel]
         hint = suggestion(name, known, 0.5) or f"这里可以写：{'、'.join(known)}。"
         place = document.place(loc, key=True)
         return _error(place, "record.unknown-key", f"不认识“{name}”", hint, document, loc)
-    rule, message, hint = _MESSAGES.get(
-        details["type"], ("record.value", "“{field}”的值不对", "请对照手册改正。")
-    )
+    otherwise = ("record.value", "“{field}”的值不对", "请对照手册改正。")
+    rule, message, hint = _MESSAGES.get(details["type"], otherwise)
     context = _context(details, (*document.base, *loc))
     if details["type"] == "tuple_type" and isinstance(details["input"], str):
         message = "“{field}”下面应当一条一条地写，这里却是“{input}”"

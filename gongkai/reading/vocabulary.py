@@ -12,12 +12,8 @@ from pydantic.fields import FieldInfo
 from gongkai.reading.kinds import Kind, Record
 from gongkai.reading.records import DepartmentTarget, Project
 
-SUBJECTS: dict[str, type[Record]] = {
-    "project": Project,
-    "department": DepartmentTarget,
-    "summary": Project,
-    "document": Project,
-}
+_OF_PROJECTS = dict.fromkeys(("project", "summary", "document"), Project)
+SUBJECTS: dict[str, type[Record]] = {"department": DepartmentTarget, **_OF_PROJECTS}
 """Of what a form is → the record its fields are read from (summaries and documents show projects)."""
 
 

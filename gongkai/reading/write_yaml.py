@@ -14,6 +14,8 @@ from gongkai.reading.nodes import Data
 from gongkai.reading.records import DepartmentTarget, Project
 from gongkai.reading.source import Path_
 
+Comments = Mapping[Path_, str]
+"""What stands above keys and rows, by their paths."""
 _INLINE = 40
 _PLAIN_START = re.compile(r"[^\s｜\-?:,\[\]{}#&*!|>'\"%@`~=<]|[-=<~?:](?=[^\s\-:,\[\]{}])")
 _ENDS_PLAIN = re.compile(r":(\s|$)|\s#|\s$")
@@ -76,10 +78,8 @@ def text_of(value: Any) -> str | None:
 def _own_value(field: OwnField, value: Any) -> Data:
     if not isinstance(value, tuple):
         return text_of(value)
-    return [
-        {column.label: text_of(row[column.id]) for column in field.columns if row.get(column.id) is not None}
-        for row in value
-    ]
+    stated = ([one for one in field.columns if row.get(one.id) is not None] for row in value)
+    return [{one.label: text_of(row[one.id]) for one in of} for row, of in zip(value, stated, strict=True)]
 
 
 def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | None) -> dict[str, Data]:
@@ -100,15 +100,13 @@ def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | Non
 # -- text ------------------------------------------------------------------------------------------
 
 
-def write_data(data: Mapping[str, Data], comments: Mapping[Path_, str], header: Sequence[str] = ()) -> str:
+def write_data(data: Mapping[str, Data], comments: Comments, header: Sequence[str] = ()) -> str:
     """Data as YAML block text; every scalar reads back to itself (surrounding white space is the reader's)."""
     lines = [*header, *_mapping(data, (), 0, comments)]
     return "\n".join(lines) + "\n"
 
 
-def _mapping(
-    data: Mapping[str, Data], path: Path_, indent: int, comments: Mapping[Path_, str]
-) -> Iterator[str]:
+def _mapping(data: Mapping[str, Data], path: Path_, indent: int, comments: Comments) -> Iterator[str]:
     for key, value in data.items():
         inner = (*path, key)
         yield from comment_lines(comments.get(inner, ""), indent)
@@ -125,7 +123,7 @@ def row_lines(row: Data, indent: int) -> Iterator[str]:
     yield from _sequence([row], (), indent, {})
 
 
-def _entry(head: str, value: Data, path: Path_, indent: int, comments: Mapping[Path_, str]) -> Iterator[str]:
+def _entry(head: str, value: Data, path: Path_, indent: int, comments: Comments) -> Iterator[str]:
     if value is None or value == [] or value == {}:
         yield head
     elif isinstance(value, dict):
@@ -141,9 +139,7 @@ def _entry(head: str, value: Data, path: Path_, indent: int, comments: Mapping[P
         yield f"{head} {scalar(value)}"
 
 
-def _sequence(
-    items: Sequence[Data], path: Path_, indent: int, comments: Mapping[Path_, str]
-) -> Iterator[str]:
+def _sequence(items: Sequence[Data], path: Path_, indent: int, comments: Comments) -> Iterator[str]:
     for index, item in enumerate(items):
         inner = (*path, index)
         yield from comment_lines(comments.get(inner, ""), indent)

@@ -215,6 +215,5 @@ def _beside(problem: Problem, address: Address) -> bool:
 
 
 def _levels(system: IndicatorSystem) -> list[list[str]]:
-    return [[level.name, inner.name] for level in system.levels for inner in level.level2] + [
-        [level.name, ""] for level in system.levels if not level.level2
-    ]
+    below = [[level.name, inner.name] for level in system.levels for inner in level.level2]
+    return below + [[level.name, ""] for level in system.levels if not level.level2]

@@ -59,9 +59,8 @@ class Guarded:
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("", 421)
         writes = request.method not in ("GET", "HEAD")
-        if _is_of_another_page(headers, writes) or (
-            writes and headers.get("origin", "").removeprefix("http://") != headers.get("host")
-        ):
+        own = headers.get("origin", "").removeprefix("http://") == headers.get("host")
+        if _is_of_another_page(headers, writes) or (writes and not own):
             return PlainTextResponse("", 403)
         given = request.query_params.get("token")
         if given is not None and not writes and secrets.compare_digest(given.encode(), self._token.encode()):

@@ -231,7 +231,7 @@ def page(raw: bytes) -> list[Problem]:
     folder = _site() / "content" / "pages"
     folder.mkdir(exist_ok=True)
     (folder / "about.md").write_bytes(raw)
-    texts, problems = load_texts(folder)
+    texts, problems = load_texts(_site())
     (folder / "about.md").unlink()
     assert texts or problems
     for text in texts:

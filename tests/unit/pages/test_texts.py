@@ -26,7 +26,7 @@ def test_a_bad_page_is_told_and_the_others_are_read(content: bytes, rule: str, t
     (folder / "bad.md").write_bytes(content)
     (folder / "dir.md").mkdir()
     (folder / "good.md").write_text("\ufeff# 关于本站\n\n正文", encoding="utf-8")
-    texts, problems = load_texts(folder)
+    texts, problems = load_texts(tmp_path)
     assert [(text.slug, text.title) for text in texts] == [("good", "关于本站")]
     told = {(problem.place.file, problem.rule) for problem in problems}
     assert told == {("content/pages/bad.md", rule), ("content/pages/dir.md", "source.unreadable")}
@@ -34,12 +34,16 @@ def test_a_bad_page_is_told_and_the_others_are_read(content: bytes, rule: str, t
 
 
 def test_the_largest_page_is_read(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_bytes(b"# a\n" + b"x" * (MAX_BYTES - 4))
+    folder = tmp_path / "content/pages"
+    folder.mkdir(parents=True)
+    (folder / "a.md").write_bytes(b"# a\n" + b"x" * (MAX_BYTES - 4))
     assert load_texts(tmp_path)[1] == []
 
 
 def test_a_page_without_a_title_is_looked_through_for_personal_data_as_well(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("联系我们\n\n手机 13800138000\n", encoding="utf-8")
+    folder = tmp_path / "content/pages"
+    folder.mkdir(parents=True)
+    (folder / "a.md").write_text("联系我们\n\n手机 13800138000\n", encoding="utf-8")
     _, problems = load_texts(tmp_path)
     told = {(problem.rule, problem.place.line) for problem in problems}
     assert told == {("text.title", 1), ("personal.mobile", 3)}
