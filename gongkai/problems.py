@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -131,9 +130,3 @@ def concerning(problems: Iterable[Problem], address: str) -> list[Problem]:
         return problem.blocks and (file.parts[:1] != ("content",) or file.parent in shared)
 
     return [problem for problem in problems if concerns(problem)]
-
-
-def count_by_severity(problems: Iterable[Problem]) -> dict[Severity, int]:
-    """How many of each severity, gravest first; severities that do not occur are 0, accepted ones left out."""
-    found = Counter(one.severity for one in problems if not one.accepted)
-    return {severity: found[severity] for severity in Severity}

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, overload
 
-from gongkai.problems import Problem, Severity, count_by_severity, from_data, ordered, to_data
+from gongkai.problems import Problem, Severity, from_data, ordered, to_data
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def packed(problems: Iterable[Problem], *, press: bool = True) -> tuple[Pack, ..
     if not listed:
         return ()
     held = _pressed(listed) if press else listed
-    counts = tuple(count_by_severity(listed).values())
+    found = Counter(one.severity for one in listed if not one.accepted)
+    counts = tuple(found[severity] for severity in Severity)
     reasons = Counter(problem.accepted for problem in listed if problem.accepted)
     return (Pack(listed[0].place.file, listed[-1].place.file, counts, tuple(reasons.items()), held),)
 

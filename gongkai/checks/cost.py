@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from gongkai.amounts import FACTORS, Amount, AmountStyle, format_yuan
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
@@ -61,12 +60,17 @@ def _near(one: Amount, other: Amount) -> bool:
     return abs(one.yuan - other.yuan) <= one.half_unit + min(other.half_unit, _EXACT_BUDGET)
 
 
-@rule("cost.budget", DepartmentCase.projects)
-def budget(case: RecordCase, project: Project) -> Iterator[Finding]:
+def _budgets(department: DepartmentCase) -> Iterator[tuple[RecordCase, Amount, list[tuple[Row, Amount]]]]:
+    """The projects that state a budget and costs of the year, with both."""
+    for case, project in department.projects():
+        whole, costs = project.funds.total, _annual_costs(case)
+        if whole and costs and not case.unclear(whole):
+            yield case, whole, costs
+
+
+@rule("cost.budget", _budgets)
+def budget(case: RecordCase, whole: Amount, costs: list[tuple[Row, Amount]]) -> Iterator[Finding]:
     """The whole cost is the year's budget; other costs together are no more."""
-    whole, costs = project.funds.total, _annual_costs(case)
-    if whole is None or case.unclear(whole) or not costs:
-        return
     totals = [(row, amount) for row, amount in costs if is_whole_cost(row)]
     for row, amount in totals:
         if not _near(amount, whole) and not is_slip(amount, whole):
@@ -84,27 +88,19 @@ def budget(case: RecordCase, project: Project) -> Iterator[Finding]:
         yield case.at(first.annual, message, "请核对成本指标和年度预算的金额、单位。", _TOTAL, *places)
 
 
-@rule("cost.rounding", DepartmentCase.projects)
-def rounding(case: RecordCase, project: Project) -> Iterator[Finding]:
+@rule("cost.rounding", _budgets)
+def rounding(case: RecordCase, whole: Amount, costs: list[tuple[Row, Amount]]) -> Iterator[Finding]:
     """Where the whole cost differs from the budget by its last digit, it is rounded, not cut off."""
-    whole = project.funds.total
-    for row, amount in _annual_costs(case) if whole and not case.unclear(whole) else ():
-        if whole and _near(amount, whole) and is_whole_cost(row) and not agree(whole, amount):
+    for row, amount in costs:
+        if _near(amount, whole) and is_whole_cost(row) and not agree(whole, amount):
             unit = amount.unit or "元"
             exact = format_yuan(whole.yuan, AmountStyle(unit, None, grouping=False)) + unit
             message = f"“{row.short}”的年度指标值是 {amount.text}，年度预算是 {written(whole)}，即 {exact}"
             yield case.at(row.annual, message, f"尾数像是被舍去了；请写 {exact}。", _TOTAL)
 
 
-class Product(NamedTuple):
-    """A quantity with its price in 元 per 月 or 年 (None: once), in words, where the price stands and the quantity."""
-
-    number: Decimal
-    price: Decimal
-    time: str | None
-    steps: str
-    path: Path_
-    also: tuple[Path_, ...] = ()
+Product = tuple[Decimal, Decimal, str | None, str, tuple[Path_, ...]]
+"""A quantity, its price in 元, per 月 or 年 (None: once), both in words, where the price stands and the quantity."""
 
 
 @rule("cost.price", DepartmentCase.projects)
@@ -113,7 +109,7 @@ def price(case: RecordCase, project: Project) -> Iterator[Finding]:
     whole, product = project.funds.total, _by_indicators(case) or _by_narrative(case)
     if whole is None or product is None:
         return
-    number, each, time, steps, path, also = product
+    number, each, time, steps, (path, *also) = product
     yuan = number * each * (_MONTHS if time == "月" else 1)
     part = "，" in steps and yuan < whole.yuan and path[-1] == "年度目标"
     if not part and not rounds_to(Amount(yuan, f"{yuan:f}"), whole):
@@ -148,7 +144,7 @@ def _by_indicators(case: RecordCase) -> Product | None:
     ((counted, count, number),) = counts
     steps = f"“{counted.short}”{count}，“{priced.short}”{each}"
     time = match["time"] or match["turned"]
-    return Product(number, yuan, time, steps, priced.annual, (counted.annual,))
+    return number, yuan, time, steps, (priced.annual, counted.annual)
 
 
 def _by_narrative(case: RecordCase) -> Product | None:
@@ -159,4 +155,4 @@ def _by_narrative(case: RecordCase) -> Product | None:
         return None
     (match,) = found
     yuan = Decimal(match["price"]) * FACTORS[match["factor"]]
-    return Product(Decimal(match["count"]), yuan, match["time"], f"“{match.group()}”", path)
+    return Decimal(match["count"]), yuan, match["time"], f"“{match.group()}”", (path,)

@@ -9,8 +9,7 @@ from decimal import Decimal
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
-from gongkai.reading.declaration import IndicatorSystem
-from gongkai.reading.records import Indicator, Project
+from gongkai.reading.records import Project
 from gongkai.targets import parse_target
 
 _WHOLE_WEIGHTS = (Decimal(80), Decimal(90), Decimal(100))
@@ -26,30 +25,21 @@ _LEAST_HIGH, _LEAST_ROWS = 90, 3
 @rule("indicators.system", DepartmentCase.rows)
 def system(case: RecordCase, row: Row) -> Iterator[Finding]:
     """The levels are those of the form's system, each second one below its first."""
-    known = case.form.declared.indicators if case.form else None
-    found = _against(known, row.indicator) if known and known.levels else None
-    if found:
-        key, message, hint = found
-        yield case.at((*row.path, key), message, hint)
-
-
-def _against(known: IndicatorSystem, indicator: Indicator) -> tuple[str, str, str] | None:
-    first, second = _POINTS.sub("", indicator.level1 or ""), indicator.level2
-    below = {level.name: [one.name for one in level.level2] for level in known.levels}
+    levels = case.form.declared.indicators.levels if case.form else ()
+    below = {level.name: [one.name for one in level.level2] for level in levels}
+    first, second = _POINTS.sub("", row.indicator.level1 or ""), row.indicator.level2
     if first not in below:
-        if not first:
-            return None
-        hint = f"本表式的一级指标：{'、'.join(below)}。"
-        return "一级指标", f"一级指标“{first}”不在本表式的指标体系里", hint
-    if second is None or second in below[first]:
-        return None
-    other = next((name for name, names in below.items() if second in names), None)
-    if other:
-        message = f"二级指标“{second}”属于“{other}”，这里却在“{first}”下面"
-        return "二级指标", message, f"请把一级指标改为“{other}”；原文如此的，可以认可这一条。"
-    if not below[first]:
-        return None
-    return "二级指标", f"“{first}”下面没有二级指标“{second}”", f"可以写：{'、'.join(below[first])}。"
+        if first and below:
+            message = f"一级指标“{first}”不在本表式的指标体系里"
+            yield case.at((*row.path, "一级指标"), message, f"本表式的一级指标：{'、'.join(below)}。")
+    elif second is not None and second not in below[first]:
+        path, other = (*row.path, "二级指标"), next((one for one in below if second in below[one]), None)
+        if other:
+            message = f"二级指标“{second}”属于“{other}”，这里却在“{first}”下面"
+            yield case.at(path, message, f"请把一级指标改为“{other}”；原文如此的，可以认可这一条。")
+        elif below[first]:
+            hint = f"可以写：{'、'.join(below[first])}。"
+            yield case.at(path, f"“{first}”下面没有二级指标“{second}”", hint)
 
 
 @rule("indicators.weight", DepartmentCase.records)

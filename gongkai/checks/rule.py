@@ -16,7 +16,7 @@ from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.texts import SEPARATOR, Examined, Finding, Hit, cut
 from gongkai.privacy import masked
 from gongkai.problems import Problem, Severity
-from gongkai.reading.kinds import Line, Record, YesNo
+from gongkai.reading.kinds import Line, Record, YesNo, label
 from gongkai.reading.source import Document, path_text, read_yaml, validated
 from gongkai.workspace import built_in_layouts
 
@@ -42,11 +42,11 @@ class Condition(Record):
     """When something is wrong, and what is said then; what a case leaves out is the rule's."""
 
     match: Labels = Field(default_factory=dict, alias="是", description="栏: 样式，每一栏都要符合")
-    unless: tuple[Labels, ...] = Field((), alias="除", description="符合其中一组的不算")
-    compare: Lines = Field((), alias="比较", description="左 < 右，左 > 右 等；两边都写了的才比较")
-    at: Line | None = Field(None, alias="报在", description="报告在哪一栏")
-    message: Line | None = Field(None, alias="报告")
-    hint: Line | None = Field(None, alias="建议")
+    unless: tuple[Labels, ...] = label("除", "符合其中一组的不算", default=())
+    compare: Lines = label("比较", "左 < 右，左 > 右 等；两边都写了的才比较", default=())
+    at: Line | None = label("报在", "报告在哪一栏")
+    message: Line | None = label("报告")
+    hint: Line | None = label("建议")
 
 
 class WrittenRule(Condition):
@@ -55,18 +55,18 @@ class WrittenRule(Condition):
     id: Line = Field(alias="规则", description="规则的名字，小写英文，例如 shi.danwei-jiancheng")
     severity: _Severity = Field(alias="程度", description="错误、警告 或 提示")
     title: Line = Field(alias="标题")
-    text: Line = Field("", alias="说明")
-    yields_to: Lines = Field((), alias="让", description="同一处已经由这些规则报告的，不再报告")
-    elsewhere: YesNo = Field(False, alias="另行", description="不看记录，在编排和发布时核对")
-    folds: YesNo = Field(False, alias="合并", description="一个文件里重复的，合成一条报告")
-    each: Lines = Field((), alias="每个", description="看什么：公开、项目、指标、指标值 等；不写则看文字")
-    keys: Lines = Field((), alias="位置", description="只看这些栏的文字，例如 三级指标；不写则看所有文字")
-    patterns: Lines = Field((), alias="样式", description="正则表达式，几个里有一个就算")
+    text: Line = label("说明", default="")
+    yields_to: Lines = label("让", "同一处已经由这些规则报告的，不再报告", default=())
+    elsewhere: YesNo = label("另行", "不看记录，在编排和发布时核对", default=False)
+    folds: YesNo = label("合并", "一个文件里重复的，合成一条报告", default=False)
+    each: Lines = label("每个", "看什么：公开、项目、指标、指标值 等；不写则看文字", default=())
+    keys: Lines = label("位置", "只看这些栏的文字，例如 三级指标；不写则看所有文字", default=())
+    patterns: Lines = label("样式", "正则表达式，几个里有一个就算", default=())
     words: Mapping[str, Line | Labels] = Field(
         default_factory=dict, alias="词表", description="错: 对；或者按来源分组，来源: {错: 对}"
     )
-    except_: Lines = Field((), alias="除外", description="这些词里的不算")
-    cases: tuple[Condition, ...] = Field((), alias="情形", description="几种情形，第一个符合的算")
+    except_: Lines = label("除外", "这些词里的不算", default=())
+    cases: tuple[Condition, ...] = label("情形", "几种情形，第一个符合的算", default=())
     wrong: _Examples = Field(alias="错", min_length=1, description="应当报告的例子")
     right: _Examples = Field(alias="对", min_length=1, description="不应当报告的例子")
 
@@ -105,8 +105,8 @@ class WrittenRule(Condition):
 class RulesFile(Record):
     """A file of rules; gongkai's own have a heading for the handbook."""
 
-    family: Line = Field("", alias="类别", description="手册里的标题")
-    rules: tuple[WrittenRule, ...] = Field((), alias="规则")
+    family: Line = label("类别", "手册里的标题", default="")
+    rules: tuple[WrittenRule, ...] = label("规则", default=())
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def init(
         message = "名称或年度没有答全，没有建站。"
         raise CommandError(message, "请重新运行，回答每一个问题。") from error
     address, written = begin(workspace, wanted)
-    _written(written)
+    click.echo("\n".join(f"已生成 {shown(file)}" for file in written))
     root = shown(workspace.root).rstrip("/")
     here = "" if root in ("", ".") else f"  cd {root}\n"
     click.echo(
@@ -94,11 +94,6 @@ def init(
         f"  {COMMAND} new {address}/xiangmu-mingcheng --name 项目名称    再建一个项目，地址用小写拼音\n"
         f"  {COMMAND} check    校验\n  {COMMAND} build    生成网站"
     )
-
-
-def _written(files: list[Path]) -> None:
-    for file in files:
-        click.echo(f"已生成 {shown(file)}")
 
 
 @command()
@@ -128,7 +123,7 @@ def new(workspace: Workspace, address: str, last_year: int | None, name: str | N
     if not created:
         click.echo("要的文件都已经有了，没有生成新的文件。")
         return
-    _written(created)
+    click.echo("\n".join(f"已生成 {shown(file)}" for file in created))
     click.echo(f"填好以后运行 {COMMAND} check，看看有没有问题；或运行 {COMMAND} serve，在浏览器里填。")
 
 

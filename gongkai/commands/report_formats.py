@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gongkai import HOST, PORT, __version__
+from gongkai.building.findings import Findings
 from gongkai.checks import RULES
 from gongkai.commands.report import (
     accepted_text,
@@ -30,7 +31,7 @@ from gongkai.commands.report import (
     title_of,
 )
 from gongkai.privacy import masked
-from gongkai.problems import Place, Problem, Severity, count_by_severity, ordered
+from gongkai.problems import Place, Problem, Severity, ordered
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTICE: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -56,7 +57,7 @@ def _text(problems: Sequence[Problem], root: Path) -> str:
 
 
 def _json(problems: Sequence[Problem], root: Path) -> str:
-    counts = {severity.value: count for severity, count in count_by_severity(problems).items()}
+    counts = {severity.value: count for severity, count in Findings.of(problems).counts().items()}
     counts["accepted"] = sum(bool(problem.accepted) for problem in problems)
     data = {"counts": counts, "problems": [_as_json(problem) for problem in problems]}
     return json.dumps(data, ensure_ascii=False, indent=2)
@@ -172,7 +173,7 @@ def html_page(
     lines = cache(lambda file: source_lines(root / file))
     return report_page(
         "report.html",
-        counts=count_by_severity(everything),
+        counts=Findings.of(everything).counts(),
         summary=counts_text(everything),
         blocks=any(problem.blocks for problem in everything),
         rules=len(RULES),

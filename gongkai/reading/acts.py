@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gongkai.reading.kinds import Day, FileName, Line, Record, Rich, Slug, Year, YesNo
+from gongkai.reading.kinds import Day, FileName, Line, Record, Rich, Slug, Year, YesNo, label
 
 NoticeKind = Literal["目标", "自评", "转移支付", "其他"]
 
@@ -18,11 +18,9 @@ class Accepted(Record):
     """已认可: a finding that is right all the same, and why."""
 
     rule: Line = Field(alias="规则")
-    path: Line | None = Field(
-        None, alias="位置", description="问题所在的字段，例如 绩效指标[3].年度指标值；不写则不限位置"
-    )
-    scope: Literal["本文件", "本次公开"] | None = Field(
-        None, alias="适用", description="写在 disclosure.yaml 里的“本次公开”，所有项目文件都适用"
+    path: Line | None = label("位置", "问题所在的字段，例如 绩效指标[3].年度指标值；不写则不限位置")
+    scope: Literal["本文件", "本次公开"] | None = label(
+        "适用", "写在 disclosure.yaml 里的“本次公开”，所有项目文件都适用"
     )
     reason: Line = Field(alias="原因")
 
@@ -48,8 +46,8 @@ class WordingFix(Record):
 class Correction(WordingFix):
     """更正说明: what was changed after publication."""
 
-    files: tuple[FileName, ...] = Field(
-        (), alias="原文件", description="更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名"
+    files: tuple[FileName, ...] = label(
+        "原文件", "更正前公开的文件，放在年度文件夹的 files/ 里，仍可下载；写文件名", default=()
     )
 
 
@@ -68,24 +66,24 @@ class Notice(Record):
         alias="文件名", description="网址里的名称，只用小写英文字母、数字和连字符，例如 ziping"
     )
     kind: NoticeKind = Field(alias="类别")
-    title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和类别组成")
-    published: Day | None = Field(None, alias="发布日期", description="这一天以前，它的内容不公开")
-    number: Line | None = Field(None, alias="发文字号")
-    projects: tuple[Slug, ...] = Field(
-        (), alias="项目", description="公告里的项目（文件名），按先后；自评不写则是全部写了自评的项目"
+    title: Line | None = label("标题", "不写则由部门、年度和类别组成")
+    published: Day | None = label("发布日期", "这一天以前，它的内容不公开")
+    number: Line | None = label("发文字号")
+    projects: tuple[Slug, ...] = label(
+        "项目", "公告里的项目（文件名），按先后；自评不写则是全部写了自评的项目", default=()
     )
-    texts: tuple[Slug, ...] = Field((), alias="说明", description="随公告公开的说明的文件名（不含 .md）")
+    texts: tuple[Slug, ...] = label("说明", "随公告公开的说明的文件名（不含 .md）", default=())
 
 
 class FormNames(Record):
     """表式: which forms are used, by what they show."""
 
-    department: Slug | None = Field(None, alias="部门整体表")
-    project: Slug | None = Field(None, alias="项目表")
-    summary: Slug | None = Field(None, alias="项目汇总表")
-    document: Slug | None = Field(None, alias="公开文本")
-    evaluation: Slug | None = Field(None, alias="项目自评表")
-    department_evaluation: Slug | None = Field(None, alias="部门自评表")
+    department: Slug | None = label("部门整体表")
+    project: Slug | None = label("项目表")
+    summary: Slug | None = label("项目汇总表")
+    document: Slug | None = label("公开文本")
+    evaluation: Slug | None = label("项目自评表")
+    department_evaluation: Slug | None = label("部门自评表")
 
     def named(self) -> Iterator[tuple[str, str]]:
         """(field, form) of each that is named."""
@@ -97,8 +95,8 @@ class FormNames(Record):
 class FormsInForce(FormNames):
     """表式 of a locality from and to a year (blank: without limit, and for 未注明 years); no kind twice in one."""
 
-    first: Year | None = Field(None, alias="起始年度")
-    last: Year | None = Field(None, alias="截止年度")
+    first: Year | None = label("起始年度")
+    last: Year | None = label("截止年度")
 
     def covers(self, year: int | None) -> bool:
         """Whether these forms are in force in ``year`` (None: 未注明, only without limits)."""
@@ -134,21 +132,19 @@ class SiteSettings(Record):
     """站点: what holds for the whole site; everything but the title may be left out."""
 
     title: Line = Field(alias="站点名称")
-    base_url: Line | None = Field(None, alias="网址", description="例如 https://www.example.gov.cn/jixiao/")
-    site_code: Line | None = Field(None, alias="网站标识码")
-    host: Line | None = Field(None, alias="主办单位")
-    icp: Line | None = Field(None, alias="ICP备案号")
-    police: Line | None = Field(None, alias="公安备案号")
-    contact: Line | None = Field(None, alias="联系方式")
-    facts: tuple[Line, ...] = Field((), alias="公开信息项", description="公开页上方信息栏的项目和顺序")
-    licence: Line | None = Field(None, alias="数据许可")
-    convention: Literal["天津"] | None = Field(
-        None,
-        alias="页面规范",
-        description="天津：地区页按《天津市级部门预决算信息公开页面设计规范》列出公开目录，校验时核对",
+    base_url: Line | None = label("网址", "例如 https://www.example.gov.cn/jixiao/")
+    site_code: Line | None = label("网站标识码")
+    host: Line | None = label("主办单位")
+    icp: Line | None = label("ICP备案号")
+    police: Line | None = label("公安备案号")
+    contact: Line | None = label("联系方式")
+    facts: tuple[Line, ...] = label("公开信息项", "公开页上方信息栏的项目和顺序", default=())
+    licence: Line | None = label("数据许可")
+    convention: Literal["天津"] | None = label(
+        "页面规范", "天津：地区页按《天津市级部门预决算信息公开页面设计规范》列出公开目录，校验时核对"
     )
-    draft: YesNo = Field(False, alias="草稿", description="是：每一页标明是草稿，并请搜索引擎不要收录")
-    yearbook: YesNo = Field(False, alias="年度汇编", description="是：每个地区每年的公开合订成一份 PDF")
+    draft: YesNo = label("草稿", "是：每一页标明是草稿，并请搜索引擎不要收录", default=False)
+    yearbook: YesNo = label("年度汇编", "是：每个地区每年的公开合订成一份 PDF", default=False)
 
 
 # -- until when a budget must be published -----------------------------------------------------------

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -17,42 +15,6 @@ from gongkai.reading.source import Path_, parse_yaml
 from gongkai.reading.write_yaml import Comments, comment_lines, entry_lines, row_lines, scalar, write_data
 
 _TO_NEXT_ROW = re.compile(r"(?:[^\n]*\n)(?:\s*#[^\n]*\n|\s*\n)*")
-DELETE: Final = object()
-"""The value of a change that takes a field or a row away."""
-
-
-def edited(text: str, changes: Sequence[tuple[Path_, Any]]) -> str:
-    """The text with fields changed, one after another: (path, new value or DELETE).
-
-    A path is of YAML keys and row numbers from 0; a field or row that is absent is added, a row after the last.
-    Raises ValueError for a text that is no record, and for a path that leads nowhere.
-    """
-    document, _ = parse_yaml(text.encode(), "")
-    if document is None:
-        raise ValueError("no record")
-    data: Any = deepcopy(document.data)
-    for path, value in changes:
-        try:
-            _change(data, path, value)
-        except (KeyError, IndexError, TypeError):
-            raise ValueError(f"nothing at {path}") from None
-    return rewritten(text, data)
-
-
-def _change(holder: Any, path: Path_, value: Any) -> None:
-    for part, following in pairwise(path):
-        blank: Any = [] if isinstance(following, int) else {}
-        if isinstance(holder, list) and part == len(holder):
-            holder.append(blank)
-        elif isinstance(holder, dict) and holder.get(part) is None:
-            holder[part] = blank
-        holder = holder[part]
-    if value is DELETE:
-        del holder[path[-1]]
-    elif isinstance(holder, list) and path[-1] == len(holder):
-        holder.append(value)
-    else:
-        holder[path[-1]] = value
 
 
 def rewritten(text: str, data: Mapping[str, Data], comments: Comments | None = None) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 from gongkai.problems import Problem, Severity
 from gongkai.reading.evaluation import with_evaluation_notice
 from gongkai.reading.forms import Form
-from gongkai.reading.kinds import Line, Record
+from gongkai.reading.kinds import Line, Record, label
 from gongkai.reading.load import TARGET, UNDATED, read_disclosure
 from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.own import read_record
@@ -25,11 +25,11 @@ class Example(Record):
 
     locality: Mapping[str, Any] = Field(alias="地区", description="同 locality.yaml，不写表式")
     department: Mapping[str, Any] = Field(alias="部门", description="同 department.yaml")
-    project_form: Line | None = Field(None, alias="项目表", description="公开文本里各项目用的表式")
+    project_form: Line | None = label("项目表", "公开文本里各项目用的表式")
     disclosure: Mapping[str, Any] = Field(
         default_factory=dict, alias="公开", description="同 disclosure.yaml，没有年度的可以不写"
     )
-    projects: tuple[Mapping[str, Any], ...] = Field((), alias="项目", description="每项同一个项目文件")
+    projects: tuple[Mapping[str, Any], ...] = label("项目", "每项同一个项目文件", default=())
 
 
 def load_example(form: Form, forms: Mapping[str, Form]) -> tuple[LoadedDepartment | None, list[Problem]]:

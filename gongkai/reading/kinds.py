@@ -150,6 +150,13 @@ Former = Annotated[
     tuple[Slug, ...],
     Field(alias="曾用文件名", description="改名以前的文件名（不含 .yaml）或文件夹名；旧网址会转到新网址"),
 ]
+
+
+def label(key: str, description: str | None = None, *, default: Any = None, exclude: bool = False) -> Any:
+    """A field that may be left out: its key in YAML, which is the printed label, and what its writers are told of it."""
+    return Field(default, alias=key, description=description, exclude=exclude or None)
+
+
 OwnValue = Any
 """A value of a form's own field: str, Amount, Decimal, date, or a tuple of mappings of these."""
 

@@ -23,12 +23,6 @@ UNDATED = "undated"
 """The folder name of a disclosure whose year is 未注明."""
 
 TARGET = "部门整体绩效目标"
-_WITHOUT = {
-    "网址": "网页上没有可以引用的网址和二维码，也不生成网站地图",
-    "主办单位": "页脚不写主办单位",
-    "网站标识码": "页脚和网页信息里不写网站标识码",
-}
-"""What the pages lack where site.yaml does not state it."""
 
 
 class Loader(ContentReader):
@@ -60,10 +54,14 @@ class Loader(ContentReader):
             return None
         site, document = found
         self.settings.append(document)
-        stated = {"网址": site.base_url, "主办单位": site.host, "网站标识码": site.site_code}
-        missing = [key for key, value in stated.items() if value is None]
+        stated = (
+            ("网址", site.base_url, "网页上没有可以引用的网址和二维码，也不生成网站地图"),
+            ("主办单位", site.host, "页脚不写主办单位"),
+            ("网站标识码", site.site_code, "页脚和网页信息里不写网站标识码"),
+        )
+        missing = {key: lacks for key, value, lacks in stated if value is None}
         if missing:
-            meanings = "；".join(f"没有{key}，{_WITHOUT[key]}" for key in missing)
+            meanings = "；".join(f"没有{key}，{lacks}" for key, lacks in missing.items())
             message = f"没有写{'、'.join(missing)}"
             place = Place(document.file, 1, 1)
             self.tell(place, "load.site-facts", message, f"{meanings}。确定以后请补上。", Severity.NOTICE)
@@ -138,8 +136,7 @@ class Loader(ContentReader):
         # Without 年度 the folder's name tells which forms are meant: its lack is told, and what follows is checked.
         meant = str(year_text) if year_text else folder.name if document and folder.name.isdigit() else None
         forms = self.choice.of_year(locality, meant, document)
-        projects, own = self._projects(folder, forms)
-        forms = replace(forms, own=own)
+        projects, files, forms = self._projects(folder, forms)
         disclosure = self.told(read_disclosure(document, folder.name, forms)) if document else None
         if document is None or disclosure is None:
             if projects:
@@ -148,10 +145,9 @@ class Loader(ContentReader):
                 hint = "请先改正这个文件，再校验一次。"
                 self.tell(place, "load.unchecked", message, hint, Severity.NOTICE)
             return None
-        records = {slug: project for slug, (project, _) in projects.items()}
         self._check_year(disclosure, folder, document)
-        ordered = self._in_order(disclosure, records, document)
-        files = {"": document, **{slug: its for slug, (_, its) in projects.items()}}
+        ordered = self._in_order(disclosure, projects, document)
+        files = {"": document, **files}
         articles = read_articles(self, folder, {file.stem for file in _record_files(folder)})
         self._check_notices(disclosure, document, files.keys(), {one.slug for one in articles})
         shown = disclosure.model_copy(update={"projects": ordered, "articles": articles})
@@ -183,8 +179,8 @@ class Loader(ContentReader):
 
     def _projects(
         self, folder: Path, forms: FormSet
-    ) -> tuple[dict[str, tuple[Project, Document]], dict[str, FormSet]]:
-        projects, own = {}, {}
+    ) -> tuple[dict[str, Project], dict[str, Document], FormSet]:
+        projects, documents, own = {}, {}, {}
         for file in _record_files(folder):
             if not self.good_name(file, file.stem):
                 continue
@@ -195,8 +191,8 @@ class Loader(ContentReader):
                 own[file.stem] = its
             project = self.told(read_record(document, Project, (its or forms).for_projects, file.stem))
             if project is not None:
-                projects[file.stem] = (project, document)
-        return projects, own
+                projects[file.stem], documents[file.stem] = project, document
+        return projects, documents, replace(forms, own=own)
 
     def _check_year(self, disclosure: Disclosure, folder: Path, document: Document) -> None:
         expected = str(disclosure.year) if disclosure.year else UNDATED

@@ -14,6 +14,8 @@ from gongkai.problems import Place, Problem
 from gongkai.reading.files import decode, problem, read_bytes
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from lxml.html import HtmlElement
 
 TAGS = {
@@ -28,6 +30,9 @@ ATTRIBUTES = {
 }  # fmt: skip
 """What a tag may keep; the two ids are those of footnotes."""
 _SCHEMES = {"http", "https", "mailto"}
+MOST_WORK = 10_000_000
+"""Marks times characters, summed over the texts of one document. A page of 100,000 characters has some 500,000."""
+_MARKS = re.compile(r"[\[*_`<]")
 _EXTENSIONS = ("tables", "sane_lists", "footnotes")
 _SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "tables": {"use_align_attribute": True},  # pages allow no inline styles
@@ -91,14 +96,41 @@ def prose_html(text: str, *, pictures: bool = False) -> str:
     import nh3
     from markdown import Markdown
 
-    from gongkai.reading.bounded import bounded
-
     tags = TAGS if pictures else TAGS - {"img"}
-    extensions: list[Any] = [*_EXTENSIONS, bounded()]
+    extensions = [*_EXTENSIONS, bounded()]
     markdown = Markdown(extensions=extensions, extension_configs=_SETTINGS, output_format="html")
     html = markdown.convert(stray_signs(frozenset(tags)).sub("&lt;", text))
     attributes = {tag: kept for tag, kept in ATTRIBUTES.items() if tag in tags}
     return nh3.clean(html, tags=tags, attributes=attributes, url_schemes=_SCHEMES)
+
+
+def bounded() -> Any:
+    """An extension for ``Markdown(extensions=…)``: where there are more marks than anyone means, texts stay as typed.
+
+    For every bracket the parser looks for its end through the whole text, for every kind of link again; 8,000
+    brackets in one line take it ten seconds, 100,000 half an hour.
+    """
+    from markdown import Markdown
+    from markdown.extensions import Extension
+    from markdown.treeprocessors import Treeprocessor
+    from markdown.util import AtomicString
+
+    class AsTyped(Treeprocessor):
+        def run(self, root: Element) -> None:
+            """Texts from where the work is too much are closed to the parser of links and emphasis."""
+            work = 0
+            for element in root.iter():
+                text = element.text or ""
+                work += len(text) * len(_MARKS.findall(text))
+                if work > MOST_WORK:
+                    element.text = AtomicString(text)
+
+    class Bounded(Extension):
+        def extendMarkdown(self, md: Markdown) -> None:
+            """Before the library's ``inline``, which has priority 20."""
+            md.treeprocessors.register(AsTyped(md), "bounded", 30)
+
+    return Bounded()
 
 
 def opened(html: str) -> HtmlElement:

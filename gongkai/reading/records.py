@@ -37,6 +37,7 @@ from gongkai.reading.kinds import (
     Slug,
     Year,
     YesNo,
+    label,
 )
 
 # Keys of what the loader adds; no file can hold a NUL, so no file can set them.
@@ -46,31 +47,25 @@ OWN, SLUG_KEY = "\0own", "\0slug"
 class Period(Record):
     """实施周期, in years."""
 
-    start: Year | None = Field(None, alias="起始年度")
-    end: Year | None = Field(None, alias="到期年度")
+    start: Year | None = label("起始年度")
+    end: Year | None = label("到期年度")
 
 
 class Funds(Record):
     """资金 by source; every amount in 元, None where the form is blank."""
 
-    total: Money | None = Field(None, alias="总额")
-    appropriation: Money | None = Field(None, alias="财政拨款")
-    general_public: Money | None = Field(
-        None, alias="一般公共预算", description="财政拨款中的一般公共预算拨款"
-    )
-    government_fund: Money | None = Field(
-        None, alias="政府性基金预算", description="财政拨款中的政府性基金预算拨款"
-    )
-    state_capital: Money | None = Field(
-        None, alias="国有资本经营预算", description="财政拨款中的国有资本经营预算拨款"
-    )
-    carryover: Money | None = Field(None, alias="上年结转")
-    carryover_general_public: Money | None = Field(None, alias="上年结转一般公共预算")
-    carryover_government_fund: Money | None = Field(None, alias="上年结转政府性基金预算")
-    carryover_state_capital: Money | None = Field(None, alias="上年结转国有资本经营预算")
-    fiscal_account: Money | None = Field(None, alias="财政专户", description="财政专户管理资金、财政专户拨款")
-    unit_funds: Money | None = Field(None, alias="单位资金", description="单位资金、自有资金")
-    other: Money | None = Field(None, alias="其他资金")
+    total: Money | None = label("总额")
+    appropriation: Money | None = label("财政拨款")
+    general_public: Money | None = label("一般公共预算", "财政拨款中的一般公共预算拨款")
+    government_fund: Money | None = label("政府性基金预算", "财政拨款中的政府性基金预算拨款")
+    state_capital: Money | None = label("国有资本经营预算", "财政拨款中的国有资本经营预算拨款")
+    carryover: Money | None = label("上年结转")
+    carryover_general_public: Money | None = label("上年结转一般公共预算")
+    carryover_government_fund: Money | None = label("上年结转政府性基金预算")
+    carryover_state_capital: Money | None = label("上年结转国有资本经营预算")
+    fiscal_account: Money | None = label("财政专户", "财政专户管理资金、财政专户拨款")
+    unit_funds: Money | None = label("单位资金", "单位资金、自有资金")
+    other: Money | None = label("其他资金")
 
 
 class Evaluation(Record):
@@ -79,16 +74,16 @@ class Evaluation(Record):
     initial: Funds = Field(default_factory=Funds, alias="年初预算数")
     adjusted: Funds = Field(default_factory=Funds, alias="全年预算数", description="调整以后的（A）")
     spent: Funds = Field(default_factory=Funds, alias="执行数", description="全年执行数（B）")
-    rate: Line | None = Field(None, alias="执行率", description="原表印的，例如 99.97%；不写则算出")
-    weight: Number | None = Field(None, alias="执行率分值", description="预算执行率占几分，多为 10")
-    execution_score: Number | None = Field(None, alias="执行率得分")
-    reason: Rich | None = Field(None, alias="执行偏差原因", description="执行率不到 90% 的写明")
-    result: Rich | None = Field(None, alias="完成情况", description="年度总体目标的实际完成情况")
-    score: Number | None = Field(None, alias="总分", description="原表印的总分；不写则由各项得分算出")
-    conclusion: Rich | None = Field(None, alias="结论")
-    problems: Rich | None = Field(None, alias="存在问题")
-    measures: Rich | None = Field(None, alias="改进措施")
-    reported: Day | None = Field(None, alias="填报日期")
+    rate: Line | None = label("执行率", "原表印的，例如 99.97%；不写则算出")
+    weight: Number | None = label("执行率分值", "预算执行率占几分，多为 10")
+    execution_score: Number | None = label("执行率得分")
+    reason: Rich | None = label("执行偏差原因", "执行率不到 90% 的写明")
+    result: Rich | None = label("完成情况", "年度总体目标的实际完成情况")
+    score: Number | None = label("总分", "原表印的总分；不写则由各项得分算出")
+    conclusion: Rich | None = label("结论")
+    problems: Rich | None = label("存在问题")
+    measures: Rich | None = label("改进措施")
+    reported: Day | None = label("填报日期")
 
 
 _NOTHING = Evaluation.model_validate({})
@@ -99,32 +94,28 @@ Evaluated = Annotated[Evaluation | None, AfterValidator(lambda found: None if fo
 class Objective(Record):
     """总体绩效目标: the statements for the whole period and for the year."""
 
-    period: Rich | None = Field(None, alias="实施周期总目标")
-    annual: Rich | None = Field(None, alias="年度目标")
+    period: Rich | None = label("实施周期总目标")
+    annual: Rich | None = label("年度目标")
 
 
 class Indicator(Record):
     """One 绩效指标 with its planned values as written."""
 
-    level1: Line | None = Field(None, alias="一级指标")
-    level2: Line | None = Field(None, alias="二级指标")
-    level3: Line | None = Field(None, alias="三级指标")
-    nature: Line | None = Field(None, alias="指标性质", description="单列的性质或符号，例如 ≥、定性")
-    period_target: Goal | None = Field(None, alias="实施周期指标值")
-    annual_target: Goal | None = Field(
-        None, alias="年度指标值", description="年度指标值；只有一列“指标值”时也写在这里"
-    )
-    unit: Line | None = Field(None, alias="度量单位")
-    standard: Line | None = Field(None, alias="绩效标准")
-    weight: Number | None = Field(None, alias="权重", description="权重或分值")
-    direction: Line | None = Field(None, alias="指标方向性")
-    actual: Goal | None = Field(None, alias="实际完成值", description="自评：年末实际完成的值")
-    score: Number | None = Field(None, alias="得分", description="自评得分，不超过权重")
-    reason: Line | None = Field(None, alias="偏差原因", description="自评：偏差原因分析及改进措施")
-    goal: Line | None = Field(
-        None,
-        alias="所属目标",
-        description="几个目标各有指标的（长期目标1、长期目标2…），它属于哪一个，照原表印",
+    level1: Line | None = label("一级指标")
+    level2: Line | None = label("二级指标")
+    level3: Line | None = label("三级指标")
+    nature: Line | None = label("指标性质", "单列的性质或符号，例如 ≥、定性")
+    period_target: Goal | None = label("实施周期指标值")
+    annual_target: Goal | None = label("年度指标值", "年度指标值；只有一列“指标值”时也写在这里")
+    unit: Line | None = label("度量单位")
+    standard: Line | None = label("绩效标准")
+    weight: Number | None = label("权重", "权重或分值")
+    direction: Line | None = label("指标方向性")
+    actual: Goal | None = label("实际完成值", "自评：年末实际完成的值")
+    score: Number | None = label("得分", "自评得分，不超过权重")
+    reason: Line | None = label("偏差原因", "自评：偏差原因分析及改进措施")
+    goal: Line | None = label(
+        "所属目标", "几个目标各有指标的（长期目标1、长期目标2…），它属于哪一个，照原表印"
     )
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
@@ -132,20 +123,20 @@ class Indicator(Record):
 class KeyTask(Record):
     """年度重点工作任务: one task of a department's year."""
 
-    name: Line | None = Field(None, alias="名称")
-    content: Rich | None = Field(None, alias="主要实施内容")
-    funds: Money | None = Field(None, alias="拟投入的资金")
-    appropriation: Money | None = Field(None, alias="财政拨款")
-    other: Money | None = Field(None, alias="其他资金")
-    goal: Rich | None = Field(None, alias="期望达到的目标")
+    name: Line | None = label("名称")
+    content: Rich | None = label("主要实施内容")
+    funds: Money | None = label("拟投入的资金")
+    appropriation: Money | None = label("财政拨款")
+    other: Money | None = label("其他资金")
+    goal: Rich | None = label("期望达到的目标")
 
 
 class Expenditure(Record):
     """部门预算支出."""
 
-    total: Money | None = Field(None, alias="总额")
-    basic: Money | None = Field(None, alias="基本支出")
-    project: Money | None = Field(None, alias="项目支出")
+    total: Money | None = label("总额")
+    basic: Money | None = label("基本支出")
+    project: Money | None = label("项目支出")
 
 
 class DepartmentTarget(Record):
@@ -154,59 +145,55 @@ class DepartmentTarget(Record):
     name: Line = Field(alias="部门名称")
     expenditure: Expenditure = Field(default_factory=Expenditure, alias="部门预算支出")
     funds: Funds = Field(default_factory=Funds, alias="收入来源")
-    objective: Rich | None = Field(None, alias="总体绩效目标")
-    tasks: tuple[KeyTask, ...] = Field((), alias="年度重点工作任务")
-    indicators: tuple[Indicator, ...] = Field((), alias="绩效指标")
-    evaluation: Evaluated = Field(None, alias="自评", description="年度终了以后的绩效自评")
+    objective: Rich | None = label("总体绩效目标")
+    tasks: tuple[KeyTask, ...] = label("年度重点工作任务", default=())
+    indicators: tuple[Indicator, ...] = label("绩效指标", default=())
+    evaluation: Evaluated = label("自评", "年度终了以后的绩效自评")
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
 
 class Project(Record):
     """One 项目 of a department in one year; ``slug`` is its file name and lasting identity."""
 
-    slug: str = Field("", alias="\0slug", exclude=True)
+    slug: str = label("\0slug", default="", exclude=True)
     name: Line = Field(alias="项目名称")
-    code: Line | None = Field(None, alias="项目代码")
-    type: Line | None = Field(None, alias="项目类型")
-    level: Line | None = Field(None, alias="项目等级")
-    nature: Line | None = Field(
-        None, alias="项目属性", description="常年项目、阶段性项目等；有的表式称“项目性质”"
-    )
-    category: Line | None = Field(None, alias="项目类别")
-    authority: Line | None = Field(None, alias="主管部门")
-    spending_unit: Line | None = Field(None, alias="用款单位", description="资金使用单位、预算单位")
-    implementing_unit: Line | None = Field(None, alias="实施单位")
+    code: Line | None = label("项目代码")
+    type: Line | None = label("项目类型")
+    level: Line | None = label("项目等级")
+    nature: Line | None = label("项目属性", "常年项目、阶段性项目等；有的表式称“项目性质”")
+    category: Line | None = label("项目类别")
+    authority: Line | None = label("主管部门")
+    spending_unit: Line | None = label("用款单位", "资金使用单位、预算单位")
+    implementing_unit: Line | None = label("实施单位")
     period: Period = Field(default_factory=Period, alias="实施周期")
-    start_date: Line | None = Field(None, alias="计划开始日期")
-    finish_date: Line | None = Field(None, alias="计划完成日期")
-    overview: Rich | None = Field(None, alias="项目概述")
-    basis: Rich | None = Field(None, alias="立项依据")
-    implementer: Rich | None = Field(None, alias="实施主体")
-    plan: Rich | None = Field(None, alias="实施方案")
-    schedule: Line | None = Field(None, alias="起止时间")
-    content: Rich | None = Field(None, alias="项目内容")
+    start_date: Line | None = label("计划开始日期")
+    finish_date: Line | None = label("计划完成日期")
+    overview: Rich | None = label("项目概述")
+    basis: Rich | None = label("立项依据")
+    implementer: Rich | None = label("实施主体")
+    plan: Rich | None = label("实施方案")
+    schedule: Line | None = label("起止时间")
+    content: Rich | None = label("项目内容")
     funds: Funds = Field(default_factory=Funds, alias="年度资金")
     period_funds: Funds = Field(
         default_factory=Funds, alias="实施周期资金", description="实施周期（中期）资金"
     )
     objective: Objective = Field(default_factory=Objective, alias="总体绩效目标")
-    indicators: tuple[Indicator, ...] = Field((), alias="绩效指标")
-    period_indicators: tuple[Indicator, ...] = Field(
-        (), alias="中期绩效指标", description="中期与年度并列的表式里，中期一侧的指标"
+    indicators: tuple[Indicator, ...] = label("绩效指标", default=())
+    period_indicators: tuple[Indicator, ...] = label(
+        "中期绩效指标", "中期与年度并列的表式里，中期一侧的指标", default=()
     )
-    evaluation: Evaluated = Field(None, alias="自评", description="年度终了以后的绩效自评")
-    forms: tuple[Slug, ...] = Field(
-        (), alias="表式", description="这个项目不用本地区的表，用这里写的表式；目标表、自评表可以各写一个"
+    evaluation: Evaluated = label("自评", "年度终了以后的绩效自评")
+    forms: tuple[Slug, ...] = label(
+        "表式", "这个项目不用本地区的表，用这里写的表式；目标表、自评表可以各写一个", default=()
     )
-    disclosed: YesNo = Field(
-        True, alias="公开", description="是 或 否；写“否”时必须写不公开原因；不写而写了不公开原因的，不公开"
+    disclosed: YesNo = label(
+        "公开", "是 或 否；写“否”时必须写不公开原因；不写而写了不公开原因的，不公开", default=True
     )
-    withheld_reason: Line | None = Field(None, alias="不公开原因")
-    withdrawal: Withdrawal | None = Field(
-        None, alias="撤回说明", description="已经公开又撤回的项目：只公开它的名称、撤回日期和原因"
-    )
+    withheld_reason: Line | None = label("不公开原因")
+    withdrawal: Withdrawal | None = label("撤回说明", "已经公开又撤回的项目：只公开它的名称、撤回日期和原因")
     former: Former = ()
-    accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
+    accepted: tuple[Accepted, ...] = label("已认可", default=(), exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
 
     @model_validator(mode="before")
@@ -221,47 +208,35 @@ class Project(Record):
 class Disclosure(Record):
     """公开: what one department publishes for one year (None: 未注明)."""
 
-    slug: str = Field("", alias="\0slug", exclude=True)
-    year: Year | None = Field(None, alias="年度")
-    title: Line | None = Field(None, alias="标题", description="不写则由部门、年度和表名组成")
-    approved: Day | None = Field(
-        None, alias="批复日期", description="财政部门批复预算的日期，用来核对是否在二十日内公开"
-    )
-    published: Day | None = Field(None, alias="发布日期", description="例如 2026-02-13")
+    slug: str = label("\0slug", default="", exclude=True)
+    year: Year | None = label("年度")
+    title: Line | None = label("标题", "不写则由部门、年度和表名组成")
+    approved: Day | None = label("批复日期", "财政部门批复预算的日期，用来核对是否在二十日内公开")
+    published: Day | None = label("发布日期", "例如 2026-02-13")
     facts: Mapping[str, Line] = Field(
         default_factory=dict, alias="公开信息", description="索引号、发布机构、发文字号等"
     )
-    all_projects: Count | None = Field(
-        None, alias="项目总数", description="部门当年项目总数（含不公开的），用来算公开比例"
+    all_projects: Count | None = label("项目总数", "部门当年项目总数（含不公开的），用来算公开比例")
+    last_year_project_funds: Money | None = label("上年项目支出", "上年没有公开记录时写在这里")
+    change_reason: Line | None = label("增减原因")
+    order: tuple[Slug, ...] = label("项目顺序", "项目文件名（不含 .yaml），按公开的先后", default=())
+    department_target: DepartmentTarget | None = label("部门整体绩效目标")
+    forms: FormNames | None = label("表式", "这一年不用本地区的表，用这里写的")
+    notices: tuple[Notice, ...] = label("公告", "这一年另外的公告：自评、转移支付等", default=())
+    corrections: tuple[Correction, ...] = label("更正说明", default=())
+    wording_fixes: tuple[WordingFix, ...] = label(
+        "仅改错字", "已经公开的文字改了错字；改了数的要写更正说明", default=()
     )
-    last_year_project_funds: Money | None = Field(
-        None, alias="上年项目支出", description="上年没有公开记录时写在这里"
-    )
-    change_reason: Line | None = Field(None, alias="增减原因")
-    order: tuple[Slug, ...] = Field(
-        (), alias="项目顺序", description="项目文件名（不含 .yaml），按公开的先后"
-    )
-    department_target: DepartmentTarget | None = Field(None, alias="部门整体绩效目标")
-    forms: FormNames | None = Field(None, alias="表式", description="这一年不用本地区的表，用这里写的")
-    notices: tuple[Notice, ...] = Field((), alias="公告", description="这一年另外的公告：自评、转移支付等")
-    corrections: tuple[Correction, ...] = Field((), alias="更正说明")
-    wording_fixes: tuple[WordingFix, ...] = Field(
-        (), alias="仅改错字", description="已经公开的文字改了错字；改了数的要写更正说明"
-    )
-    withdrawal: Withdrawal | None = Field(
-        None, alias="撤回说明", description="已经公开又撤回的：这一年只公开标题、撤回日期和原因"
-    )
+    withdrawal: Withdrawal | None = label("撤回说明", "已经公开又撤回的：这一年只公开标题、撤回日期和原因")
     former: Former = ()
-    signed: SignOff | None = Field(
-        None, alias="签发", exclude=True, description="不公开；签发以后改了内容，要重新签发才能发布"
-    )
-    accepted: tuple[Accepted, ...] = Field((), alias="已认可", exclude=True)
+    signed: SignOff | None = label("签发", "不公开；签发以后改了内容，要重新签发才能发布", exclude=True)
+    accepted: tuple[Accepted, ...] = label("已认可", default=(), exclude=True)
     own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
-    projects: tuple[Project, ...] = Field((), alias="\0projects", exclude=True)
-    withdrawn: tuple[Project, ...] = Field((), alias="\0withdrawn", exclude=True)
+    projects: tuple[Project, ...] = label("\0projects", default=(), exclude=True)
+    withdrawn: tuple[Project, ...] = label("\0withdrawn", default=(), exclude=True)
     """Projects, and texts of a withdrawn year, that were published and are no longer: of them only name, day and reason are."""
 
-    articles: tuple[Article, ...] = Field((), alias="\0articles", exclude=True)
+    articles: tuple[Article, ...] = label("\0articles", default=(), exclude=True)
 
     @property
     def shown(self) -> tuple[Project, ...]:
@@ -272,25 +247,25 @@ class Disclosure(Record):
 class Department(Record):
     """部门."""
 
-    slug: str = Field("", alias="\0slug", exclude=True)
+    slug: str = label("\0slug", default="", exclude=True)
     name: Line = Field(alias="部门名称")
-    short: Line | None = Field(None, alias="部门简称")
-    code: Line | None = Field(None, alias="部门代码")
-    sort_key: Line | None = Field(None, alias="排序拼音", description="名称里的多音字排错时写在这里")
+    short: Line | None = label("部门简称")
+    code: Line | None = label("部门代码")
+    sort_key: Line | None = label("排序拼音", "名称里的多音字排错时写在这里")
     former: Former = ()
-    disclosures: tuple[Disclosure, ...] = Field((), alias="\0disclosures", exclude=True)
+    disclosures: tuple[Disclosure, ...] = label("\0disclosures", default=(), exclude=True)
 
 
 class Locality(Record):
     """地区."""
 
-    slug: str = Field("", alias="\0slug", exclude=True)
+    slug: str = label("\0slug", default="", exclude=True)
     name: Line = Field(alias="地区名称")
-    code: Line | None = Field(None, alias="行政区划代码")
-    level: Literal["省", "市", "县", "乡镇"] | None = Field(None, alias="级别")
-    parent: Slug | None = Field(None, alias="上级地区", description="上级地区的文件夹名")
-    time_limit: TimeLimit = Field(
-        "20日", alias="公开期限", description="批复后多久之内公开；当地通知写“20个工作日”的才写，不写是 20 日"
+    code: Line | None = label("行政区划代码")
+    level: Literal["省", "市", "县", "乡镇"] | None = label("级别")
+    parent: Slug | None = label("上级地区", "上级地区的文件夹名")
+    time_limit: TimeLimit = label(
+        "公开期限", "批复后多久之内公开；当地通知写“20个工作日”的才写，不写是 20 日", default="20日"
     )
-    forms: tuple[FormsInForce, ...] = Field((), alias="表式")
-    departments: tuple[Department, ...] = Field((), alias="\0departments", exclude=True)
+    forms: tuple[FormsInForce, ...] = label("表式", default=())
+    departments: tuple[Department, ...] = label("\0departments", default=(), exclude=True)

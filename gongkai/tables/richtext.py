@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import nh3
 from markupsafe import Markup, escape
 
-from gongkai.reading.prose import stray_signs
+from gongkai.reading.prose import bounded, stray_signs
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -56,8 +56,6 @@ def _markdown() -> Markdown:
     # Imported here: most texts are plain, and many processes meet no other.
     from markdown import Markdown
     from markdown.inlinepatterns import SimpleTagInlineProcessor
-
-    from gongkai.reading.bounded import bounded
 
     markdown = Markdown(extensions=["tables", bounded()], output_format="html")
     blocks: Any = markdown.parser.blockprocessors

@@ -141,8 +141,8 @@ class Workbench:
             except CommandError as error:
                 return JSONResponse({"message": error.message, "hint": error.hint}, 400)
             except Conflict as conflict:
-                both = {"theirs": conflict.theirs, "mine": conflict.mine, "hash": hash_of(conflict.theirs)}
-                return JSONResponse(both, 409)
+                theirs, mine = conflict.args
+                return JSONResponse({"theirs": theirs, "mine": mine, "hash": hash_of(theirs)}, 409)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise HTTPException(400) from error
 

@@ -134,8 +134,9 @@ def problem_data(problem: Problem, document: Document | None) -> dict[str, Any]:
 def broken_fields(problems: Iterable[Problem], document: Document) -> list[Path_]:
     """The fields that keep a record from being read, the last first, so that each can be left out."""
     named = _named(document)
-    found = (named.get(problem.path) for problem in problems if problem.blocks and problem.path)
-    return sorted(filter(None, found), key=lambda path: document.place(path).line, reverse=True)
+    found = {named.get(problem.path, ()) for problem in problems if problem.blocks and problem.path}
+    outer = (path for path in found if path and not any(path[:end] in found for end in range(1, len(path))))
+    return sorted(outer, key=lambda path: document.place(path).line, reverse=True)
 
 
 def marks_in(document: Document) -> list[dict[str, Any]]:

@@ -74,6 +74,11 @@ class Reading:
         found = self.loaded.department.disclosures if self.loaded else ()
         return next((one for one in found if one.slug == year), None)
 
+    def of_year(self, address: Address) -> list[Problem]:
+        """The problems of a year's files."""
+        folder = f"content/{address.folder}/"
+        return [problem for problem in self.problems if problem.place.file.startswith(folder)]
+
     def of_file(self, name: str) -> list[Problem]:
         """The problems of one file."""
         return [problem for problem in self.problems if problem.place.file == name]

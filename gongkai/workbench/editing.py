@@ -12,7 +12,6 @@ from typing import Any
 from gongkai.atomic import write_whole, writing
 from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import IndicatorSystem
-from gongkai.reading.edit_yaml import DELETE, edited
 from gongkai.reading.files import MAX_BYTES, decode, read_regular, true_path
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormSet
@@ -40,11 +39,7 @@ _UNDO = 200
 
 
 class Conflict(Exception):
-    """The file was changed by somebody else since it was shown; ``theirs`` is what stands in it, ``mine`` what would."""
-
-    def __init__(self, theirs: str, mine: str) -> None:
-        super().__init__()
-        self.theirs, self.mine = theirs, mine
+    """The file was changed by somebody else since it was shown; arguments: what stands in it, what would."""
 
 
 class Editor:
@@ -81,7 +76,7 @@ class Editor:
                 "html": html,
                 "cells": [asdict(cell) for cell in cells],
                 "problems": [problem_data(one, document) for one in problems],
-                "elsewhere": sum(one.blocks for one in reading.problems if _beside(one, address)),
+                "elsewhere": sum(one.blocks for one in reading.of_year(address) if one not in problems),
                 "marks": marks_in(document) if document else [],
                 "levels": _levels(form.declared.indicators) if form else [],
                 "data": document.data if document else None,
@@ -98,7 +93,7 @@ class Editor:
             broken = broken_fields(reading.of_file(address.file), document) if document else []
             if not broken:
                 return None, Rendered()
-            text = edited(text, [(path, DELETE) for path in broken])
+            text = changed_text(text, [{"do": "delete", "keys": path} for path in broken])
             reading = self.desk.read(address.unit, {address.file: text})
             view = _view(reading, address)
         if view is None:
@@ -206,12 +201,6 @@ def _view(reading: Reading, address: Address) -> View | None:
 
 def _form_of(view: View | None) -> Form | None:
     return next((one.form for one in view.projects), view.form) if view else None
-
-
-def _beside(problem: Problem, address: Address) -> bool:
-    """Whether a problem is in another file of the year."""
-    file = problem.place.file
-    return file.startswith(f"content/{address.folder}/") and file != address.file
 
 
 def _levels(system: IndicatorSystem) -> list[list[str]]:

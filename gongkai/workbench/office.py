@@ -15,7 +15,7 @@ from gongkai.authoring.create import create
 from gongkai.building.look import Terms
 from gongkai.building.pipeline import build
 from gongkai.commands.difference import SiteDifference, compare_with_published, difference_text
-from gongkai.diffs.differences import compare_disclosure
+from gongkai.diffs.differences import Difference, compare_disclosure
 from gongkai.diffs.pairs import published
 from gongkai.exchange.import_plan import plan_import
 from gongkai.exchange.import_report import report_text
@@ -23,12 +23,10 @@ from gongkai.exchange.proposals import Proposal, leaves, slug_of
 from gongkai.pages.copied import keep
 from gongkai.printing.documents import Documents
 from gongkai.problems import CommandError, Severity
-from gongkai.reading.edit_yaml import edited
 from gongkai.reading.source import parse_yaml, path_text
+from gongkai.workbench.changes import changed_text
 from gongkai.workbench.desk import Address, Desk, Reading
 from gongkai.workspace import Workspace
-
-_LATE = "timeliness"
 
 
 class Office:
@@ -57,28 +55,35 @@ class Office:
     def _years(self, unit: tuple[str, str], reading: Reading) -> Iterator[dict[str, Any]]:
         folder = self.desk.folders[unit]
         for year in sorted(one.name for one in folder.iterdir() if (one / "disclosure.yaml").is_file()):
-            address = "/".join((*unit, year))
-            mine = [one for one in reading.problems if one.place.file.startswith(f"content/{address}/")]
-            open_ones = [one for one in mine if not one.accepted]
+            address = Address(*unit, year)
+            mine = [one for one in reading.of_year(address) if not one.accepted]
             yield {
                 "year": year,
-                "address": address,
-                "projects": len(self.projects(Address.of(address))),
+                "address": str(address),
+                "projects": len(self.projects(address)),
                 "errors": sum(one.blocks for one in mine),
-                "warnings": sum(one.severity is Severity.WARNING for one in open_ones),
-                "late": any(one.rule.startswith(_LATE) for one in open_ones),
-                "state": self._state(reading, year),
+                "warnings": sum(one.severity is Severity.WARNING for one in mine),
+                "late": any(one.rule.startswith("timeliness") for one in mine),
+                "state": self._state(address),
             }
 
-    def _state(self, reading: Reading, year: str) -> str:
-        disclosure = reading.disclosure(year)
+    def _compared(self, address: Address) -> tuple[bool, Difference | None] | None:
+        """Whether a year is public, and what differs from that; None where it can't be read."""
+        reading = self.desk.read(address.unit)
+        disclosure = reading.disclosure(address.year)
         if reading.loaded is None or disclosure is None:
-            return "读不了"
-        slugs = (reading.loaded.locality.slug, reading.loaded.department.slug, year)
-        old = published(self.desk.workspace.output, *slugs)
-        if old is None:
-            return "还没有公开"
-        return "公开后有改动" if compare_disclosure(reading.loaded, disclosure, old) else "已公开"
+            return None
+        old = published(self.desk.workspace.output, *address.unit, address.year)
+        return old is not None, compare_disclosure(reading.loaded, disclosure, old)
+
+    def _state(self, address: Address) -> str:
+        match self._compared(address):
+            case None:
+                return "读不了"
+            case (False, _):
+                return "还没有公开"
+            case (_, found):
+                return "公开后有改动" if found else "已公开"
 
     def projects(self, address: Address) -> list[dict[str, Any]]:
         """The projects of a year in order, those that can't be read at the end under their file names."""
@@ -105,12 +110,7 @@ class Office:
 
     def changed(self, address: Address) -> str:
         """What a year would change of what is public, in words; "" where nothing does, or it can't be read."""
-        reading = self.desk.read(address.unit)
-        disclosure = reading.disclosure(address.year)
-        if reading.loaded is None or disclosure is None:
-            return ""
-        old = published(self.desk.workspace.output, *address.unit, address.year)
-        found = compare_disclosure(reading.loaded, disclosure, old)
+        _, found = self._compared(address) or (False, None)
         return difference_text(SiteDifference(True, (found,), 0)).partition("\n\n")[2] if found else ""
 
     def difference(self) -> str:
@@ -142,7 +142,8 @@ class Office:
         document, _ = parse_yaml(file.read_bytes(), place.file)
         order = document.fields.get("项目顺序") if document else None
         if document and isinstance(order, list):
-            text = edited(document.text, [(("项目顺序", len(order)), slug)])
+            last = {"do": "set", "keys": [("项目顺序", len(order))], "value": slug}
+            text = changed_text(document.text, [last])
             file.write_text(text, encoding="utf-8", newline="\n")
 
     def keep(self, address: Address) -> str:
@@ -198,33 +199,13 @@ class Office:
 
     def publish(self) -> None:
         """Start publishing; ``task`` says how far it is. Raises CommandError while something else is at work."""
-        self._start("发布", self._publish)
-
-    def preview(self) -> Workspace:
-        """The site as it would be, built where only this machine sees it."""
-        workspace = preview_workspace(self.desk.workspace)
-        with self._at_work:
-            build(workspace, terms=Terms(public=self.desk.workspace.output, strict=True))
-        return workspace
-
-    def _publish(self) -> str:
-        def progress(step: str, done: int, total: int) -> None:
-            self.task = self.task | {"step": step, "done": done, "total": total}
-
-        outcome = build(self.desk.workspace, progress=progress, terms=Terms())
-        if not outcome.published:
-            return "没有发布：有错误。已发布的网站没有改动，请看“校验报告”。"
-        said = f"已发布 {outcome.files} 个文件，其中新做 {outcome.made} 个。"
-        return said + (f"有错误的部门没有更新：{'、'.join(outcome.held)}。" if outcome.held else "")
-
-    def _start(self, name: str, work: Any) -> None:
         if not self._at_work.acquire(blocking=False):
             raise CommandError("正在生成，请等它完成。")
-        self.task = {"name": name, "step": "读取", "done": 0, "total": 0, "finished": False}
+        self.task = {"name": "发布", "step": "读取", "done": 0, "total": 0, "finished": False}
 
         def run() -> None:
             try:
-                self.task = self.task | {"said": work(), "failed": False}
+                self.task = self.task | {"said": self._publish(), "failed": False}
             except CommandError as error:
                 self.task = self.task | {"said": str(error), "failed": True}
             except Exception:  # the page must say so, and go on
@@ -236,6 +217,22 @@ class Office:
                 self._at_work.release()
 
         threading.Thread(target=run, daemon=True).start()
+
+    def preview(self) -> None:
+        """Build the site as it would be, where only this machine sees it."""
+        terms = Terms(public=self.desk.workspace.output, strict=True)
+        with self._at_work:
+            build(preview_workspace(self.desk.workspace), terms=terms)
+
+    def _publish(self) -> str:
+        def progress(step: str, done: int, total: int) -> None:
+            self.task = self.task | {"step": step, "done": done, "total": total}
+
+        outcome = build(self.desk.workspace, progress=progress, terms=Terms())
+        if not outcome.published:
+            return "没有发布：有错误。已发布的网站没有改动，请看“校验报告”。"
+        said = f"已发布 {outcome.files} 个文件，其中新做 {outcome.made} 个。"
+        return said + (f"有错误的部门没有更新：{'、'.join(outcome.held)}。" if outcome.held else "")
 
 
 def preview_workspace(workspace: Workspace) -> Workspace:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from gongkai.reading.prose import ATTRIBUTES, TAGS, Places, prose_html, prose_of, read_text
+from gongkai.tables.richtext import rich
 
 PIECES = st.sampled_from(
     ["<script>x</script>", "<img src=x onerror=y>", "[a](javascript:b)", "![a](b.png)", "| a | b |\n|--:|---|\n",
@@ -80,3 +81,27 @@ def test_a_text_that_is_no_page_is_told(text: str, rule: str) -> None:
 def test_a_mark_at_the_beginning_and_the_line_ends_of_windows_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes("\ufeff# 甲\r\n\r\n乙\r\n".encode())
     assert read_text(tmp_path / "a.md", "a.md") == ("# 甲\n\n乙\n", [])
+
+
+HOSTILE = ("[", "![", "[a](", "[a][", "[^a", '![a](b "', "[](<", "*a **b ", "`a ")
+
+
+@pytest.mark.parametrize("marks", HOSTILE)
+def test_hundred_thousand_marks_stay_as_typed(marks: str) -> None:
+    text = marks * (300_000 // len(marks))
+    assert text[:100].rstrip().split("<")[0] in prose_html(text).replace("&lt;", "<").replace("&quot;", '"')
+    assert "<p>" in rich("**x** " + text)
+
+
+def test_many_bad_paragraphs_are_no_worse_than_one() -> None:
+    page = prose_html(("[" * 1000 + "\n\n") * 900)
+    assert page.count("[") == 900_000
+
+
+def test_a_long_page_of_links_is_made_as_ever() -> None:
+    paragraph = "绩效目标公开的依据是**预算法**，" * 20 + "见[财政部](https://www.mof.gov.cn/)。"
+    page = prose_html("\n\n".join([paragraph] * 300))
+    assert page.count("<a href=") == 300
+    assert page.count("<strong>") == 6000
+    table = "| 名称 | 网址 |\n| --- | --- |\n" + "| 部门 | [甲](https://a.cn/) |\n" * 2000
+    assert prose_html(table).count("<a href=") == 2000
