@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gongkai.tables.typography import keep_together
+from gongkai.tables.richtext import keep_together
 
 
 def kept(html):

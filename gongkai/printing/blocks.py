@@ -1,6 +1,6 @@
 """The HTML in a cell → blocks to set: paragraphs, headings and list items of spans, and small tables.
 
-What is read is what ``tables.richtext`` lets through and ``tables.typography`` adds; anything else counts as its text.
+What is read is what ``tables.richtext`` lets through and adds; anything else counts as its text.
 """
 
 from __future__ import annotations

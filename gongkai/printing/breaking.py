@@ -1,6 +1,6 @@
 """Where lines of Chinese text may break (UAX 14, for the characters forms print), and how punctuation is squeezed.
 
-Rules that only concern other scripts are left out. What must not be torn for readers' sake (a number and its unit) is told by ``typography.keep_together``.
+Rules that only concern other scripts are left out. What must not be torn for readers' sake (a number and its unit) is told by ``richtext.keep_together``.
 """
 
 from __future__ import annotations

@@ -1,18 +1,34 @@
-"""Sheets laid out → a whole document: covers, contents, pages numbered through, bookmarks, one structure.
+"""Sheets laid out → a whole document: covers, contents, pages numbered through and what stands in their margins.
 
 A sheet is laid out once for a text area and stands in its project's document, in its disclosure's and in the yearbook.
+
+Conventions: GB/T 9704-2012. The binding edge has 25 mm; page numbers ``— 1 —`` stand at the outer edge, so margins of
+odd and even pages are mirrored. A landscape page among portrait ones is turned to the left when bound: its head lies at
+the binding edge of odd pages, and its number where portrait pages have theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 from gongkai.printing.blocks import Span
-from gongkai.printing.composed import ARTIFACT, Bookmark, Content, Element, Elements, Link, Page
-from gongkai.printing.filling import runs_of
+from gongkai.printing.composed import (
+    ARTIFACT,
+    Bookmark,
+    Content,
+    Element,
+    Elements,
+    Furniture,
+    Link,
+    Page,
+    Run,
+)
+from gongkai.printing.faces import FontSet
+from gongkai.printing.filling import baseline, line_height, runs_of
 from gongkai.printing.flow import Draft, Flow
-from gongkai.printing.furniture import Paper, Running, draft_mark, furniture
 from gongkai.printing.setting import Setter, SetText
 from gongkai.printing.style import MM, TextStyle
 
@@ -24,6 +40,101 @@ _ENTRY_AFTER = 2.5 * MM
 _LEADER = ". "
 _LEAST_LEADER = 36.0
 """Points that a line of the contents keeps free for leader and number."""
+Orientation = Literal["portrait", "landscape", "turned"]
+HEAD = TextStyle(9.0, 1.5)
+NUMBER = TextStyle(12.0, 1.5)
+DRAFT = TextStyle(16.0, 1.5, role="hei")
+HEAD_AFTER = 3 * MM
+"""The room between a running head and the text area."""
+_A4, _A3 = (210 * MM, 297 * MM), (297 * MM, 420 * MM)
+# Top, right, bottom, left of odd pages, in mm.
+_MARGINS = {"portrait": (22, 18, 20, 25), "landscape": (20, 18, 18, 18), "turned": (25, 22, 18, 20)}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The size of a page and its margins, in points; those of even pages are ``mirrored``."""
+
+    sheet: Orientation
+    width: float
+    height: float
+    top: float
+    right: float
+    bottom: float
+    left: float
+
+    @classmethod
+    def of(cls, size: str, sheet: Orientation) -> Paper:
+        """A4 or A3, upright or on its side."""
+        short, long = _A3 if size == "A3" else _A4
+        width, height = (short, long) if sheet == "portrait" else (long, short)
+        top, right, bottom, left = (side * MM for side in _MARGINS[sheet])
+        return cls(sheet, width, height, top, right, bottom, left)
+
+    @property
+    def area(self) -> tuple[float, float]:
+        """Width and height of the text area: the same on odd and even pages."""
+        return self.width - self.left - self.right, self.height - self.top - self.bottom
+
+    def origin(self, number: int) -> tuple[float, float]:
+        """Where the text area of page ``number`` begins: from the left, from the top."""
+        if number % 2:
+            return self.left, self.top
+        return (self.left, self.bottom) if self.sheet == "turned" else (self.right, self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What pages of a part say in their margins: at the upper left whose they are, at the upper right the year."""
+
+    head: str
+    year: str
+
+
+def furniture(fonts: FontSet, paper: Paper, running: Running, number: int, total: int) -> Iterator[Furniture]:
+    """What stands in the margins of page ``number`` of ``total``, counted from 1."""
+    left, top = paper.origin(number)
+    (width, height), odd = paper.area, number % 2 == 1
+    y = top - HEAD_AFTER - line_height(fonts, HEAD) + baseline(fonts, HEAD)
+    yield from _text(fonts, HEAD, running.head, left, y, "Header")
+    yield from _text(fonts, HEAD, running.year, left + width, y, "Header", before=1.0)
+    page = f"— {number} —"
+    if paper.sheet == "turned":
+        # In the left margin, to be read from the left when the page is upright in the bound book.
+        x, y = paper.left / 2, top + height - 10 * MM if odd else top + 10 * MM
+        yield from _text(fonts, NUMBER, page, x, y, "Footer", before=0.5, turned=90)
+        return
+    y = (top + height + paper.height) / 2
+    for style, text, right in ((HEAD, f"共 {total} 页", not odd), (NUMBER, page, odd)):
+        x = left + width if right else left
+        below = baseline(fonts, style) - line_height(fonts, style) / 2
+        yield from _text(fonts, style, text, x, y + below, "Footer", before=float(right))
+
+
+def draft_mark(fonts: FontSet, paper: Paper, number: int) -> Iterator[Furniture]:
+    """The word 草稿 at the head of page ``number``, in the middle, above where running heads stand."""
+    left, top = paper.origin(number)
+    y = (top - HEAD_AFTER - line_height(fonts, HEAD) - line_height(fonts, DRAFT)) / 2 + baseline(fonts, DRAFT)
+    yield from _text(fonts, DRAFT, "草稿", left + paper.area[0] / 2, y, "Header", before=0.5)
+
+
+def _text(
+    fonts: FontSet,
+    style: TextStyle,
+    text: str,
+    x: float,
+    y: float,
+    part: Literal["Header", "Footer"],
+    *,
+    before: float = 0.0,
+    turned: int = 0,
+) -> Iterator[Furniture]:
+    """A text at a place, such a share of its length before it; a ``turned`` one in the middle of its line."""
+    back = before * fonts.advance(style.role, text) * style.size
+    below = baseline(fonts, style) - line_height(fonts, style) / 2
+    for run in runs_of(fonts, style.role, text, style.size, 0.0, 0.0) if text else ():
+        placed = (x - below, y - back + run.x) if turned else (x - back + run.x, y)
+        yield Furniture(Run(*placed, run.text, run.face, run.size), part, turned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,73 +154,15 @@ class Entry:
     inner: bool = False
 
 
-class Contents:
-    """The table of contents in a text area: how many pages it takes is known before the numbers in it are."""
-
-    def __init__(self, setter: Setter, entries: Sequence[Entry], width: float, height: float) -> None:
-        self.setter, self.width = setter, width
-        heading = setter.paragraph((Span("目录"),), _HEADING, width)
-        self._heading = heading
-        self._places: list[tuple[Entry, TextStyle, float, SetText, int, float]] = []
-        y, page = heading.height + 8 * MM, 0
-        for entry in entries:
-            style = _INNER if entry.inner else _OUTER
-            left = 2 * style.size if entry.inner else 0.0
-            text = setter.paragraph((Span(entry.title),), style, width - left - _LEAST_LEADER)
-            if y + text.height > height and y:
-                y, page = 0.0, page + 1
-            self._places.append((entry, style, left, text, page, y))
-            y += text.height + _ENTRY_AFTER
-        self.count = page + 1
-
-    def draw(self, starts: Mapping[str, int]) -> tuple[list[Draft], list[Element]]:
-        """The pages with the number of the page that each entry begins on, and links to it; counted from 0."""
-        pages = [Draft() for _ in range(self.count)]
-        elements = [Element("Sect", -1), Element("H2", 0), Element("TOC", 0)]
-        pages[0].put_lines(self._heading.lines, 1, 0.0, 0.0)
-        for entry, style, left, text, page, y in self._places:
-            item = len(elements)
-            elements += [Element("TOCI", 2), Element("Link", item)]
-            pages[page].put_lines(text.lines, item + 1, left, y)
-            last = text.lines[-1]
-            start = starts[entry.target]
-            self._leader(pages[page], style, left, y + text.height - last.height, text, str(start + 1))
-            pages[page].links.append(
-                Link(left, y, self.width - left, text.height, (start, 0.0), item + 1, entry.title)
-            )
-        return pages, elements
-
-    def _leader(
-        self, page: Draft, style: TextStyle, left: float, top: float, text: SetText, number: str
-    ) -> None:
-        """Dots from the title's end to the number, which stands at the right edge; the dots of all lines are aligned."""
-        fonts = self.setter.fonts
-        runs = text.lines[-1].parts[0][1]
-        end = left + max(run.x + fonts.advance(style.role, run.text) * run.size for run in runs)
-        right = self.width - fonts.advance(style.role, number) * style.size
-        step = fonts.advance(style.role, _LEADER) * style.size
-        first = right - step * int(max(right - end, 0.0) // step)
-        dots = _LEADER * int(max(right - end, 0.0) // step)
-        made = [
-            run
-            for piece, x in ((dots.rstrip(), first), (number, right))
-            if piece
-            for run in runs_of(fonts, style.role, piece, style.size, x, top + runs[0].y)
-        ]
-        page.content.append(Content(ARTIFACT, tuple(made)))
-
-
-Drawn = tuple[Sequence[Draft], Sequence[Element]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Some pages that follow each other: made late, when numbers of pages are known. ``first`` is counted from 0."""
+    """Some pages that follow each other, and their structure. ``first`` is counted from 0."""
 
     first: int
     paper: Paper
     running: Running | None
-    make: Callable[[], Drawn]
+    drafts: Sequence[Draft]
+    elements: Sequence[Element]
 
 
 class Composer:
@@ -120,6 +173,8 @@ class Composer:
         self.bookmarks: list[Bookmark] = []
         self.elements: list[Element] = []
         self._blocks: list[_Block] = []
+        self._leaders: list[Callable[[], None]] = []
+        """What is written when the numbers of all pages are known."""
         self._count = 0
         self._starts: dict[str, int] = {}
         """The page, from 0, that each part and each sheet begins on."""
@@ -130,8 +185,8 @@ class Composer:
         """A part, which a table of contents before it calls ``part``, and what its margins say."""
         self._part, self._running = part, running
         if on_odd_page and self._count % 2:
-            self._add(1, self._plain, running, lambda: ([Draft()], []))
-        self._starts[part] = self._count
+            self._add(self._plain, running, [Draft()], [])
+        self._starts[f"/{part}"] = self._count
 
     def mark(self, level: int, title: str, page: int = 0, y: float = 0.0) -> None:
         """A bookmark that leads to one of the pages that are added next."""
@@ -149,40 +204,79 @@ class Composer:
         for role, before, text in texts:
             page.put_lines(text.lines, elements.add(role, sheet), 0.0, y + before)
             y += before + text.height
-        self._add(1, self._plain, None, lambda: ([page], elements))
+        self._add(self._plain, None, [page], elements)
 
     def contents(self, entries: Sequence[Entry]) -> None:
         """A table of contents, of sheets of this part or of parts."""
-        contents, part = Contents(self.setter, entries, *self._plain.area), self._part
+        width, height = self._plain.area
+        pages, elements = [Draft()], Elements()
+        section = elements.add("Sect")
+        heading = self.setter.paragraph((Span("目录"),), _HEADING, width)
+        pages[0].put_lines(heading.lines, elements.add("H2", section), 0.0, 0.0)
+        y, listed = heading.height + 8 * MM, elements.add("TOC", section)
+        for entry in entries:
+            style = _INNER if entry.inner else _OUTER
+            left = 2 * style.size if entry.inner else 0.0
+            text = self.setter.paragraph((Span(entry.title),), style, width - left - _LEAST_LEADER)
+            if y + text.height > height and y:
+                pages.append(Draft())
+                y = 0.0
+            element = elements.add("Link", elements.add("TOCI", listed))
+            pages[-1].put_lines(text.lines, element, left, y)
+            link = Link(
+                left, y, width - left, text.height, f"{self._part}/{entry.target}", element, entry.title
+            )
+            self._leaders.append(partial(self._lead, pages[-1], len(pages[-1].content), text, style, link))
+            pages[-1].content.append(Content(ARTIFACT, ()))
+            y += text.height + _ENTRY_AFTER
+        self._add(self._plain, self._running, pages, elements)
 
-        def draw() -> Drawn:
-            own = {one.target: f"{part}/{one.target}" for one in entries}
-            starts = self._starts
-            return contents.draw({name: starts[key if key in starts else name] for name, key in own.items()})
+    def _lead(self, page: Draft, place: int, text: SetText, style: TextStyle, link: Link) -> None:
+        """Dots from the title's end to the number, which stands at the right edge, and the link.
 
-        self._add(contents.count, self._plain, self._running, draw)
+        The dots of all lines are aligned.
+        """
+        start = self._starts[str(link.target)]
+        page.links.append(link._replace(target=(start, 0.0)))
+        fonts, number, last = self.setter.fonts, str(start + 1), text.lines[-1]
+        runs, top = last.parts[0][1], link.y + text.height - last.height
+        end = link.x + max(run.x + fonts.advance(style.role, run.text) * run.size for run in runs)
+        right = link.x + link.width - fonts.advance(style.role, number) * style.size
+        step = fonts.advance(style.role, _LEADER) * style.size
+        count = int(max(right - end, 0.0) // step)
+        made = [
+            run
+            for piece, x in (((_LEADER * count).rstrip(), right - step * count), (number, right))
+            if piece
+            for run in runs_of(fonts, style.role, piece, style.size, x, top + runs[0].y)
+        ]
+        page.content[place] = Content(ARTIFACT, tuple(made))
 
     def sheet(self, name: str, paper: Paper, flow: Flow) -> None:
         """A sheet of the part."""
         self._starts[f"{self._part}/{name}"] = self._count
-        self._add(len(flow.pages), paper, self._running, lambda: (flow.pages, flow.elements))
+        self._add(paper, self._running, flow.pages, flow.elements)
 
-    def _add(self, count: int, paper: Paper, running: Running | None, make: Callable[[], Drawn]) -> None:
-        self._blocks.append(_Block(self._count, paper, running, make))
-        self._count += count
+    def _add(
+        self, paper: Paper, running: Running | None, drafts: Sequence[Draft], elements: Sequence[Element]
+    ) -> None:
+        self._blocks.append(_Block(self._count, paper, running, drafts, elements))
+        self._count += len(drafts)
 
     def pages(self) -> list[Page]:
         """Everything with its final numbers; the structure of all pages is in ``elements`` then."""
+        for lead in self._leaders:
+            lead()
         pages: list[Page] = []
         for block in self._blocks:
-            drafts, elements = block.make()
             base = len(self.elements)
             self.elements += (
                 Element(one.role, one.parent + base if one.parent >= 0 else -1, one.attributes)
-                for one in elements
+                for one in block.elements
             )
             pages += (
-                self._page(block, draft, number, base) for number, draft in enumerate(drafts, block.first + 1)
+                self._page(block, draft, number, base)
+                for number, draft in enumerate(block.drafts, block.first + 1)
             )
         return pages
 

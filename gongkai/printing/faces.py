@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gongkai.printing.fontcut import MAX_ERROR, Found
-from gongkai.printing.fonts import Fonts
+from gongkai.printing.fonts import MAX_ERROR, SIGN_CODES, Fonts, Found
+from gongkai.problems import Place, Problem, Severity
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
@@ -65,8 +66,12 @@ class Face:
     def glyph(self, char: str) -> Glyph:
         """The glyph of a character; a blank as wide as ``MISSING`` for one it doesn't have."""
         if char not in self._glyphs:
-            self._glyphs[char] = self._read(self.font.getBestCmap().get(ord(char)), char)
+            self._glyphs[char] = self._read(self._names.get(ord(char)), char)
         return self._glyphs[char]
+
+    @cached_property
+    def _names(self) -> Mapping[int, str]:
+        return dict(self.font.getBestCmap())
 
     @cached_property
     def notdef(self) -> Glyph:
@@ -80,7 +85,8 @@ class Face:
         glyph = self.font["glyf"].glyphs[name] if name else None
         if glyph is None or glyph.isComposite():
             return self._drawn(char) if char else Glyph.of(self.units, 0, b"")
-        glyph.trim(remove_hinting=True)
+        if not self._found.cut:  # cuts have no instructions
+            glyph.trim(remove_hinting=True)
         advance, bearing = self.font["hmtx"][name]
         return Glyph.of(advance, bearing, glyph.compile(None))
 
@@ -165,3 +171,18 @@ def font_set(fonts: Fonts) -> FontSet:
     faces: dict[str, Face] = {found.role: Face(found) for found in fonts.faces}
     orders = {role: [key for key in order if key in faces] for role, order in _ORDERS.items()}
     return FontSet(faces.values(), orders)
+
+
+def missing_glyph(char: str, place: Place, platform: str = sys.platform) -> Problem:
+    """A character no font has, and what to do about it."""
+    rare = "请改用规范字；确需此字（人名、地名）时安装"
+    if char in SIGN_CODES:
+        package = "sudo apt-get install fonts-dejavu-core（占用 3 MB）"
+        package = package if platform == "linux" else "DejaVu Sans"
+        hint = f"请改用 □、■、√ 这样的常用符号，或安装含有它的字体：{package}。"
+    elif platform == "linux":
+        hint = f"{rare}生僻字字体：sudo apt-get install fonts-babelstone-han（占用 50 MB）。"
+    else:
+        hint = f"{rare}含有它的字体 BabelStone Han。"
+    message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
+    return Problem(place, "print.glyph", Severity.ERROR, message, hint)

@@ -1,4 +1,10 @@
-"""The fonts PDFs are printed with: found, checked and cut before printing starts; nothing else is ever used."""
+"""The fonts PDFs are printed with: found, checked and cut before printing starts; nothing else is ever used.
+
+A large CJK font is cut to a small one with TrueType outlines: the characters of everyday Chinese, cut once and kept.
+PDFs of tables take their glyphs from it as they stand. Documents of free layout are printed by WeasyPrint, which keeps
+the glyph ids of the font it embeds: from a whole CJK font that costs 200 KB a PDF and twice the time; from a font of
+ten thousand glyphs, the common ones first, it costs next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +12,19 @@ import hashlib
 import logging
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache, cached_property
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import TypeAdapter
 
 from gongkai.atomic import write_whole
-from gongkai.printing.fontcut import VERSION, Found, Role, cut_name, make_cut
 from gongkai.problems import Place, Problem, Severity
 from gongkai.workspace import built_in_layouts
 
@@ -26,6 +32,52 @@ log = logging.getLogger("gongkai")
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many are done, and of how many."""
+
+
+VERSION = 4
+"""Raise it when the cut comes out differently, so that kept cuts are made anew."""
+MAX_ERROR = 2.0
+"""How far an outline may move when cubic curves become quadratic, in units of 1/1000 em."""
+_DATE = 3_786_912_000
+"""When a cut says it was made, whenever it is: 2024-01-01, in seconds since 1904."""
+UNITS = 500
+"""Units of the em that outlines are rounded to: with 1000 they take an eighth more of every PDF. Of a character of
+12 pt both together move a point by less than 0.02 mm, which is no pixel of any printer in an office."""
+
+# Latin with accents, punctuation, currency, letterlike signs, numerals, arrows, mathematics, enclosed and geometric
+# signs, CJK punctuation, units (㎡), vertical and full-width forms.
+_SIGNS = (
+    (0x20, 0x7E), (0xA0, 0x17F), (0x2010, 0x2044), (0x2070, 0x209C), (0x20A0, 0x20BF), (0x2100, 0x22FF),
+    (0x2460, 0x24FF), (0x2500, 0x26FF), (0x3000, 0x303F), (0x3220, 0x33FF), (0xFE30, 0xFE4F), (0xFF01, 0xFFE6),
+)  # fmt: skip
+_MEASURES = (
+    "sTypoAscender", "sTypoDescender", "sTypoLineGap", "usWinAscent", "usWinDescent", "sxHeight", "sCapHeight", "fsType",
+)  # fmt: skip
+"""What a cut has from its font (OpenType 1.9, OS/2)."""
+
+
+Role = Literal["song", "song-bold", "hei", "signs", "rare"]
+SONG, HEI = "Gongkai Song", "Gongkai Hei"
+"""The families of the cuts; style sheets call 宋体 and 黑体 by these names, whichever fonts a machine has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A face that was found: what it is for, its file, its number in a collection, its family."""
+
+    role: Role
+    file: Path
+    index: int
+    family: str
+    cut: Path | None
+    """Where its cut lies; None: it is used whole."""
+    codes: str
+    """The characters it has."""
+
+    @property
+    def cut_family(self) -> str:
+        """What its cut is called."""
+        return HEI if self.role == "hei" else SONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +98,7 @@ def known_fonts() -> tuple[Known, ...]:
     return tuple(sorted(known, key=lambda one: one.cut) if sys.platform == "win32" else known)
 
 
-_SIGN_CODES = frozenset(map(chr, range(0x2190, 0x27C0)))
+SIGN_CODES = frozenset(map(chr, range(0x2190, 0x27C0)))
 """What a font of signs is used for: arrows to dingbats. Its letters would not go with ours."""
 _FACES = TypeAdapter(list[Found])
 _CUTTING = "裁剪字体（只在第一次）"
@@ -56,6 +108,70 @@ _MISSING = {
     "darwin": "请安装思源字体：brew install --cask font-noto-serif-cjk-sc font-noto-sans-cjk-sc，然后重新运行。",
     "win32": "Windows 应当自带宋体和黑体：请在“设置 → 可选功能”里添加“中文(简体)补充字体”，或安装 Noto Serif CJK SC 和 Noto Sans CJK SC。",
 }
+
+
+@cache
+def repertoire() -> tuple[int, ...]:
+    """Code points of a cut font: signs, GB2312 and 通用规范汉字表 (2013), common ones first."""
+    standard = built_in_layouts() / "print" / "standard-hanzi.txt"
+    rest = standard.read_text(encoding="utf-8").split()
+    signs = (code for first, last in _SIGNS for code in range(first, last + 1))
+    # In the order of the standard: signs, then the common characters, then the less common ones.
+    places = (bytes((row, cell)) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    gb2312 = "".join(place.decode("gb2312", "ignore") for place in places)
+    return tuple(dict.fromkeys([*signs, *map(ord, gb2312 + "".join(rest))]))
+
+
+def make_cut(face: Found) -> None:
+    """Write the cut of a font; whole or not at all, so that two processes may make the same one."""
+    assert face.cut is not None, "the face is one to be cut"
+    bold = face.role != "song"
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.scaleUpem import scale_upem
+
+    with TTFont(face.file, fontNumber=face.index, lazy=True) as font:
+        cmap = font.getBestCmap()
+        codes = [code for code in repertoire() if code in cmap]
+        names = [".notdef", *dict.fromkeys(cmap[code] for code in codes)]
+        metrics = font["hmtx"].metrics
+        builder = FontBuilder(font["head"].unitsPerEm, isTTF=True)
+        builder.setupGlyphOrder(names)
+        builder.setupCharacterMap({code: cmap[code] for code in codes})
+        glyphs, drawn = font.getGlyphSet(), {}
+        for name in names:
+            pen = TTGlyphPen(None)
+            glyphs[name].draw(Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
+            drawn[name] = pen.glyph()
+        builder.setupGlyf(drawn)
+        builder.setupHorizontalMetrics({name: metrics[name] for name in names})
+        builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
+        # Our own family name; the copyright and licence of the font it was cut from.
+        style, kept = (
+            "Bold" if bold else "Regular",
+            {"copyright": 0, "licenseDescription": 13, "licenseInfoURL": 14},
+        )
+        full = f"{face.cut_family} {style}"
+        builder.setupNameTable({
+            **{key: font["name"].getDebugName(number) or "" for key, number in kept.items()},
+            "familyName": face.cut_family, "styleName": style, "uniqueFontIdentifier": full, "fullName": full,
+            "psName": full.replace(" ", "-"), "version": f"Version {VERSION}.0",
+        })  # fmt: skip
+        builder.setupOS2(
+            usWeightClass=700 if bold else 400, fsSelection=0x20 if bold else 0x40, achVendID="    ",
+            **{name: getattr(font["OS/2"], name) for name in _MEASURES},
+        )  # fmt: skip
+        builder.setupPost(keepGlyphNames=False)
+        head = builder.font["head"]
+        head.created = head.modified = _DATE
+        head.macStyle = int(bold)
+        builder.font.recalcTimestamp = False
+        scale_upem(builder.font, UNITS)
+        written = BytesIO()
+        builder.font.save(written)
+        write_whole(face.cut, written.getvalue())
 
 
 @dataclass(frozen=True)
@@ -84,7 +200,6 @@ class Fonts:
         missing = [face for face in self.faces if face.cut and not face.cut.is_file()]
         if not missing:
             return
-        start = time.monotonic()
         log.info("fonts: cutting %d fonts, once", len(missing))
         told = progress or (lambda *_: None)
         told(_CUTTING, 0, len(missing))
@@ -93,7 +208,6 @@ class Fonts:
             for done, future in enumerate(as_completed([pool.submit(make_cut, face) for face in missing]), 1):
                 future.result()
                 told(_CUTTING, done, len(missing))
-        log.info("fonts: cut in %.1f s", time.monotonic() - start)
 
 
 def font_folders(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -136,21 +250,6 @@ def find_fonts(cache: Path, folders: Sequence[Path] | None = None) -> tuple[Font
     return Fonts(place, tuple(faces)), []
 
 
-def missing_glyph(char: str, place: Place, platform: str = sys.platform) -> Problem:
-    """A character no font has, and what to do about it."""
-    rare = "请改用规范字；确需此字（人名、地名）时安装"
-    if char in _SIGN_CODES:
-        package = "sudo apt-get install fonts-dejavu-core（占用 3 MB）"
-        package = package if platform == "linux" else "DejaVu Sans"
-        hint = f"请改用 □、■、√ 这样的常用符号，或安装含有它的字体：{package}。"
-    elif platform == "linux":
-        hint = f"{rare}生僻字字体：sudo apt-get install fonts-babelstone-han（占用 50 MB）。"
-    else:
-        hint = f"{rare}含有它的字体 BabelStone Han。"
-    message = f"没有字体能印出“{char}”（U+{ord(char):04X}）"
-    return Problem(place, "print.glyph", Severity.ERROR, message, hint)
-
-
 def _remembered(files: Mapping[str, Path], place: Path) -> list[Found]:
     """The faces in the files; kept beside the cuts, because opening large fonts takes a while."""
     stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for _, file in sorted(files.items())]
@@ -191,7 +290,11 @@ def _face(known: Known, file: Path, place: Path) -> Found | None:
         may_embed = bits & 0xF != _RESTRICTED and not bits & (_NO_SUBSETS | _BITMAPS_ONLY)
         if known.family in names and may_embed and (known.cut or "glyf" in font):
             codes = frozenset(map(chr, font.getBestCmap()))
-            codes &= _SIGN_CODES if known.role == "signs" else codes
-            cut = place / cut_name(known.role, file, index) if known.cut else None
+            codes &= SIGN_CODES if known.role == "signs" else codes
+            cut = None
+            if known.cut:  # its name changes with the font, the repertoire, and how cuts are made
+                own = hashlib.sha256(file.read_bytes()).digest()
+                made = f"{VERSION} {MAX_ERROR} {UNITS} {index} " + ",".join(map(str, repertoire()))
+                cut = place / f"{known.role}-{hashlib.sha256(made.encode() + own).hexdigest()[:16]}.ttf"
             return Found(known.role, file, index, known.family, cut, "".join(sorted(codes)))
     return None

@@ -26,8 +26,8 @@ from markupsafe import Markup
 from gongkai.atomic import write_whole
 from gongkai.pages.copied import picture_file
 from gongkai.printing.composed import Printed
-from gongkai.printing.fontcut import HEI, SONG
-from gongkai.printing.fonts import Fonts, missing_glyph
+from gongkai.printing.faces import missing_glyph
+from gongkai.printing.fonts import HEI, SONG, Fonts
 from gongkai.printing.pdf.catalogue import PDF_UA
 from gongkai.printing.pdf.objects import shared
 from gongkai.problems import Place, Problem, Severity
@@ -35,8 +35,8 @@ from gongkai.reading.acts import Article
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.prose import Places, closed, opened
 from gongkai.reading.records import Disclosure
+from gongkai.tables.richtext import keep_together
 from gongkai.tables.templates import Templates
-from gongkai.tables.typography import keep_together
 
 if TYPE_CHECKING:
     import pydyf

@@ -13,12 +13,11 @@ from pathlib import Path
 from gongkai.printing.attached import source_files
 from gongkai.printing.blocks import Block, read_blocks
 from gongkai.printing.composed import Composed, Printed
-from gongkai.printing.composing import Composer, Cover, Entry
-from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart
-from gongkai.printing.faces import font_set
+from gongkai.printing.composing import Composer, Cover, Entry, Paper, Running
+from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
+from gongkai.printing.faces import font_set, missing_glyph
 from gongkai.printing.flow import Flow, Text
-from gongkai.printing.fonts import Fonts, missing_glyph
-from gongkai.printing.furniture import Paper, Running
+from gongkai.printing.fonts import Fonts
 from gongkai.printing.pdf import write
 from gongkai.printing.setting import NOTHING, Setter, SetText
 from gongkai.printing.style import (
@@ -89,24 +88,21 @@ class Printer:
             composer.mark(1, part.department)
         if part.many:
             _open(composer, part.cover, tuple(part.entries()), deeper)
-        papers = self._papers(part, inner=inner)
-        for sheet, marks, paper in zip(part.sheets, part.marks(), papers, strict=True):
-            flow = self._flow(sheet, paper)
+        for (sheet, paper, flow), marks in zip(self._sheets(part, inner=inner), part.marks(), strict=True):
             for level, title in marks:
                 composer.mark(level + deeper, title)
             for level, title, page, y in flow.marks:
                 composer.mark(level + deeper, title, page, y)
             composer.sheet(sheet.key, paper, flow)
 
-    def _papers(self, part: PrintPart, *, inner: bool) -> list[Paper]:
-        """The paper of each sheet: landscape pages among portrait ones are turned."""
+    def _sheets(self, part: PrintPart, *, inner: bool) -> Iterator[tuple[PrintSheet, Paper, Flow]]:
+        """Each sheet laid out on its paper: landscape pages among portrait ones are turned."""
         pages = [self._styles[sheet.form].declared.page for sheet in part.sheets]
-        orientations = {page.orientation for page in pages}
-        mixed = inner or len(orientations) > 1 or part.many
-        return [
-            Paper.of(page.size, "turned" if mixed and page.orientation == "landscape" else page.orientation)
-            for page in pages
-        ]
+        mixed = inner or len({page.orientation for page in pages}) > 1 or part.many
+        for sheet, page in zip(part.sheets, pages, strict=True):
+            turned = mixed and page.orientation == "landscape"
+            paper = Paper.of(page.size, "turned" if turned else page.orientation)
+            yield sheet, paper, self._flow(sheet, paper)
 
     # -- checks -------------------------------------------------------------------------------
 
@@ -122,9 +118,8 @@ class Printer:
     def _overflows(self, job: PrintJob) -> Iterator[Problem]:
         """Texts wider or higher than the room there is for them: they would cover something or be cut off."""
         for part in job.parts:
-            papers = self._papers(part, inner=job.front is not None)
-            for sheet, paper in zip(part.sheets, papers, strict=True):
-                for text in self._flow(sheet, paper).overflows:
+            for sheet, _, flow in self._sheets(part, inner=job.front is not None):
+                for text in flow.overflows:
                     message = f"印制 {job.path} 时，“{text[:20]}”超出了单元格或版心"
                     hint = f"请检查记录里这段文字，或表式 {sheet.form} 的列宽。"
                     place = _place_of(text[:10], job)

@@ -19,9 +19,8 @@ from gongkai.reading.vocabulary import without_rows
 from gongkai.tables import figures
 from gongkai.tables.cells import Cells
 from gongkai.tables.grid import Rendered
-from gongkai.tables.richtext import rich
+from gongkai.tables.richtext import keep_together, rich
 from gongkai.tables.screen import headed, scrolling
-from gongkai.tables.typography import keep_together
 from gongkai.tables.view import View
 from gongkai.tables.words import load_words
 

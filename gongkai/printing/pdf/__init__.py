@@ -8,10 +8,9 @@ from math import cos, radians, sin
 
 from gongkai.printing.composed import ARTIFACT, Composed, Page, Run
 from gongkai.printing.faces import FontSet
-from gongkai.printing.pdf.catalogue import destination, write_catalogue, write_information
+from gongkai.printing.pdf.catalogue import destination, write_catalogue, write_information, write_tree
 from gongkai.printing.pdf.fonts import Used, UsedFonts
 from gongkai.printing.pdf.objects import Objects, number, references, text
-from gongkai.printing.pdf.tree import Annotation, write_tree
 
 
 def page_contents(page: Page, tags: Sequence[str], fonts: Mapping[str, Used]) -> bytes:
@@ -93,10 +92,11 @@ def write(document: Composed, fonts: FontSet) -> bytes:
     tags = [element.role for element in document.elements]
     contents = [objects.stream("", page_contents(page, tags, used)) for page in document.pages]
     resources = objects.add(f"<</Font<<{used.write(objects)}>>>>")
-    links: list[Annotation] = []
+    links = [(place, link) for place, page in enumerate(document.pages) for link in page.links]
+    first_link = next_link = objects.reserve(len(links))
     for place, (page, content) in enumerate(zip(document.pages, contents, strict=True)):
-        own = [objects.reserve() for _ in page.links]
-        links += (Annotation(one, place, link) for one, link in zip(own, page.links, strict=True))
+        own = range(next_link, next_link + len(page.links))
+        next_link = own.stop
         objects.put(
             kids[place],
             f"<</Type/Page/Parent {tree} 0 R/MediaBox[0 0 {number(page.width)} {number(page.height)}]"
@@ -104,26 +104,21 @@ def write(document: Composed, fonts: FontSet) -> bytes:
             + (f"/Annots{references(own)}>>" if own else ">>"),
         )
     objects.put(tree, f"<</Type/Pages/Count {len(kids)}/Kids{references(kids)}>>")
-    _put_links(objects, document, kids, links)
-    structure = write_tree(objects, document, kids, links)
-    information = write_information(objects, document)
-    return objects.write(write_catalogue(objects, document, tree, structure, kids), information)
-
-
-def _put_links(
-    objects: Objects, document: Composed, kids: Sequence[int], links: Sequence[Annotation]
-) -> None:
-    """Link annotations (ISO 32000-1, 12.5.6.5), each with its words and its place in the structure (ISO 14289-1, 7.18)."""
-    for key, (own, place, link) in enumerate(links, len(document.pages)):
+    for order, (place, link) in enumerate(links):
+        target = (
+            f"/A<</S/URI/URI{text(link.target)}>>"
+            if isinstance(link.target, str)
+            else f"/Dest{destination(document, kids, *link.target)}"
+        )
         page = document.pages[place]
         left, top = page.left + link.x, page.height - page.top - link.y
         rectangle = " ".join(map(number, (left, top - link.height, left + link.width, top)))
-        if isinstance(link.target, str):
-            target = f"/A<</S/URI/URI{text(link.target)}>>"
-        else:
-            target = f"/Dest{destination(document, kids, *link.target)}"
+        # Its words, and its place in the structure (ISO 32000-1, 12.5.6.5; ISO 14289-1, 7.18).
         objects.put(
-            own,
+            first_link + order,
             f"<</Type/Annot/Subtype/Link/Rect[{rectangle}]/Border[0 0 0]/F 4/Contents{text(link.text)}"
-            f"/StructParent {key}/P {kids[place]} 0 R{target}>>",
+            f"/StructParent {len(kids) + order}/P {kids[place]} 0 R{target}>>",
         )
+    structure = write_tree(objects, document, kids, links, first_link)
+    information = write_information(objects, document)
+    return objects.write(write_catalogue(objects, document, tree, structure, kids), information)

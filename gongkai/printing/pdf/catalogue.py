@@ -1,12 +1,14 @@
-"""What a PDF says of itself: title, language, dates, conformance, colours, bookmarks, and the data it was made from."""
+"""What a PDF says of itself: its structure, title, language, dates, conformance, colours, bookmarks and data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
+from operator import itemgetter
 
-from gongkai.printing.composed import Attachment, Composed
+from gongkai.printing.composed import ARTIFACT, Attachment, Composed, Link
 from gongkai.printing.pdf.objects import Objects, name, number, references, shared, text
 
 PRODUCER = "gongkai"
@@ -23,9 +25,102 @@ _CREATOR = "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n"
 _DESCRIPTION = (
     '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n'
 )
+_OWNERS = {"RowSpan": "Table", "ColSpan": "Table", "Scope": "Table", "ListNumbering": "List"}
+"""Whose attributes they are (ISO 32000-1, 14.8.5)."""
 _DATES = """<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreateDate>{0}</xmp:CreateDate>\
 <xmp:ModifyDate>{0}</xmp:ModifyDate></rdf:Description>
 """
+
+
+Place = tuple[int, int]
+"""A page, and a marked content's number on it."""
+
+
+def write_tree(
+    objects: Objects,
+    document: Composed,
+    pages: Sequence[int],
+    links: Sequence[tuple[int, Link]],
+    first_link: int,
+) -> int:
+    """The structure tree and what leads into it (ISO 32000-1, 14.7); the number of its root.
+
+    ``pages`` are the numbers of the page objects; ``links`` stand beside the places of their pages, and ``first_link``
+    is the number of the first. Keys of the parent tree: pages, then links, in their order.
+    """
+    root, top = objects.reserve(), objects.reserve()
+    first = objects.reserve(len(document.elements))
+    attached: defaultdict[int, str] = defaultdict(str)
+    for own, (page, link) in enumerate(links, first_link):
+        attached[link.element] += f"<</Type/OBJR/Obj {own} 0 R/Pg {pages[page]} 0 R>>"
+    marks, inside = _kids(document, first)
+    for index, element in enumerate(document.elements):
+        parent = top if element.parent < 0 else first + element.parent
+        entries = f"/S{name(element.role)}/P {parent} 0 R"
+        if element.attributes:
+            owner = {_OWNERS[key] for key in element.attributes}.pop()
+            values = (
+                (key, name(one) if isinstance(one, str) else f" {one}")
+                for key, one in element.attributes.items()
+            )
+            entries += f"/A<</O/{owner}{''.join(f'/{key}{one}' for key, one in values)}>>"
+        # The page of an element's first text is that of the others unless they say another.
+        own_marks = marks[index]
+        page = own_marks[0][0] if own_marks else -1
+        written = [
+            (
+                place,
+                str(place[1])
+                if place[0] == page
+                else f"<</Type/MCR/Pg {pages[place[0]]} 0 R/MCID {place[1]}>>",
+            )
+            for place in own_marks
+        ] + inside[index]
+        if own_marks and inside[index]:
+            written.sort(key=itemgetter(0))
+        kids = [entry for _, entry in written]
+        if attached[index] or len(kids) > 1:
+            kids = [f"[{' '.join(kids)}{attached[index]}]"]
+        entries += f"/K {kids[0]}" if kids else ""
+        entries += f"/Pg {pages[page]} 0 R" if own_marks else ""
+        objects.put(first + index, f"<<{entries}>>")
+    objects.put(top, f"<</S/Document/P {root} 0 R/K[{' '.join(entry for _, entry in inside[-1])}]>>")
+    # From a page's marks, and from links, to their elements (14.7.4.4).
+    rows = []
+    for sheet in document.pages:
+        elements = (first + content.element for content in sheet.content if content.element != ARTIFACT)
+        rows.append(objects.add(references(elements)))
+    rows += (first + link.element for _, link in links)
+    numbers = " ".join(f"{number} {row} 0 R" for number, row in enumerate(rows))
+    objects.put(
+        root,
+        f"<</Type/StructTreeRoot/K {top} 0 R/ParentTree<</Nums[{numbers}]>>/ParentTreeNextKey {len(rows)}>>",
+    )
+    return root
+
+
+def _kids(
+    document: Composed, first: int
+) -> tuple[Mapping[int, list[Place]], Mapping[int, list[tuple[Place, str]]]]:
+    """The marked contents of each element, and the elements in each (those in none under -1) with the places they begin at.
+
+    An element without any text follows the one before it.
+    """
+    marks: defaultdict[int, list[Place]] = defaultdict(list)
+    begins: dict[int, Place] = {}
+    for sheet, page in enumerate(document.pages):
+        shown = (content.element for content in page.content if content.element != ARTIFACT)
+        for mark, element in enumerate(shown):
+            marks[element].append((sheet, mark))
+            while element >= 0 and element not in begins:
+                begins[element] = sheet, mark
+                element = document.elements[element].parent
+    inside: defaultdict[int, list[tuple[Place, str]]] = defaultdict(list)
+    for index, one in enumerate(document.elements):
+        beside = inside[one.parent]
+        last = beside[-1][0] if beside else (-1, -1)
+        beside.append((begins.get(index, last), f"{first + index} 0 R"))
+    return marks, inside
 
 
 def write_information(objects: Objects, document: Composed) -> int:

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.printing.blocks import LIST_INDENT, Block, InnerTable, Span, read_blocks
-from gongkai.tables.richtext import rich
-from gongkai.tables.typography import keep_together
+from gongkai.tables.richtext import keep_together, rich
 
 
 def spans(content: str) -> tuple[Span, ...]:

@@ -6,12 +6,11 @@ import pytest
 
 from gongkai.printing.blocks import Span
 from gongkai.printing.composed import ARTIFACT, Bookmark, Page
-from gongkai.printing.composing import Composer, Contents, Cover, Entry
+from gongkai.printing.composing import Composer, Cover, Entry, Paper, Running, furniture
 from gongkai.printing.faces import FontSet
 from gongkai.printing.flow import Flow, Text
-from gongkai.printing.furniture import Paper, Running
 from gongkai.printing.setting import Setter
-from gongkai.printing.style import TextStyle
+from gongkai.printing.style import MM, TextStyle
 
 RUNNING = Running("某局", "2026年")
 
@@ -126,7 +125,7 @@ def test_a_turned_sheet_has_its_number_at_the_side(composer: Composer) -> None:
     assert [one.turned for one in second.furniture if "—" in one.run.text] == [90]
 
 
-WIDTH, HEIGHT = 400.0, 300.0
+WIDTH, HEIGHT = Paper.of("A4", "portrait").area
 
 
 @pytest.fixture(scope="module")
@@ -153,31 +152,36 @@ def test_a_cover_has_its_title_over_its_lines_in_the_middle(composer: Composer) 
     )
 
 
-def drawn(setter: Setter, entries, numbers):
-    contents = Contents(setter, entries, WIDTH, HEIGHT)
-    pages, elements = contents.draw({name: number - 1 for name, number in numbers.items()})
-    assert contents.count == len(pages)
-    return pages, elements
+def drawn(composer: Composer, entries, numbers, pages=1):
+    """The pages of contents whose entries lead to the given page numbers."""
+    composer.contents(entries)
+    last = pages
+    for name, number in numbers.items():
+        if number > last + 1:
+            add(composer, "—", number - last - 1)
+        add(composer, name, 1)
+        last = number
+    return composer.pages()[:pages], composer.elements
 
 
 def right_end(setter: Setter, run) -> float:
     return run.x + setter.fonts.advance("song", run.text) * run.size
 
 
-def test_entries_lead_to_their_pages(setter: Setter) -> None:
+def test_entries_lead_to_their_pages(composer: Composer) -> None:
     entries = [Entry("项目绩效目标表", "a"), Entry("民兵事业费", "b", inner=True)]
-    (page,), elements = drawn(setter, entries, {"a": 3, "b": 12})
+    (page,), elements = drawn(composer, entries, {"a": 3, "b": 12})
     assert texts(page) == ["目录", "项目绩效目标表", "民兵事业费"]
     assert [one.rpartition(".")[2] for one in texts(page, artifacts=True)] == ["3", "12"]
     assert [link.target for link in page.links] == [(2, 0.0), (11, 0.0)]
     assert [link.text for link in page.links] == ["项目绩效目标表", "民兵事业费"]
-    assert [element.role for element in elements] == ["Sect", "H2", "TOC", "TOCI", "Link", "TOCI", "Link"]
+    assert [one.role for one in elements[:7]] == ["Sect", "H2", "TOC", "TOCI", "Link", "TOCI", "Link"]
     assert [elements[link.element].role for link in page.links] == ["Link", "Link"]
     assert page.content[3].runs[0].x > page.content[1].runs[0].x, "an inner one stands in"
 
 
-def test_numbers_end_at_the_right_edge_and_leaders_before_them(setter: Setter) -> None:
-    (page,), _ = drawn(setter, [Entry("表", "a"), Entry("表" * 60, "b")], {"a": 3, "b": 123})
+def test_numbers_end_at_the_right_edge_and_leaders_before_them(composer: Composer, setter: Setter) -> None:
+    (page,), _ = drawn(composer, [Entry("表", "a"), Entry("表" * 60, "b")], {"a": 3, "b": 23})
     for one in page.content:
         if one.element == ARTIFACT:
             dots, number = one.runs
@@ -189,9 +193,68 @@ def test_numbers_end_at_the_right_edge_and_leaders_before_them(setter: Setter) -
     assert page.content[4].runs[0].x > right_end(setter, title[-1])
 
 
-def test_long_contents_go_on_on_further_pages(setter: Setter) -> None:
-    names = [f"n{number}" for number in range(40)]
-    pages, _ = drawn(setter, [Entry(name, name) for name in names], dict.fromkeys(names, 1))
-    assert len(pages) > 2
+def test_long_contents_go_on_on_further_pages(composer: Composer) -> None:
+    names = [f"n{number}" for number in range(80)]
+    numbers = {name: number for number, name in enumerate(names, 4)}
+    pages, _ = drawn(composer, [Entry(name, name) for name in names], numbers, 3)
     assert [text for page in pages for text in texts(page)] == ["目录", *names]
     assert all(run.y < HEIGHT for page in pages for one in page.content for run in one.runs)
+
+
+OFFICE = Running("某某局", "2026年")
+A4 = Paper.of("A4", "portrait")
+
+
+def margins(paper, number, fonts, total=9, running=OFFICE):
+    return {one.run.text: one for one in furniture(fonts, paper, running, number, total)}
+
+
+def ends(one, fonts):
+    return one.run.x + fonts.advance("song", one.run.text) * one.run.size
+
+
+@pytest.mark.parametrize(
+    "size, sheet", [(size, sheet) for size in ("A4", "A3") for sheet in ("portrait", "landscape", "turned")]
+)
+def test_text_areas_of_odd_and_even_pages_are_alike_and_inside(size, sheet):
+    paper = Paper.of(size, sheet)
+    width, height = paper.area
+    for number in (1, 2):
+        left, top = paper.origin(number)
+        assert 0 < left < left + width < paper.width and 0 < top < top + height < paper.height
+
+
+def test_the_binding_edge_is_at_the_left_of_odd_pages_and_at_the_right_of_even_ones():
+    assert A4.origin(1) == pytest.approx((25 * MM, 22 * MM)) and A4.origin(2) == pytest.approx(
+        (18 * MM, 22 * MM)
+    )
+    turned = Paper.of("A4", "turned")
+    assert turned.origin(1) == pytest.approx((20 * MM, 25 * MM)), "the head is at the binding edge"
+    assert turned.origin(2) == pytest.approx((20 * MM, 18 * MM))
+
+
+def test_a3_is_twice_a4():
+    assert Paper.of("A3", "portrait").width == pytest.approx(Paper.of("A4", "landscape").width)
+
+
+def test_numbers_stand_at_the_outer_edge_and_heads_at_both(faces):
+    odd, even = margins(A4, 3, faces), margins(A4, 4, faces)
+    left, right = A4.origin(3)[0], A4.origin(3)[0] + A4.area[0]
+    assert odd.keys() == {"某某局", "2026年", "— 3 —", "共 9 页"}
+    assert ends(odd["— 3 —"], faces) == pytest.approx(right) and odd["共 9 页"].run.x == pytest.approx(left)
+    assert odd["某某局"].run.x == pytest.approx(left) and ends(odd["2026年"], faces) == pytest.approx(right)
+    assert even["— 4 —"].run.x == pytest.approx(A4.origin(4)[0])
+    assert {one.part for one in odd.values()} == {"Header", "Footer"}
+
+
+def test_what_is_not_stated_has_no_place(faces):
+    assert margins(A4, 1, faces, running=Running("某某局", "")).keys() == {"某某局", "— 1 —", "共 9 页"}
+
+
+def test_the_number_of_a_turned_page_is_read_from_the_side(faces):
+    """Where portrait pages have theirs when the book is held upright: at the outer edge, below."""
+    paper = Paper.of("A4", "turned")
+    odd, even = margins(paper, 1, faces)["— 1 —"], margins(paper, 2, faces)["— 2 —"]
+    assert odd.turned == even.turned == 90 and odd.run.x == even.run.x < paper.left
+    assert odd.run.y > paper.height / 2 > even.run.y
+    assert "共 9 页" not in margins(paper, 1, faces)
