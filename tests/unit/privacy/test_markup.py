@@ -41,6 +41,7 @@ def test_letters_and_digits_alone(text: str, letters: str) -> None:
         ("甲A1项目", f"甲A1{APART}项目", False),
         ("甲A1项目", "甲A1子项目", False),
         ("甲.目", "甲乙目", False),
+        ("A1", "X1", False),
     ],
 )
 def test_a_name_however_it_is_written(name: str, text: str, is_there: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gongkai.privacy import Kind, find_personal, masked
-from gongkai.privacy.numbers import passes_luhn
+from gongkai.privacy.numbers import is_identity_number, passes_luhn
 
 _FORMS: list[tuple[Kind, str]] = [
     # identity cards, as issued and as typed
@@ -24,7 +24,7 @@ _FORMS: list[tuple[Kind, str]] = [
     ("identity", "2026 440524198001010013"), ("identity", "身份证号：110105194912310021"),
     ("identity", "身份证号码110105491231002"), ("identity", "张三 110105491231002"),
     ("identity", "证件号码：110105491231002"), ("identity", "公民身份号码 110105491231002"),
-    ("identity", "李小红（11010519491231002X）补贴500元"),
+    ("identity", "李小红（11010519491231002X）补贴500元"), ("identity", "身份证号：110105 19491231 0021"),
     # mobile phones
     ("mobile", "13800138000"), ("mobile", "１３８００１３８０００"), ("mobile", "138 0013 8000"),
     ("mobile", "138-0013-8000"), ("mobile", "138.0013.8000"), ("mobile", "138·0013·8000"),
@@ -47,7 +47,7 @@ _FORMS: list[tuple[Kind, str]] = [
     ("mobile", "500 13800138000"), ("mobile", "2.5万元 13800138000"), ("mobile", "13800138000万军"),
     ("mobile", "13800138000元旦值班"), ("mobile", "联系人李某 13800138000。"), ("mobile", "13800138000,13900139000"),
     ("mobile", "13800138000/13900139000"), ("mobile", "1.13800138000"), ("mobile", "2026,13800138000"),
-    ("mobile", "138 0013 8000 2026"),
+    ("mobile", "138 0013 8000 2026"), ("mobile", "12.13800138000"), ("mobile", "13800138000 4419002102300012"),
     # landlines beside a name
     ("landline", "张三 0769-22830000"), ("landline", "联系人：张三，电话：0769-22830000"),
     ("landline", "联系人张三 076922830000"), ("landline", "张三科长（0769）22830000"),
@@ -89,7 +89,7 @@ def test_a_form_in_use_is_found(kind: Kind, text: str) -> None:
         "192.168.113.25", "0.13800138000", "91441900MA4W2X3Y5A", "统一社会信用代码：114419000073324530",
         "索引号：007330045/2026-00138", "https://www.dg.gov.cn/13800138000/t20260213_13900139000.html",
         "a1f13800138000b2", "财预〔2026〕138号", "2026-02-13 10:20:30", "方案，6岁入学，实验小学",
-        "安全 0769-22830000", "任务书 22830000", "负责人：张三 20260213", "第13800138000A号",
+        "安全 0769-22830000", "任务书 22830000", "负责人：张三 20260213", "第13800138000A号", "项目A13800138000", "123.13800138000", "05.13800138000",
     ],
 )  # fmt: skip
 def test_what_only_looks_like_it(text: str) -> None:
@@ -172,3 +172,118 @@ _MAKERS = [
     lambda dice: f"{dice.randint(1, 99)}.{dice.randint(1, 99)}.{dice.randint(1, 99)}.{dice.randint(1, 999)}",
     lambda dice: f"东经{dice.randint(73, 135)}.{_digits(dice, 9)}",
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("电话13800138000。", "电话138******00。"),
+        ("138-0013-8000", "138-****-**00"),
+        ("11010519491231002X，好", "110*************2X，好"),
+        ("6222 0202 0011 2233 446", "622* **** **** **** *46"),
+        ("张三，东城路12号3栋402室", "张*，" + "*" * 12),
+        ("住址：东城路12号3栋402室。", "住*：" + "*" * 12 + "。"),
+        ("莞城幼儿园 陈小宝 5岁", "莞城幼儿园 陈** **"),
+        ("13800138000 和 13900139000", "138******00 和 139******00"),
+    ],
+)
+def test_what_is_shown_of_it(text: str, shown: str) -> None:
+    assert masked(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("学生张子涵，10周岁，东坑镇第一小学学生", ["张子涵，10周岁，东坑镇第一小学"]),
+        ("9岁的学生李小红，东坑小学", ["9岁的学生李小红，东坑小学"]),
+        ("李小红，9岁，东坑小学。资助300元", ["李小红，9岁，东坑小学"]),
+        ("东坑小学：李小红，9岁；东坑中学：张子涵，13岁", ["李小红，9岁", "张子涵，13岁"]),
+        ("李小红，9岁，东坑小学；6岁儿童入学，小学36所", ["李小红，9岁，东坑小学"]),
+        ("李小红，9岁。东坑小学", []),
+        ("东坑小学；李小红，9岁", []),
+        ("李小红。9岁，东坑小学", []),
+        ("李小红，18岁，东坑小学", []),
+        ("李小红，2岁，东坑小学", []),
+        (f"李小红，{'好' * 45}9岁，东坑小学", []),
+        (f"李小红，9岁，{'好' * 45}东坑小学", []),
+    ],
+)
+def test_a_child_is_a_name_an_age_and_a_school_in_one_sentence(text: str, pieces: list[str]) -> None:
+    assert [text[one.start : one.end] for one in find_personal(text) if one.kind == "child"] == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("联系人：张三 22830000。", "22830000"),
+        ("张三（0769-22830000）", "0769-22830000"),
+        ("0769-22830000（张三）", "0769-22830000"),
+        ("联系人：张三 20261301", "20261301"),  # no day has a thirteenth month
+        ("李小红电话：22830000", "22830000"),
+        ("李小红：22830000", ""),  # seven or eight digits alone are a telephone only where the text says so
+        ("22830000（张三）", ""),
+        ("联系人：张三 20261201", ""),
+        (f"张三{'。' * 30}0769-22830000", ""),
+    ],
+)
+def test_a_telephone_beside_a_name(text: str, piece: str) -> None:
+    assert "".join(text[one.start : one.end] for one in find_personal(text)) == piece
+
+
+def identity(region: str, born: str, order: str = "002") -> str:
+    """A number with the check digit of ISO 7064, MOD 11-2, worked out as that standard does it: step by step."""
+    rest = 0
+    for digit in f"{region}{born}{order}":
+        rest = (rest + int(digit)) * 2 % 11
+    return f"{region}{born}{order}{'0123456789X'[(12 - rest) % 11]}"
+
+
+@pytest.mark.parametrize(
+    ("number", "is_one"),
+    [
+        (identity("110105", "19000101"), True),
+        (identity("110105", "21001231"), True),
+        (identity("110105", "18991231"), False),
+        (identity("110105", "21010101"), False),
+        (identity("110105", "20000229"), True),
+        (identity("110105", "20010229"), False),
+        (identity("110105", "20011301"), False),
+        (identity("810105", "20000101"), True),
+        (identity("160105", "20000101"), False),
+        (identity("910105", "20000101"), False),
+        (identity("110105", "20000101")[:17], False),
+        (identity("110105", "20000101") + "0", False),
+    ],
+)
+def test_region_day_of_birth_and_check_digit(number: str, is_one: bool) -> None:
+    assert is_identity_number(number) is is_one
+    if is_one:
+        assert not any(is_identity_number(number[:17] + one) for one in "0123456789X" if one != number[-1])
+
+
+@pytest.mark.parametrize(
+    ("digits", "passes"),
+    [
+        ("79927398713", True),
+        ("79927398710", False),
+        ("18", True),
+        ("59", True),
+        ("0", True),
+        ("1", False),
+        ("91", True),
+    ],
+)
+def test_the_check_digit_of_cards(digits: str, passes: bool) -> None:
+    assert passes_luhn(digits) is passes
+
+
+@pytest.mark.parametrize(
+    ("text", "is_checked"),
+    [
+        ("11010519491231002X", True), ("6222020200112233446", True), ("13800138000", True),
+        ("身份证号：110105194912310021", False), ("银行卡：6222020200112233447", False),
+    ],
+)  # fmt: skip
+def test_a_number_that_only_the_words_before_it_show_says_so(text: str, is_checked: bool) -> None:
+    (found,) = find_personal(text)
+    assert found.checked is is_checked

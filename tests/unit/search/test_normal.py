@@ -99,4 +99,5 @@ def test_an_amount_has_a_second_key_only_where_ten_thousands_are_rounded(amount:
 
 def test_money_of_nothing_has_no_key() -> None:
     assert list(money_in("0元，0.00万元，5人")) == []
-    assert len(list(money_in("5元与5万元"))) == 2
+    assert list(money_in("5元与5.50万元")) == [hashed_key("=5"), hashed_key("=55000")]
+    assert list(money_of(parse_amount("83,370元"))) == [hashed_key("=83370"), hashed_key("~8.34")]
