@@ -23,7 +23,7 @@ def readable(value: Decimal | None, like: Decimal | None = None) -> tuple[str, s
     size = abs(value or Decimal(0) if like is None else like)
     unit, parts = next((one for one in _UNITS if size >= one[1]), _UNITS[-1])
     number = ((value or Decimal(0)) / parts).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    if value and not number:  # beside much larger ones it would look like nothing
+    if value and not number and like is not None:  # beside much larger ones it would look like nothing
         return readable(value)
     return f"{number:,f}".removesuffix(".00"), unit
 
