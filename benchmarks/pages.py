@@ -154,7 +154,14 @@ def _eleventy(site: Path, folder: Path) -> tuple[str, Work]:
     shutil.copyfile(_TEMPLATES / "page.njk", folder / "content" / "_includes" / "project.njk")
     (folder / "content" / "content.json").write_text('{"layout": "project.njk"}', "utf-8")
     (folder / "package.json").write_text('{"private": true}', "utf-8")
-    packages = ["npm", "install", "--loglevel=error", "--no-audit", "--no-fund", f"@11ty/eleventy@{_ELEVENTY}"]
+    packages = [
+        "npm",
+        "install",
+        "--loglevel=error",
+        "--no-audit",
+        "--no-fund",
+        f"@11ty/eleventy@{_ELEVENTY}",
+    ]
     subprocess.run(packages, cwd=folder, check=True, capture_output=True, text=True)
     command = ["node_modules/.bin/eleventy", "--input=content", "--quiet"]
     return f"v{_ELEVENTY}", _built(command, "--output", folder)

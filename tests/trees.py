@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from gongkai.building.store import Objects
-from gongkai.publishing.manifest import Manifest
+from gongkai.publishing.manifest import File, Manifest, listing
 from gongkai.publishing.tree import publishing
 
 
@@ -21,11 +21,13 @@ def publish(output: Path, files: Mapping[str, bytes]) -> list[str]:
         with suppress(OSError, ValueError):
             left = json.loads(memory.read_text("utf-8"))
         site.compare(left)
-        manifest, names = Manifest(), {}
-        for path, data in files.items():
-            names[path], size, _ = objects.put(data)
-            manifest.add(path, size, names[path])
-        foreign = site.publish(manifest, lambda path: objects.path(names[path]))
+        made = [File(path, size, name) for path, (name, size, _) in _put(objects, files)]
+        manifest = Manifest({"": listing(sorted(made))})
+        foreign = site.publish(manifest, lambda file: objects.path(file.sha256))
         with suppress(OSError):
             memory.write_text(json.dumps(site.state), "utf-8")
     return foreign
+
+
+def _put(objects: Objects, files: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, int, str]]]:
+    return ((path, objects.put(data)) for path, data in files.items())

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.building.artifacts import Artifact, Content, File, Input
-from gongkai.building.tasks import DATA, LINKS, SEARCH, Task, forms_of, part_address
+from gongkai.building.tasks import DATA, LINKS, LISTED, SEARCH, Task, forms_of, part_address
 from gongkai.building.worker import Worker
 from gongkai.checks.texts import published_texts
 from gongkai.exports.disclosure import DataFile, targets
+from gongkai.exports.listing import file_lines
 from gongkai.exports.site import data_part
 from gongkai.keys import key_of
 from gongkai.pages.copied import picture_files, superseded_files
@@ -246,6 +247,8 @@ class Department:
             yield Content(path, data)
         elsewhere, broken = leaving(found, {page.path for page in pages} | facts.keys())
         yield from (link_problem(page, link, plan.record_of(page)) for page, link in broken)
+        files = sorted(facts.values())
+        yield Content(part_address(LISTED, self.task.unit), file_lines(files), len(files))
         yield Content(part_address(LINKS, self.task.unit), json.dumps(elsewhere, ensure_ascii=False).encode())
 
 

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
-from gongkai.building.artifacts import Made
+from gongkai.building.artifacts import File
 from gongkai.building.findings import Pack, packed
 from gongkai.building.load import Loaded
 from gongkai.building.look import Look, Terms, alike
@@ -20,7 +22,6 @@ from gongkai.building.worker import start
 from gongkai.keys import key_of
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
-from gongkai.publishing.manifest import Manifest
 from gongkai.reading.records import Locality
 from gongkai.workspace import Workspace
 
@@ -29,8 +30,8 @@ Progress = Callable[[str, int, int], None]
 """Told of each step: its Chinese name, how much is done, and of how much."""
 Connect = Callable[[Workspace, Loaded, Objects], Executor]
 """Connects to machines elsewhere that do the tasks; what they make goes to the objects."""
-RECORDS = "department"
-"""The kind of facts that say how departments were found."""
+RECORDS, LISTINGS = "department", "files"
+"""The kinds of facts that say how departments were found, and which files they publish."""
 
 
 @dataclass
@@ -73,21 +74,19 @@ class Departments:
             yield LocalitySummary(one, tuple(each for unit, each in there.items() if unit[0] == one.slug))
 
     @property
-    def made(self) -> Iterator[Made]:
-        """What all their artifacts came to."""
-        return (made for one in self.found.values() for made in one.made.values())
+    def listings(self) -> dict[str, str]:
+        """All their files, made or planned, by department."""
+        return {name_of(unit): one.files for unit, one in self.found.items()}
 
     @property
-    def manifest(self) -> Manifest:
-        """All their files, made or planned."""
-        manifest = Manifest()
-        for one in self.found.values():
-            for file in one.files:
-                if file.published:
-                    manifest.add(file.path, file.size, file.sha256)
-            for listed in one.planned:
-                manifest.add(*listed)
-        return manifest
+    def told(self) -> list[Pack]:
+        """What was found as their files were made."""
+        return [pack for one in self.found.values() for pack in one.told]
+
+    @property
+    def parts(self) -> Iterator[File]:
+        """What they give to files of the whole site."""
+        return (file for one in self.found.values() for file in one.parts)
 
     def hold(self, failed: Collection[Unit], kept: Mapping[Unit, Result]) -> None:
         """``kept`` is what is there of those that failed; the others among them are not there."""
@@ -130,52 +129,84 @@ class Staff:
 
 
 def bring_departments(
-    loaded: Loaded, common: Common, seen: Look, store: Store, staff: Staff, *, make: bool
+    loaded: Loaded,
+    common: Common,
+    seen: Look,
+    store: Store,
+    staff: Staff,
+    *,
+    standing: Mapping[str, str],
+    make: bool,
 ) -> Departments:
-    """Read and check those that changed and make what is stale of them; where it is strict only until an error."""
-    found: dict[Unit, Result] = {}
-    records, due = store.facts(RECORDS), staff.terms.due
-    stale: dict[Unit, str] = {}
-    for unit, (locality, _) in loaded.folders.items():
-        name, base = name_of(unit), _base(loaded, locality, common)
-        record = records.get(name)
-        if record and (record["base"], record["signature"]) == (base, seen.signature(name)):
-            forms = all(common.keys.get(f"forms/{one}") == key for one, key in record["keys"].items())
-            if forms and alike(record["dates"], record["on"], due.isoformat()):
-                made = store.artifacts(name)
-                if len(made) == record["made"]:
-                    found[unit] = Result.from_data(unit, record, made)
-                    continue
-        stale[unit] = base
+    """Read and check those that changed and make what is stale of them; where it is strict only until an error.
+
+    ``standing`` are the listings of files that are known to be there, whatever the store has of them.
+    """
+    due = staff.terms.due
+    unchanged = _unchanged(loaded, common, seen, store, due)
+    found = {one.unit: one for one, made in unchanged if _is_there(one, made, store, standing)}
+    stale = {unit: place for unit, place in loaded.folders.items() if unit not in found}
     log.info("check: %d departments, %d changed", len(loaded.folders), len(stale))
 
     def tasks() -> Iterator[Task]:
-        for unit in stale:
+        for unit, place in stale.items():
             wanted = make and not (staff.terms.strict and any(one.blocked for one in found.values()))
             known = store.artifacts(name_of(unit)) if wanted else {}
-            yield Task(unit, *loaded.folders[unit], common, known, wanted, due)
+            yield Task(unit, *place, common, known, wanted, due)
 
     with staff.on(len(stale), loaded, store) as executor:
         in_flight = getattr(executor, "size", staff.size)
         for number, result in enumerate(run_all(executor, work, tasks(), 2 * in_flight, _lost), 1):
-            unit, name = result.unit, name_of(result.unit)
-            found[unit] = result
             if make:
-                read = {
-                    "base": stale[unit],
-                    "signature": seen.settled(name),
-                    "on": due.isoformat(),
-                    "keys": {form: common.keys.get(f"forms/{form}") for form in result.forms},
-                    "made": len(result.made) or None,  # nothing: it is read again
-                }
-                with store.together():
-                    if result.made:
-                        store.keep(name, result.made)
-                    store.learn(RECORDS, {name: read | result.to_data()})
+                base = _base(loaded, stale[result.unit][0], common)
+                read = {"base": base, "signature": seen.settled(name_of(result.unit)), "on": due.isoformat()}
+                _learn(store, result, read | {"keys": _form_keys(result, common)})
+            found[result.unit] = replace(result, made={})
             if staff.progress:
                 staff.progress("读取、校验、制作", number, len(stale))
     # In order of names, whoever was ready first.
     return Departments({unit: found[unit] for unit in loaded.folders if unit in found})
+
+
+def _unchanged(
+    loaded: Loaded, common: Common, seen: Look, store: Store, due: date
+) -> Iterator[tuple[Result, int]]:
+    """What is known of departments that are as they were when they were read, and how many artifacts they had then."""
+    records, files, bases = store.facts(RECORDS), store.texts(LISTINGS), dict[str, str]()
+    for unit, (locality, _) in loaded.folders.items():
+        name = name_of(unit)
+        if name not in records or name not in files:
+            continue
+        if locality.slug not in bases:
+            bases[locality.slug] = _base(loaded, locality, common)
+        record = records[name]
+        if (record["base"], record["signature"]) == (bases[locality.slug], seen.signature(name)):
+            forms = all(common.keys.get(f"forms/{one}") == key for one, key in record["keys"].items())
+            if forms and alike(record["dates"], record["on"], due.isoformat()):
+                yield Result.from_data(unit, record, files[name]), record["made"]
+
+
+def _is_there(one: Result, made: int, store: Store, standing: Mapping[str, str]) -> bool:
+    """Whether the content of all that was made of a department is there."""
+    if standing.get(name_of(one.unit)) == one.files:
+        return all(store.objects.has(part.sha256, part.stamp) for part in one.parts)
+    return len(store.artifacts(name_of(one.unit))) == made
+
+
+def _learn(store: Store, result: Result, read: dict[str, Any]) -> None:
+    """Keep what a department came to; one of which something failed is read again by the next build."""
+    name = name_of(result.unit)
+    with store.together():
+        store.forget(RECORDS, name)
+        if result.made:
+            store.made(name, result.made)
+        if result.made and not result.failed:
+            store.keep(LISTINGS, {name: result.files})
+            store.learn(RECORDS, {name: read | {"made": len(result.made)} | result.to_data()})
+
+
+def _form_keys(result: Result, common: Common) -> dict[str, str | None]:
+    return {form: common.keys.get(f"forms/{form}") for form in result.forms}
 
 
 def _base(loaded: Loaded, locality: Locality, common: Common) -> str:

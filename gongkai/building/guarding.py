@@ -24,15 +24,17 @@ Key = tuple[str, str, str]
 """A disclosure: the slugs of locality, department and year."""
 
 
-def guard_site(staff: Staff, loaded: Loaded, departments: Departments) -> Iterator[tuple[Unit, Problem]]:
+def guard_site(
+    staff: Staff, loaded: Loaded, departments: Departments, public: Manifest | None
+) -> Iterator[tuple[Unit, Problem]]:
     """What the guard says of what these departments come to, by department as it is called now.
 
-    Of a preview only warnings.
+    ``public`` is what is published in the output folder; of a preview, which has another, there are only warnings.
     """
     terms = staff.terms
     folder = terms.public or staff.workspace.output
-    public = Manifest.read(folder) if terms.guarded else None
-    if public is None:
+    public = Manifest.read(folder) if terms.public else public
+    if public is None or not terms.guarded:
         return
     guarding = _Guarding(staff.workspace.root, loaded, terms.today, folder, public, departments)
     for key in guarding.touched():
@@ -60,14 +62,16 @@ class _Guarding:
         departments: Departments,
     ) -> None:
         self._root, self._loaded, self._today = root, loaded, today
-        self._folder, self._public, self._planned = folder, public, departments.manifest
+        self._folder, self._public = folder, public
+        self._planned = Manifest(departments.listings)
         self._former = _former_addresses(departments.summaries)
         self._departments: dict[Unit, LoadedDepartment | None] = {}
 
     def touched(self) -> list[Key]:
         """The disclosures of which a file would be gone, or data or a kept file be another, in order."""
-        gone, fresh = self._planned.changes(self._public)
-        paths = (*gone, *(path for path in fresh if path.endswith(".json") or "/files/" in path))
+        changes = self._planned.changes(self._public)
+        fresh = (file.path for file in changes.fresh)
+        paths = (*changes.gone, *(path for path in fresh if path.endswith(".json") or "/files/" in path))
         keys = {tuple(parts[:3]) for parts in (path.split("/") for path in paths) if len(parts) > 3}
         return sorted((a, b, c) for a, b, c in keys if data_address(a, b, c, ending=".json") in self._public)
 

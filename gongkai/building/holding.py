@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from gongkai.building.artifacts import File
 from gongkai.building.departments import RECORDS, Departments, Staff
 from gongkai.building.guarding import guard_site
 from gongkai.building.load import Loaded
-from gongkai.building.store import MADE, Store
+from gongkai.building.store import Store
 from gongkai.building.tasks import Result, Unit, name_of
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
 
-_RECORDS, _MADE = f"public {RECORDS}", f"public {MADE}"
-"""The kinds of facts of what readers have."""
+PUBLISHED = "published"
+"""The kind of facts that say which files the site has that readers have."""
+_RECORDS = f"public {RECORDS}"
+"""How its departments were found."""
 HELD = "hold.department"
 """The rule that says of a department that it is held while others go out."""
 
 
-def note_published(store: Store, departments: Departments) -> None:
-    """These are what readers have now; others are forgotten."""
-    fresh = [
-        name_of(unit) for unit, one in departments.found.items() if one.made and unit not in departments.held
-    ]
+def note_published(store: Store, departments: Departments, listings: Mapping[str, str]) -> None:
+    """This is what readers have now; the rest is forgotten."""
+    known = store.texts(PUBLISHED)
     with store.together():
-        for kind, public in ((RECORDS, _RECORDS), (MADE, _MADE)):
-            store.repeat(kind, public, fresh)
-            store.retain(public, map(name_of, departments.found))
+        fresh = (unit for unit in departments.found if unit not in departments.held)
+        store.repeat(RECORDS, _RECORDS, map(name_of, fresh))
+        store.retain(_RECORDS, map(name_of, departments.found))
+        store.keep(PUBLISHED, {name: text for name, text in listings.items() if known.get(name) != text})
+        store.retain(PUBLISHED, listings)
 
 
 def last_published(store: Store, unit: Unit, published: Manifest) -> Result | None:
@@ -35,30 +37,36 @@ def last_published(store: Store, unit: Unit, published: Manifest) -> Result | No
 
     Nor where it is not what stands in the published site: a build may be killed before it notes what it has published.
     """
-    record = store.fact(_RECORDS, name_of(unit))
-    found = Result.from_data(unit, record, store.artifacts(name_of(unit), _MADE)) if record else None
-    files = list(found.files) if found else []
-    public = all(published.has(one.path, one.size, one.sha256) for one in files if one.published)
-    if found is None or not files or not public or not all(map(store.objects.has, files)):
+    name, objects = name_of(unit), store.objects
+    record, files = store.fact(_RECORDS, name), store.texts(PUBLISHED).get(name)
+    if record is None or files is None:
         return None
-    return found
+    there = all(
+        published.get(file.path) == file and objects.has(file.sha256) for file in Manifest({name: files})
+    )
+    found = Result.from_data(unit, record, files)
+    return found if there and all(objects.has(part.sha256, part.stamp) for part in found.parts) else None
 
 
 def guard_all(
-    staff: Staff, loaded: Loaded, departments: Departments, store: Store, site: Manifest, *, hold: bool
+    staff: Staff,
+    loaded: Loaded,
+    departments: Departments,
+    store: Store,
+    published: Manifest | None,
+    *,
+    hold: bool,
 ) -> tuple[Set[Unit], Sequence[Problem]]:
-    """Which departments can't be published as they are, and what the guard says of all; ``hold`` puts them back.
-
-    ``site`` is what is published.
-    """
-    said = list(guard_site(staff, loaded, departments))
+    """Which departments can't be published as they are, and what the guard says of all; ``hold`` puts them back."""
+    said = list(guard_site(staff, loaded, departments, published))
     broken = [one for one in departments.found.values() if one.failed]
     refused = {unit for unit, problem in said if problem.blocks}
     failed = departments.failed | refused | {one.unit for one in broken}
     hold = hold and {locality for locality, _ in failed} <= {one.slug for one in loaded.localities}
+    site = published or Manifest()
     problems = [*(problem for _, problem in said), *(_hold(departments, failed, store, site) if hold else ())]
     if departments.held:
-        problems += (problem for one in broken for made in one.made.values() for problem in made.problems)
+        problems += (problem for one in broken for pack in one.told for problem in pack.problems)
     return failed, problems
 
 
@@ -69,7 +77,7 @@ def _hold(
 
     Nothing is held where nothing else would be left to publish, or where one of them can't be: problems say so.
     """
-    if not failed or not any(one.made for unit, one in departments.found.items() if unit not in failed):
+    if not failed or not any(one.files for unit, one in departments.found.items() if unit not in failed):
         return
     public = [unit for unit in sorted(failed) if f"{name_of(unit)}/index.html" in site]
     kept = {unit: last_published(store, unit, site) for unit in public}

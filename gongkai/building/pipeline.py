@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from gongkai.building.artifacts import Artifact, File, Made, bring
 from gongkai.building.departments import (
+    LISTINGS,
     RECORDS,
     Connect,
     Departments,
@@ -19,16 +20,16 @@ from gongkai.building.departments import (
     settle,
 )
 from gongkai.building.findings import Findings
-from gongkai.building.holding import HELD, assets_of_held, guard_all, note_published
+from gongkai.building.holding import HELD, PUBLISHED, assets_of_held, guard_all, note_published
 from gongkai.building.load import load
 from gongkai.building.look import Look, Outcome, Terms, fresh, look, remember, store_folder
 from gongkai.building.plan_artifacts import Planned, planned
 from gongkai.building.sitewide import OWNER, Sitewide
 from gongkai.building.store import MADE, Damaged, Store, discard
-from gongkai.building.tasks import Unit, name_of
+from gongkai.building.tasks import Unit, listed, name_of, renewed
 from gongkai.building.worker import start
 from gongkai.problems import Place, Problem, Severity
-from gongkai.publishing.disk import group_of
+from gongkai.publishing.manifest import File as Listed
 from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.swap import OutputError
 from gongkai.publishing.tree import Site, publishing
@@ -45,7 +46,8 @@ def check(
     """Steps 1 to 3: read and check everything, also against what is public; nothing is made, kept or published."""
     staff = Staff(workspace, workers, progress, terms=terms or Terms())
     with closing(Store(store_folder(workspace), reading=True)) as store:
-        one = Round(staff, store, look(workspace), make=False)
+        published = Manifest.read(workspace.output)
+        one = Round(staff, store, look(workspace), published, store.texts(LISTINGS), make=False)
         return Outcome(one.findings(one.guarded))
 
 
@@ -90,53 +92,38 @@ def _build(staff: Staff, site: Site) -> Outcome:
     """Rounds of reading and making, until all that was made is of one state of the records; then it is published."""
     with closing(Store(store_folder(staff.workspace))) as store:
         last = store.fact("build")
-        site.compare(last["site"] if last else None)
+        site.compare(last["site"] if last else None, store.texts(PUBLISHED))
         for left in reversed(range(ROUNDS)):
             seen = look(staff.workspace)
-            one = Round(staff, store, seen, make=True, published=site.published)
-            if one.drop_lost(site):
-                continue
+            one = Round(staff, store, seen, site.published, site.standing, make=True)
             one.make_sitewide()
             now = look(staff.workspace)
             if not left or now == seen:
                 break
         if one.blocked:
             return Outcome(one.findings(said for said in one.guarded if said.rule != HELD))
-        foreign = _publish(one, store, site)
+        manifest = one.manifest
+        foreign = site.publish(manifest, one.source(site))
+        log.info("publish: %d files, %d made", len(manifest), one.renewed)
         held = tuple(map(name_of, one.departments.held))
-        outcome = Outcome(one.findings(one.guarded), True, len(one.published), len(store.renewed), held)
+        outcome = Outcome(one.findings(one.guarded), True, len(manifest), one.renewed, held)
         try:
             last_seen = now if now == seen else seen
             settle(store, last_seen)
-            note_published(store, one.departments)
+            note_published(store, one.departments, manifest.listings)
             # What was said of this publication is not said again once it is made.
             lasting = outcome if staff.terms.public else replace(outcome, problems=one.findings())
             remember(store, last_seen, site.state, lasting, staff.terms.due, one.departments.dates)
             names = list(map(name_of, one.loaded.folders))
             store.retain(RECORDS, names)
+            store.retain(LISTINGS, names)
             store.retain(MADE, [OWNER, *names])
-            store.prune(one.used)
+            store.prune(one.used | manifest.hashes)
         except (OutputError, Damaged) as error:  # the site is published; the next build has more to do
             log.info("publish: what was made could not be noted: %s", error)
         if foreign:
             return replace(outcome, problems=one.findings([*one.guarded, *map(_foreign, foreign)]))
         return outcome
-
-
-def _publish(one: Round, store: Store, site: Site) -> list[str]:
-    """The new tree is put together and swapped in; what was foreign in the old one."""
-    manifest, contents = Manifest(), {}
-    for file in (*one.published, *one.carried):
-        manifest.add(file.path, file.size, file.sha256)
-        contents[file.path] = file.sha256
-    carried = {file.path for file in one.carried}
-
-    def source(path: str) -> Path:
-        return site.folder / path if path in carried else store.objects.path(contents[path])
-
-    foreign = site.publish(manifest, source)
-    log.info("publish: %d files, %d made", len(manifest), len(store.renewed))
-    return foreign
 
 
 def _foreign(path: str) -> Problem:
@@ -156,8 +143,16 @@ class Round:
     """Files of the published site that stay, though nothing makes them any more."""
 
     def __init__(
-        self, staff: Staff, store: Store, seen: Look, *, make: bool, published: Manifest | None = None
+        self,
+        staff: Staff,
+        store: Store,
+        seen: Look,
+        published: Manifest | None,
+        standing: Mapping[str, str],
+        *,
+        make: bool,
     ) -> None:
+        """``standing`` are the listings of what is known to be whole, wherever else its content is lost."""
         self._store, self._published = store, published
         log.info("load: %s", staff.workspace.content)
         self.loaded = load(staff.workspace)
@@ -175,8 +170,10 @@ class Round:
             assert self.loaded.fonts, "where there are none it is an error"
             self.loaded.fonts.prepare(staff.progress)
         common = self.loaded.common(site)
-        self.departments = bring_departments(self.loaded, common, seen, store, staff, make=make)
-        arguments = (staff, self.loaded, self.departments, store, published or Manifest())
+        self.departments = bring_departments(
+            self.loaded, common, seen, store, staff, standing=standing, make=make
+        )
+        arguments = (staff, self.loaded, self.departments, store, published)
         self._failed, self.guarded = guard_all(*arguments, hold=make and not staff.terms.strict)
         log.info("plan: %d departments", len(self.departments.summaries))
         worker = start(staff.workspace, self.loaded.forms, store.folder, self.loaded.program)
@@ -192,75 +189,59 @@ class Round:
         return (
             bool(self._failed - self.departments.held.keys())
             or any(problem.blocks for problem in (*self.loaded.problems, *self._broken))
-            or any(made.blocked for made in self.all_made)
+            or any(one.failed for one in self.departments.found.values())
+            or any(made.blocked for made in self.sitewide.values())
         )
 
     @property
-    def published(self) -> list[File]:
+    def manifest(self) -> Manifest:
         """The files of the site."""
-        return [file for made in self.all_made for file in made.files if file.published]
+        own = listed(file for made in self.sitewide.values() for file in made.files)
+        return Manifest({OWNER: own, "carried": listed(self.carried), **self.departments.listings})
+
+    def source(self, site: Site) -> Callable[[Listed], Path]:
+        """Where the content of a file of the site lies."""
+        carried = {file.path for file in self.carried}
+        objects = self._store.objects
+        return lambda file: site.folder / file.path if file.path in carried else objects.path(file.sha256)
+
+    @property
+    def renewed(self) -> int:
+        """How many published files are of artifacts that were made anew."""
+        return renewed(self.sitewide, self._known) + sum(
+            one.renewed for one in self.departments.found.values()
+        )
 
     @property
     def used(self) -> set[str]:
-        """The hashes of all content that is published now, or part of what was made of departments that are held."""
+        """The hashes of all content that is not published, but part of what was made."""
         waiting = (
             made for one in self.departments.held for made in self._store.artifacts(name_of(one)).values()
         )
-        return {file.sha256 for made in (*self.all_made, *waiting) for file in made.files}
+        files = (file for made in (*self.sitewide.values(), *waiting) for file in made.files)
+        return {file.sha256 for file in (*files, *self.departments.parts)}
 
     def findings(self, more: Iterable[Problem] = ()) -> Findings:
         """All problems, and ``more``; of what was made from the records only where these have no errors."""
         stopped = self.departments.failed.difference(self.departments.held)
-        told = self._private if stopped else self.all_made
-        made = (one for made in told for one in made.problems)
-        return Findings(self.departments.findings, (*self.loaded.problems, *made, *self._broken, *more))
+        made = (
+            one for made in (self._private if stopped else self.sitewide.values()) for one in made.problems
+        )
+        packs = [*self.departments.findings, *(() if stopped else self.departments.told)]
+        return Findings(packs, (*self.loaded.problems, *made, *self._broken, *more))
 
     def make_sitewide(self) -> None:
         """Steps 4 to 6 for the files of the whole site, where nothing stops publication."""
         if self.blocked:
             return
-        whole = Sitewide(self._planned, [one.made for one in self.departments.found.values()])
+        whole = Sitewide(self._planned, self.departments)
         for artifact in whole.artifacts():
             whole.add(self._bring(artifact).files)
         self.carried = tuple(assets_of_held(self.departments, self._published, whole.files))
         whole.add(self.carried)
-        log.info("compare: %d artifacts", sum(1 for _ in self.all_made))
-        self._store.keep(OWNER, self.sitewide)
+        self._store.made(OWNER, self.sitewide)
         if not self.blocked:
             self._broken = tuple(whole.broken_links())
-
-    def drop_lost(self, site: Site) -> bool:
-        """Forget artifacts whose content is lost from the store or damaged; whether there were any.
-
-        What is published and not damaged there is the same file by another name: it need not be looked at twice.
-        """
-        published, objects = site.published or Manifest(), self._store.objects
-        there = objects.names()
-
-        def good(file: File) -> bool:
-            stands = (
-                file.published
-                and published.has(file.path, file.size, file.sha256)
-                and group_of(file.path) not in site.damaged
-            )
-            return file.sha256 in there and (stands or objects.has(file))
-
-        lost = False
-        owners = {name_of(unit): one.made for unit, one in self.departments.found.items()}
-        held = set(map(name_of, self.departments.held))
-        for owner, artifacts in (owners | {OWNER: self._known | self.sitewide}).items():
-            whole = {name: made for name, made in artifacts.items() if all(map(good, made.files))}
-            if len(whole) < len(artifacts):
-                if owner not in held:  # these can't be made again: the next round finds them lost
-                    self._store.keep(owner, whole)
-                lost = True
-        return lost
-
-    @property
-    def all_made(self) -> Iterator[Made]:
-        """What all artifacts came to."""
-        yield from self.departments.made
-        yield from self.sitewide.values()
 
     def _bring(self, artifact: Artifact) -> Made:
         made = bring(artifact, self._known, self._store.objects.put, self._planned.last_look)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from gongkai.building.artifacts import Artifact, Content, File, Input, Made
+from gongkai.building.artifacts import Artifact, Content, File, Input
 from gongkai.building.departments import Departments
 from gongkai.building.leaks import Withheld, leaks, mentions, still_named, withheld_now
 from gongkai.building.load import Loaded
@@ -21,6 +21,7 @@ from gongkai.pages.texts import Text, check_layouts
 from gongkai.planning.plan import Page, Plan
 from gongkai.privacy.markup import plain
 from gongkai.problems import Problem
+from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.scan import scan_problems
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.words import navigation_problems
@@ -39,8 +40,8 @@ class Planned:
     """What tells whether any file of a department has changed."""
     withheld: frozenset[Withheld]
     """The projects that may be named nowhere."""
-    held: Mapping[Unit, Mapping[str, Made]]
-    """What stays of departments with errors as it was last published."""
+    held: Mapping[Unit, str]
+    """The files that stay of departments with errors as they were last published, as the manifest lists them."""
 
     texts: tuple[Text, ...]
     """The site's own pages, whole."""
@@ -78,19 +79,17 @@ class Planned:
             inputs = (*self.common.inputs("program"), names, Input(f"content/{name_of(unit)}", key))
             make = partial(self._mentioned, held, [content.joinpath(*unit)])
             yield Artifact(f"mentions/{name_of(unit)}", inputs, make)
-        for unit, made in self.held.items() if held else ():
-            files = [file for one in made.values() for file in one.files if file.published]
-            inputs = (*self.common.inputs("program"), names, Input("files", key_of(repr(sorted(files)))))
+        for unit, files in self.held.items() if held else ():
+            inputs = (*self.common.inputs("program"), names, Input("files", key_of(files)))
             yield Artifact(f"mentions/held/{name_of(unit)}", inputs, partial(self._still_named, unit, files))
 
     def _mentioned(self, held: Iterable[Withheld], folders: Iterable[Path]) -> Iterable[Problem]:
         return mentions(self.worker.workspace.root, held, folders)
 
-    def _still_named(self, unit: Unit, files: Iterable[File]) -> Iterable[Problem]:
+    def _still_named(self, unit: Unit, files: str) -> Iterable[Problem]:
         objects = self.worker.objects
-        return still_named(
-            self.withheld, f"content/{name_of(unit)}", {one.path: objects.path(one.sha256) for one in files}
-        )
+        places = {file.path: objects.path(file.sha256) for file in Manifest({"": files})}
+        return still_named(self.withheld, f"content/{name_of(unit)}", places)
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
         """What a finished file tells of persons that the rules of records have not seen."""
@@ -132,7 +131,7 @@ def planned(loaded: Loaded, common: Common, departments: Departments, seen: Look
     texts = (part for one in departments.found.values() if one.text for part in (name_of(one.unit), one.text))
     summaries = Input("summaries", key_of(repr(loaded.localities), *texts))
     records = {unit: seen.signature(name_of(unit)) for unit in loaded.folders}
-    held = {unit: departments.found[unit].made for unit in departments.held if unit in departments.found}
+    held = {unit: departments.found[unit].files for unit in departments.held if unit in departments.found}
     folders = [worker.workspace.content.joinpath(*unit) for unit in departments.held]
     named = (*departments.found.values(), *departments.held.values())
     withheld = withheld_now(((one.unit[0], one.summary) for one in named if one.summary), folders)

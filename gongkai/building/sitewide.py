@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from gongkai.building.artifacts import INTERNAL, Artifact, Content, File, Input, Made
+from gongkai.building.artifacts import INTERNAL, Artifact, Content, File, Input
+from gongkai.building.departments import Departments
 from gongkai.building.plan_artifacts import Planned
-from gongkai.building.tasks import DATA, LINKS, SEARCH, Unit, part_address
+from gongkai.building.tasks import DATA, LINKS, LISTED, SEARCH, Unit, part_address
 from gongkai.exports.addresses import address_files
 from gongkai.exports.described import data_package, data_schema
 from gongkai.exports.disclosure import SCHEMA
-from gongkai.exports.listing import file_list
+from gongkai.exports.listing import FILES_HEAD, file_lines
 from gongkai.exports.site import (
     ARCHIVE,
     DATABASE,
@@ -39,6 +40,7 @@ from gongkai.planning.plan import Page, data_page, yearbook_address
 from gongkai.planning.portal import root_path
 from gongkai.printing.documents import yearbook_document
 from gongkai.problems import Problem
+from gongkai.publishing.manifest import Manifest
 from gongkai.search.index import index_files
 from gongkai.tables.templates import Templates
 
@@ -47,17 +49,12 @@ OWNER = ""
 
 
 class Sitewide:
-    """``files`` is what there is of the site so far by address, parts among them: first what departments gave."""
+    """``files`` are its own so far by address, and the parts that departments gave."""
 
-    def __init__(self, planned: Planned, departments: Iterable[Mapping[str, Made]]) -> None:
+    def __init__(self, planned: Planned, departments: Departments) -> None:
         self.planned, self.plan, self.common = planned, planned.plan, planned.common
-        self.files: dict[str, File] = {}
-        self._pages_of_departments: set[str] = set()
-        for department in departments:
-            for name, made in department.items():
-                self.add(made.files)
-                if name == "pages":
-                    self._pages_of_departments.update(file.path for file in made.files)
+        self.files = {file.path: file for file in departments.parts}
+        self._departments = Manifest(departments.listings)
         self._objects = planned.worker.objects
         self._units = [(one.slug, each.slug) for one in self.plan.localities for each in one.departments]
 
@@ -181,11 +178,16 @@ class Sitewide:
 
     def _file_list(self) -> Artifact:
         """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""
-        pages = self._pages_of_departments
-        listed = [file for path, file in self.files.items() if file.published and path not in pages]
-        data = file_list(listed)
-        inputs = (*self._program, Input("files", key_of(data)))
-        return Artifact(FILES, inputs, lambda: [Content(FILES, data, len(listed))])
+        own = sorted(file for file in self.files.values() if file.published)
+        parts = list(self._parts(LISTED).values())
+        stated = [(one.path, one.size, one.extent) for one in own], [one.sha256 for one in parts]
+        rows = len(own) + sum(one.extent for one in parts)
+
+        def make() -> Iterator[Content]:
+            departments = (self._objects.path(one.sha256).read_bytes() for one in parts)
+            yield Content(FILES, b"".join((FILES_HEAD, file_lines(own), *departments)), rows)
+
+        return Artifact(FILES, (*self._program, Input("files", key_of(repr(stated)))), make)
 
     def _yearbooks(self) -> Iterator[Artifact]:
         """One PDF for each locality and year, where the site wants them."""
@@ -275,13 +277,18 @@ class Sitewide:
 
         def anchors(path: str) -> frozenset[str]:
             if path not in known:
-                data = self._objects.path(self.files[path].sha256).read_bytes()
-                known[path] = page_links(path, data).anchors
+                found = self.files.get(path) or self._departments.get(path)
+                known[path] = (
+                    page_links(path, self._objects.read(found.sha256)).anchors if found else frozenset()
+                )
             return known[path]
+
+        def exists(path: str) -> bool:
+            return path in self.files or path in self._departments
 
         known: dict[str, frozenset[str]] = {}
         root = root_path(self.common.site) or "/"
-        broken = broken_links(self._links(), self.files.__contains__, anchors, root)
+        broken = broken_links(self._links(), exists, anchors, root)
         yield from (link_problem(page, link, self.planned.plan.record_of(page)) for page, link in broken)
 
     def _links(self) -> Iterator[tuple[str, str]]:

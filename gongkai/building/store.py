@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from gongkai.building.artifacts import File, Made
+from gongkai.building.artifacts import Made
 from gongkai.keys import code_key, key_of
 from gongkai.publishing.swap import reported
 
@@ -36,6 +36,10 @@ _FAILURES = {
 
 MADE = "made"
 """The kind of facts that say what an owner's artifacts came to."""
+
+
+class Damaged(Exception):
+    """The store can't be used as it is; without it everything is made anew."""
 
 
 class Objects:
@@ -64,11 +68,18 @@ class Objects:
         """Where the content of this hash lies, if it is there."""
         return self._folder / sha256[:2] / sha256[2:]
 
-    def has(self, file: File) -> bool:
-        """Whether the content is there, untouched since it was written; damaged content is removed."""
-        place = self.path(file.sha256)
+    def read(self, sha256: str) -> bytes:
+        """Content that must be there. Raises Damaged where it is not."""
         try:
-            if _stamp(place) == file.stamp or _is(place, file.sha256):
+            return self.path(sha256).read_bytes()
+        except OSError as error:
+            raise Damaged(str(error)) from error
+
+    def has(self, sha256: str, stamp: str = "") -> bool:
+        """Whether content is there, with the ``stamp`` it was written with or read again; what is damaged is removed."""
+        place = self.path(sha256)
+        try:
+            if _stamp(place) == stamp or _is(place, sha256):
                 return True
             place.unlink()
         except OSError:
@@ -116,10 +127,6 @@ def _moved(part: Path, place: Path) -> None:
         part.replace(place)
 
 
-class Damaged(Exception):
-    """The store can't be used as it is; without it everything is made anew."""
-
-
 class Store:
     """What is known of the last builds of one site. Raises Damaged from any of its methods."""
 
@@ -127,8 +134,6 @@ class Store:
         """``reading``: nothing is learned, and what can't be read is not there."""
         self.folder = folder
         self.objects = Objects(folder / "objects")
-        self.renewed: set[str] = set()
-        """The published files of the artifacts that were kept anew."""
         if reading:
             self._base = _reading(folder / FILE)
             return
@@ -151,13 +156,42 @@ class Store:
             yield
             self._base.execute("COMMIT")
 
-    def facts(self, kind: str) -> dict[str, Any]:
+    def texts(self, kind: str) -> dict[str, str]:
         """Everything known of a kind, by name."""
+        sql = "SELECT name, value, sum FROM known WHERE kind = ? ORDER BY name"
         with _checked():
-            rows = self._base.execute(
-                "SELECT name, value, sum FROM known WHERE kind = ? ORDER BY name", (kind,)
-            )
-            return {name: json.loads(value) for name, value, total in rows if key_of(name, value) == total}
+            rows = self._base.execute(sql, (kind,))
+            return {name: value for name, value, total in rows if key_of(name, value) == total}
+
+    def keep(self, kind: str, texts: Mapping[str, str]) -> None:
+        """Know these, each in the place of what was known by its name."""
+        rows = [(kind, name, text, key_of(name, text)) for name, text in texts.items()]
+        with _checked():
+            self._base.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?)", rows)
+
+    def retain(self, kind: str, names: Iterable[str]) -> None:
+        """Of a kind only these are known still."""
+        with _checked():
+            sql = "DELETE FROM known WHERE kind = ? AND name NOT IN (SELECT value FROM json_each(?))"
+            self._base.execute(sql, (kind, json.dumps([*names])))
+
+    def forget(self, kind: str, name: str) -> None:
+        """One of a kind is not known any more."""
+        with _checked():
+            self._base.execute("DELETE FROM known WHERE kind = ? AND name = ?", (kind, name))
+
+    def repeat(self, kind: str, other: str, names: Iterable[str]) -> None:
+        """What is known by these names is known of the ``other`` kind, too, as it is now."""
+        with _checked():
+            sql = """INSERT OR REPLACE INTO known SELECT ?, name, value, sum FROM known AS new WHERE kind = ?
+                AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS
+                (SELECT 1 FROM known WHERE kind = ? AND name = new.name AND sum = new.sum)"""
+            self._base.execute(sql, (other, kind, json.dumps([*names]), other))
+
+    def facts(self, kind: str) -> dict[str, Any]:
+        """Texts that are JSON, as data."""
+        with _checked():
+            return {name: json.loads(text) for name, text in self.texts(kind).items()}
 
     def fact(self, kind: str, name: str = "") -> Any:
         """One of these; None if it is not known."""
@@ -165,41 +199,22 @@ class Store:
             return _fact(self._base, kind, name)
 
     def learn(self, kind: str, values: Mapping[str, Any]) -> None:
-        """Keep facts, each in the place of what was known by its name."""
-        texts = ((name, json.dumps(value, ensure_ascii=False)) for name, value in values.items())
-        rows = [(kind, name, text, key_of(name, text)) for name, text in texts]
-        with _checked():
-            self._base.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?)", rows)
+        """Keep data as JSON."""
+        self.keep(kind, {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()})
 
-    def retain(self, kind: str, names: Iterable[str]) -> None:
-        """Of a kind only these facts are so still."""
+    def artifacts(self, owner: str) -> dict[str, Made]:
+        """What an owner's artifacts came to, by name: of those whose content is there."""
         with _checked():
-            sql = "DELETE FROM known WHERE kind = ? AND name NOT IN (SELECT value FROM json_each(?))"
-            self._base.execute(sql, (kind, json.dumps([*names])))
+            found = _fact(self._base, MADE, owner) or {}
+            made = {name: Made.from_data(one) for name, one in found.items()}
+        has = self.objects.has
+        return {
+            name: one for name, one in made.items() if all(has(file.sha256, file.stamp) for file in one.files)
+        }
 
-    def repeat(self, kind: str, other: str, names: Iterable[str]) -> None:
-        """Facts of these names are of the ``other`` kind, too, as they are now."""
-        with _checked():
-            sql = """INSERT OR REPLACE INTO known SELECT ?, name, value, sum FROM known AS new WHERE kind = ?
-                AND name IN (SELECT value FROM json_each(?)) AND NOT EXISTS
-                (SELECT 1 FROM known WHERE kind = ? AND name = new.name AND sum = new.sum)"""
-            self._base.execute(sql, (other, kind, json.dumps([*names]), other))
-
-    def artifacts(self, owner: str, kind: str = MADE) -> dict[str, Made]:
-        """What is known of an owner's artifacts, by name."""
-        with _checked():
-            found = _fact(self._base, kind, owner) or {}
-            return {name: Made.from_data(one) for name, one in found.items()}
-
-    def keep(self, owner: str, made: Mapping[str, Made]) -> None:
+    def made(self, owner: str, made: Mapping[str, Made]) -> None:
         """These are an owner's artifacts now; those of other names go. What failed is not kept."""
-        good = {name: one for name, one in made.items() if not one.blocked}
-        known = self.artifacts(owner)
-        if good == known:
-            return
-        fresh = (one for name, one in good.items() if known.get(name) != one)
-        self.renewed.update(file.path for one in fresh for file in one.files if file.published)
-        self.learn(MADE, {owner: {name: one.to_data() for name, one in good.items()}})
+        self.learn(MADE, {owner: {name: one.to_data() for name, one in made.items() if not one.blocked}})
 
     def prune(self, used: Collection[str]) -> None:
         """Remove all content but this."""

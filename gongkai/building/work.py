@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from gongkai import COMMAND
@@ -20,6 +21,7 @@ from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise, summary_text
 from gongkai.problems import Problem, Severity
 from gongkai.publishing.manifest import File as Listed
+from gongkai.publishing.manifest import listing
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.workspace import Workspace
@@ -33,25 +35,28 @@ def work(task: Task) -> Result:
 def work_with(worker: Worker, task: Task) -> Result:
     """The same by any worker."""
     loaded, problems = _read(worker, task)
-    blocked = loaded is None or any(problem.blocks for problem in problems)
-    waiting = _later(loaded, task.due) if loaded else ()
-    result = Result(task.unit, packed([*problems, *waiting]), blocked)
-    if loaded is not None:
-        result.forms = tuple(sorted({form.id for one in loaded.forms.values() for form in one.all}))
-        days = {one.published for one in loaded.department.disclosures} | {
-            one.published for one in loaded.notices
-        }
-        result.dates = tuple(sorted(day.isoformat() for day in days if day))
-        withheld = summarise(loaded.department).withheld  # also what waits for its day may be named nowhere
-        loaded = loaded.due(task.due)
-        summary = summarise(loaded.department)._replace(withheld=withheld)
-        result.text = summary_text(summary)
-        department = Department(worker, task, loaded, summary)
-        if task.make and not blocked:
-            result.made = _make(department)
-        else:
-            result.planned = tuple(_planned(worker.workspace, loaded, summary, department.files()))
-    return result
+    if loaded is None:
+        return Result(task.unit, packed(problems), True)
+    waiting = _later(loaded, task.due)
+    withheld = summarise(loaded.department).withheld  # also what waits for its day may be named nowhere
+    days = {one.published for one in loaded.department.disclosures}.union(
+        one.published for one in loaded.notices
+    )
+    loaded = loaded.due(task.due)
+    summary = summarise(loaded.department)._replace(withheld=withheld)
+    result = Result(
+        task.unit,
+        packed([*problems, *waiting]),
+        any(problem.blocks for problem in problems),
+        summary_text(summary),
+        tuple(sorted(day.isoformat() for day in days if day)),
+        tuple(sorted({form.id for one in loaded.forms.values() for form in one.all})),
+    )
+    department = Department(worker, task, loaded, summary)
+    if task.make and not result.blocked:
+        return result.with_made(_make(department), task.known)
+    files = _planned(worker.workspace, loaded, summary, department.files())
+    return replace(result, files=listing(sorted(files)))
 
 
 def _read(worker: Worker, task: Task) -> tuple[LoadedDepartment | None, list[Problem]]:

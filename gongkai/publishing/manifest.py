@@ -8,7 +8,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -19,6 +19,8 @@ _FORMAT = "gongkai-manifest-1"
 _HEAD = f'{{\n"format": "{_FORMAT}",\n"files": {{\n'.encode()
 _FOOT = b"\n}\n}\n"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_FOLDER = re.compile(r'^"(.+)/[^/"]+": ', re.MULTILINE)
+_HASHES = re.compile(r'"sha256": "([0-9a-f]{64})"')
 
 
 class File(NamedTuple):
@@ -49,70 +51,120 @@ class Difference(NamedTuple):
     state: State
 
 
-class Manifest:
-    """The files of a site. Iterates as ``File`` in order of path; the same files give the same bytes."""
+def listing(files: Iterable[File]) -> str:
+    """Files as the manifest lists them, a line each."""
+    named = ((json.dumps(one.path, ensure_ascii=False), one) for one in files)
+    return ",\n".join(f'{name}: {{"size": {one.size}, "sha256": "{one.sha256}"}}' for name, one in named)
 
-    def __init__(self) -> None:
-        self._files: dict[str, tuple[int, str]] = {}
+
+class Changes(NamedTuple):
+    """What has to be done to a tree of one manifest to make another's of it, each in order of path."""
+
+    gone: list[str]
+    new: list[File]
+    other: list[File]
+    """Files of the same names with other content."""
+
+    @property
+    def fresh(self) -> list[File]:
+        """All that has to be put there."""
+        return sorted([*self.new, *self.other])
+
+
+class Manifest:
+    """The files of a site, put together from listings by name; the same listings give the same bytes.
+
+    A listing is looked into only where it differs from another manifest's or is asked for: a department that has not
+    changed costs nothing. Where a listing is named by two folders (``locality/department``) all files below stand in it.
+    """
+
+    def __init__(self, listings: Mapping[str, str] | None = None) -> None:
+        self.listings: Mapping[str, str] = {name: text for name, text in (listings or {}).items() if text}
+        self._parsed: dict[str, dict[str, tuple[int, str]]] = {}
 
     def __len__(self) -> int:
-        return len(self._files)
+        return sum(text.count("\n") + 1 for text in self.listings.values())
 
     def __contains__(self, path: str) -> bool:
-        return path in self._files
+        return path in self._beside(path)
 
     def __iter__(self) -> Iterator[File]:
-        for path in sorted(self._files):
-            yield File(path, *self._files[path])
+        """In order of path."""
+        files = self._all(self.listings)
+        return (File(path, *files[path]) for path in sorted(files))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Manifest) and self._files == other._files
+        return isinstance(other, Manifest) and not any(self.changes(other))
 
-    __hash__ = None  # type: ignore[assignment]  # it grows
+    __hash__ = None  # type: ignore[assignment]  # equal ones may be put together differently
 
-    def add(self, path: str, size: int, sha256: str) -> None:
-        """List a file by what is known of its content."""
-        self._files[path] = (size, sha256)
-
-    def has(self, path: str, size: int, sha256: str) -> bool:
-        """Whether a file is listed with content of this size and hash."""
-        return self._files.get(path) == (size, sha256)
+    def get(self, path: str) -> File | None:
+        """A file, if it is listed."""
+        found = self._beside(path).get(path)
+        return File(path, *found) if found else None
 
     def lists(self, path: str, data: bytes) -> bool:
         """Whether a file is listed with just this content."""
-        return self.has(path, len(data), hashlib.sha256(data).hexdigest())
+        return self.get(path) == File(path, len(data), hashlib.sha256(data).hexdigest())
+
+    def below(self, folder: str) -> dict[str, str]:
+        """The files below a folder of a department with their SHA-256."""
+        found = self._beside(f"{folder}/").items()
+        return {path: one[1] for path, one in found if path.startswith(f"{folder}/")}
 
     @property
     def folders(self) -> set[str]:
         """All folders that its files stand in, the site's own ("") too."""
         found = {""}
-        for folder in {path.rpartition("/")[0] for path in self._files}:
+        for folder in {path for text in self.listings.values() for path in _FOLDER.findall(text)}:
             while folder not in found:
                 found.add(folder)
                 folder = folder.rpartition("/")[0]
         return found
 
-    def below(self, folder: str) -> dict[str, str]:
-        """The files below a folder with their SHA-256."""
-        return {path: one[1] for path, one in self._files.items() if path.startswith(f"{folder}/")}
+    @property
+    def hashes(self) -> set[str]:
+        """The SHA-256 of all files."""
+        return {found for text in self.listings.values() for found in _HASHES.findall(text)}
 
-    def changes(self, former: Manifest) -> tuple[list[str], list[str]]:
-        """What has to be done to a tree of the former: (files that go, files that are new or other), in order."""
-        gone = sorted(former._files.keys() - self._files.keys())
-        return gone, sorted(path for path, entry in self._files.items() if former._files.get(path) != entry)
+    def changes(self, former: Manifest) -> Changes:
+        """What has to be done to a tree of the former."""
+        names = [
+            name
+            for name in self.listings.keys() | former.listings.keys()
+            if self.listings.get(name) != former.listings.get(name)
+        ]
+        now, then = self._all(names), former._all(names)
+        other = (path for path in now.keys() & then.keys() if now[path] != then[path])
+        new, others = (
+            sorted(File(path, *now[path]) for path in paths) for paths in (now.keys() - then.keys(), other)
+        )
+        return Changes(sorted(then.keys() - now.keys()), new, others)
+
+    def _beside(self, path: str) -> dict[str, tuple[int, str]]:
+        """The files that are listed together with one."""
+        name = "/".join(path.split("/")[:2])
+        return self._of(name) if name in self.listings else self._all(self.listings)
+
+    def _all(self, names: Iterable[str]) -> dict[str, tuple[int, str]]:
+        found: dict[str, tuple[int, str]] = {}
+        for name in names:
+            found |= self._of(name)
+        return found
+
+    def _of(self, name: str) -> dict[str, tuple[int, str]]:
+        if name not in self._parsed:
+            listed = json.loads(f"{{{self.listings.get(name, '')}}}")
+            self._parsed[name] = {path: (one["size"], one["sha256"]) for path, one in listed.items()}
+        return self._parsed[name]
 
     def blocks(self) -> Iterator[bytes]:
         """The JSON text, one file a line, without dates, in blocks."""
-        yield _HEAD
-        lines: list[str] = []
-        separator = ""
-        for path, size, sha256 in self:
-            lines.append(f'{separator}"{path}": {{"size": {size}, "sha256": "{sha256}"}}')
-            separator = ",\n"
-            if len(lines) == 1000:
-                yield "".join(lines).encode()
-                lines.clear()
-        yield "".join(lines).encode() + _FOOT
+        between = _HEAD
+        for _, text in sorted(self.listings.items()):
+            yield between + text.encode()
+            between = b",\n"
+        yield _FOOT if self.listings else _HEAD + _FOOT
 
     @classmethod
     def read(cls, site: Path) -> Manifest | None:
@@ -127,13 +179,14 @@ class Manifest:
 
     @classmethod
     def parse(cls, file: IO[bytes]) -> Manifest | None:
-        """A manifest from its text; None if it is damaged."""
-        manifest = cls()
+        """A manifest from its text, as one listing; None if it is damaged."""
         try:
             data = json.load(file)
-            for path, one in data["files"].items():
-                manifest.add(path, int(one["size"]), _SHA256.fullmatch(one["sha256"])[0])  # type: ignore[index]
-            return manifest if data["format"] == _FORMAT else None
+            files = [
+                File(path, int(one["size"]), _SHA256.fullmatch(one["sha256"])[0])  # type: ignore[index]
+                for path, one in data["files"].items()
+            ]
+            return cls({"": listing(files)}) if data["format"] == _FORMAT else None
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return None
 

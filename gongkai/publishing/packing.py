@@ -41,21 +41,21 @@ def pack(output: Path, package: Path, since: Manifest | None = None) -> Packed:
     way. Raises CommandError: nothing is published, it is damaged, or the package can't be written.
     """
     with publishing(output) as site, _whole(package) as draft:
-        manifest = site.published
+        manifest = Manifest.read(site.folder)
         if manifest is None:
             raise CommandError(f"{site.folder} 里没有已发布的网站。", "请先运行 build。", ExitCode.PROBLEMS)
-        wanted = manifest.changes(since or Manifest())[1]
-        listed = {file.path: file for file in manifest}
+        wanted = manifest.changes(since or Manifest()).fresh
         with zipfile.ZipFile(draft, "w") as archive:
             archive.writestr(_entry(MANIFEST), b"".join(manifest.blocks()))
-            for path in wanted:
-                with (site.folder / path).open("rb") as source, archive.open(_entry(path), "w") as target:
-                    good = _copied(source, target, listed[path])
+            for file in wanted:
+                entry = _entry(file.path)
+                with (site.folder / file.path).open("rb") as source, archive.open(entry, "w") as target:
+                    good = _copied(source, target, file)
                 if not good:
-                    message = f"已发布的文件 {path} 与清单不一致，没有打包。"
+                    message = f"已发布的文件 {file.path} 与清单不一致，没有打包。"
                     raise CommandError(message, "请再运行一次 build，它会修好。", ExitCode.PROBLEMS)
-    with package.open("rb") as file:
-        return Packed(len(wanted), len(manifest), hashlib.file_digest(file, "sha256").hexdigest())
+    with package.open("rb") as opened:
+        return Packed(len(wanted), len(manifest), hashlib.file_digest(opened, "sha256").hexdigest())
 
 
 def unpack(package: Path, output: Path, sha256: str = "") -> Packed:
@@ -76,7 +76,9 @@ def unpack(package: Path, output: Path, sha256: str = "") -> Packed:
                 manifest = _unpacked(archive, scratch, site.folder)
                 site.compare(None)  # nothing of this tree is known: every file is linked anew
                 taken = {one.filename for one in archive.infolist()}
-                site.publish(manifest, lambda path: (scratch if path in taken else site.folder) / path)
+                site.publish(
+                    manifest, lambda file: (scratch if file.path in taken else site.folder) / file.path
+                )
             finally:
                 discard(scratch)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:

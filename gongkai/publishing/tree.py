@@ -15,7 +15,7 @@ from typing import Any
 
 from gongkai.publishing.disk import folders_key, group_key, group_of, mode, site_groups, sync_all, sync_file
 from gongkai.publishing.lock import locked
-from gongkai.publishing.manifest import CARRIED, MANIFEST, Manifest, walk
+from gongkai.publishing.manifest import CARRIED, MANIFEST, Changes, File, Manifest, walk
 from gongkai.publishing.names import check_path, folders_of
 from gongkai.publishing.swap import (
     Ground,
@@ -56,16 +56,19 @@ class Site:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self.published = Manifest.read(ground.output)
-        """None where nothing is published, or nothing that can be relied on."""
+        self.published: Manifest | None = None
+        """None where nothing is published, or nothing that can be relied on; known from ``compare`` on."""
         self.damaged: set[str] = set()
         """The groups (disk.group_of) of the published tree that are not as they were left; see ``compare``."""
         self._groups: dict[str, str] = {}
         self._doubled: Manifest | None = None
         """What the double holds; None where that is not known, and while it is worked on."""
 
-    def compare(self, left: Mapping[str, Any] | None) -> None:
-        """Find out whether the site and its double are as they were left: ``left`` is what ``state`` said then."""
+    def compare(self, left: Mapping[str, Any] | None, listed: Mapping[str, str] | None = None) -> None:
+        """Find out whether the site and its double are as they were left: ``left`` is what ``state`` said then.
+
+        ``listed`` are the listings of the manifest that was published then: it is read only where it may be another.
+        """
         left = left or {}
         self._groups, before = site_groups(str(self._ground.output)), left.get("groups", {})
         self.damaged = {
@@ -73,7 +76,14 @@ class Site:
             for group in before.keys() | self._groups.keys()
             if before.get(group) != self._groups.get(group)
         }
+        known = listed and "" not in self.damaged and left.get("listings") == sorted(listed)
+        self.published = Manifest(listed) if known else Manifest.read(self._ground.output)
         self._doubled = self.published if left and left.get("double") == self._double() else None
+
+    @property
+    def standing(self) -> Mapping[str, str]:
+        """The listings of what stands in both trees, undamaged; none where that is not known."""
+        return self.published.listings if self.published and self._doubled and not self.damaged else {}
 
     @property
     def folder(self) -> Path:
@@ -91,7 +101,9 @@ class Site:
     @property
     def state(self) -> dict[str, Any]:
         """What the system says of the site and its double, as plain data."""
-        return {"groups": self._groups, "double": self._double() if self._doubled else ""}
+        listings = sorted(self.published.listings) if self.published else []
+        double = self._double() if self._doubled else ""
+        return {"groups": self._groups, "double": double, "listings": listings}
 
     def _double(self) -> str:
         return folders_key(str(self._ground.spare), self.published.folders if self.published else ())
@@ -108,29 +120,30 @@ class Site:
             if group_of(path) in groups and path not in known and path not in (MANIFEST, CARRIED)
         )
 
-    def publish(self, new: Manifest, source: Callable[[str], Path]) -> list[str]:
+    def publish(self, new: Manifest, source: Callable[[File], Path]) -> list[str]:
         """The site is now what ``new`` lists, whole and durable; without touching anything if it was so already.
 
         ``source`` tells where the content of a file lies. What is damaged is made again, and files in damaged groups
         that gongkai did not put there are kept in a folder beside, and told. Raises OutputError; the old site stands
         then, unless the message says otherwise.
         """
-        former, output = self.published or Manifest(), self._ground.output
-        if self.published == new and not self.damaged:
+        output, changes = self._ground.output, new.changes(self.published or Manifest())
+        if self.published is not None and not any(changes) and not self.damaged:
             return []
         with reported():
-            _check_names(new, former)
+            _check_names(new, changes)
             foreign = self._foreign(self.damaged)
             self._prepare(new, source)
             swap(self._ground)
         self.published, self._doubled = new, self.published
         try:
             self._put_by(foreign)
-            self._bring(new, lambda path: output / path).link(MANIFEST, output / MANIFEST)
+            self._bring(new, lambda file: output / file.path).link(MANIFEST, output / MANIFEST)
             self._doubled = new
         except OSError as error:  # the site is published; the next build makes the double again
             log.info("publish: the double was not brought up to date: %s", error)
-        touched = {group_of(path) for paths in new.changes(former) for path in paths} | self.damaged
+        paths = (*changes.gone, *(file.path for file in changes.fresh))
+        touched = set(map(group_of, paths)) | self.damaged
         self._look_again({above for group in touched for above in (group, group.partition("/")[0], "")})
         return foreign
 
@@ -142,7 +155,7 @@ class Site:
         self._groups |= {group: group_key(str(output), group) for group in there}
         self.damaged = set()
 
-    def _prepare(self, new: Manifest, source: Callable[[str], Path]) -> None:
+    def _prepare(self, new: Manifest, source: Callable[[File], Path]) -> None:
         try:
             self._bring(new, source).finish(new, self._ground)
         except OSError:
@@ -150,24 +163,22 @@ class Site:
                 discard(self._ground.spare)
             raise
 
-    def _bring(self, new: Manifest, source: Callable[[str], Path]) -> _Work:
+    def _bring(self, new: Manifest, source: Callable[[File], Path]) -> _Work:
         """Make the double what ``new`` lists, but for its manifest; damaged groups are made again."""
         root, output = self._ground.spare, self._ground.output
         former, self._doubled = self._doubled, None
         if former is None:
             discard(root)
             root.mkdir()
-        gone, fresh = new.changes(former or Manifest())
+        changes = new.changes(former or Manifest())
         work = _Work(root)
         for group in self.damaged:
             work.clear(group)
-        for path in gone:
+        for path in changes.gone:
             work.remove(path)
-        again = (
-            {file.path for file in new if group_of(file.path) in self.damaged} if self.damaged else set[str]()
-        )
-        for path in sorted(again.union(fresh)):
-            work.link(path, source(path))
+        again = (file for file in (new if self.damaged else ()) if group_of(file.path) in self.damaged)
+        for file in sorted({*again, *changes.fresh}):
+            work.link(file.path, source(file))
         if stat.S_ISREG(mode(output / CARRIED)):
             work.link(CARRIED, output / CARRIED)
         return work
@@ -264,10 +275,9 @@ class _Work:
             list(pool.map(sync_folder, filter(Path.is_dir, folders)))
 
 
-def _check_names(new: Manifest, former: Manifest) -> None:
+def _check_names(manifest: Manifest, changes: Changes) -> None:
     """Raise OutputError unless every new name can be published, beside all others."""
-    added = [file.path for file in new if file.path not in former]
-    for path in added:
-        check_path(path)
-    if added:
-        folders_of(file.path for file in new)
+    for file in changes.new:
+        check_path(file.path)
+    if changes.new:
+        folders_of(file.path for file in manifest)

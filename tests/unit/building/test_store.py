@@ -27,7 +27,7 @@ def made(objects: Objects, key: str, data: bytes, *problems: Problem) -> Made:
 def test_what_is_kept_is_given_back_also_to_the_next_process(tmp_path: Path) -> None:
     store = Store(tmp_path)
     one = made(store.objects, "k1", b"1", WARNING)
-    store.keep("a/b", {"x": one})
+    store.made("a/b", {"x": one})
     store.learn("kind", {"name": {"数": [1, None]}})
     store.close()
     again = Store(tmp_path)
@@ -35,7 +35,7 @@ def test_what_is_kept_is_given_back_also_to_the_next_process(tmp_path: Path) -> 
     assert again.artifacts("other") == {}
     assert again.fact("kind", "name") == {"数": [1, None]}
     assert again.facts("kind") == {"name": {"数": [1, None]}}
-    again.keep("a/b", {})
+    again.made("a/b", {})
     again.retain("kind", ["another"])
     assert (again.artifacts("a/b"), again.facts("kind")) == ({}, {})
 
@@ -43,19 +43,18 @@ def test_what_is_kept_is_given_back_also_to_the_next_process(tmp_path: Path) -> 
 def test_what_failed_is_not_kept(tmp_path: Path) -> None:
     store = Store(tmp_path)
     error = Problem(Place("a.yaml"), "a.rule", Severity.ERROR, "错误")
-    store.keep("a/b", {"x": made(store.objects, "k", b"1", error)})
+    store.made("a/b", {"x": made(store.objects, "k", b"1", error)})
     assert store.artifacts("a/b") == {}
-    assert store.renewed == set()
 
 
-def test_only_what_is_new_counts_as_renewed(tmp_path: Path) -> None:
+def test_an_artifact_is_known_only_with_its_content(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    one = made(store.objects, "k", b"1")
-    store.keep("a/b", {"x": one})
-    assert store.renewed == {"a/b.html"}
-    store.renewed.clear()
-    store.keep("a/b", {"x": one})
-    assert store.renewed == set()
+    one, other = made(store.objects, "k1", b"1"), made(store.objects, "k2", b"2")
+    store.made("a/b", {"x": one, "y": other})
+    store.objects.remove([one.files[0].sha256])
+    assert store.artifacts("a/b") == {"y": other}
+    with pytest.raises(Damaged):
+        store.objects.read(one.files[0].sha256)
 
 
 def test_a_store_written_in_another_way_is_none(tmp_path: Path) -> None:
@@ -72,7 +71,7 @@ def test_a_store_written_in_another_way_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["made", "build"])
 def test_a_damaged_row_is_not_there(kind: str, tmp_path: Path) -> None:
     store = Store(tmp_path)
-    store.keep("a/b", {"x": made(store.objects, "k", b"1")})
+    store.made("a/b", {"x": made(store.objects, "k", b"1")})
     store.learn("build", {"": {"k": 1}})
     store.close()
     with closing(sqlite3.connect(tmp_path / FILE)) as base:
@@ -114,14 +113,14 @@ def test_content_is_known_by_its_hash(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["same size", "cut", "gone", "touched"])
 def test_damaged_content_is_not_there_and_is_written_again(damage: str, tmp_path: Path) -> None:
     objects = Objects(tmp_path)
-    name, size, stamp = objects.put(b"one two")
-    file, place = File("a", name, size, 0, stamp), objects.path(name)
-    assert objects.has(file)
+    name, _, stamp = objects.put(b"one two")
+    place = objects.path(name)
+    assert objects.has(name, stamp)
     if damage == "gone":
         place.unlink()
     else:
         place.write_bytes({"same size": b"one 2wo", "cut": b"one", "touched": b"one two"}[damage])
-    assert objects.has(file) is (damage == "touched")
+    assert objects.has(name, stamp) is (damage == "touched")
     objects.put(b"one two")
     assert objects.path(name).read_bytes() == b"one two"
 
@@ -130,7 +129,7 @@ def test_what_another_version_of_the_program_made_is_forgotten_but_for_what_it_p
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(tmp_path)
-    store.keep("a/b", {"x": made(store.objects, "k", b"1")})
+    store.made("a/b", {"x": made(store.objects, "k", b"1")})
     store.learn("build", {"": 1})
     store.close()
     monkeypatch.setattr("gongkai.building.store.code_key", lambda: "other")
