@@ -94,7 +94,7 @@ def marked(files: Files) -> list[tuple[str, int, int]]:
 def test_a_rule_on_its_right_and_wrong_records(rule: str, tmp_path: Path) -> None:
     cases = variants(rule)
     assert {name[0] for name in cases} == {"错", "对"}
-    severity = RULES[rule].severity
+    severity = RULES[rule].written.severity
     for name, (files, message) in cases.items():
         found = [one for one in findings(site(tmp_path / name, files)) if one.rule == rule]
         if name.startswith("对"):
@@ -128,9 +128,9 @@ def test_ids_are_unique_and_named_after_their_family() -> None:
 
 def test_every_rule_is_explained_with_a_right_and_a_wrong_example() -> None:
     for rule in RULES.values():
-        assert re.search(r"^- 错：", rule.text, re.MULTILINE), rule.id
-        assert re.search(r"^- 对：", rule.text, re.MULTILINE), rule.id
-        assert re.search(r"[\u4e00-\u9fff]", rule.title), rule.id
+        assert re.search(r"^- 错：", rule.written.manual, re.MULTILINE), rule.written.id
+        assert re.search(r"^- 对：", rule.written.manual, re.MULTILINE), rule.written.id
+        assert re.search(r"[\u4e00-\u9fff]", rule.written.title), rule.written.id
 
 
 def test_a_comparison_names_the_other_places(tmp_path: Path) -> None:

@@ -218,9 +218,9 @@ def test_what_is_signed_of_forty_projects_is_printed_on_two_pages(browser: Brows
     problems = [
         Problem(
             Place(f"content/shiyan/jiguan/2026/p{number}.yaml", 3, 1),
-            rule.id,
-            rule.severity,
-            rule.title,
+            rule.written.id,
+            rule.written.severity,
+            rule.written.title,
             "请核对。",
         )
         for number, rule in enumerate([*list(RULES.values())[::4]] * 2)

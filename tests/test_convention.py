@@ -117,4 +117,8 @@ def test_every_rule_of_a_convention_is_in_the_handbook() -> None:
     text = (pages.ROOT / "docs" / "规则.md").read_text(encoding="utf-8")
     for rules in CONVENTIONS.values():
         for rule in rules:
-            assert f"### `{rule.id}` {rule.title}" in text and "错：" in rule.text and "对：" in rule.text
+            assert (
+                f"### `{rule.written.id}` {rule.written.title}" in text
+                and "错：" in rule.written.manual
+                and "对：" in rule.written.manual
+            )

@@ -51,7 +51,7 @@ def back(raw: bytes) -> tuple[list[SheetRecord], RawDocument]:
 def as_record(found: SheetRecord, form: Form, model: Any = Project) -> Any:
     document, problems = parse_yaml(write_data(found.data, {}).encode(), "x.yaml")
     assert document is not None and not problems
-    data, problems = split_record(document, form)
+    data = split_record(document, form, problems)
     assert not problems
     return model.model_validate({**data, SLUG_KEY: found.slug} if found.slug and model is Project else data)
 

@@ -84,7 +84,7 @@ def test_the_sheet_takes_the_name_of_the_title_and_more_items(site: Workspace) -
     forms = load_forms(site.layouts)[0]
     document, _ = read_yaml(site.content / "shi/ju/2024/daolu.yaml", "x.yaml")
     assert document is not None
-    project, _ = read_record(document, Project, forms["lists"], "daolu")
+    project = read_record(document, Project, forms["lists"], [], "daolu")
     assert project is not None
     book = openpyxl.load_workbook(io.BytesIO(write_sheet(forms["lists"], [project], Templates(site.layouts))))
     changes = {"农村道路": "乡村道路", "上半年": "前半年", "工程费": "工程"}

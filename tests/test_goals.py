@@ -94,7 +94,7 @@ def test_each_goal_has_its_indicators(tmp_path: Path) -> None:
     forms = load_forms(workspace.layouts)[0]
     document, _ = parse_yaml(PROJECT.encode(), "x.yaml")
     assert document is not None
-    project, _ = read_record(document, Project, forms["goals"])
+    project = read_record(document, Project, forms["goals"], [])
     assert project is not None
     raw = write_sheet(forms["goals"], [project], Templates(workspace.layouts))
     _, (record,) = read_sheet(raw, forms, RawDocument("x.xlsx"))

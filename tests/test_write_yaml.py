@@ -24,7 +24,7 @@ FORMS, _ = load_forms(Workspace.at(ROOT).layouts)
 def read_back(text: str, form: Form | None, slug: str = "") -> Project:
     document, problems = parse_yaml(text.encode(), "x.yaml")
     assert document is not None and not problems, (problems, text)
-    record, problems = read_record(document, Project, form, slug)
+    record = read_record(document, Project, form, problems, slug)
     assert record is not None and not problems, (problems, text)
     return record
 
@@ -79,8 +79,8 @@ def test_the_published_records_come_back() -> None:
             again = dict(document.data)
             target = again.get("部门整体绩效目标")
             if target:
-                again["部门整体绩效目标"], problems = split_own(
-                    document.part(("部门整体绩效目标",)), forms.department, "record"
+                again["部门整体绩效目标"] = split_own(
+                    document.part(("部门整体绩效目标",)), forms.department, "record", problems
                 )
                 assert not problems
             read = Disclosure.model_validate({**again, SLUG_KEY: disclosure.slug})

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from gongkai.amounts import FACTORS, format_yuan
+from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.own import split_own, split_record
@@ -91,7 +92,8 @@ class _Filler:
                 self._put(data, self.form.term(path), number, shown=False)
         name = "部门名称" if self.form.subject == "department" else "项目名称"
         data.setdefault(name, "样例")
-        result, problems = split_record(Document("", data), self.form)
+        problems: list[Problem] = []
+        result = split_record(Document("", data), self.form, problems)
         assert not problems, problems
         return result
 
@@ -100,7 +102,8 @@ class _Filler:
         data: dict[str, Any] = {}
         for term in self._terms("disclosure"):
             self._put(data, term, 0)
-        rest, problems = split_own(Document("", data), self.form, "disclosure")
+        problems: list[Problem] = []
+        rest = split_own(Document("", data), self.form, "disclosure", problems)
         assert not problems, problems
         return dict(rest.get(OWN, {}))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from gongkai.checks import (
+from gongkai.checks import (  # noqa: F401  (their rules are noted as they are made)
     agreement,
     amounts,
     completeness,
@@ -22,7 +22,7 @@ from gongkai.checks import (
 )
 from gongkai.checks.examined import DepartmentCase
 from gongkai.checks.patterns import compiled, load_rules
-from gongkai.checks.rule import BUILT_IN, FOLDER, Rule
+from gongkai.checks.rule import BUILT_IN, CODED, FOLDER, Rule
 from gongkai.problems import Problem, Severity
 from gongkai.reading.acts import Accepted
 from gongkai.reading.loaded import LoadedDepartment
@@ -36,13 +36,8 @@ ORDER = (
     "signoff", "history",
 )  # fmt: skip
 """The families as the handbook has them."""
-_MODULES = (agreement, amounts, completeness, cost, evaluation, indicators, narrative, period, withheld, years)  # fmt: skip
-_CODED: dict[str, DepartmentRule] = {
-    one.id: one for module in _MODULES for one in vars(module).values() if isinstance(one, Rule)
-} | {one.id: one for one in withheld.BY_KIND.values()}
-
 RULES: dict[str, DepartmentRule] = {
-    one.id: compiled(one) if not one.coded else _CODED[one.id]
+    one.id: compiled(one) if not one.coded else CODED[one.id]
     for name in ORDER
     for one in BUILT_IN[name][1].rules
     if not one.elsewhere
@@ -56,13 +51,13 @@ def check_department(loaded: LoadedDepartment, own: Sequence[DepartmentRule] = (
     An acceptance that matches nothing is a finding itself.
     """
     department = DepartmentCase(loaded)
-    rules = RULES | {rule.id: rule for rule in own}
+    rules = RULES | {rule.written.id: rule for rule in own}
     found = [problem for rule in rules.values() for problem in rule.check(department)]
     acceptances = list(_acceptances(loaded))
     places = {(one.rule, place) for one in found for place in (one.place, *one.related)}
     told = []
     for one in found:
-        if not any((cause, one.place) in places for cause in rules[one.rule].yields_to):
+        if not any((cause, one.place) in places for cause in rules[one.rule].written.yields_to):
             reasons = (its.accepted.reason for its in acceptances if its.holds_for(one))
             told.append(replace(one, accepted=next(reasons, "")))
     return [*_folded(told, rules), *_unused(found, acceptances)]
@@ -78,7 +73,7 @@ def _folded(found: Iterable[Problem], rules: Mapping[str, DepartmentRule]) -> It
     """One mistake that a file repeats is one finding, with its other places; what is accepted stays by itself."""
     groups: dict[tuple[str, ...], list[Problem]] = defaultdict(list)
     for number, one in enumerate(found):
-        folds = rules[one.rule].folds and not one.accepted
+        folds = rules[one.rule].written.merges and not one.accepted
         key = (one.rule, one.place.file, one.hint) if folds else (str(number),)
         groups[key].append(one)
     for first, *others in (sorted(group, key=lambda one: one.place) for group in groups.values()):

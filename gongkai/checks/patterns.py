@@ -240,7 +240,7 @@ def compiled(written: WrittenRule) -> Rule[DepartmentCase]:
                 raise ValueError(f"例子“{example}”{said}")
     except re.error as error:
         raise ValueError(f"“样式”不是正则表达式（{error}）") from None
-    return Rule.of(written, one.run)
+    return Rule(written, one.run)
 
 
 def load_rules(folder: Path) -> tuple[tuple[Rule[DepartmentCase], ...], list[Problem]]:

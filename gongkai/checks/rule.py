@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, starmap
 from pathlib import Path
-from typing import Annotated, Generic, TypeVar, TypeVarTuple
+from typing import Annotated, Any, Generic, TypeVar, TypeVarTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -83,6 +83,11 @@ class WrittenRule(Condition):
         return not (self.patterns or self.words or self.each)
 
     @property
+    def merges(self) -> bool:
+        """Whether what it finds several times in a file, with the same hint, is one mistake: one finding with its places."""
+        return self.folds or not self.coded
+
+    @property
     def manual(self) -> str:
         """Its entry in the handbook, below the title."""
         wrong, right = (self._examples(few[:3]) for few in (self.wrong, self.right))
@@ -113,21 +118,8 @@ class RulesFile(Record):
 class Rule(Generic[T]):
     """One rule, ready to run over what it looks at (``T``: a department, or the pages of lists)."""
 
-    id: str
-    severity: Severity
-    title: str
-    text: str
-    folds: bool
-    """Whether what it finds several times in one file, with the same hint, is one mistake: one finding with its places."""
-    yields_to: tuple[str, ...]
-    """Rules that tell the cause of what this one finds at the same place."""
+    written: WrittenRule
     run: Callable[[T], Iterator[Finding]]
-
-    @classmethod
-    def of(cls, written: WrittenRule, run: Callable[[T], Iterator[Finding]]) -> Rule[T]:
-        """The rule that is written so and run so; patterns and conditions always fold."""
-        folds = written.folds or not written.coded
-        return cls(written.id, written.severity, written.title, written.manual, folds, written.yields_to, run)
 
     def check(self, whole: T) -> Iterator[Problem]:
         """The problems this rule finds."""
@@ -135,8 +127,8 @@ class Rule(Generic[T]):
 
     def problem(self, one: Finding) -> Problem:
         """A finding as a problem of this rule; no personal number is repeated in it."""
-        message, hint = masked(one.message), masked(one.hint)
-        return Problem(one.place, self.id, self.severity, message, hint, path_text(one.path), one.related)
+        told, path = (masked(one.message), masked(one.hint)), path_text(one.path)
+        return Problem(one.place, self.written.id, self.written.severity, *told, path, one.related)
 
 
 def filled(text: str | None, word: Callable[[str], str]) -> str:
@@ -200,8 +192,7 @@ def read_rules(folder: Path) -> tuple[dict[str, tuple[Document, RulesFile]], lis
         document, found = read_yaml(file, f"layouts/{FOLDER}/{file.name}")
         problems += found
         if document is not None:
-            written, found = validated(RulesFile, document)
-            problems += found
+            written = validated(RulesFile, document, problems)
             if written is not None:
                 files[file.stem] = document, written
     return files, problems
@@ -213,14 +204,18 @@ if _WRONG:
     raise RuntimeError("\n".join(f"{one.place}: {one.message}" for one in _WRONG))
 WRITTEN = {one.id: one for _, file in BUILT_IN.values() for one in file.rules}
 """The same by their ids."""
+CODED: dict[str, Rule[Any]] = {}
+"""Those that code runs, as they are made."""
 
 
 def rule(
     identifier: str, over: Callable[[T], Iterable[tuple[*Ts]]]
 ) -> Callable[[Callable[[*Ts], Iterator[Finding]]], Rule[T]]:
-    """Make a rule of a function that looks at one of what ``over`` gives; its manual stands in layouts/rules."""
+    """Make a rule of a function that looks at one of what ``over`` gives; the rest of it stands in layouts/rules."""
 
     def make(look: Callable[[*Ts], Iterator[Finding]]) -> Rule[T]:
-        return Rule.of(WRITTEN[identifier], lambda whole: chain.from_iterable(starmap(look, over(whole))))
+        run = lambda whole: chain.from_iterable(starmap(look, over(whole)))  # noqa: E731
+        CODED[identifier] = made = Rule(WRITTEN[identifier], run)
+        return made
 
     return make

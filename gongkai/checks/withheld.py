@@ -63,7 +63,7 @@ def check_text(file: str, text: str) -> list[Problem]:
     """The same rules over a file that is no record: a Markdown page, a template, a style; once a line for the same."""
     problems = []
     for found in find_personal(text):
-        one, start = BY_KIND[found.kind], text.rfind("\n", 0, found.start) + 1
+        one, start = BY_KIND[found.kind].written, text.rfind("\n", 0, found.start) + 1
         place = Place(file, text.count("\n", 0, found.start) + 1, found.start - start + 1)
         shown = starred(text[found.start : found.end], found.kind)
         message = f"这里有{NAMES[found.kind]}“{shown}”"

@@ -80,7 +80,7 @@ def title_of(rule: str) -> str:
     """What a rule asks for, in words; of those that have no entry in the handbook, what they are about."""
     from gongkai.checks import RULES  # all of them: only a report that names some needs that
 
-    return RULES[rule].title if rule in RULES else _OF_READING.get(rule.partition(".")[0], "")
+    return RULES[rule].written.title if rule in RULES else _OF_READING.get(rule.partition(".")[0], "")
 
 
 def file_rows(problems: Iterable[Problem]) -> list[tuple[str, tuple[int, ...]]]:

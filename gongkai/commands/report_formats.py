@@ -98,13 +98,13 @@ def _sarif(problems: Sequence[Problem], root: Path) -> str:
 
 
 def _sarif_rule(identifier: str) -> dict[str, Any]:
-    rule = RULES.get(identifier)
-    if rule is None:
+    if identifier not in RULES:
         return {"id": identifier}
+    rule = RULES[identifier].written
     return {
         "id": identifier,
         "shortDescription": {"text": rule.title},
-        "help": {"text": rule.text, "markdown": rule.text},
+        "help": {"text": rule.manual, "markdown": rule.manual},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

@@ -129,7 +129,9 @@ def _faults(draft: Draft, form: Form | None) -> tuple[Document | None, list[Prob
     document, problems = parse_yaml(write_data(draft.data, {}).encode(), draft.file)
     if document is None:
         return None, problems
-    return document, read_record(document, Project if draft.kind == "project" else DepartmentTarget, form)[1]
+    found: list[Problem] = []
+    read_record(document, Project if draft.kind == "project" else DepartmentTarget, form, found)
+    return document, found
 
 
 def slug_of(name: str, taken: Collection[str]) -> str:

@@ -13,7 +13,6 @@ from gongkai.reading.records import SLUG_KEY
 from gongkai.reading.source import Document, parse_yaml, read_yaml, validated
 
 R = TypeVar("R", bound=Record)
-T = TypeVar("T")
 
 
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -91,13 +90,8 @@ class ContentReader:
         if document is None:
             return None
         data = document.fields | ({SLUG_KEY: slug} if slug else {})
-        record = self.told(validated(model, document, data))
+        record = validated(model, document, self.problems, data)
         return (record, document) if record else None
-
-    def told(self, found: tuple[T, list[Problem]]) -> T:
-        """What was read, its problems told."""
-        self.problems += found[1]
-        return found[0]
 
     def tell(
         self, place: Place, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR

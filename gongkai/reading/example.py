@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import Field
 
@@ -16,8 +16,6 @@ from gongkai.reading.loaded import FormSet, LoadedDepartment
 from gongkai.reading.own import read_record
 from gongkai.reading.records import SLUG_KEY, Department, Locality, Project
 from gongkai.reading.source import Document, read_yaml, validated
-
-R = TypeVar("R", bound=Record)
 
 
 class Example(Record):
@@ -37,8 +35,7 @@ def load_example(form: Form, forms: Mapping[str, Form]) -> tuple[LoadedDepartmen
     document, problems = read_yaml(form.folder / "example.yaml", f"layouts/forms/{form.id}/example.yaml")
     if document is None:
         return None, problems
-    example, found = validated(Example, document)
-    problems += found
+    example = validated(Example, document, problems)
     if example is None:
         return None, problems
     project = forms.get(example.project_form or "") if form.subject == "document" else None
@@ -69,27 +66,21 @@ def _read(
     document: Document, example: Example, forms: FormSet, problems: list[Problem]
 ) -> LoadedDepartment | None:
     """The parts of an example as a department; what is wrong is added to ``problems``."""
-
-    def told(found: tuple[R | None, list[Problem]]) -> R | None:
-        problems.extend(found[1])
-        return found[0]
-
-    parts_of = ((Locality, "地区", example.locality), (Department, "部门", example.department))
-    locality, department = (
-        told(validated(model, document.part((key,)), {**data, SLUG_KEY: "example"}))
-        for model, key, data in parts_of
-    )
+    its, slugged = document.part(("地区",)), {SLUG_KEY: "example"}
+    locality = validated(Locality, its, problems, {**example.locality, **slugged})
+    its = document.part(("部门",))
+    department = validated(Department, its, problems, {**example.department, **slugged})
     year = example.disclosure.get("年度")
     slug = year if isinstance(year, str) else UNDATED
     parts = {(slug, ""): document.part(("公开",)), ("", ""): document}
-    disclosure = told(read_disclosure(parts[slug, ""], slug, forms))
+    disclosure = read_disclosure(parts[slug, ""], slug, forms, problems)
     projects = []
     for index in range(len(example.projects)):
         name, part = f"project-{index + 1}", document.part(("项目", index))
-        if project := told(read_record(part, Project, forms.for_projects, name)):
+        if project := read_record(part, Project, forms.for_projects, problems, name):
             projects.append(project)
             parts[slug, name] = part
-    if not isinstance(locality, Locality) or not isinstance(department, Department) or disclosure is None:
+    if locality is None or department is None or disclosure is None:
         return None
     disclosure = with_evaluation_notice(disclosure.model_copy(update={"projects": tuple(projects)}))
     department = department.model_copy(update={"disclosures": (disclosure,)})

@@ -192,9 +192,9 @@ def _load_form(entry: Path, documents: Mapping[str, Document | None]) -> tuple[F
         return None, problems
     parent = documents.get(base) if base else None
     data: Any = _over(parent.data, document.data) if parent else document.data
-    declared, found = validated(Declaration, document, data)
+    declared = validated(Declaration, document, problems, data)
     if declared is None:
-        return None, problems + found
+        return None, problems
     form = Form(entry.name, entry, declared, base, not base or (entry / "form.html").is_file())
     for where, rule, what, hint in _faults(form):
         place = document.place(where, key=len(where) > 1)

@@ -137,7 +137,7 @@ class Loader(ContentReader):
         meant = str(year_text) if year_text else folder.name if document and folder.name.isdigit() else None
         forms = self.choice.of_year(locality, meant, document)
         projects, files, forms = self._projects(folder, forms)
-        disclosure = self.told(read_disclosure(document, folder.name, forms)) if document else None
+        disclosure = read_disclosure(document, folder.name, forms, self.problems) if document else None
         if document is None or disclosure is None:
             if projects:
                 message = f"disclosure.yaml 改正以前，这一年的 {len(projects)} 个项目没有核对"
@@ -189,7 +189,8 @@ class Loader(ContentReader):
                 continue
             if its := self.choice.of_project(document, forms):
                 own[file.stem] = its
-            project = self.told(read_record(document, Project, (its or forms).for_projects, file.stem))
+            form = (its or forms).for_projects
+            project = read_record(document, Project, form, self.problems, file.stem)
             if project is not None:
                 projects[file.stem], documents[file.stem] = project, document
         return projects, documents, replace(forms, own=own)
@@ -227,14 +228,14 @@ class Loader(ContentReader):
         return (*ordered.values(), *(projects[slug] for slug in sorted(projects) if slug not in ordered))
 
 
-def read_disclosure(document: Document, slug: str, forms: FormSet) -> tuple[Disclosure | None, list[Problem]]:
-    """What disclosure.yaml says, own fields of its forms among it."""
-    data, problems = split_own(document, forms.document or forms.summary, "disclosure")
+def read_disclosure(
+    document: Document, slug: str, forms: FormSet, problems: list[Problem]
+) -> Disclosure | None:
+    """What disclosure.yaml says, own fields of its forms among it; None with what is wrong added to ``problems``."""
+    data = split_own(document, forms.document or forms.summary, "disclosure", problems)
     if isinstance(data.get(TARGET), dict):
-        data[TARGET], found = split_record(document.part((TARGET,)), forms.for_department)
-        problems += found
-    disclosure, found = validated(Disclosure, document, {**data, SLUG_KEY: slug})
-    return disclosure, problems + found
+        data[TARGET] = split_record(document.part((TARGET,)), forms.for_department, problems)
+    return validated(Disclosure, document, problems, {**data, SLUG_KEY: slug})
 
 
 def _record_files(folder: Path) -> list[Path]:

@@ -116,7 +116,7 @@ class FormChoice:
         if document is None:
             return FormSet.of(found)
         raw = document.fields.get("表式")
-        if isinstance(raw, dict) and (names := validated(FormNames, document, raw)[0]):
+        if isinstance(raw, dict) and (names := validated(FormNames, document, [], raw)):
             self.check_names(names, document, ("表式",))
             own = {kind: self.forms[name] for kind, name in names.named() if name in self.forms}
             if own.keys() & _TARGETS:  # they take the place of all that show the year's projects

@@ -48,43 +48,38 @@ def _choice(value: Any, choices: tuple[str, ...]) -> Any:
 
 
 def read_record(
-    document: Document, model: type[R], form: Form | None, slug: str = ""
-) -> tuple[R | None, list[Problem]]:
-    """A project's or a department target's data as a record with its own fields; None with what is wrong."""
-    data, problems = split_record(document, form)
-    record, found = validated(model, document, {**data, SLUG_KEY: slug} if slug else data)
-    return record, problems + found
+    document: Document, model: type[R], form: Form | None, problems: list[Problem], slug: str = ""
+) -> R | None:
+    """A project's or a department target's data as a record with its own fields; None with what is wrong told."""
+    data = split_record(document, form, problems)
+    return validated(model, document, problems, {**data, SLUG_KEY: slug} if slug else data)
 
 
-def split_own(document: Document, form: Form | None, holder: str) -> tuple[dict[str, Any], list[Problem]]:
+def split_own(document: Document, form: Form | None, holder: str, problems: list[Problem]) -> dict[str, Any]:
     """A document's data with the own fields of ``form`` for ``holder`` validated and moved under one internal key.
 
-    ``holder`` is ``record``, ``indicators`` (one row) or ``disclosure``.
+    ``holder`` is ``record``, ``indicators`` (one row) or ``disclosure``. What is wrong is added to ``problems``.
     """
     data: dict[str, Any] = dict(document.fields)
     fields = form.own_on(holder) if form else ()
     mine = {field.label: data.pop(field.label) for field in fields if field.label in data}
-    if not mine:
-        return data, []
-    record, problems = validated(own_model(fields), document, mine)
-    if record is not None:
+    if mine and (record := validated(own_model(fields), document, problems, mine)):
         stated = ((field.id, getattr(record, field.id)) for field in fields)
         data[OWN] = {name: _plain(value) for name, value in stated if value is not None}
-    return data, problems
+    return data
 
 
-def split_record(document: Document, form: Form | None) -> tuple[dict[str, Any], list[Problem]]:
+def split_record(document: Document, form: Form | None, problems: list[Problem]) -> dict[str, Any]:
     """A project's or a department target's data with own fields moved aside, on itself and on its indicators."""
-    result, problems = split_own(document, form, "record")
+    result = split_own(document, form, "record", problems)
     for key in INDICATOR_LISTS if form and form.own_on("indicators") else ():
         rows = result.get(key)
         if isinstance(rows, list):
             parts = [document.part((key, index)) for index in range(len(rows))]
-            split = [split_own(one, form, "indicators") for one in parts]
-            both = zip(rows, split, strict=True)
-            result[key] = [inner if isinstance(row, dict) else row for row, (inner, _) in both]
-            problems += [problem for _, found in split for problem in found]
-    return result, problems
+            inner = (split_own(one, form, "indicators", problems) for one in parts)
+            both = zip(rows, inner, strict=True)
+            result[key] = [split if isinstance(row, dict) else row for row, split in both]
+    return result
 
 
 def items_by_name(

@@ -194,13 +194,17 @@ def _unchecked(found: Problem) -> Problem:
 
 
 def validated(
-    model: type[M], document: Document, data: Mapping[str, Any] | None = None
-) -> tuple[M | None, list[Problem]]:
-    """A document as a record, with every problem of it; ``data`` is what is read where the loader changed something."""
+    model: type[M], document: Document, problems: list[Problem], data: Mapping[str, Any] | None = None
+) -> M | None:
+    """A document as a record; None with all that is wrong added to ``problems``.
+
+    ``data`` is what is read where the loader changed something.
+    """
     try:
-        return model.model_validate(document.data if data is None else data), []
+        return model.model_validate(document.data if data is None else data)
     except ValidationError as error:
-        return None, [_explained(one, document, model) for one in error.errors(include_url=False)]
+        problems += [_explained(one, document, model) for one in error.errors(include_url=False)]
+        return None
 
 
 def _explained(details: ErrorDetails, document: Document, model: type[BaseModel]) -> Problem:

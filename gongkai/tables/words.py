@@ -71,8 +71,8 @@ def navigation_problems(words: Words, pages: Collection[str]) -> list[Problem]:
 
 def _read(folder: Path) -> tuple[tuple[_WordsFile, Document | None], list[Problem]]:
     document, problems = read_yaml(folder / FILE, f"layouts/{FILE}")
-    words, found = validated(_WordsFile, document) if document else (None, [])
-    return (words or _WordsFile.model_validate({}), document), problems + found
+    words = validated(_WordsFile, document, problems) if document else None
+    return (words or _WordsFile.model_validate({}), document), problems
 
 
 def _unknown(own: _WordsFile, document: Document | None, words: Mapping[str, str]) -> list[Problem]:

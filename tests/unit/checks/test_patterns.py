@@ -33,14 +33,18 @@ def read(folder: Path, text: str) -> list[Problem]:
 def test_a_good_rule_is_read(tmp_path: Path) -> None:
     assert read(tmp_path, GOOD) == []
     (rule,) = load_rules(tmp_path)[0]
-    assert (rule.id, rule.severity, rule.folds) == ("shi.jiancheng", Severity.WARNING, True)
+    assert (rule.written.id, rule.written.severity, rule.written.merges) == (
+        "shi.jiancheng",
+        Severity.WARNING,
+        True,
+    )
 
 
 def test_words_by_source_tell_it(tmp_path: Path) -> None:
     grouped = GOOD.replace("{镇府: 镇政府}", "{镇府: 镇政府, 市政府办〔2024〕3号: {区府: 区政府}}")
     assert read(tmp_path, grouped.replace("请改为“{right}”。", "请改为“{right}”（{source}）。")) == []
     (rule,) = load_rules(tmp_path)[0]
-    assert rule.text.endswith("- 市政府办〔2024〕3号：区府→区政府")
+    assert rule.written.manual.endswith("- 市政府办〔2024〕3号：区府→区政府")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,7 @@ def test_a_checkout_has_no_rules_of_its_own_beside_gongkais(tmp_path: Path) -> N
     assert own_rules(Workspace.at(Path(__file__).parents[3]).layouts) == ((), [])
     (tmp_path / "layouts" / "rules").mkdir(parents=True)
     read(tmp_path / "layouts" / "rules", GOOD)
-    assert [rule.id for rule in own_rules(Workspace.at(tmp_path).layouts)[0]] == ["shi.jiancheng"]
+    assert [rule.written.id for rule in own_rules(Workspace.at(tmp_path).layouts)[0]] == ["shi.jiancheng"]
 
 
 @pytest.mark.parametrize(("name", "taken"), [("wording.typo", False), ("personal.identity", True)])
@@ -76,5 +80,5 @@ def test_only_pattern_rules_of_gongkai_may_be_written_anew(name: str, taken: boo
     (tmp_path / "layouts" / "rules").mkdir(parents=True)
     read(tmp_path / "layouts" / "rules", GOOD.replace("shi.jiancheng", name))
     rules, problems = own_rules(Workspace.at(tmp_path).layouts)
-    assert [rule.id for rule in rules] == ([] if taken else [name])
+    assert [rule.written.id for rule in rules] == ([] if taken else [name])
     assert any("已经有了" in one.message for one in problems) is taken
