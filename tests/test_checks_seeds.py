@@ -73,7 +73,7 @@ def _rules_page() -> str:
     head = (built_in_layouts() / FOLDER / "handbook.md").read_text(encoding="utf-8")
     parts = [head, *map(_family, ORDER)]
     for name, rules in CONVENTIONS.items():
-        heading, _, entries = _family(rules[0].id.partition(".")[0]).partition("\n\n")
+        heading, _, entries = _family(rules[0].written.id.partition(".")[0]).partition("\n\n")
         parts.append(f"{heading}\n\n{_CONVENTION.format(name=name)}\n{entries}")
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from gongkai.amounts import FACTORS
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.money import written
+from gongkai.checks.money import quantity, written
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
 from gongkai.reading.evaluation import execution_rate, parts_score, percent
@@ -103,23 +103,16 @@ def _misses(one: Indicator, target: Target, actual: Target) -> bool:
     if days[0] and days[1]:
         due, done = ([int(part or 31) for part in day.groups()] for day in days if day)
         return done > due
-    wanted, got = _number(target, one), _number(actual, one)
-    if wanted is None or got is None or sign == "≈" or wanted[1] != got[1]:
+    unit = one.unit or (one.annual_target.unit if one.annual_target else None)
+    wanted, got = quantity(target, unit), quantity(actual, unit)
+    if wanted is None or got is None or sign == "≈":
+        return False
+    if wanted[1] != got[1] and not {wanted[1], got[1]} <= _PERCENTS:
         return False
     cost = "成本" in f"{one.level1}{one.level2}"
     if sign in ("≤", "<") or (sign not in ("≥", ">") and cost):
         return got[0] > wanted[0] or (sign == "<" and got[0] == wanted[0])
     return got[0] < wanted[0] or (sign == ">" and got[0] == wanted[0])
-
-
-def _number(value: Target, one: Indicator) -> tuple[Decimal, str] | None:
-    """The number and its unit, money in 元; a value alone has the indicator's unit, or none."""
-    if value.number is None:
-        return None
-    unit = value.unit or one.unit or (one.annual_target.unit if one.annual_target else None) or ""
-    if unit in FACTORS:
-        return value.number * FACTORS[unit], "元"
-    return value.number, "%" if unit in _PERCENTS else unit
 
 
 @rule("evaluation.unit", _rows)

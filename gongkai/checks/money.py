@@ -49,6 +49,14 @@ def target_amount(target: Target | None) -> Amount | None:
     return Amount(target.number * FACTORS[target.unit], f"{target.number:f}{target.unit}", target.unit)  # type: ignore[arg-type]
 
 
+def quantity(target: Target, unit: str | None = None) -> tuple[Decimal, str] | None:
+    """The number of a target and its unit, or else ``unit``; money in 元. None where it states no number."""
+    if target.number is None:
+        return None
+    of = target.unit or unit or ""
+    return (target.number * FACTORS[of], "元") if of in FACTORS else (target.number, of)
+
+
 def rounds_to(exact: Amount, rounded: Amount) -> bool:
     """Whether ``exact``, rounded half up to the last written digit of ``rounded``, is ``rounded``."""
     step = rounded.half_unit * 2

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gongkai.amounts import FACTORS
 from gongkai.checks.cost import is_whole_cost
 from gongkai.checks.examined import DepartmentCase, RecordCase, Row
-from gongkai.checks.money import is_slip, target_amount, written
+from gongkai.checks.money import is_slip, quantity, target_amount, written
 from gongkai.checks.narrative import bare
 from gongkai.checks.rule import rule
 from gongkai.checks.texts import Finding
@@ -51,20 +51,13 @@ def pairs(case: RecordCase) -> Iterator[Pair]:
     """Indicators whose period and annual targets are both numbers of one kind; the same text twice is none."""
     for row in case.rows:
         period, annual = row.indicator.period_target, row.indicator.annual_target
-        if period is None or annual is None or period is annual or period.text == annual.text:
+        if period is None or annual is None or period.text == annual.text:
             continue
-        if period.number is None or annual.number is None:
-            continue
-        units = period.unit or "", annual.unit or ""
-        if units[0] in FACTORS and units[1] in FACTORS:
-            yield Pair(row, period.number * FACTORS[units[0]], annual.number * FACTORS[units[1]], "元")
-        elif _plain(units[0]) == _plain(units[1]):
-            yield Pair(row, period.number, annual.number, units[1])
-
-
-def _plain(unit: str) -> str:
-    """人次 and 人, 班次 and 班: for comparing sizes only (the unit's own rule tells that they differ)."""
-    return unit.removesuffix("次") or unit
+        one, other = quantity(period), quantity(annual)
+        # 人次 and 人, 班次 and 班 are compared by size: the unit's own rule tells that they differ.
+        units = {of[1].removesuffix("次") or of[1] for of in (one, other) if of}
+        if one and other and len(units) == 1:
+            yield Pair(row, one[0], *other)
 
 
 @rule("period.unit", DepartmentCase.rows)

@@ -12,7 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from gongkai.reading.nodes import Data, compose
 from gongkai.reading.source import Path_, parse_yaml
-from gongkai.reading.write_yaml import Comments, comment_lines, entry_lines, row_lines, scalar, write_data
+from gongkai.reading.write_yaml import Comments, comment_lines, mapping_lines, row_lines, scalar, write_data
 
 _TO_NEXT_ROW = re.compile(r"(?:[^\n]*\n)(?:\s*#[^\n]*\n|\s*\n)*")
 
@@ -73,11 +73,11 @@ class _Edit:
                 before = items[key]
                 self._value(before, value, (*path, key), indent)
                 continue
-            self._insert(before, node, (*path, key), entry_lines(key, value, indent))
+            self._insert(before, node, (*path, key), mapping_lines({key: value}, (), indent, {}))
 
     def _value(self, item: _Item, value: Data, path: Path_, indent: int) -> None:
         node = item.value
-        if _bare(_data_of(node)) == _bare(value):
+        if _bare(node) == _bare(value):
             return
         if isinstance(node, MappingNode) and isinstance(value, dict) and value and not node.flow_style:
             self._mapping(node, value, path)
@@ -94,7 +94,7 @@ class _Edit:
 
     def _rows(self, node: SequenceNode, rows: list[Data], path: Path_) -> None:
         items, indent = list(self._items(node)), node.start_mark.column
-        old, new = [_name(_data_of(item.value)) for item in items], [_name(row) for row in rows]
+        old, new = [_name(_bare(item.value)) for item in items], [_name(_bare(row)) for row in rows]
         for _, first, last, start, end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             common = min(last - first, end - start)
             for offset in range(common):
@@ -103,7 +103,7 @@ class _Edit:
                 self._remove(item, first=False)
             before = items[first + common - 1] if first + common else None
             for number in range(start + common, end):
-                self._insert(before, node, (*path, number), row_lines(rows[number], indent))
+                self._insert(before, node, (*path, number), row_lines([rows[number]], (), indent, {}))
 
     def _insert(self, before: _Item | None, node: Node, path: Path_, new: Iterable[str]) -> None:
         """Whole lines after an item of a node, or in front of its first one (which may stand behind a dash)."""
@@ -161,17 +161,12 @@ class _Edit:
         return self.text.index("\n", place) + 1
 
 
-def _data_of(node: Node) -> Data:
-    if isinstance(node, MappingNode):
-        return {key.value.strip(): _data_of(value) for key, value in node.value}
-    if isinstance(node, SequenceNode):
-        return [_data_of(value) for value in node.value]
-    text: str = node.value
-    return text
-
-
-def _bare(data: Data | Mapping[str, Data]) -> Any:
-    """Data without what the reader of records does not see: white space around texts, and empty parts."""
+def _bare(data: Any) -> Any:
+    """Data, or that of a node, without what the reader of records does not see: white space around texts, empty parts."""
+    if isinstance(data, MappingNode):
+        data = {key.value.strip(): value for key, value in data.value}
+    elif isinstance(data, Node):
+        data = data.value
     if isinstance(data, Mapping):
         return {key: _bare(value) for key, value in data.items()} or None
     if isinstance(data, list):
@@ -179,7 +174,7 @@ def _bare(data: Data | Mapping[str, Data]) -> Any:
     return (data or "").strip() or None
 
 
-def _name(row: Data) -> str:
+def _name(row: Any) -> str:
     """What a row of a list is known by."""
     if not isinstance(row, dict):
         return str(row)
@@ -196,4 +191,4 @@ def _same_style(node: Node, value: Data, indent: int) -> str:
         elif plain[0] != '"' and style == '"' and not set(value) & set('"\\'):
             plain = f'"{value}"'
         return " " + plain
-    return "\n".join(entry_lines("", value, indent))[indent + 1 :]
+    return "\n".join(mapping_lines({"x": value}, (), indent, {}))[indent + 2 :]

@@ -21,7 +21,8 @@ from gongkai.reading.nodes import Data, NodeReader, compose, diagnose
 from gongkai.reading.vocabulary import inner_record
 
 Path_ = tuple[str | int, ...]
-Spots = Mapping[Path_, tuple[int, int]]
+Spot = tuple[int, int]
+Spots = Mapping[Path_, Spot]
 M = TypeVar("M", bound=BaseModel)
 _AMOUNT_HINT = "例如 27,700.00元 或 2.77万元；没有数的留空，零写 0。"
 _MESSAGES: dict[str, tuple[str, str, str]] = {
@@ -80,19 +81,13 @@ class Document:
 
     @cached_property
     def _places(self) -> tuple[Spots, Spots]:
-        values: dict[Path_, tuple[int, int]] = {}
-        keys: dict[Path_, tuple[int, int]] = {}
-        paths, marks = _noted(self.whole if self.base else self.data), iter(self.marks)
-        for (path, is_key), spot in zip(paths, zip(marks, marks, strict=True), strict=False):
-            (keys if is_key else values)[path] = spot
-        return self._below(values), self._below(keys)
-
-    def _below(self, spots: Spots) -> Spots:
         """Those of this part of the file, from its own beginning."""
-        size = len(self.base)
-        if not size:
-            return spots
-        return {path[size:]: spot for path, spot in spots.items() if path[:size] == self.base}
+        found: tuple[dict[Path_, Spot], dict[Path_, Spot]] = ({}, {})
+        paths, marks, size = _noted(self.whole if self.base else self.data), iter(self.marks), len(self.base)
+        for (path, is_key), spot in zip(paths, zip(marks, marks, strict=True), strict=False):
+            if path[:size] == self.base:
+                found[is_key][path[size:]] = spot
+        return found
 
     @property
     def fields(self) -> dict[str, Data]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -21,7 +22,6 @@ _PLAIN_START = re.compile(r"[^\s｜\-?:,\[\]{}#&*!|>'\"%@`~=<]|[-=<~?:](?=[^\s\-
 _ENDS_PLAIN = re.compile(r":(\s|$)|\s#|\s$")
 _RESERVED = re.compile(r"(?i:true|false|yes|no|on|off|null|y|n)|\.\.\.|---")
 _UNSAFE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u202f-\u205f\u206a-\ud7ff\uf900-\ufefe\uff00-\ufffd\U00010000-\U0010fffd]")  # fmt: skip
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def schema_line(kind: str, depth: int = 4) -> str:
@@ -102,25 +102,16 @@ def ordered_data(data: Mapping[str, Data], model: type[Record], form: Form | Non
 
 def write_data(data: Mapping[str, Data], comments: Comments, header: Sequence[str] = ()) -> str:
     """Data as YAML block text; every scalar reads back to itself (surrounding white space is the reader's)."""
-    lines = [*header, *_mapping(data, (), 0, comments)]
+    lines = [*header, *mapping_lines(data, (), 0, comments)]
     return "\n".join(lines) + "\n"
 
 
-def _mapping(data: Mapping[str, Data], path: Path_, indent: int, comments: Comments) -> Iterator[str]:
+def mapping_lines(data: Mapping[str, Data], path: Path_, indent: int, comments: Comments) -> Iterator[str]:
+    """The lines of keys with their values."""
     for key, value in data.items():
         inner = (*path, key)
         yield from comment_lines(comments.get(inner, ""), indent)
         yield from _entry(f"{' ' * indent}{scalar(key)}:", value, inner, indent, comments)
-
-
-def entry_lines(key: str, value: Data, indent: int) -> Iterator[str]:
-    """The lines of one key with its value; of the value behind its colon where ``key`` is ""."""
-    yield from _entry(" " * indent + (scalar(key) if key else "") + ":", value, (), indent, {})
-
-
-def row_lines(row: Data, indent: int) -> Iterator[str]:
-    """The lines of one row of a list."""
-    yield from _sequence([row], (), indent, {})
 
 
 def _entry(head: str, value: Data, path: Path_, indent: int, comments: Comments) -> Iterator[str]:
@@ -128,10 +119,10 @@ def _entry(head: str, value: Data, path: Path_, indent: int, comments: Comments)
         yield head
     elif isinstance(value, dict):
         yield head
-        yield from _mapping(value, path, indent + 2, comments)
+        yield from mapping_lines(value, path, indent + 2, comments)
     elif isinstance(value, list):
         yield head
-        yield from _sequence(value, path, indent + 2, comments)
+        yield from row_lines(value, path, indent + 2, comments)
     elif _wants_block(value):
         yield f"{head} |"
         yield from (" " * (indent + 2) + line if line else "" for line in value.split("\n"))
@@ -139,7 +130,8 @@ def _entry(head: str, value: Data, path: Path_, indent: int, comments: Comments)
         yield f"{head} {scalar(value)}"
 
 
-def _sequence(items: Sequence[Data], path: Path_, indent: int, comments: Comments) -> Iterator[str]:
+def row_lines(items: Sequence[Data], path: Path_, indent: int, comments: Comments) -> Iterator[str]:
+    """The lines of rows of a list."""
     for index, item in enumerate(items):
         inner = (*path, index)
         yield from comment_lines(comments.get(inner, ""), indent)
@@ -148,7 +140,7 @@ def _sequence(items: Sequence[Data], path: Path_, indent: int, comments: Comment
             first = next(iter(item))
             yield from comment_lines(comments.get((*inner, first), ""), indent)
             rest = {key: text for key, text in comments.items() if key != (*inner, first)}
-            lines = _mapping(item, inner, indent + 2, rest)
+            lines = mapping_lines(item, inner, indent + 2, rest)
             yield dash + " " + next(lines)[indent + 2 :]
             yield from lines
         else:
@@ -171,17 +163,9 @@ def _wants_block(text: str) -> bool:
 def scalar(text: str) -> str:
     """A text as one YAML value: plain where YAML reads it back unchanged, in quotes where it would not."""
     if _UNSAFE.search(text) or "\n" in text or "\t" in text:
-        return '"' + "".join(map(_escaped, text)) + '"'
+        escaped = json.dumps(text, ensure_ascii=False)  # YAML takes all of JSON's escapes
+        return _UNSAFE.sub(lambda found: f"\\U{ord(found[0]):08x}", escaped)
     taken = _ENDS_PLAIN.search(text) or _RESERVED.fullmatch(text) or text.startswith(("---", "..."))
     if _PLAIN_START.match(text) and not taken:
         return text
     return "'" + text.replace("'", "''") + "'"
-
-
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if not _UNSAFE.match(character):
-        return character
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

@@ -19,7 +19,6 @@ from gongkai.reading.vocabulary import terms, without_rows
 from gongkai.tables.grid import Rendered
 from gongkai.tables.view import View
 
-TARGET = "部门整体绩效目标"
 _ELSEWHERE = re.compile(
     r"(accepted|former|withdrawal|order|corrections|wording_fixes|department_target|facts)(\..*)?"
 )

@@ -14,6 +14,7 @@ from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import IndicatorSystem
 from gongkai.reading.files import MAX_BYTES, decode, read_regular, true_path
 from gongkai.reading.forms import Form
+from gongkai.reading.load import TARGET
 from gongkai.reading.loaded import FormSet
 from gongkai.reading.records import Disclosure, Project
 from gongkai.reading.source import Document, parse_yaml
@@ -22,7 +23,6 @@ from gongkai.tables.sheets import disclosure_sheets, project_sheet
 from gongkai.tables.templates import TemplateProblem
 from gongkai.tables.view import View
 from gongkai.workbench.cells import (
-    TARGET,
     Cell,
     broken_fields,
     marks_in,

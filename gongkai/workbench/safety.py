@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -59,8 +59,12 @@ class Guarded:
         if headers.get("host") not in self._hosts:
             return PlainTextResponse("", 421)
         writes = request.method not in ("GET", "HEAD")
+        # Browsers say themselves that a page of another origin asks (Fetch Metadata Request Headers, W3C); what is no
+        # browser says nothing. A link that is followed may come from anywhere, and shows the page.
+        foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+        followed = not writes and headers.get("sec-fetch-dest") == "document"
         own = headers.get("origin", "").removeprefix("http://") == headers.get("host")
-        if _is_of_another_page(headers, writes) or (writes and not own):
+        if (foreign and not followed) or (writes and not own):
             return PlainTextResponse("", 403)
         given = request.query_params.get("token")
         if given is not None and not writes and secrets.compare_digest(given.encode(), self._token.encode()):
@@ -71,12 +75,3 @@ class Guarded:
         if secrets.compare_digest(held.encode(), self._token.encode()):
             return None
         return PlainTextResponse(_CLOSED, 401)
-
-
-def _is_of_another_page(headers: Headers, writes: bool) -> bool:
-    """Whether a page of another origin asks; a link that is followed may come from anywhere, and shows the page.
-
-    Browsers say so themselves (Fetch Metadata Request Headers, W3C); what is no browser says nothing.
-    """
-    foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
-    return foreign and (writes or headers.get("sec-fetch-dest") != "document")
