@@ -57,14 +57,9 @@ def parse_target(text: str) -> Target:
         return Target(written)
     number = Decimal(match["number"].replace(",", ""))
     unit = match["unit"].strip("()") or None
-    if _is_year(match["number"], unit):
-        return Target(written)
-    if match["sign"] and match["tail"]:
+    # ``2026年全年`` is a time, not 2026 of something.
+    year = len(match["number"]) == 4 and match["number"][:2] in ("19", "20") and (unit or "").startswith("年")
+    if year or (match["sign"] and match["tail"]):
         return Target(written)
     sign = _SIGNS.get(match["sign"] or "") or _TAILS.get(match["tail"] or "")
     return Target(written, sign, number, unit)
-
-
-def _is_year(number: str, unit: str | None) -> bool:
-    """``2026年全年`` is a time, not 2026 of something."""
-    return len(number) == 4 and number[:2] in ("19", "20") and (unit or "").startswith("年")

@@ -138,14 +138,13 @@ def _sarif_place(place: Place) -> dict[str, Any]:
 
 
 def _github(problems: Sequence[Problem], root: Path) -> str:
-    return "\n".join(_annotation(problem) for problem in problems if not problem.accepted)
-
-
-def _annotation(problem: Problem) -> str:
-    place = problem.place
-    properties = {"file": place.file, "line": place.line, "col": place.column, "title": problem.rule}
-    stated = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items() if value)
-    return f"::{problem.severity.value} {stated}::{_escaped(_sentence(problem))}"
+    lines = []
+    for one in problems:
+        at = {"file": one.place.file, "line": one.place.line, "col": one.place.column, "title": one.rule}
+        stated = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in at.items() if value)
+        if not one.accepted:
+            lines.append(f"::{one.severity.value} {stated}::{_escaped(_sentence(one))}")
+    return "\n".join(lines)
 
 
 def _escaped(text: str, more: str = "") -> str:

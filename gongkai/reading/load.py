@@ -9,8 +9,7 @@ from pathlib import Path
 from gongkai import COMMAND
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.acts import SiteSettings
-from gongkai.reading.articles import read_articles
-from gongkai.reading.content import ContentReader
+from gongkai.reading.content import ContentReader, read_articles
 from gongkai.reading.evaluation import EVALUATED, with_evaluation_notice
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import FormChoice, FormSet, LoadedDepartment, without_withdrawn

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image
 
 from gongkai.problems import Problem, Severity
-from gongkai.reading import articles
+from gongkai.reading import content
 from gongkai.reading.acts import Article
-from gongkai.reading.articles import read_articles
-from gongkai.reading.content import ContentReader
+from gongkai.reading.content import ContentReader, read_articles
 
 YEAR = "content/dongguan/gongwei/2026"
 
@@ -163,7 +162,7 @@ def test_pictures_are_bounded(year: Path, limit: str, value: int, monkeypatch: p
     (year / "tu.png").write_bytes(picture())
     write(year, "# 甲\n\n![乙](tu.png)\n")
     assert read(year)[1] == []
-    monkeypatch.setattr(articles, limit, value)
+    monkeypatch.setattr(content, limit, value)
     _, (problem,) = read(year)
     assert f"{value:,}" in problem.message
 
