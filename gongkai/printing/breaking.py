@@ -7,50 +7,23 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
-# Classes of UAX 14, table 1. Everything else is ID (ideographs and what is as wide) or AL (letters and signs).
-_CLASSES = {
-    "SP": " ",
-    "ZW": "\u200b",
-    "GL": "\xa0\u202f\u2011\u2060\ufeff",
-    "EX": "!?！？",
-    "QU": "\"'«»‘’‛“”‟‹›",
-    "OP": "([{¡¿‚„⁽₍〈《「『【〔〖〘〚〝︵︷︹︻︽︿﹁﹃﹇（［｛｟｢",
-    "CP": ")]",
-    "CL": "}⁾₎、。〉》」』】〕〗〙〛〞〟︶︸︺︼︾﹀﹂﹄﹈），．］｝｠｡｣､",
-    "IS": ",.:;⁄",
-    "HY": "-",
-    "SY": "/",
-    "NU": "0123456789",
-    "BA": "\t|\xad‐‒–‧\u3000",
-    "B2": "—",
-    "IN": "․‥…⋯",
-    "NS": "‼‽々〜〻〼：；･ﾞﾟ・ぁぃぅぇぉっゃゅょゎゎァィゥェォッャュョヮヵヶーｧｨｩｪｫｬｭｮｯｰ",
-    "PR": "$+\\£¤¥±₠₡₢₣₤₥₦₨₩₪₫€₭₮₯₰₱₲₳₴₵₷₸₹₺₼₽₿№−∓＄￡￥￦",
-    "PO": "%¢°‰‱′″‴‵‶‷℃℉％￠",
-    "CM": "\u200d\u202a\u202b\u202c\u202d\u202e\u302a\u302b\u302c\u302d〵",
-}
+import yaml
+
+from gongkai.workspace import built_in_layouts
+
+_DATA = yaml.load((built_in_layouts() / "print" / "line-breaking.yaml").read_bytes(), yaml.CSafeLoader)
+_CLASSES: dict[str, str] = _DATA["classes"]
 _CLASS = {char: name for name, chars in _CLASSES.items() for char in chars}
-
-# Pairs that stay together (LB 13 to LB 30).
-_NEVER_BEFORE = frozenset(
-    ("CL", "CP", "EX", "IS", "SY", "QU", "BA", "HY", "NS", "IN", "GL", "CM", "SP", "ZW")
+_NEVER_BEFORE, _STAYS_OVER_SPACE, _NEVER_AFTER = (
+    frozenset(_DATA[key].split())
+    for key in ("never before", "never before, even after spaces", "never after")
 )
-_NEVER_AFTER = frozenset(("OP", "QU", "GL"))
 _TOGETHER = frozenset(
-    (before, after)
-    for befores, afters in (
-        ("B2", "B2"), ("AL NU", "AL NU"), ("PR", "ID AL"), ("ID", "PO"), ("PO", "AL"), ("AL", "PR PO"),
-        ("IS", "AL"), ("AL NU", "OP"), ("CP", "AL NU"),
-    )
-    for before in befores.split()
-    for after in afters.split()
-)  # fmt: skip
-_STAYS_OVER_SPACE = frozenset(("CL", "CP", "EX", "IS", "SY"))
-"""No line begins with these, even after spaces (LB 13)."""
-_WIDE_BRACKETS = frozenset("（［｛〈《「『【〔〖〘〚〝｟｢")
-"""Opening brackets of East Asian width break after letters and numbers (LB 30)."""
+    pair for befores, afters in _DATA["together"] for pair in product(befores.split(), afters.split())
+)
+_WIDE_BRACKETS = frozenset(_DATA["wide brackets"])
 
 
 def _any(*names: str) -> str:

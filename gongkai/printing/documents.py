@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pdf_address
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, summarise
@@ -26,7 +25,7 @@ MANY = 3
 KEYWORDS = ("绩效目标", "预算公开")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrintSheet:
     """A form filled with records: its name in the document, its title, its form, the rendered HTML.
 
@@ -41,7 +40,7 @@ class PrintSheet:
     html: Rendered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PrintPart:
     """The tables of one disclosure or project. ``published`` is the ISO day on the cover, or nothing."""
 
@@ -78,16 +77,12 @@ class PrintPart:
 
     def marks(self) -> Iterator[tuple[tuple[int, str], ...]]:
         """The bookmarks that each sheet begins with: disclosure → form → project; a cover has the first itself."""
-        form, first = "", not self.many
+        form, here = "", [] if self.many else [(1, self.title)]
         for sheet in self.sheets:
-            here = [(1, self.title)] if first else []
-            first = False
             if sheet.form != form:
                 here.append((2, sheet.form_title))
-                form = sheet.form
-            if sheet.single:
-                here.append((3, sheet.title))
-            yield tuple(here)
+            yield (*here, (3, sheet.title)) if sheet.single else tuple(here)
+            form, here = sheet.form, []
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +145,9 @@ class Documents:
     def yearbook_part(self) -> bytes | None:
         """What the disclosure gives to its locality's yearbook, as JSON."""
         sheets = disclosure_sheets(self.loaded, self.disclosure)
-        if not sheets:
-            return None
-        part = self._of_year(sheets)
-        data = {**_fields(part), "sheets": [*map(_fields, part.sheets)]}
-        return json.dumps(data, ensure_ascii=False).encode()
+        return (
+            json.dumps(self._of_year(sheets), ensure_ascii=False, default=vars).encode() if sheets else None
+        )
 
     def _single(
         self, sheet: Sheet | None, published: date | None, *, ending: str = ".pdf"
@@ -221,10 +214,6 @@ class Documents:
         )
 
 
-def _fields(one: PrintPart | PrintSheet) -> dict[str, Any]:
-    return {field.name: getattr(one, field.name) for field in fields(one)}
-
-
 def yearbook_document(path: str, locality: str, year: int | None, parts: Sequence[bytes]) -> PrintJob:
     """The yearbook of a locality: the disclosures of all its departments in one year, from what each has given.
 
@@ -234,11 +223,9 @@ def yearbook_document(path: str, locality: str, year: int | None, parts: Sequenc
     title = f"{locality}{named}预算绩效目标公开汇编" if year else f"{locality}预算绩效目标公开汇编（{named}）"
     read = []
     for data in parts:
-        fields = json.loads(data)
-        fields["sheets"] = tuple(
-            PrintSheet(**{**sheet, "html": Rendered(sheet["html"])}) for sheet in fields["sheets"]
-        )
-        read.append(PrintPart(**fields))
+        part = json.loads(data)
+        sheets = (PrintSheet(**sheet | {"html": Rendered(sheet["html"])}) for sheet in part["sheets"])
+        read.append(PrintPart(**part | {"sheets": tuple(sheets)}))
     return PrintJob(
         path,
         title,

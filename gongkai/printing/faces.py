@@ -82,13 +82,21 @@ class Face:
         """A glyph as it stands in the file; one that does not stand there alone is drawn, by its character."""
         if char and not self.covers(char):
             return Glyph.of(round(MISSING * self.units), 0, b"")
-        glyph = self.font["glyf"].glyphs[name] if name else None
-        if glyph is None or glyph.isComposite():
+        (data, places), number = self._outlines, int(name or 0)
+        outline = data[places[number] : places[number + 1]]
+        if name is None or outline[:1] >= b"\x80":  # it lacks it, or puts it together from others
             return self._drawn(char) if char else Glyph.of(self.units, 0, b"")
-        if not self._found.cut:  # cuts have no instructions
-            glyph.trim(remove_hinting=True)
+        contours = struct.unpack_from(">h", outline)[0] if outline else 0
+        end = 10 + 2 * contours
+        if contours and any(outline[end : end + 2]):  # instructions need tables besides
+            length = struct.unpack_from(">H", outline, end)[0]
+            outline = outline[:end] + b"\0\0" + outline[end + 2 + length :]
         advance, bearing = self.font["hmtx"][name]
-        return Glyph.of(advance, bearing, glyph.compile(None))
+        return Glyph.of(advance, bearing, outline)
+
+    @cached_property
+    def _outlines(self) -> tuple[bytes, Sequence[int]]:
+        return self.font.reader["glyf"], self.font["loca"]
 
     def _drawn(self, char: str) -> Glyph:
         """The glyph of a character in the whole font, of quadratic curves and no others' parts."""

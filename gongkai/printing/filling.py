@@ -8,8 +8,8 @@ its column is broken anywhere.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain, groupby, pairwise, repeat
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Span
@@ -50,11 +50,18 @@ def fill(
     What is kept together may be wider than the line by ``overhang``, in all: it then reaches into a cell's margins.
     A ``plain`` style asks for no refinement: every character its full width, lines as they are filled.
     """
-    filled: list[Filled] = []
-    for index, one in enumerate(_split_lines(spans)):
-        indented = style.indent * style.size if index == 0 else 0.0
-        filled += _Filler(fonts, one, style, overhang).fill(width, indented)
-    return filled
+    paragraphs: list[list[Span]] = [[]]
+    for span in spans:
+        if span.text == "\n":
+            paragraphs.append([])
+        else:
+            paragraphs[-1].append(span)
+    indents = chain([style.indent * style.size], repeat(0.0))
+    return [
+        line
+        for own, indent in zip(paragraphs, indents, strict=False)
+        for line in _Filler(fonts, own, style, width, overhang).fill(indent)
+    ]
 
 
 class Filled(NamedTuple):
@@ -69,66 +76,59 @@ class Filled(NamedTuple):
 class _Filler:
     """Fills one paragraph's spans, without line ends in them, into lines."""
 
-    def __init__(self, fonts: FontSet, spans: Sequence[Span], style: TextStyle, overhang: float) -> None:
-        self.fonts, self.spans, self.style, self.overhang = fonts, spans, style, overhang
+    def __init__(
+        self, fonts: FontSet, spans: Sequence[Span], style: TextStyle, width: float, overhang: float
+    ) -> None:
+        self.fonts, self.spans, self.style, self.width = fonts, spans, style, width
         self.text = "".join(span.text for span in spans)
         self.refined = not style.plain
         self.halved = halved(self.text) if self.refined else ()
+        self.overhang, self.keeps = overhang, any(span.kept for span in spans)
         self.height, self.baseline = line_height(fonts, style), baseline(fonts, style)
+        self.widths = [
+            advance * size
+            for span in spans
+            for role, size in (self._set(span),)
+            for advance in map(fonts.advances[role].__getitem__, span.text)
+        ]
+        for place in self.halved:
+            if self.widths[place] >= style.size * SMALL:  # a narrow face has narrow marks
+                self.widths[place] -= HALF * style.size
+        self.reach = [*accumulate(self.widths, initial=0.0)]
 
-    def fill(self, width: float, indent: float) -> list[Filled]:
+    def _set(self, span: Span) -> tuple[TextRole, float]:
+        """The face and the size of a span."""
+        size = self.style.size * SMALL if span.shift else self.style.size
+        return _BOLD[self.style.role] if span.bold else self.style.role, size
+
+    def fill(self, indent: float) -> Iterator[Filled]:
         """All lines; the first stands in by ``indent``."""
-        widths = self._widths()
-        reach = list(accumulate(widths, initial=0.0))
-        if reach[-1] + indent <= width + _ROUNDING:
-            return [self._line(0, len(self.text), width, indent, reach)]
-        ends = self._ends(widths, width, indent, reach)
-        lines, start = [], 0
-        for end in ends:
-            lines.append(self._line(start, end, width, indent, reach))
+        start, whole = 0, self.reach[-1] + indent <= self.width + _ROUNDING
+        for end in [len(self.text)] if whole else self._ends(indent):
+            yield self._line(start, end, indent)
             start, indent = self._next(end), 0.0
-        return lines
 
-    def _ends(
-        self, widths: Sequence[float], width: float, indent: float, reach: Sequence[float]
-    ) -> list[int]:
+    def _ends(self, indent: float) -> list[int]:
         """Where the lines end."""
-        places, loose = self._places(widths, width), opportunities(self.text)
+        places, loose, reach = self._places(), opportunities(self.text), self.reach
         ends, start = [], 0
         while start < len(self.text):
-            room = width - indent
-            end = self._end(start, room, reach, places)
+            room = self.width - indent
+            end = self._end(start, room, places)
             if end is None:
                 anywhere = bisect_right(reach, reach[start] + room + _ROUNDING) - 1
-                end = self._end(start, room, reach, loose) or max(anywhere, start + 1)
+                end = self._end(start, room, loose) or max(anywhere, start + 1)
             ends.append(end)
             start, indent = self._next(end), 0.0
         if self.refined and self.style.align == "center" and len(ends) == 2 and not self.style.indent:
-            ends[0] = self._balanced(ends[0], reach, places)
+            # Where the second of two centred lines would be a mere rest, it gets half as much; a unit in brackets is none.
+            whole, end = reach[-1], ends[0]
+            if whole - reach[end] < _REST * reach[end] and self.text[end] not in "（(":
+                halves = (place for place in places if whole - reach[place] >= reach[place] / 2)
+                ends[0] = max(halves, default=end)
         return ends
 
-    def _balanced(self, end: int, reach: Sequence[float], places: Sequence[int]) -> int:
-        """Where the first of two centred lines ends: where the second would be a mere rest, it gets half as much.
-
-        A unit in brackets is no rest.
-        """
-        whole = reach[-1]
-        if whole - reach[end] >= _REST * reach[end] or self.text[end] in "（(":
-            return end
-        return max((place for place in places if whole - reach[place] >= reach[place] / 2), default=end)
-
-    def _widths(self) -> list[float]:
-        widths: list[float] = []
-        for span in self.spans:
-            of = self.fonts.advances[_BOLD[self.style.role] if span.bold else self.style.role]
-            size = self.style.size * SMALL if span.shift else self.style.size
-            widths += [of[char] * size for char in span.text]
-        for place in self.halved:
-            if widths[place] >= self.style.size * SMALL:  # a narrow face has narrow marks
-                widths[place] -= HALF * self.style.size
-        return widths
-
-    def _places(self, widths: Sequence[float], width: float) -> Sequence[int]:
+    def _places(self) -> Sequence[int]:
         """Where lines may end; kept pieces are whole unless one of them is wider than the column."""
         places = opportunities(self.text)
         inside: set[int] = set()
@@ -136,95 +136,77 @@ class _Filler:
         for kept, group in groupby(self.spans, key=lambda span: span.kept):
             end = start + sum(len(span.text) for span in group)
             if kept:
-                if sum(widths[start:end]) > width + self.overhang + _ROUNDING:
+                if sum(self.widths[start:end]) > self.width + self.overhang + _ROUNDING:
                     return places
                 inside.update(range(start + 1, end))
             start = end
         return [place for place in places if place not in inside] if inside else places
 
-    def _end(self, start: int, room: float, reach: Sequence[float], places: Sequence[int]) -> int | None:
+    def _end(self, start: int, room: float, places: Sequence[int]) -> int | None:
         """Where the line that begins at ``start`` ends: spaces at its end take no room. None where nothing fits."""
+        reach = self.reach
         most = max(bisect_right(reach, reach[start] + room + _ROUNDING) - 1, start)
         if self.refined and self.text[most : most + 1] in CLOSING:
             blank = HALF * self.style.size
             most += reach[most + 1] - reach[start] - blank <= room + _ROUNDING
-        while most < len(self.text) and self.text[most] == " ":
-            most += 1
+        most = self._next(most)
         if most >= len(self.text):
             return len(self.text)
         place = bisect_right(places, most) - 1
         if place >= 0 and places[place] > start:
             return places[place]
         following = places[place + 1] if place + 1 < len(places) else len(self.text)
-        hangs = any(span.kept for span in self.spans) and self.overhang
-        if hangs and reach[following] - reach[start] <= room + self.overhang + _ROUNDING:
-            return following
-        return None
+        hangs = self.keeps and reach[following] - reach[start] <= room + self.overhang + _ROUNDING
+        return following if hangs else None
 
     def _next(self, end: int) -> int:
+        """The first place from ``end`` on that is no space."""
         while end < len(self.text) and self.text[end] == " ":
             end += 1
         return end
 
-    def _line(self, start: int, end: int, width: float, indent: float, reach: Sequence[float]) -> Filled:
+    def _line(self, start: int, end: int, indent: float) -> Filled:
         while end > start + 1 and self.text[end - 1] == " ":
             end -= 1
-        taken = reach[end] - reach[start]
-        if self.refined and self.text[start:end].endswith(tuple(CLOSING)):
+        taken = self.reach[end] - self.reach[start]
+        if self.refined and self.text[start:end][-1:] in CLOSING:
             taken -= HALF * self.style.size
-        rest = width - indent - taken
+        rest = self.width - indent - taken
         x, spacing = indent, 0.0
-        if self.style.align == "justify":
-            spacing = self._spacing(rest, end - start) if self.refined and end < len(self.text) else 0.0
-        else:
+        if self.style.align != "justify":
             x += {"left": 0.0, "center": rest / 2, "right": rest}[self.style.align]
-        reached = (
-            [reach[place] + spacing * (place - start) for place in range(len(reach))] if spacing else reach
-        )
-        parts = tuple(self._parts(start, end, x - reached[start], reached, spacing))
-        wide = self.text[start:end] if taken > width + self.overhang + 1 else ""
-        return Filled(parts, self.height, wide)
-
-    def _spacing(self, rest: float, count: int) -> float:
-        """What is put between the characters of a justified line; nothing where they would stand too far apart."""
-        spacing = rest / (count - 1) if count > 1 else 0.0
-        return spacing if 0 < spacing <= _STRETCH * self.style.size else 0.0
+        elif self.refined and end < len(self.text) and end - start > 1:
+            between = rest / (end - start - 1)
+            spacing = between if 0 < between <= _STRETCH * self.style.size else 0.0
+        wide = self.text[start:end] if taken > self.width + self.overhang + 1 else ""
+        return Filled(tuple(self._parts(start, end, x, spacing)), self.height, wide)
 
     def _parts(
-        self, start: int, end: int, shift: float, reach: Sequence[float], spacing: float
+        self, start: int, end: int, x: float, spacing: float
     ) -> Iterator[tuple[str, tuple[Run, ...], float, float]]:
-        if len(self.spans) == 1:
-            runs = tuple(self._span_runs(self.spans[0], start, end, shift, reach, spacing))
-            yield self.spans[0].href, runs, shift + reach[start], reach[end] - reach[start]
-            return
-        pieces = []
-        place = 0
-        for span in self.spans:
-            first, last = max(place, start), min(place + len(span.text), end)
-            if first < last:
-                runs = tuple(self._span_runs(span, first, last, shift, reach, spacing))
-                pieces.append((span.href, runs, shift + reach[first], reach[last] - reach[first]))
-            place += len(span.text)
-        for href, group in groupby(pieces, key=lambda piece: piece[0]):
-            same = list(group)
-            yield (
-                href,
-                _joined(run for piece in same for run in piece[1]),
-                same[0][2],
-                sum(piece[3] for piece in same),
-            )
+        """The runs of a line by their links; a mark of half its width ends a run, as the next begins sooner."""
 
-    def _span_runs(
-        self, span: Span, start: int, end: int, shift: float, reach: Sequence[float], spacing: float
-    ) -> Iterator[Run]:
-        """A piece of text that is set alike; a mark of half its width ends a run, as the next begins sooner."""
-        role = _BOLD[self.style.role] if span.bold else self.style.role
-        size = self.style.size * SMALL if span.shift else self.style.size
-        y = self.baseline + _SHIFTS[span.shift] * self.style.size
-        cuts = [place + 1 for place in self.halved if start <= place < end - 1]
-        for first, last in pairwise((start, *cuts, end)):
-            text = self.text[first:last]
-            yield from runs_of(self.fonts, role, text, size, shift + reach[first], y, spacing)
+        def at(place: int) -> float:
+            return x - self.reach[start] + (self.reach[place] + spacing * (place - start))
+
+        place = 0
+        alike = groupby(self.spans, key=lambda span: (span.href, span.bold, span.shift))
+        for href, styles in groupby(alike, key=lambda one: one[0][0]):
+            runs, begin = list[Run](), max(place, start)
+            for _, group in styles:
+                same = [*group]
+                first, place = max(place, start), place + sum(len(span.text) for span in same)
+                last = min(place, end)
+                if first >= last:
+                    continue
+                role, size = self._set(same[0])
+                y = self.baseline + _SHIFTS[same[0].shift] * self.style.size
+                cuts = [mark + 1 for mark in self.halved if first <= mark < last - 1]
+                for left, right in pairwise((first, *cuts, last)):
+                    text = self.text[left:right]
+                    runs += runs_of(self.fonts, role, text, size, at(left), y, spacing)
+            if runs:
+                yield href, tuple(runs), at(begin), at(min(place, end)) - at(begin)
 
 
 def runs_of(
@@ -238,28 +220,3 @@ def runs_of(
     for face, piece in pieces:
         yield Run(x, y, piece, face, size, spacing)
         x += fonts.advance(role, piece) * size + spacing * len(piece)
-
-
-def _joined(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Runs that go on where the one before ends, in the same face and size and on the same line, as one."""
-    joined: list[Run] = []
-    for run in runs:
-        last = joined[-1] if joined else None
-        follows = last is not None and (last.face, last.size, last.y) == (run.face, run.size, run.y)
-        # A mark at the end of a run may have been set to half its width for what follows.
-        if last is not None and follows and not halved(last.text[-1] + run.text[0]):
-            joined[-1] = last._replace(text=last.text + run.text)
-        else:
-            joined.append(run)
-    return tuple(joined)
-
-
-def _split_lines(spans: Sequence[Span]) -> list[list[Span]]:
-    """Spans by the lines that the text itself ends (``<br>``)."""
-    lines: list[list[Span]] = [[]]
-    for span in spans:
-        if span.text == "\n":
-            lines.append([])
-        else:
-            lines[-1].append(span)
-    return [line or [Span("")] for line in lines]

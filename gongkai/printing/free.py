@@ -10,16 +10,16 @@ import hashlib
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, partial
-from html import escape
+from functools import cached_property
 from itertools import takewhile
 from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jinja2 import Template
 from lxml.html import Element, HtmlElement
 from markupsafe import Markup
 
@@ -53,7 +53,6 @@ _PANGO = {
     "win32": "在 MSYS2 UCRT64 窗口运行 pacman -S mingw-w64-ucrt-x86_64-pango",
 }
 _METADATA_END = b"</rdf:RDF>"
-_xml = partial(escape, quote=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,37 +245,14 @@ def settings(fonts: Fonts) -> str:
     faces = fonts.faces
     files = [*(face.cut for face in faces if face.cut), *(face.file for face in faces)]
     cut_families = list(dict.fromkeys(face.cut_family for face in faces if face.cut))
-    families = [*cut_families, *dict.fromkeys(face.family for face in faces)]
-    by_role = {face.role: face for face in faces}
-    rare = [face.family for face in faces if face.role in ("signs", "rare")]
-    song = [by_role["song"].family, *rare]
-    hei = [by_role["hei"].family, *song]
-    return "\n".join(
-        [
-            '<?xml version="1.0"?>',
-            '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
-            "<fontconfig>",
-            *(f"<dir>{_xml(str(one))}</dir>" for one in dict.fromkeys(file.parent for file in files)),
-            f"<cachedir>{_xml(str(fonts.folder / 'fontconfig'))}</cachedir>",
-            "<selectfont><rejectfont><glob>*</glob><pattern/></rejectfont><acceptfont>",
-            *(f"<glob>{_xml(str(file))}</glob>" for file in files),
-            *(f'<pattern><patelt name="family">{_strings([one])}</patelt></pattern>' for one in families),
-            "</acceptfont></selectfont>",
-            *(_alias(name, [HEI] * (HEI in cut_families) + hei) for name in (HEI, "sans-serif")),
-            *(_alias(name, [SONG] * (SONG in cut_families) + song) for name in (SONG, "serif")),
-            '<match target="pattern"><edit name="family" mode="append_last">'
-            f"{_strings([SONG] * (SONG in cut_families) + song)}</edit></match>",
-            "</fontconfig>",
-        ]
-    )
-
-
-def _strings(families: Iterable[str]) -> str:
-    return "".join(f"<string>{_xml(family)}</string>" for family in families)
-
-
-def _alias(name: str, families: Iterable[str]) -> str:
-    return (
-        f'<match target="pattern"><test qual="any" name="family"><string>{name}</string></test>'
-        f'<edit name="family" mode="append" binding="same">{_strings(families)}</edit></match>'
+    by_role = {face.role: face.family for face in faces}
+    song = [by_role["song"], *(face.family for face in faces if face.role in ("signs", "rare"))]
+    template = Template(shared("print/fonts.conf").decode(), autoescape=True, trim_blocks=True)
+    return template.render(
+        folders=dict.fromkeys(file.parent for file in files),
+        cache=fonts.folder / "fontconfig",
+        files=files,
+        families=[*cut_families, *dict.fromkeys(face.family for face in faces)],
+        hei=[*({HEI} & {*cut_families}), by_role["hei"], *song],
+        song=[*({SONG} & {*cut_families}), *song],
     )

@@ -16,10 +16,11 @@ from gongkai.printing.composed import Composed, Printed
 from gongkai.printing.composing import Composer, Cover, Entry, Paper, Running
 from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
 from gongkai.printing.faces import font_set, missing_glyph
+from gongkai.printing.filling import baseline, line_height, runs_of
 from gongkai.printing.flow import Flow, Text
 from gongkai.printing.fonts import Fonts
 from gongkai.printing.pdf import write
-from gongkai.printing.setting import NOTHING, Setter, SetText
+from gongkai.printing.setting import SetLine, Setter, SetText
 from gongkai.printing.style import (
     LONG_TEXT_TABLE,
     SIGNATURE,
@@ -200,22 +201,17 @@ class _Sheet:
 
     def sign(self) -> None:
         """The lines to be signed below the tables, two beside each other, as one text."""
-        half, style = self.flow.width / 2, CellStyle(SIGNATURE, 0.0, 0.0, 0.0)
-        texts = [self.setter.cell(f"{line}：", style, half) for line in self.style.declared.signature]
-        lines = []
-        for start in range(0, len(texts), 2):
-            parts = tuple(
-                (-1, tuple(run._replace(x=run.x + half * column) for run in runs))
-                for column, text in enumerate(texts[start : start + 2])
-                for line in text.lines[:1]
-                for _, runs in line.parts
-            )
-            first = texts[start].lines[0]
-            lines.append(first._replace(height=first.height + SIGNATURE_AFTER, parts=parts))
+        names, fonts, style = self.style.declared.signature, self.setter.fonts, SIGNATURE
+        height, down = line_height(fonts, style) + SIGNATURE_AFTER, baseline(fonts, style)
+        lines = tuple(
+            SetLine(height, 0.0, tuple(
+                (-1, tuple(runs_of(fonts, style.role, f"{name}：", style.size, x, down)))
+                for name, x in zip(names[start : start + 2], (0.0, self.flow.width / 2), strict=False)
+            ))
+            for start in range(0, len(names), 2)
+        )  # fmt: skip
         if lines:
-            height = sum(line.height for line in lines)
-            text = NOTHING._replace(lines=tuple(lines), height=height)
-            self.flow.add_text(Text(text, before=SIGNATURE_BEFORE))
+            self.flow.add_text(Text(SetText(lines, height * len(lines)), before=SIGNATURE_BEFORE))
 
     def _table(self, grid: Grid) -> None:
         style = next((self.forms[name] for name in grid.classes.split() if name in self.forms), self.style)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
 from gongkai.printing.composed import Element, Elements, Link, Rule, Run, box, spans
 from gongkai.printing.faces import FontSet
-from gongkai.printing.filling import Filled, baseline, fill, line_height, runs_of
+from gongkai.printing.filling import baseline, fill, line_height, runs_of
 from gongkai.printing.style import BORDER, CellStyle, TextStyle
 
 _LINE = 0.05
@@ -83,16 +83,15 @@ class Setter:
     ) -> SetText:
         """A label of one character a line; its mark stands below it, small, as one line."""
         text = "".join(span.text for block in blocks if isinstance(block, Block) for span in block.spans)
-        lines = [self._centred(char, style.text, width) for char in text if not char.isspace()]
-        if mark and lines:
-            small = replace(style.text, size=style.text.size * 0.75)
-            lines.append(self._centred(mark, small, width))
+        pieces = [(char, style.text) for char in text if not char.isspace()]
+        if mark and pieces:
+            pieces.append((mark, replace(style.text, size=style.text.size * 0.75)))
+        lines = []
+        for piece, own in pieces:
+            x = (width - self.fonts.advance(own.role, piece) * own.size) / 2
+            runs = runs_of(self.fonts, own.role, piece, own.size, x, baseline(self.fonts, own))
+            lines.append(SetLine(line_height(self.fonts, own), 0.0, ((-1, tuple(runs)),)))
         return SetText(tuple(lines), sum(line.height for line in lines))
-
-    def _centred(self, text: str, style: TextStyle, width: float) -> SetLine:
-        x = (width - self.fonts.advance(style.role, text) * style.size) / 2
-        runs = tuple(runs_of(self.fonts, style.role, text, style.size, x, baseline(self.fonts, style)))
-        return SetLine(line_height(self.fonts, style), 0.0, ((-1, runs),))
 
 
 class _Column:
@@ -125,19 +124,35 @@ class _Column:
     # -- text ---------------------------------------------------------------------------------
 
     def _add_block(self, block: Block, gap: float) -> None:
-        style = self.style.text
+        own, fonts = self.style.text, self.setter.fonts
         # Only paragraphs of long text are indented: names and values are not.
         indent = self.style.indent if block.kind == "p" else 0.0
-        size = style.size * block.size
-        style = TextStyle(size, style.leading, style.align, indent, style.role, self.setter.plain)
-        left = block.left * self.style.text.size
+        style = TextStyle(own.size * block.size, own.leading, own.align, indent, own.role, self.setter.plain)
+        left, down, marker = block.left * own.size, baseline(fonts, style), block.marker
         element = self._element(block)
-        first = len(self.lines)
-        for line in fill(self.setter.fonts, block.spans, style, self.width - left, self.style.across):
-            self._add_line(line, left, element, gap, style)
+        for line in fill(fonts, block.spans, style, self.width - left, self.style.across):
+            parts, rules, links = [], list[Rule](), list[Link]()
+            if marker:  # the bullet or number of an item, left of its first line
+                space = marker if marker.endswith(".") else f"{marker} "
+                x = left - fonts.advance(style.role, space) * style.size
+                runs = tuple(runs_of(fonts, style.role, marker, style.size, x, down))
+                parts.append((element - 1, runs))
+                marker = ""
+            for href, runs, x, width in line.parts:
+                if left:
+                    runs = tuple(run._replace(x=run.x + left) for run in runs)
+                if not href:
+                    parts.append((element, runs))
+                    continue
+                link = self.elements.add("Link", element)
+                parts.append((link, runs))
+                text = "".join(run.text for run in runs)
+                links.append(Link(x + left, 0.0, width, line.height, href, link, text))
+                y = down + 0.12 * style.size
+                rules.append(Rule(x + left, y, x + left + width, y, _LINE * style.size))
+            self.lines.append(SetLine(line.height, gap, tuple(parts), tuple(rules), tuple(links)))
+            self.too_wide = self.too_wide or line.too_wide
             gap = 0.0
-        if block.marker and len(self.lines) > first:
-            self._mark(block, first, left, style)
 
     def _element(self, block: Block) -> int:
         """What a block's text belongs to; list items that go on have the body they began with."""
@@ -156,32 +171,6 @@ class _Column:
             self.elements.add("Lbl", item)
             self._item = self.elements.add("LBody", item)
         return self._item
-
-    def _mark(self, block: Block, first: int, left: float, style: TextStyle) -> None:
-        """The bullet or number of an item, left of its first line; it is read before it."""
-        fonts = self.setter.fonts
-        marker = block.marker + ("" if block.marker.endswith(".") else " ")
-        x = left - fonts.advance(style.role, marker) * style.size
-        runs = tuple(runs_of(fonts, style.role, block.marker, style.size, x, baseline(fonts, style)))
-        line = self.lines[first]
-        self.lines[first] = line._replace(parts=((self._item - 1, runs), *line.parts))
-
-    def _add_line(self, line: Filled, left: float, element: int, gap: float, style: TextStyle) -> None:
-        parts, rules, links = [], [], []
-        for href, runs, x, width in line.parts:
-            if left:
-                runs = tuple(run._replace(x=run.x + left) for run in runs)
-            if not href:
-                parts.append((element, runs))
-                continue
-            link = self.elements.add("Link", element)
-            parts.append((link, runs))
-            text = "".join(run.text for run in runs)
-            links.append(Link(x + left, 0.0, width, line.height, href, link, text))
-            y = baseline(self.setter.fonts, style) + 0.12 * style.size
-            rules.append(Rule(x + left, y, x + left + width, y, _LINE * style.size))
-        self.lines.append(SetLine(line.height, gap, tuple(parts), tuple(rules), tuple(links)))
-        self.too_wide = self.too_wide or line.too_wide
 
     # -- small tables -------------------------------------------------------------------------
 
@@ -208,14 +197,12 @@ class _Column:
             element = self.elements.add("TH" if cell.is_head else "TD", rows[cell.row], attributes)
             height = sum(heights[cell.row : cell.row + cell.rows])
             x, right = edges[cell.column], edges[cell.column + cell.columns]
-            y = (height - texts[cell].height) / 2
+            dx, y = x + inner.across + BORDER / 2, (height - texts[cell].height) / 2
             runs: list[Run] = []
             for line in texts[cell].lines:
                 y += line.gap
-                dx = x + inner.across + BORDER / 2
-                runs += [
-                    run._replace(x=run.x + dx, y=run.y + y) for _, own_runs in line.parts for run in own_runs
-                ]
+                shown = (run for _, own_runs in line.parts for run in own_runs)
+                runs += (run._replace(x=run.x + dx, y=run.y + y) for run in shown)
                 y += line.height
             parts[cell.row].append((element, tuple(runs)))
             rules[cell.row] += box(x, 0.0, right, height)

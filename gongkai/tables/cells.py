@@ -77,13 +77,10 @@ class Cells:
         prefix: str = "",
     ) -> Markup:
         """A field's value. ``prefix`` is printed before it and is no part of it (指标1：)."""
+        prefix = escape(prefix)
+        named = f' data-prefix="{prefix}"' if prefix else ""
         shown = (of or self.view).show(path)
-        if prefix:
-            prefix = escape(prefix)
-            return Markup(
-                f'{_open(path, columns, rows, class_)} data-prefix="{prefix}">{prefix}{shown}</td>\n'
-            )
-        return Markup(f"{_open(path, columns, rows, class_)}>{shown}</td>\n")
+        return Markup(f"{_open(path, columns, rows, class_)}{named}>{prefix}{shown}</td>\n")
 
     @_classed
     def stated(self, path: str, computed: str, columns: int = 1, rows: int = 1, class_: str = "") -> Markup:
@@ -108,11 +105,8 @@ class Cells:
         span = _span(columns, rows)
         if not text:
             return Markup(f"<td{bound}{span}></td>\n")
-        if narrow:
-            return Markup(
-                f'<th scope="rowgroup"{bound}{span} class="vertical"><span>{escape(text)}</span></th>\n'
-            )
-        return Markup(f'<th scope="rowgroup"{bound}{span}>{escape(text)}</th>\n')
+        named, shown = (' class="vertical"', f"<span>{escape(text)}</span>") if narrow else ("", escape(text))
+        return Markup(f'<th scope="rowgroup"{bound}{span}{named}>{shown}</th>\n')
 
     def levels(
         self,

@@ -97,6 +97,12 @@ class Prose:
     whole: str
     """The element itself."""
 
+    @classmethod
+    def of(cls, element: html.HtmlElement) -> Prose:
+        """One element."""
+        whole = etree.tostring(element, method="html", encoding="unicode", with_tail=False)
+        return cls(element.tag, frozenset(element.get("class", "").split()), inner_html(element), whole)
+
 
 class Rendered(Markup):
     """A form filled with records, as HTML: read once, however many pages, PDFs and spreadsheets are made of it."""
@@ -104,7 +110,9 @@ class Rendered(Markup):
     @cached_property
     def pieces(self) -> tuple[Grid | Prose, ...]:
         """Its tables and what stands between them, in order. Raises GridError for no proper grid."""
-        return tuple(_read_piece(element) for element in _outermost(read_fragment(self)))
+        return tuple(
+            read_table(one) if _is_form(one) else Prose.of(one) for one in _outermost(read_fragment(self))
+        )
 
     @property
     def grids(self) -> tuple[Grid, ...]:
@@ -122,18 +130,6 @@ def _outermost(root: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 def _is_form(element: html.HtmlElement) -> bool:
     return element.tag == "table" and "form" in element.get("class", "").split()
-
-
-def _read_piece(element: html.HtmlElement) -> Grid | Prose:
-    if _is_form(element):
-        return read_table(element)
-    classes = frozenset(element.get("class", "").split())
-    return Prose(
-        element.tag,
-        classes,
-        inner_html(element),
-        etree.tostring(element, method="html", encoding="unicode", with_tail=False),
-    )
 
 
 def read_fragment(fragment: str) -> html.HtmlElement:
@@ -172,7 +168,8 @@ def _read_row(
 ) -> Iterator[Cell]:
     column = 0
     in_head = row.getparent().tag == "thead"
-    record = _record_of(row)
+    records = (holder.get("data-record") for holder in (row, *row.iterancestors()))
+    record = next(filter(None, records), "")
     for element in row:
         if element.tag not in ("td", "th"):
             continue
@@ -196,13 +193,12 @@ def _read_row(
 def _check_cover(covered: set[tuple[int, int]], height: int, width: int) -> None:
     if not width:
         raise GridError("表格没有用 <colgroup> 说明列宽")
-    by_row: dict[int, set[int]] = {row: set() for row in range(height)}
-    for row, column in covered:
-        by_row[row].add(column)
-    for row, columns in by_row.items():
-        if columns != set(range(width)):
-            extra = "；有单元格伸到表外" if columns and max(columns) >= width else ""
-            message = f"第 {row + 1} 行盖住 {len(columns)} 列，<colgroup> 里是 {width} 列{extra}"
+    for row in range(height):
+        inside = sum((row, column) in covered for column in range(width))
+        if inside < width or (row, width) in covered:
+            columns = sum(one == row for one, _ in covered)
+            extra = "；有单元格伸到表外" if columns > inside else ""
+            message = f"第 {row + 1} 行盖住 {columns} 列，<colgroup> 里是 {width} 列{extra}"
             raise GridError(message, row)
 
 
@@ -220,11 +216,6 @@ def _span(attributes: dict[str, str], name: str) -> int:
     if not (text.isdigit() and int(text) > 0):
         raise GridError(f"{name} 应当是大于零的整数，这里是“{text}”")
     return int(text)
-
-
-def _record_of(element: html.HtmlElement) -> str:
-    holders = (element, *element.iterancestors())
-    return next((holder.get("data-record") for holder in holders if holder.get("data-record")), "")
 
 
 def inner_html(element: html.HtmlElement) -> str:

@@ -109,8 +109,8 @@ def _clean(html: str) -> Markup:
 LONGEST = 18
 """Characters; a longer run may break, because columns of official tables are narrow."""
 
-_KEPT, _KEPT_LINE = 60, 200
-"""Characters; shorter texts and lines come again and again: labels, names of indicators, values."""
+_KEPT_LINE = 200
+"""Characters; shorter lines come again and again: labels, names of indicators, values."""
 
 _LINE_END = ">\n<"
 
@@ -144,11 +144,11 @@ def keep_together(html: str) -> str:
     """
     first, last = html.find("<"), html.rfind(">")  # a "<" after the last ">" begins no tag
     if not 0 <= first < last:
-        return _runs(html)
+        return _RUN.sub(_wrap, html)
     # A table has a cell on a line, and the lines of its labels come again on every page. No text goes over such an end.
     lines = html[first + 1 : last].split(_LINE_END)
     kept = _LINE_END.join([_known_line(line) if len(line) <= _KEPT_LINE else _line(line) for line in lines])
-    return f"{_runs(html[:first])}<{kept}>{_runs(html[last + 1 :])}"
+    return f"{_RUN.sub(_wrap, html[:first])}<{kept}>{_RUN.sub(_wrap, html[last + 1 :])}"
 
 
 def _line(line: str) -> str:
@@ -159,8 +159,7 @@ def _line(line: str) -> str:
         tag, _, text = parts[at].partition(">")
         if text:
             is_label = at < last and len(text) >= 4 and _labels(tag, parts[at + 1])
-            work = _label if is_label else _runs
-            parts[at] = f"{tag}>{work(text) if len(text) <= _KEPT else work.__wrapped__(text)}"
+            parts[at] = f"{tag}>{_label(text) if is_label else _RUN.sub(_wrap, text)}"
     return "<".join(parts)[:-1]
 
 
@@ -174,17 +173,11 @@ def _labels(before: str, after: str) -> bool:
     return after.startswith("/th>")
 
 
-@lru_cache(maxsize=8192)
 def _label(text: str) -> str:
     worded = _WORDS.sub(lambda word: f'<span class="nobreak">{word[0]}</span>', text)
     parts = _TAG.split(worded)
-    parts[::2] = [_runs(part) for part in parts[::2]]
+    parts[::2] = [_RUN.sub(_wrap, part) for part in parts[::2]]
     return "".join(parts)
-
-
-@lru_cache(maxsize=8192)
-def _runs(text: str) -> str:
-    return _RUN.sub(_wrap, text)
 
 
 def _wrap(match: re.Match[str]) -> str:

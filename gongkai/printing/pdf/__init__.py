@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import count, groupby
 from math import cos, radians, sin
 
 from gongkai.printing.composed import ARTIFACT, Composed, Page, Run
@@ -14,61 +14,42 @@ from gongkai.printing.pdf.objects import Objects, number, references, text
 
 
 def page_contents(page: Page, tags: Sequence[str], fonts: Mapping[str, Used]) -> bytes:
-    """The content stream of a page; the marked contents are numbered in their order (ISO 32000-1, 14.6 to 14.8)."""
-    parts = [_strokes(page)] if page.rules else []
-    if page.content or page.furniture:
-        pen = _Pen(fonts)
-        pen.write_contents(page, tags)
-        pen.write_furniture(page)
-        parts.append(f"BT\n{''.join(pen.parts)}ET")
-    return "\n".join(parts).encode("ascii")
+    """The content stream of a page; the marked contents are numbered in their order (ISO 32000-1, 14.6 to 14.8).
 
+    Moves from text to text are counted in hundredths, so that rounding doesn't add up.
+    """
+    left, top, marks = page.left, page.height - page.top, count()
+    at_x, at_y, face, size, spacing = 0, 0, "", 0.0, 0.0
+    parts: list[str] = []
+    add = parts.append
 
-class _Pen:
-    """Writes the texts of a page. Moves from line to line are counted in hundredths, so that rounding doesn't add up."""
+    def choose(run: Run) -> None:
+        nonlocal face, size, spacing
+        if (run.face, run.size) != (face, size):
+            face, size = run.face, run.size
+            add(f"/{fonts[face].name} {size:.6g} Tf ")
+        if run.spacing != spacing:
+            spacing = run.spacing
+            add(f"{spacing:.4g} Tc ")
 
-    def __init__(self, fonts: Mapping[str, Used]) -> None:
-        self.parts: list[str] = []
-        self._fonts = fonts
-        self._font: tuple[str, float] = ("", 0.0)
-        self._spacing = 0.0
-        self._x = self._y = 0
-
-    def write_contents(self, page: Page, tags: Sequence[str]) -> None:
-        """The text area, piece by piece."""
-        left, top, marks, add = page.left, page.height - page.top, 0, self.parts.append
-        for content in page.content:
-            if content.element == ARTIFACT:
-                add("/Artifact BMC\n")
-            else:
-                add(f"/{tags[content.element]}<</MCID {marks}>>BDC\n")
-                marks += 1
-            for run in content.runs:
-                self._set(run)
-                x, y = round(100 * (left + run.x)), round(100 * (top - run.y))
-                add(f"{(x - self._x) / 100:.8g} {(y - self._y) / 100:.8g} Td ")
-                self._x, self._y = x, y
-                add(f"<{run.text.translate(self._fonts[run.face])}>Tj\n")
-            add("EMC\n")
-
-    def write_furniture(self, page: Page) -> None:
-        """Running heads and page numbers: no part of the text (ISO 32000-1, 14.8.2.2)."""
-        for one in page.furniture:
-            self.parts.append(f"/Artifact<</Type/Pagination/Subtype/{one.part}>>BDC\n")
-            self._set(one.run)
-            angle = radians(-one.turned)
-            matrix = (cos(angle), sin(angle), -sin(angle), cos(angle), one.run.x, page.height - one.run.y)
-            numbers = " ".join(f"{round(one, 4):.8g}" for one in matrix)
-            glyphs = one.run.text.translate(self._fonts[one.run.face])
-            self.parts.append(f"{numbers} Tm <{glyphs}>Tj\nEMC\n")
-
-    def _set(self, run: Run) -> None:
-        if (run.face, run.size) != self._font:
-            self._font = (run.face, run.size)
-            self.parts.append(f"/{self._fonts[run.face].name} {run.size:.6g} Tf ")
-        if run.spacing != self._spacing:
-            self._spacing = run.spacing
-            self.parts.append(f"{run.spacing:.4g} Tc ")
+    for content in page.content:
+        plain = content.element == ARTIFACT
+        add("/Artifact BMC\n" if plain else f"/{tags[content.element]}<</MCID {next(marks)}>>BDC\n")
+        for run in content.runs:
+            choose(run)
+            x, y = round(100 * (left + run.x)), round(100 * (top - run.y))
+            add(f"{(x - at_x) / 100:.8g} {(y - at_y) / 100:.8g} Td <{run.text.translate(fonts[face])}>Tj\n")
+            at_x, at_y = x, y
+        add("EMC\n")
+    for one in page.furniture:  # no part of the text (14.8.2.2)
+        add(f"/Artifact<</Type/Pagination/Subtype/{one.part}>>BDC\n")
+        choose(one.run)
+        angle = radians(-one.turned)
+        matrix = (cos(angle), sin(angle), -sin(angle), cos(angle), one.run.x, page.height - one.run.y)
+        numbers = " ".join(f"{round(one, 4):.8g}" for one in matrix)
+        add(f"{numbers} Tm <{one.run.text.translate(fonts[face])}>Tj\nEMC\n")
+    texts = [f"BT\n{''.join(parts)}ET"] if parts else []
+    return "\n".join([*([_strokes(page)] if page.rules else []), *texts]).encode("ascii")
 
 
 def _strokes(page: Page) -> str:
