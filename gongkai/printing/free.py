@@ -248,7 +248,7 @@ def settings(fonts: Fonts) -> str:
     by_role = {face.role: face.family for face in faces}
     song = [by_role["song"], *(face.family for face in faces if face.role in ("signs", "rare"))]
     template = Template(shared("print/fonts.conf").decode(), autoescape=True, trim_blocks=True)
-    return template.render(
+    text: str = template.render(
         folders=dict.fromkeys(file.parent for file in files),
         cache=fonts.folder / "fontconfig",
         files=files,
@@ -256,3 +256,4 @@ def settings(fonts: Fonts) -> str:
         hei=[*({HEI} & {*cut_families}), by_role["hei"], *song],
         song=[*({SONG} & {*cut_families}), *song],
     )
+    return text
