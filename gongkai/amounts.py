@@ -92,7 +92,12 @@ def parse_amount(text: str) -> Amount:
 
 def total(amounts: Iterable[Amount | None]) -> Decimal | None:
     """The sum in 元 of the amounts that are stated; None when none is."""
-    stated = [amount.yuan for amount in amounts if amount is not None]
+    return total_of(None if amount is None else amount.yuan for amount in amounts)
+
+
+def total_of(values: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of the numbers that are stated; None when none is."""
+    stated = [value for value in values if value is not None]
     return sum(stated, Decimal(0)) if stated else None
 
 

@@ -1,4 +1,4 @@
-"""Pieces of bytes by name in one file: what a department gives to the files of the whole site."""
+"""Files that were made; and pieces of bytes by name in one file: what a department gives to the files of the whole site."""
 
 from __future__ import annotations
 
@@ -7,6 +7,27 @@ from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
+
+INTERNAL = ":"
+"""What the address of a file begins with that is not published. No published name has it."""
+
+
+class File(NamedTuple):
+    """A made file: its address, content, size, and how many pages, rows or tables it has.
+
+    ``stamp`` tells whether the stored content was touched since it was written.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    extent: int
+    stamp: str
+
+    @property
+    def published(self) -> bool:
+        """Whether it is part of the site."""
+        return not self.path.startswith(INTERNAL)
 
 
 class Piece(NamedTuple):
@@ -19,7 +40,7 @@ class Piece(NamedTuple):
 
     def read(self) -> bytes:
         """Its bytes. Raises OSError."""
-        with self.file.open("rb") as stream:
+        with self.file.open("rb", buffering=0) as stream:
             stream.seek(self.start)
             return stream.read(self.size)
 

@@ -23,7 +23,7 @@ from likeness import compare
 from lxml import html
 from lxml.html import HtmlElement, builder
 
-from gongkai.planning.plan import pdf_address
+from gongkai.planning.plan import file_address
 from gongkai.printing.documents import PrintJob, PrintPart, PrintSheet
 from gongkai.printing.fonts import find_fonts
 from gongkai.printing.free import use_fonts
@@ -414,11 +414,11 @@ class Tables:
                 place = loaded.locality.slug, loaded.department.slug, disclosure.slug
                 sheets = disclosure_sheets(loaded, disclosure)
                 if len(sheets) == 1:
-                    yield pdf_address(*place), self._job(loaded, disclosure, sheets[0])
+                    yield file_address(*place), self._job(loaded, disclosure, sheets[0])
                 for project in disclosure.projects:
                     sheet = project_sheet(loaded, disclosure, project)
                     if sheet is not None and project.disclosed:
-                        yield pdf_address(*place, project.slug), self._job(loaded, disclosure, sheet)
+                        yield file_address(*place, project.slug), self._job(loaded, disclosure, sheet)
 
     def examples(self) -> Iterator[Job]:
         """The first table of the example of every form; of a document its part about one project.

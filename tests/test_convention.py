@@ -99,7 +99,7 @@ def test_one_unit_is_one_entry(site: Path) -> None:
 def test_an_own_template_must_keep_plain_links_with_titles(link: str, fault: str, site: Path) -> None:
     own = (
         '{% extends "gongkai/site/locality.html" %}{% block years %}{% for year in years %}{% for e in year.entries %}'
-        "{% set title = disclosure_title(e.department, e.disclosure) %}"
+        "{% set title = e.disclosure.title %}"
         "{% set target = url(address(locality.slug, e.department.slug, e.disclosure.slug)) %}"
     )
     write(site, "layouts/site/locality.html", f"{own}{link}{{% endfor %}}{{% endfor %}}{{% endblock %}}\n")

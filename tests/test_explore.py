@@ -17,16 +17,15 @@ from conftest import QuietPage
 from lxml import html
 from playwright.sync_api import Page, expect
 
-from gongkai.pages.charts import locality_charts
+from gongkai.pages.charts import Box, locality_charts, squarified
 from gongkai.planning.explore import most_changed, of_year, project_rows
+from gongkai.planning.matching import rate_of
 from gongkai.planning.summaries import (
     DepartmentSummary,
     DisclosureSummary,
     LocalitySummary,
     ProjectSummary,
-    rate_of,
 )
-from gongkai.planning.treemap import Box, squarified
 from gongkai.reading.records import Indicator, Locality
 from gongkai.tables.figures import readable, steps
 

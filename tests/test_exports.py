@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from gongkai.building import pipeline
-from gongkai.exports import workbook
+from gongkai.exports import database as tables
 from gongkai.exports.addresses import PER_SITEMAP, sitemaps
 from gongkai.exports.tables import TABLES
 from gongkai.exports.text import json_text, neutral
@@ -333,8 +333,8 @@ def test_a_table_too_long_for_a_workbook_says_where_it_is(
 ) -> None:
     piece = Piece(tmp_path / "rows", 0, 0, "")
     piece.file.write_bytes(b"")
-    monkeypatch.setattr(workbook, "MOST", 2)
-    raw = workbook.tables_workbook("公开数据", {"projects": ([piece], 3), "tasks": ([piece], 2)})
+    monkeypatch.setattr(tables, "MOST", 2)
+    raw = tables.tables_workbook("公开数据", {"projects": ([piece], 3), "tasks": ([piece], 2)})
     projects, tasks = openpyxl.load_workbook(io.BytesIO(raw)).worksheets
     assert [cell.value for cell in projects[1]] == [
         "项目有 3 行，这里放不下，请用同一文件夹里的 projects CSV 文件。"

@@ -117,7 +117,7 @@ def test_what_cannot_be_kept_is_told(site: Path, address: str, message: str) -> 
     error = keep(site, address).exception
     assert isinstance(error, CommandError)
     assert error.exit_code == ExitCode.USAGE
-    assert message in error.message
+    assert message in error.message + error.hint
 
 
 def test_a_published_file_that_was_tampered_with_is_not_kept(site: Path) -> None:

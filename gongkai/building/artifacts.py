@@ -9,28 +9,9 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from gongkai.keys import key_of
+from gongkai.parts import INTERNAL as INTERNAL
+from gongkai.parts import File as File
 from gongkai.problems import Problem, ProblemError, from_data, to_data
-
-INTERNAL = ":"
-"""What the address of a file begins with that is not published. No published name has it."""
-
-
-class File(NamedTuple):
-    """A made file: its address, content, size, and how many pages, rows or tables it has.
-
-    ``stamp`` tells whether the stored content was touched since it was written.
-    """
-
-    path: str
-    sha256: str
-    size: int
-    extent: int
-    stamp: str
-
-    @property
-    def published(self) -> bool:
-        """Whether it is part of the site."""
-        return not self.path.startswith(INTERNAL)
 
 
 @dataclass(frozen=True, slots=True)

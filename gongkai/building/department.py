@@ -23,7 +23,7 @@ from gongkai.pages.copied import picture_files, superseded_files
 from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import Renderer
 from gongkai.planning.links import leaving, link_problem, page_links
-from gongkai.planning.plan import EVALUATION, Plan, pdf_address
+from gongkai.planning.plan import EVALUATION, Plan, file_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.printing.documents import Documents, PrintJob
 from gongkai.privacy.markup import plain
@@ -127,18 +127,18 @@ class Department:
             inputs = (*common, *self._of_project(disclosure, project))
             if self.loaded.forms[disclosure.slug].for_project(project.slug).target:
                 print_it = partial(self._tables, documents.project, project)
-                yield self._pdf(pdf_address(*slugs, project.slug), inputs, print_it)
+                yield self._pdf(file_address(*slugs, project.slug), inputs, print_it)
             if evaluation_sheet(self.loaded, disclosure, project):
-                address = pdf_address(*slugs, project.slug, ending=EVALUATION)
+                address = file_address(*slugs, project.slug, ending=EVALUATION)
                 yield self._pdf(address, inputs, partial(self._tables, documents.evaluation, project))
         for notice in disclosure.notices:
             if notice_sheets(self.loaded, disclosure, notice):
                 print_it = partial(self._tables, documents.notice, notice)
-                yield self._pdf(pdf_address(*slugs, notice.slug), whole, print_it)
+                yield self._pdf(file_address(*slugs, notice.slug), whole, print_it)
         for article in disclosure.articles:
             yield self._article(disclosure, article)
         if has_sheets(self.loaded, disclosure):
-            yield self._pdf(pdf_address(*slugs), whole, partial(self._tables, documents.whole))
+            yield self._pdf(file_address(*slugs), whole, partial(self._tables, documents.whole))
 
     def _article(self, disclosure: Disclosure, article: Article) -> Artifact:
         """A text's PDF, with its pictures; without Pango there is none, and a problem says what to install."""
@@ -157,7 +157,7 @@ class Department:
             *(self._records[file] for file in records),
             *(Input(picture.name, picture.sha256) for picture in article.pictures),
         )
-        address = pdf_address(*self.task.unit, disclosure.slug, article.slug)
+        address = file_address(*self.task.unit, disclosure.slug, article.slug)
         return self._pdf(address, inputs, lambda: self.worker.free_printer.print(document()))
 
     def _tables(
@@ -234,8 +234,6 @@ class Department:
         pages = plan.pages_of(*self.task.unit)
         found = {}
         for page in pages:
-            if page.kind == "asset":
-                continue
             try:
                 html = renderer.page(page, loaded, facts).encode()
             except TemplateProblem as error:

@@ -12,7 +12,7 @@ from gongkai.building.load import Loaded
 from gongkai.building.tasks import Unit
 from gongkai.diffs.guard import Record, Version, guard, vanished
 from gongkai.diffs.pairs import Keys, planned, published
-from gongkai.exports.disclosure import data_address
+from gongkai.planning.plan import file_address
 from gongkai.planning.summaries import DepartmentSummary
 from gongkai.problems import Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
@@ -73,7 +73,7 @@ class _Guarding:
         fresh = (file.path for file in changes.fresh)
         paths = (*changes.gone, *(path for path in fresh if path.endswith(".json") or "/files/" in path))
         keys = {tuple(parts[:3]) for parts in (path.split("/") for path in paths) if len(parts) > 3}
-        return sorted((a, b, c) for a, b, c in keys if data_address(a, b, c, ending=".json") in self._public)
+        return sorted((a, b, c) for a, b, c in keys if file_address(a, b, c, ending=".json") in self._public)
 
     def about(self, public: Key) -> tuple[Key, list[Problem]]:
         """What the disclosure is called now, and what the guard says of it."""

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from gongkai.checks.texts import WholeFile
 from gongkai.checks.withheld import mention
-from gongkai.planning.plan import address, pdf_address
+from gongkai.planning.plan import address, file_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
 from gongkai.privacy.markup import as_written, plain
 from gongkai.problems import Place, Problem, Severity
@@ -41,7 +41,7 @@ def leaks(localities: Sequence[LocalitySummary], paths: Iterable[str]) -> list[P
                 folders[address(*slugs).removesuffix("index.html")] = place = _place(*slugs)
                 if (year, project) in shown:
                     problems.append(_problem(place, "各页的项目列表"))
-    files = {pdf_address(*folder.strip("/").split("/")): place for folder, place in folders.items()}
+    files = {file_address(*folder.strip("/").split("/")): place for folder, place in folders.items()}
     for path in paths if folders else ():
         parts = path.split("/")
         found = folders.get("/".join(parts[:4]) + "/") or files.get(path)

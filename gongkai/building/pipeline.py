@@ -21,7 +21,7 @@ from gongkai.building.departments import (
 )
 from gongkai.building.findings import Findings
 from gongkai.building.holding import HELD, PUBLISHED, assets_of_held, guard_all, note_published
-from gongkai.building.load import load
+from gongkai.building.load import Loaded, load
 from gongkai.building.look import Look, Outcome, Terms, fresh, look, remember, store_folder
 from gongkai.building.plan_artifacts import Planned, planned
 from gongkai.building.sitewide import OWNER, Sitewide
@@ -49,6 +49,15 @@ def check(
         published = Manifest.read(workspace.output)
         one = Round(staff, store, look(workspace), published, store.texts(LISTINGS), make=False)
         return Outcome(one.findings(one.guarded))
+
+
+def planned_files(workspace: Workspace, workers: int) -> tuple[Loaded, Manifest]:
+    """The same for who compares: what all records come to, whatever their day; nothing is kept."""
+    terms = Terms(guarded=False, public=workspace.output)
+    with closing(Store(store_folder(workspace), reading=True)) as store:
+        staff = Staff(workspace, workers, terms=terms)
+        one = Round(staff, store, look(workspace), None, store.texts(LISTINGS), make=False)
+        return one.loaded, Manifest(one.departments.listings)
 
 
 def build(

@@ -12,6 +12,7 @@ from gongkai.building.departments import Departments
 from gongkai.building.plan_artifacts import Planned
 from gongkai.building.tasks import DATA, LINKS, LISTED, SEARCH, Unit, part_address
 from gongkai.exports.addresses import address_files
+from gongkai.exports.database import SHEETS, tables_workbook
 from gongkai.exports.described import data_package, data_schema
 from gongkai.exports.disclosure import SCHEMA
 from gongkai.exports.listing import FILES_HEAD, file_lines
@@ -22,15 +23,13 @@ from gongkai.exports.site import (
     FORMS,
     PACKAGE,
     Joined,
+    Scope,
     archive,
     database,
     form_columns,
     joined_files,
     rows_keys,
-    table_address,
-    workbook_address,
 )
-from gongkai.exports.workbook import SHEETS, tables_workbook
 from gongkai.keys import key_of
 from gongkai.pages.charts import chart_files
 from gongkai.pages.scripts import COMPARE, compare_data, project_files
@@ -163,9 +162,10 @@ class Sitewide:
 
     def _workbook(self, year: str, files: Mapping[str, Joined]) -> Artifact:
         """The tables of a year on a sheet each."""
-        found = ((name, files.get(table_address(name, f"data/year/{year}", f"-{year}"))) for name in SHEETS)
+        scope = Scope.of("year", year)
+        found = ((name, files.get(scope.address(name))) for name in SHEETS)
         tables = {name: (joined.pieces, joined.rows) for name, joined in found if joined}
-        address = workbook_address(year)
+        address = scope.address("data", "xlsx")
         pieces = Input(
             "pieces", key_of(*(f"{name} {one.key}" for name, (these, _) in tables.items() for one in these))
         )
@@ -288,18 +288,17 @@ class Sitewide:
 
         known: dict[str, frozenset[str]] = {}
         root = root_path(self.common.site) or "/"
-        broken = broken_links(self._links(), exists, anchors, root)
+        broken = broken_links([*self._links()], exists, anchors, root)
         yield from (link_problem(page, link, self.planned.plan.record_of(page)) for page, link in broken)
 
-    def _links(self) -> Iterator[tuple[str, str]]:
-        """(page, address)."""
+    def _links(self) -> Iterator[dict[str, str]]:
+        """Addresses, each with a page that links to it: of each department, and of each page made from summaries."""
         for file in self._parts(LINKS).values():
-            leaving = json.loads(self._objects.path(file.sha256).read_bytes())
-            yield from ((page, link) for link, page in leaving.items())
+            yield json.loads(self._objects.path(file.sha256).read_bytes())
         for name in ("assets", "pages", "data-page"):
             if found := self.files.get(f"{INTERNAL}{name}/links"):
-                for page, links in json.loads(self._objects.path(found.sha256).read_bytes()).items():
-                    yield from ((page, link) for link in links)
+                pages = json.loads(self._objects.path(found.sha256).read_bytes())
+                yield from (dict.fromkeys(links, page) for page, links in pages.items())
 
 
 def _links(name: str, links: Mapping[str, list[str]]) -> Content:

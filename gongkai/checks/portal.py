@@ -10,9 +10,10 @@ from lxml import html
 
 from gongkai.checks.rule import Rule, rule
 from gongkai.checks.texts import Finding
+from gongkai.planning.entries import entries
 from gongkai.planning.links import resolve
-from gongkai.planning.plan import Page, Plan, address, disclosure_title
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.planning.plan import Page, Plan, address
+from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary
 from gongkai.problems import Place, Problem
 from gongkai.reading.acts import SiteSettings
 
@@ -33,13 +34,6 @@ class Listed:
     def whole(self) -> Iterator[tuple[Listed]]:
         """All of it."""
         yield (self,)
-
-    def disclosures(self) -> Iterator[tuple[LocalitySummary, DepartmentSummary, DisclosureSummary]]:
-        """Every disclosure of the site."""
-        for locality in self.plan.localities:
-            for department in locality.departments:
-                for disclosure in department.disclosures:
-                    yield locality, department, disclosure
 
 
 def _at(file: str, message: str, hint: str) -> Finding:
@@ -65,8 +59,8 @@ def unit(listed: Listed) -> Iterator[Finding]:
 @rule("tianjin.title", Listed.whole)
 def title(listed: Listed) -> Iterator[Finding]:
     """A title is the department's name, the year in four digits, and what it is about."""
-    for locality, department, disclosure in listed.disclosures():
-        text = disclosure_title(department, disclosure)
+    for locality, department, disclosure in entries(listed.plan.localities):
+        text = disclosure.title
         fault = _fault(text, department, disclosure)
         if fault:
             file = f"content/{locality.slug}/{department.slug}/{disclosure.slug}/disclosure.yaml"
@@ -97,7 +91,7 @@ def link(listed: Listed) -> Iterator[Finding]:
         for department in locality.departments:
             for disclosure in department.disclosures:
                 target = address(locality.slug, department.slug, disclosure.slug)
-                text = disclosure_title(department, disclosure)
+                text = disclosure.title
                 if page in listed.pages and text not in titled.get(target, ()):
                     fault = "没有写 title，或者写得与标题不同" if target in titled else "没有普通的链接"
                     hint = "请对照 gongkai 的 layouts/site/locality.html 改正自己的模板。"

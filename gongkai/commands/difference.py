@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 from operator import eq
 from pathlib import Path
 from typing import Any
 
-from gongkai.building.pool import Pool, SerialExecutor, cores, run_all
+from gongkai.building.load import Loaded
+from gongkai.building.pipeline import planned_files
 from gongkai.diffs.differences import Difference, FieldChange, compare_disclosure, title_of
 from gongkai.diffs.pairs import published
-from gongkai.exports.disclosure import data_address
-from gongkai.problems import Place, Problem, Severity, ordered
-from gongkai.publishing.manifest import Manifest
-from gongkai.reading.forms import Form, load_forms
+from gongkai.planning.plan import file_address
+from gongkai.problems import Problem, ordered
+from gongkai.publishing.manifest import File, Manifest, matches
 from gongkai.reading.load import Loader
-from gongkai.reading.records import Locality
 from gongkai.workspace import Workspace
 
 _STATES = {"new": "新公开", "ended": "不再公开", "changed": "改变"}
 _PARTS = {"new": "新增", "ended": "删去", "changed": ""}
 _LONG = 32  # characters; of a longer text only what changed is shown
 _AROUND = 10  # characters shown before and after what changed
-_POOL_FROM = 32  # departments; below that starting processes takes longer than it saves
+_Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -46,95 +44,64 @@ class SiteDifference:
 
 
 def compare_with_published(workspace: Workspace, workers: int = 0) -> SiteDifference:
-    """Every disclosure of ``content/`` against the data files in the output folder; writes nothing.
+    """Every disclosure of ``content/`` against the output folder; writes nothing.
 
-    Departments are compared in this process or, when many, on all cores.
+    Only of those whose data would be another file the records are read again.
     """
-    forms, problems = load_forms(workspace.layouts)
-    loader = Loader(workspace.root, forms)
-    localities = loader.localities() if loader.site() else []
-    manifest = Manifest.read(workspace.output)
-    years: dict[str, set[str]] = {}
-    for path in (file.path for file in manifest or ()):
-        *slugs, _ = path.split("/")
-        if len(slugs) == 3 and path == data_address(*slugs, ending=".json"):
-            years.setdefault("/".join(slugs[:2]), set()).add(slugs[2])
-    places = [
-        (f"{one.slug}/{folder.name}", one, folder)
-        for one in localities
-        for folder in loader.department_folders(one)
-    ]
-    tasks = [(key, one, folder, frozenset(years.pop(key, ()))) for key, one, folder in places]
-    workers = workers or cores()
-    if workers > 1 and len(tasks) > _POOL_FROM:
-        executor: Executor = Pool(workers, _start, (workspace, forms))
-    else:
-        executor = SerialExecutor()
-        _start(workspace, forms)
-    try:
-        found: dict[str, _Found] = dict(run_all(executor, _department, tasks, 4 * workers, _lost))
-    finally:
-        executor.shutdown(wait=False, cancel_futures=True)
-    listed = [found[key] for key, _, _ in places]
-    # A folder that is there, but not among what could be read, has not ended.
-    gone = {key: those for key, those in years.items() if not (workspace.content / key).is_dir()}
-    ended = (each for key, those in gone.items() for each in _ended(workspace, key, those))
-    return SiteDifference(
-        manifest is not None,
-        (*(each for one, _, _ in listed for each in one), *ended),
-        sum(same for _, same, _ in listed),
-        tuple(ordered([*problems, *loader.problems, *(each for _, _, told in listed for each in told)])),
-    )
+    loaded, planned = planned_files(workspace, workers)
+    site = Manifest.read(workspace.output)
+    now = {key: file.sha256 for key, file in _data(planned)}
+    # What is damaged counts as not published.
+    before = {
+        key: file.sha256
+        for key, file in _data(site or Manifest())
+        if matches(workspace.output / file.path, file)
+    }
+    other = sorted(key for key in now.keys() | before.keys() if now.get(key) != before.get(key))
+    found: list[Difference] = []
+    problems = [one for one in loaded.problems if one.place.file.startswith("content/")]
+    same = now.keys() - set(other)
+    for unit, keys in groupby(other, key=lambda key: (key[0], key[1])):
+        years = {key[2]: key in before for key in keys}
+        differences, alike, told = _department(workspace, loaded, unit, years)
+        found, problems = [*found, *differences], [*problems, *told]
+        same = same | {(*unit, year) for year in alike}
+    return SiteDifference(site is not None, tuple(found), len(same), tuple(ordered(problems)))
 
 
-# -- one department, in a process of the pool or in this one --------------------------------------
-
-_here: tuple[Workspace, Mapping[str, Form]] | None = None
-Task = tuple[str, Locality, Path, frozenset[str]]
-"""A department: 地区/部门, its locality, its folder, and the years whose data is published."""
-_Found = tuple[list[Difference], int, list[Problem]]
-"""Differences, how many disclosures are the same, problems."""
-
-
-def _start(workspace: Workspace, forms: Mapping[str, Form]) -> None:
-    global _here
-    _here = (workspace, forms)
+def _data(files: Manifest) -> Iterator[tuple[_Key, File]]:
+    """The data files of disclosures, each by 地区, 部门 and 年度."""
+    for file in files:
+        parts = file.path.split("/")
+        if len(parts) == 4 and file.path == file_address(*parts[:3], ending=".json"):
+            yield (parts[0], parts[1], parts[2]), file
 
 
-def _lost(task: Task) -> tuple[str, _Found]:
-    """Nothing can be said of a department whose reading ended its process twice."""
-    message = f"比较 {task[0]} 的进程两次被系统终止"
-    return task[0], ([], 0, [Problem(Place(f"content/{task[0]}"), "diff.lost", Severity.ERROR, message)])
+def _department(
+    workspace: Workspace, loaded: Loaded, unit: tuple[str, str], years: dict[str, bool]
+) -> tuple[list[Difference], list[str], list[Problem]]:
+    """What differs in these ``years`` (and whether each is published), the years that do not, and problems.
 
-
-def _department(task: Task) -> tuple[str, _Found]:
-    """A year that cannot be read is left out."""
-    assert _here is not None
-    key, locality, folder, public = task
-    workspace, forms = _here
-    loader = Loader(workspace.root, forms)
-    loaded = loader.department(locality, folder)
+    A year that cannot be read is left out; a folder that is there, but cannot be read, has not ended.
+    """
+    loader = Loader(workspace.root, loaded.forms)
+    known = loaded.folders.get(unit)
+    department = loader.department(*known) if known else None
+    if department is None and workspace.content.joinpath(*unit).is_dir():
+        return [], [], loader.problems
     unread = {Path(problem.place.file).parent.name for problem in loader.problems if problem.blocks}
-    if loaded is None:
-        return key, ([], 0, loader.problems)
-    years = [one for one in loaded.department.disclosures if one.slug not in unread | loaded.incomplete]
-    compared = (
-        compare_disclosure(
-            loaded,
-            one,
-            published(workspace.output, *key.split("/"), one.slug) if one.slug in public else None,
-        )
-        for one in years
-    )
-    found = [one for one in compared if one]
-    there = {one.slug for one in loaded.department.disclosures} | unread
-    return key, ([*found, *_ended(workspace, key, public - there)], len(years) - len(found), loader.problems)
-
-
-def _ended(workspace: Workspace, key: str, years: Iterable[str]) -> Iterator[Difference]:
-    for year in sorted(years):
-        old = published(workspace.output, *key.split("/"), year)
-        yield Difference("ended", "公开", title_of(old) if old else f"{key}/{year}", f"{key}/{year}")
+    found, same = [], []
+    for one in department.department.disclosures if department else ():
+        public = years.pop(one.slug, None)
+        if department and public is not None and one.slug not in unread | department.incomplete:
+            old = published(workspace.output, *unit, one.slug) if public else None
+            difference = compare_disclosure(department, one, old)
+            found += [difference] if difference else []
+            same += [] if difference else [one.slug]
+    for year in sorted(years.keys() - unread):
+        key, gone = "/".join((*unit, year)), published(workspace.output, *unit, year)
+        found.append(Difference("ended", "公开", title_of(gone) if gone else key, key))
+    return found, same, loader.problems
 
 
 # -- in words, and as data ------------------------------------------------------------------------
@@ -150,8 +117,10 @@ def difference_text(found: SiteDifference) -> str:
         return "\n".join([*head, nothing])
     counts = "，".join(f"{_STATES[state]} {count} 份" for state, count in found.counts.items())
     head.append(f"与已发布的网站相比：{counts}，没有变化 {found.unchanged} 份。")
-    paragraphs = ["\n".join(_disclosure(one)) for one in found.disclosures]
-    return "\n\n".join(["\n".join(head), *paragraphs])
+    paragraphs = (
+        [f"{_STATES[one.state]}：{one.name}（{one.key}）", *_inside(one, "  ")] for one in found.disclosures
+    )
+    return "\n\n".join(map("\n".join, [head, *paragraphs]))
 
 
 def difference_json(found: SiteDifference) -> str:
@@ -162,11 +131,6 @@ def difference_json(found: SiteDifference) -> str:
         "disclosures": [asdict(one) for one in found.disclosures],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
-
-
-def _disclosure(one: Difference) -> Iterator[str]:
-    yield f"{_STATES[one.state]}：{one.name}（{one.key}）"
-    yield from _inside(one, "  ")
 
 
 def _inside(one: Difference, indent: str) -> Iterator[str]:

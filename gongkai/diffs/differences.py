@@ -181,10 +181,8 @@ def _name(kind: str, data: Data) -> str:
 def _renamed(old: Sequence[Data], new: Sequence[Data]) -> dict[str, str]:
     """New file name → the one it was published under: the same 项目名称, gone there and new here."""
     before, after = ({one["key"] for one in side} for side in (old, new))
-    gone, fresh = (
-        [one for one in old if one["key"] not in after],
-        [one for one in new if one["key"] not in before],
-    )
+    gone = [one for one in old if one["key"] not in after]
+    fresh = [one for one in new if one["key"] not in before]
     pairs = matched(gone, fresh, by(lambda one: one["name"]))
     return {now["key"]: was["key"] for was, now, _ in pairs if was and now}
 

@@ -105,7 +105,7 @@ class _Guarding:
             return
         for project in gone:
             yield self._gone_project(project)
-        if self._withdrawn_whole:
+        if any("key" not in one for one in self.planned.data.get("withdrawals", ())):
             yield from self._lost_texts()
         else:
             yield from self._lost_corrections()
@@ -121,10 +121,6 @@ class _Guarding:
         return [
             number for number, one in enumerate(_corrections(self.planned.data, kind)) if one not in known
         ]
-
-    @property
-    def _withdrawn_whole(self) -> bool:
-        return any("key" not in one for one in self.planned.data.get("withdrawals", ()))
 
     @property
     def _there(self) -> set[str]:
@@ -197,8 +193,7 @@ class _Guarding:
         if found and self.corrected:
             yield self._told(found, CORRECTED)
         elif figures:
-            for _, group in groupby(figures, key=lambda one: one.project):
-                yield self._unexplained(list(group), "guard.figure", self._correction(figures[0]))
+            yield from self._unexplained(figures, "guard.figure")
             if self.reworded:
                 place = self.record.place("", ("仅改错字", self.reworded[0]))
                 message = "“仅改错字”只说文字，这次也改了数（指标值、金额、日期，或文字里的数）"
@@ -209,13 +204,16 @@ class _Guarding:
             if words and self.reworded:
                 yield self._told(words, REWORDED)
                 return
-            for _, group in groupby(words, key=lambda one: one.project):
-                yield self._unexplained(list(group), "guard.wording", self._fix(words[0]))
+            yield from self._unexplained(words, "guard.wording")
 
-    def _unexplained(self, several: Sequence[Change], rule: str, hint: str) -> Problem:
-        place, *others = (self.record.place(one.project, one.keys) for one in several)
-        message = f"已公开的内容改了，没有说明：{_listed(several)}"
-        return Problem(place, rule, Severity.ERROR, message, hint, related=tuple(dict.fromkeys(others)))
+    def _unexplained(self, changed: Sequence[Change], rule: str) -> Iterator[Problem]:
+        """One problem for each record; all with the same example."""
+        for _, group in groupby(changed, key=lambda one: one.project):
+            several = list(group)
+            place, *others = (self.record.place(one.project, one.keys) for one in several)
+            message = f"已公开的内容改了，没有说明：{_listed(several)}"
+            related = tuple(dict.fromkeys(others))
+            yield Problem(place, rule, Severity.ERROR, message, self._example(changed[0]), related=related)
 
     def _told(self, several: Sequence[Change], kind: str) -> Problem:
         key, numbers = ("更正说明", self.corrected) if kind == CORRECTED else ("仅改错字", self.reworded)
@@ -223,20 +221,17 @@ class _Guarding:
         place = self.record.place("", (key, numbers[0]))
         return Problem(place, "guard.explained", Severity.NOTICE, message, "请核对每一处都在说明里写到了。")
 
-    def _correction(self, change: Change) -> str:
-        return (
-            "不是有意的，请改回去。是更正，请在 disclosure.yaml 里写"
-            f"（先运行 {COMMAND} keep {self.public.address}，它会给出原文件的名称）：\n"
-            f"更正说明:\n  - 日期: {self.today}\n    内容: {_one_line(_sentence(change))}\n"
-            "    原文件: [keep 给出的文件名]"
-        )
-
-    def _fix(self, change: Change) -> str:
-        return (
-            "不是有意的，请改回去。只改错字、没有动数的，请在 disclosure.yaml 里写：\n"
-            f"仅改错字:\n  - 日期: {self.today}\n    内容: {_one_line(_sentence(change))}\n"
-            "意思有变化的，请写“更正说明”。"
-        )
+    def _example(self, change: Change) -> str:
+        """What to write in the record."""
+        said = f"  - 日期: {self.today}\n    内容: {_one_line(_sentence(change))}\n"
+        if change.figure:
+            return (
+                "不是有意的，请改回去。是更正，请在 disclosure.yaml 里写"
+                f"（先运行 {COMMAND} keep {self.public.address}，它会给出原文件的名称）：\n"
+                f"更正说明:\n{said}    原文件: [keep 给出的文件名]"
+            )
+        hint = "不是有意的，请改回去。只改错字、没有动数的，请在 disclosure.yaml 里写：\n"
+        return f"{hint}仅改错字:\n{said}意思有变化的，请写“更正说明”。"
 
     # -- files --------------------------------------------------------------------------------
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gongkai.exports.disclosure import data_address, disclosure_json
+from gongkai.exports.disclosure import disclosure_json
 from gongkai.exports.tables import BY_NAME, keys
 from gongkai.exports.values import disclosure_rows
 from gongkai.planning.matching import Levels, Stage, by, levels, matched, nearest
+from gongkai.planning.plan import file_address
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 
@@ -81,7 +82,7 @@ class Pair:
 def published(folder: Path, *slugs: str) -> Data | None:
     """A disclosure as a site's folder has it, by its three slugs; None where its file is gone or damaged."""
     try:
-        text = (folder / data_address(*slugs, ending=".json")).read_text(encoding="utf-8")
+        text = (folder / file_address(*slugs, ending=".json")).read_text(encoding="utf-8")
         found: Data = json.loads(text, parse_float=Decimal)["disclosures"][0]
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -130,14 +131,8 @@ def _rows(
 
 
 def _tasks(old: Data, new: Data) -> Iterator[Pair]:
-    stages = (
-        by(_content),
-        by(_named("name")),
-        by(_named("content")),
-        by(_named("goal")),
-        by(_named("number")),
-    )
-    return _rows(TASK, old.get("tasks", ()), new.get("tasks", ()), (TARGET,), *stages)
+    stages = (by(_named(name)) for name in ("name", "content", "goal", "number"))
+    return _rows(TASK, old.get("tasks", ()), new.get("tasks", ()), (TARGET,), by(_content), *stages)
 
 
 def _indicators(old: Data, new: Data, inside: Keys) -> Iterator[Pair]:

@@ -7,6 +7,7 @@ from functools import partial
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.problems import CommandError
 from gongkai.reading.forms import Form, load_forms
+from gongkai.reading.kinds import Address
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
@@ -26,7 +27,7 @@ def sheet_for(workspace: Workspace, name: str, address: str | None) -> bytes:
     templates = Templates(workspace.layouts)
     if address is None:
         return write_sheet(form, None, templates)
-    loaded, disclosure, slug = _find(workspace, forms, address)
+    loaded, disclosure = find_year(workspace, address, forms)
     inner = loaded.forms[disclosure.slug].project
     write = partial(
         write_sheet,
@@ -37,19 +38,11 @@ def sheet_for(workspace: Workspace, name: str, address: str | None) -> bytes:
     )
     if form.subject == "department":
         return write(form, disclosure.department_target, templates)
+    slug = Address.of(address).project
     projects = [one for one in disclosure.projects if slug in ("", one.slug)]
     if not projects:
         raise CommandError(f"{address} 里没有这个项目。")
     return write(form, projects, templates)
-
-
-def _find(
-    workspace: Workspace, forms: dict[str, Form], address: str
-) -> tuple[LoadedDepartment, Disclosure, str]:
-    parts = address.strip("/").split("/")
-    if len(parts) not in (3, 4):
-        raise CommandError("地址写成 地区/部门/年度 或 地区/部门/年度/项目。")
-    return *find_year(workspace, "/".join(parts[:3]), forms), parts[3] if len(parts) == 4 else ""
 
 
 def find_year(
@@ -57,12 +50,12 @@ def find_year(
 ) -> tuple[LoadedDepartment, Disclosure]:
     """The records at 地区/部门/年度. Raises CommandError where there are none that can be read."""
     loader = Loader(workspace.root, forms or load_forms(workspace.layouts)[0])
-    locality_slug, department_slug, year_slug, *_ = [*address.strip("/").split("/"), "", "", ""]
-    locality = next((one for one in loader.localities() if one.slug == locality_slug), None)
-    folder = workspace.content / locality_slug / department_slug
+    place = Address.of(address)
+    locality = next((one for one in loader.localities() if one.slug == place.locality), None)
+    folder = workspace.content.joinpath(*place.unit)
     loaded = loader.department(locality, folder) if locality and folder.is_dir() else None
     years = loaded.department.disclosures if loaded else ()
-    year = next((one for one in years if one.slug == year_slug), None)
+    year = next((one for one in years if one.slug == place.year), None)
     if loaded is None or year is None:
         raise CommandError(f"没有找到 {address}，或其中的记录有错；", "请先运行 check。")
     return loaded, year

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from gongkai.planning.plan import Happened, Plan, address, happened, to_root
+from gongkai.planning.entries import Happened, entries
+from gongkai.planning.plan import Plan, address, to_root
 from gongkai.planning.portal import lasting_address
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.planning.summaries import DisclosureSummary
 from gongkai.reading.acts import SiteSettings
 from gongkai.reading.evaluation import EVALUATED
 from gongkai.tables.templates import Templates
@@ -16,7 +17,7 @@ from gongkai.tables.templates import Templates
 FEED = "feed.xml"
 PER_SITEMAP = 50_000  # the most a sitemap may list (sitemaps.org)
 _ENTRIES = 50
-_UNLISTED = ("missing", "asset", "withdrawn")
+_UNLISTED = ("missing", "withdrawn")
 # Lasting ids of feed entries: the same whatever address the site moves to.
 _IDS = uuid.uuid5(uuid.NAMESPACE_OID, "gongkai")
 
@@ -31,7 +32,7 @@ def address_files(plan: Plan, site: SiteSettings, templates: Templates) -> Itera
         robots += f"Sitemap: {lasting_address(site, 'sitemap.xml')}\n"
         for name, context in sitemaps(plan, site):
             yield name, templates.render("site/sitemap.xml", context).encode()
-    if has_feed(plan):
+    if plan.updated:
         yield FEED, templates.render("site/feed.xml", _feed(plan, site)).encode()
     yield "robots.txt", robots.encode()
     for redirect in plan.redirects:
@@ -46,10 +47,7 @@ def sitemaps(plan: Plan, site: SiteSettings) -> Iterator[tuple[str, dict[str, An
 
     A day stands only where the record has one.
     """
-    dates = {
-        (locality.slug, department.slug, year.slug): year.updated
-        for locality, department, year in _disclosures(plan)
-    }
+    dates = {one.slugs: one.disclosure.updated for one in entries(plan.localities)}
     pages = [
         (lasting_address(site, page.path), dates.get((page.locality, page.department, page.year)))
         for page in plan.pages
@@ -68,22 +66,18 @@ def sitemaps(plan: Plan, site: SiteSettings) -> Iterator[tuple[str, dict[str, An
 # -- feed -----------------------------------------------------------------------------------------
 
 
-def has_feed(plan: Plan) -> bool:
-    """Whether any disclosure of the plan has a date, so that there is a feed to link to."""
-    return any(disclosure.updated for _, _, disclosure in _disclosures(plan))
-
-
 def _feed(plan: Plan, site: SiteSettings) -> dict[str, Any]:
     """The newest of what was published, corrected and withdrawn, an entry each: what ``changes.csv`` has.
 
     A record states a day; the time of day that Atom wants is midnight in China.
     """
     told, undated = [], 0
-    for place, department, year in _disclosures(plan):
+    for each in entries(plan.localities):
+        year = each.disclosure
         undated += not year.updated
-        for one in happened(department, year):
-            slugs = (place.slug, department.slug, year.slug, *filter(None, [one.slug]))
-            told.append((one, address(*slugs), department.name, one.text or _holds(year, one)))
+        for one in each.happened:
+            slugs = (*each.slugs, *filter(None, [one.slug]))
+            told.append((one, address(*slugs), each.department.name, one.text or _holds(year, one)))
     told.sort(key=lambda found: (found[0].day, found[1], found[0].name), reverse=True)
     return {
         "site": site,
@@ -119,10 +113,3 @@ def _holds(year: DisclosureSummary, one: Happened) -> str:
 
 def _id(name: str) -> str:
     return f"urn:uuid:{uuid.uuid5(_IDS, name)}"
-
-
-def _disclosures(plan: Plan) -> Iterator[tuple[LocalitySummary, DepartmentSummary, DisclosureSummary]]:
-    for locality in plan.localities:
-        for department in locality.departments:
-            for disclosure in department.disclosures:
-                yield locality, department, disclosure

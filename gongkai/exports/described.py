@@ -10,8 +10,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from gongkai.exports.listing import Entry, Facts
+from gongkai.exports.listing import Entry
 from gongkai.exports.tables import BY_NAME, Column, Table, keys
+from gongkai.exports.text import script_text
+from gongkai.parts import File
 from gongkai.planning.plan import Page, to_root
 from gongkai.planning.portal import lasting_address
 from gongkai.reading.acts import SiteSettings
@@ -24,8 +26,6 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "integer": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
 }
-# Text inside a script element ends at "</": these never stand there as they are.
-_UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def _written(found: Any) -> bytes:
@@ -37,7 +37,7 @@ def _written(found: Any) -> bytes:
 
 def data_package(
     site: SiteSettings,
-    files: Iterable[Facts],
+    files: Iterable[File],
     day: date | None,
     places: Sequence[str],
     forms: Mapping[str, Sequence[Column]],
@@ -75,7 +75,7 @@ def _package_licence(text: str) -> dict[str, str]:
     return {"path": "dictionary.html", "title": text}
 
 
-def _resource(file: Facts, form: Sequence[Column] | None) -> dict[str, Any]:
+def _resource(file: File, form: Sequence[Column] | None) -> dict[str, Any]:
     name = file.path.partition("/")[2]
     stem, _, ending = name.rpartition(".")
     table = BY_NAME.get(stem) if ending == "csv" else None
@@ -109,16 +109,15 @@ def _table_schema(table: Table) -> dict[str, Any]:
     foreign = [
         {
             "fields": one.label,
-            "reference": {"resource": one.refers.replace("_", "-"), "fields": _id_of(one.refers)},
+            "reference": {
+                "resource": one.refers.replace("_", "-"),
+                "fields": BY_NAME[one.refers].columns[0].label,
+            },
         }
         for one in table.columns
         if one.refers
     ]
     return {**schema, "foreignKeys": foreign} if foreign else schema
-
-
-def _id_of(table: str) -> str:
-    return next(column.label for column in BY_NAME[table].columns if column.name == "id")
 
 
 def _field(column: Column) -> dict[str, Any]:
@@ -237,8 +236,7 @@ def dataset(
         "includedInDataCatalog": _stated(catalogue),
         "distribution": [_download(site, page, file) for file in files],
     }
-    text = json.dumps(_stated(found), ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_UNSAFE))
+    return Markup(script_text(_stated(found)))
 
 
 def _stated(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gongkai.exchange.worksheet import GridWriter, sheet_name, workbook
 from gongkai.exports.tables import BY_NAME
 from gongkai.exports.text import csv_body, csv_head, json_text
 from gongkai.exports.values import Rows, department_row, disclosure_rows, locality_row
+from gongkai.planning.plan import file_address
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Project
@@ -42,21 +43,23 @@ class Target:
     make: Callable[[], DataFile]
 
 
-def data_address(*slugs: str, ending: str) -> str:
-    """``…/dongguan-gongwei-2026.json``, ``…/dongguan-gongwei-2026-projects.csv``: tells itself apart on a disk.
-
-    ``ending`` is ``.json``, ``.xlsx`` or ``-<table>.csv``.
-    """
-    return "/".join((*slugs, f"{'-'.join(slugs)}{ending}"))
-
-
 def targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Iterator[Target]:
     """Every data file of a department; ``templates`` is asked for only when a table is rendered."""
     for disclosure in loaded.department.disclosures:
         rows = cache(partial(disclosure_rows, loaded, disclosure))
+        keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         yield _json_target(loaded, disclosure, rows)
-        yield from _tables_of(loaded, disclosure, rows)
-        yield from _workbooks(templates, loaded, disclosure)
+        for name in PER_DISCLOSURE:
+            if rows().get(name):
+                address = file_address(*keys, ending=f"-{name}.csv")
+                yield Target(address, disclosure, None, partial(_csv_file, name, rows))
+        for project in disclosure.shown:
+            # Its number among the others is in it: it depends on all of them.
+            yield _json_target(loaded, disclosure, partial(_alone, rows, project), project.slug)
+        for slug, ending, sheets, day, of in _workbooks(loaded, disclosure):
+            if sheets:
+                address = file_address(*keys, *slug, ending=ending)
+                yield Target(address, disclosure, of, partial(_workbook, templates, day, sheets))
 
 
 def data_files(loaded: LoadedDepartment) -> Iterator[Target]:
@@ -68,46 +71,33 @@ def data_files(loaded: LoadedDepartment) -> Iterator[Target]:
 # -- CSV and JSON ---------------------------------------------------------------------------------
 
 
-def _json_target(loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows]) -> Target:
-    address = data_address(loaded.locality.slug, loaded.department.slug, disclosure.slug, ending=".json")
-    return Target(address, disclosure, None, lambda: _json_file(address, disclosure_json(loaded, rows())))
-
-
-def _tables_of(
-    loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows]
-) -> Iterator[Target]:
-    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
-    for name in PER_DISCLOSURE:
-        if rows().get(name):
-            address = data_address(*keys, ending=f"-{name}.csv")
-            yield Target(address, disclosure, None, partial(_csv_file, name, rows))
-    for project in disclosure.shown:
-        # Its number among the others is in it: it depends on all of them.
-        address = data_address(*keys, project.slug, ending=".json")
-        yield Target(address, disclosure, None, partial(_project_json, loaded, rows, project, address))
-
-
 def _csv_file(name: str, rows: Callable[[], Rows]) -> DataFile:
     return csv_head(BY_NAME[name]) + csv_body(rows()[name]), len(rows()[name])
 
 
-def _json_file(address: str, disclosure: str) -> DataFile:
-    return json_head(address) + disclosure.encode() + JSON_FOOT, 1
+def _json_target(
+    loaded: LoadedDepartment, disclosure: Disclosure, rows: Callable[[], Rows], *project: str
+) -> Target:
+    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug, *project)
+    address = file_address(*keys, ending=".json")
+
+    def make() -> DataFile:
+        text = disclosure_json(loaded, rows(), texts=not project)
+        return json_head(address) + text.encode() + JSON_FOOT, 1
+
+    return Target(address, disclosure, None, make)
 
 
-def _project_json(
-    loaded: LoadedDepartment, rows: Callable[[], Rows], project: Project, address: str
-) -> DataFile:
-    """The disclosure's JSON with this project alone."""
+def _alone(rows: Callable[[], Rows], project: Project) -> Rows:
+    """The disclosure's rows with this project alone."""
     whole = rows()
     key = f"{whole['disclosures'][0][0]}/{project.slug}"
-    alone: Rows = {
+    return {
         "disclosures": whole["disclosures"],
         "projects": [row for row in whole["projects"] if row[0] == key],
         "indicators": [row for row in whole.get("indicators", ()) if row[1] == key],
         "own_values": [row for row in whole.get("own_values", ()) if f"{row[0]}/".startswith(f"{key}/")],
     }
-    return _json_file(address, disclosure_json(loaded, alone, texts=False))
 
 
 def json_head(address: str) -> bytes:
@@ -155,27 +145,19 @@ def disclosure_json(loaded: LoadedDepartment, rows: Rows, *, texts: bool = True)
 
 
 def _workbooks(
-    templates: Callable[[], Templates], loaded: LoadedDepartment, disclosure: Disclosure
-) -> Iterator[Target]:
-    """The official tables of the disclosure, of each project, of what it reached, and of each notice."""
-    keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
-
-    def target(
-        address: str, sheets: list[Sheet], day: date | None, project: Project | None = None
-    ) -> Iterator[Target]:
-        if sheets:
-            yield Target(address, disclosure, project, partial(_workbook, templates, day, sheets))
-
-    address = data_address(*keys, ending=".xlsx")
-    yield from target(address, disclosure_sheets(loaded, disclosure), disclosure.published)
+    loaded: LoadedDepartment, disclosure: Disclosure
+) -> Iterator[tuple[tuple[str, ...], str, list[Sheet], date | None, Project | None]]:
+    """The official tables of the disclosure, of each project, of what it reached, and of each notice: last slug and ending
+    of the address, tables, date, and whose they are alone.
+    """
+    day = disclosure.published
+    yield (), ".xlsx", disclosure_sheets(loaded, disclosure), day, None
     for project in disclosure.shown:
         for make, ending in ((project_sheet, ".xlsx"), (evaluation_sheet, EVALUATION)):
             sheet = make(loaded, disclosure, project)
-            address = data_address(*keys, project.slug, ending=ending)
-            yield from target(address, [sheet] if sheet else [], disclosure.published, project)
+            yield (project.slug,), ending, [sheet] if sheet else [], day, project
     for notice in disclosure.notices:
-        address = data_address(*keys, notice.slug, ending=".xlsx")
-        yield from target(address, notice_sheets(loaded, disclosure, notice), notice.published)
+        yield (notice.slug,), ".xlsx", notice_sheets(loaded, disclosure, notice), notice.published, None
 
 
 def _workbook(templates: Callable[[], Templates], published: date | None, sheets: list[Sheet]) -> DataFile:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from gongkai.exports.disclosure import EVALUATION, PER_DISCLOSURE, SCHEMA, data_address
-from gongkai.exports.site import (
-    ARCHIVE,
-    DATABASE,
-    FILES,
-    FORMS,
-    PACKAGE,
-    json_address,
-    table_address,
-    workbook_address,
-)
+from gongkai.exports.disclosure import EVALUATION, PER_DISCLOSURE, SCHEMA
+from gongkai.exports.site import ARCHIVE, DATABASE, FILES, FORMS, PACKAGE, WHOLE, Scope
 from gongkai.exports.tables import BY_NAME, TABLES
 from gongkai.exports.text import BOM, csv_lines
-from gongkai.planning.plan import Plan
+from gongkai.parts import File
+from gongkai.planning.plan import Plan, file_address
 
 _TYPES = {
     "csv": ("text/csv", "行"),
@@ -36,26 +28,6 @@ _FOR_MACHINES = (
     (SCHEMA, "JSON 文件的结构（JSON Schema）"),
     (FILES, "全站文件清单"),
 )
-
-
-class Facts(Protocol):
-    """What is known of a file that was made."""
-
-    @property
-    def path(self) -> str:
-        """Its address."""
-
-    @property
-    def sha256(self) -> str:
-        """Of its content."""
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
-
-    @property
-    def extent(self) -> int:
-        """Pages of a PDF, rows of a table, sheets of a workbook, disclosures in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,34 +61,37 @@ def _kind(address: str) -> str:
     return "SQLite" if kind == "SQLITE" else kind
 
 
-def data_listing(plan: Plan, facts: Mapping[str, Facts]) -> dict[str, Any]:
+def data_listing(plan: Plan, facts: Mapping[str, File]) -> dict[str, Any]:
     """The site's data files: ``whole`` and ``machines`` list entries, ``years`` and ``localities`` (title, entries).
 
     ``facts`` are of those that were made.
     """
     years = {one.slug: one.year_text for place in plan.localities for one in place.disclosures}
     ordered = sorted(years, key=lambda slug: (slug.isdigit(), slug), reverse=True)
+    forms = (
+        (path, f"表式自有字段，各占一列（{path.removeprefix(FORMS).removesuffix('.csv')}）")
+        for path in sorted(facts)
+        if path.startswith(FORMS)
+    )
     return {
-        "whole": [*_scope("", "", facts), *entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)],
-        "forms": entries(((path, _form_of(path)) for path in sorted(facts) if path.startswith(FORMS)), facts),
+        "whole": [*_scope(WHOLE, facts), *entries([(DATABASE, "全部数据（SQLite 数据库）")], facts)],
+        "forms": entries(forms, facts),
         "machines": entries(_FOR_MACHINES, facts),
-        "years": [(years[slug], _scope("/year", slug, facts)) for slug in ordered],
-        "localities": [(one.name, _scope("/locality", one.slug, facts)) for one in plan.localities],
+        "years": [(years[slug], _scope(Scope.of("year", slug), facts)) for slug in ordered],
+        "localities": [(one.name, _scope(Scope.of("locality", one.slug), facts)) for one in plan.localities],
     }
 
 
-def _form_of(address: str) -> str:
-    return f"表式自有字段，各占一列（{address.removeprefix(FORMS).removesuffix('.csv')}）"
+def _scope(scope: Scope, facts: Mapping[str, File]) -> list[Entry]:
+    named = [(scope.address(table.name), table.title) for table in TABLES]
+    whole = [
+        (scope.address("data", "xlsx"), "各表（Excel）"),
+        (scope.address("data", "json"), "全部数据（JSON）"),
+    ]
+    return entries([*named, *whole], facts)
 
 
-def _scope(folder: str, slug: str, facts: Mapping[str, Facts]) -> list[Entry]:
-    place = (f"data{folder}/{slug}", f"-{slug}") if slug else ("data", "")
-    named = [(table_address(table.name, *place), table.title) for table in TABLES]
-    whole = [(workbook_address(slug), "各表（Excel）"), (json_address(*place), "全部数据（JSON）")]
-    return entries([*named, *whole[folder != "/year" :]], facts)
-
-
-def entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> list[Entry]:
+def entries(named: Iterable[tuple[str, str]], facts: Mapping[str, File]) -> list[Entry]:
     """Those of these files (address, title) that were made."""
     return [
         Entry(address, title, facts[address].size, facts[address].extent)
@@ -125,20 +100,20 @@ def entries(named: Iterable[tuple[str, str]], facts: Mapping[str, Facts]) -> lis
     ]
 
 
-def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> list[Entry]:
+def disclosure_listing(slugs: tuple[str, ...], facts: Mapping[str, File]) -> list[Entry]:
     """The data files of a disclosure (three slugs) or of one project (four: its official table)."""
     if len(slugs) == 3:
         tables = ((f"-{name}.csv", BY_NAME[name].title) for name in PER_DISCLOSURE)
         named = [(".xlsx", "全部表格（Excel）"), *tables, (".json", "全部数据")]
     else:
         named = [(".xlsx", "Excel 表"), (".json", "数据"), (EVALUATION, "自评表（Excel）")]
-    return entries(((data_address(*slugs, ending=ending), title) for ending, title in named), facts)
+    return entries(((file_address(*slugs, ending=ending), title) for ending, title in named), facts)
 
 
 FILES_HEAD = BOM + csv_lines([("文件", "类型", "字节", "行（张表、份公开、页）")])
 """How ``data/files.csv`` begins: every file of the site that is for taking away; its own line is not in it."""
 
 
-def file_lines(files: Iterable[Facts]) -> bytes:
+def file_lines(files: Iterable[File]) -> bytes:
     """The lines of files in it."""
     return csv_lines((one.path, _kind(one.path), one.size, one.extent or "") for one in files)

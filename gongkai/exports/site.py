@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from gongkai.exports.database import packed, write
 from gongkai.exports.disclosure import JSON_FOOT, disclosure_json, json_head
@@ -27,6 +28,25 @@ FILES = "data/files.csv"
 FORMS = "data/forms/"
 _ROWS, _FORMS = "rows", "form/"
 """The piece that has the rows of the database; and what the names of pieces of forms begin with."""
+
+
+class Scope(NamedTuple):
+    """The files of the whole site, of a year or of a locality: their folder, and what their names end with."""
+
+    folder: str = "data"
+    tail: str = ""
+
+    @classmethod
+    def of(cls, kind: str, slug: str) -> Scope:
+        """``year`` or ``locality``, and which."""
+        return cls(f"data/{kind}/{slug}", f"-{slug}")
+
+    def address(self, stem: str, ending: str = "csv") -> str:
+        """The CSV of a table; ``data``: all of it as JSON, or the tables as XLSX."""
+        return f"{self.folder}/{stem}{self.tail}.{ending}"
+
+
+WHOLE = Scope()
 Parts = Mapping[tuple[str, str], Part]
 """Locality and department → what it gives, in the plan's order."""
 
@@ -85,13 +105,13 @@ def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
     """Every CSV and JSON file by address."""
     localities = [locality_row(one.locality) for one in plan.localities]
     heads = {table.name: csv_head(table) for table in TABLES}
-    files = {table_address(name): Joined(head) for name, head in heads.items()}
-    files[json_address()] = _json(json_address())
-    of_localities = files[table_address("localities")]
+    files = {WHOLE.address(name): Joined(head) for name, head in heads.items()}
+    files[WHOLE.address("data", "json")] = _json(WHOLE.address("data", "json"))
+    of_localities = files[WHOLE.address("localities")]
     of_localities.head += csv_body(localities)
     of_localities.rows = len(localities)
     for (locality, _), part in parts.items():
-        files[table_address("departments")].add(part.pieces["departments"], 1)
+        files[WHOLE.address("departments")].add(part.pieces["departments"], 1)
         own = {
             name: BOM + csv_body([tuple(label for label, _ in columns)])
             for name, columns in part.head["forms"].items()
@@ -99,10 +119,8 @@ def joined_files(plan: Plan, parts: Parts) -> dict[str, Joined]:
         for year in part.head["years"]:
             for form, head in own.items():
                 if piece := part.pieces.get(f"{year}/{_FORMS}{form}"):
-                    address = form_address(form)
-                    files.setdefault(address, Joined(head)).add(
-                        piece, part.head["counts"][f"{year}/{_FORMS}{form}"]
-                    )
+                    of_form = files.setdefault(f"{FORMS}{form}.csv", Joined(head))
+                    of_form.add(piece, part.head["counts"][f"{year}/{_FORMS}{form}"])
             for name, address in _places(locality, year):
                 if piece := part.pieces.get(f"{year}/{name}"):
                     if address not in files:
@@ -115,7 +133,7 @@ def form_columns(parts: Parts) -> dict[str, list[Column]]:
     """The columns of what only one form has, by the address of its CSV."""
     found = {form: columns for part in parts.values() for form, columns in part.head["forms"].items()}
     return {
-        form_address(form): [Column(label, label, kind) for label, kind in columns]
+        f"{FORMS}{form}.csv": [Column(label, label, kind) for label, kind in columns]
         for form, columns in found.items()
     }
 
@@ -124,14 +142,10 @@ def form_columns(parts: Parts) -> dict[str, list[Column]]:
 def _places(locality: str, year: str) -> list[tuple[str, str]]:
     """To which files a disclosure gives which of its pieces."""
     found = []
-    for folder, tail in (
-        ("data", ""),
-        (f"data/year/{year}", f"-{year}"),
-        (f"data/locality/{locality}", f"-{locality}"),
-    ):
-        tables = (table.name for table in TABLES if table.scoped or not tail)
-        found += [(name, table_address(name, folder, tail)) for name in tables]
-        found.append(("json", json_address(folder, tail)))
+    for scope in (WHOLE, Scope.of("year", year), Scope.of("locality", locality)):
+        tables = (table.name for table in TABLES if table.scoped or scope == WHOLE)
+        found += [(name, scope.address(name)) for name in tables]
+        found.append(("json", scope.address("data", "json")))
     return found
 
 
@@ -171,23 +185,3 @@ def rows_keys(parts: Parts) -> Iterator[str]:
     for (locality, department), part in parts.items():
         yield f"{locality}/{department}"
         yield part.pieces[_ROWS].key
-
-
-def table_address(table: str, folder: str = "data", tail: str = "") -> str:
-    """The CSV of a table in a folder."""
-    return f"{folder}/{table}{tail}.csv"
-
-
-def form_address(form: str) -> str:
-    """The CSV of what only this form has, with a column for each of its fields."""
-    return f"{FORMS}{form}.csv"
-
-
-def workbook_address(year: str) -> str:
-    """The tables of a year as a workbook."""
-    return f"data/year/{year}/data-{year}.xlsx"
-
-
-def json_address(folder: str = "data", tail: str = "") -> str:
-    """The JSON of a folder."""
-    return f"{folder}/data{tail}.json"

@@ -70,11 +70,6 @@ class Table:
     inside: tuple[str, ...] = ()
 
     @cached_property
-    def stored(self) -> tuple[Column, ...]:
-        """The columns SQLite holds."""
-        return tuple(column for column in self.columns if not column.context)
-
-    @cached_property
     def getters(self) -> tuple[tuple[str, Any, str], ...]:
         """For each column its name, or how a record is asked for it, and for which part of that."""
         return tuple((one.name, _getter(one.path), one.part) for one in self.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -21,6 +22,8 @@ BOM = b"\xef\xbb\xbf"
 # A text that begins like this is run by one spreadsheet or another; the wide signs by East Asian ones.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
 _STARTS = frozenset("'=+-@\t\r\n＝＋－＠")
+# Text inside a script element ends at "</"; a line separator would end a string in old browsers.
+_UNSAFE = {ord(one): f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"}
 
 
 def neutral(text: str) -> str:
@@ -68,9 +71,10 @@ def json_text(value: Any) -> str:
     )
 
 
-def _encoded(value: Any) -> RawJSON | str:
-    if isinstance(value, Decimal):
-        return RawJSON(f"{value:f}")
-    if isinstance(value, date):
-        return str(value)
-    raise TypeError(type(value))
+def _encoded(value: Decimal | date) -> RawJSON | str:
+    return RawJSON(f"{value:f}") if isinstance(value, Decimal) else date.isoformat(value)
+
+
+def script_text(value: object) -> str:
+    """A value as JSON that may stand in a script, in a file or in a page."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE)

@@ -242,14 +242,10 @@ def _cells(
 
 
 def _plain(value: Any) -> Value:
-    if value is None or type(value) is str:
+    if value is None or type(value) is str:  # most are
         return value
-    if isinstance(value, Amount):
-        return exact(value.yuan)
-    if isinstance(value, Decimal):
-        return exact(value)
-    if isinstance(value, Target):
-        return value.text
+    if isinstance(value, (Amount, Decimal)):
+        return exact(value.yuan if isinstance(value, Amount) else value)
     if isinstance(value, bool):
         return "是" if value else "否"
-    return value  # type: ignore[no-any-return]
+    return value.text if isinstance(value, Target) else value

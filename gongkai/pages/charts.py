@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from gongkai.exports.text import BOM, csv_lines, neutral
 from gongkai.planning.explore import ProjectRow, project_rows, years_of
 from gongkai.planning.summaries import LocalitySummary, year_text
-from gongkai.planning.treemap import Box, squarified
 from gongkai.tables.figures import share
 from gongkai.tables.templates import Templates
+
+
+class Box(NamedTuple):
+    """A rectangle: its corner and its sides."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
 
 WIDE, NARROW = 720, 340
 _WHOLE = Box(0, 0, WIDE, 420)
@@ -35,15 +44,10 @@ class Chart:
     drawn: Any
 
 
-def chart_folder(locality: str) -> str:
-    """Where a locality's charts stand."""
-    return f"{locality}/charts"
-
-
 def chart_files(locality: LocalitySummary, templates: Templates) -> Iterator[tuple[str, bytes, int]]:
     """Address and content of what can be taken away, and how many rows it has. Raises TemplateProblem."""
     for chart in locality_charts(locality):
-        address = f"{chart_folder(locality.slug)}/{chart.name}"
+        address = f"{locality.slug}/charts/{chart.name}"
         for width, height, end in zip((WIDE, NARROW), chart.heights, ("", "-narrow"), strict=True):
             context = {"chart": chart, "width": width, "height": height, "narrow": width == NARROW}
             yield f"{address}{end}.svg", templates.render("site/charts.svg", context).encode(), 0
@@ -96,6 +100,45 @@ def _boxes(there: Sequence[tuple[ProjectRow, Decimal]], year: int) -> list[dict[
         projects = [(*one, place) for one, place in zip(groups[name], inner, strict=True)]
         found.append({"name": name, "box": box, "room": room, "projects": projects})
     return found
+
+
+def squarified(sizes: Sequence[float], within: Box) -> Iterator[Box]:
+    """A box for each size, in order, as square as may be (Bruls, Huizing, van Wijk, 2000); sizes are above nothing, the
+    largest first.
+    """
+    scale = within.width * within.height / sum(sizes) if sizes else 0
+    areas, place = [size * scale for size in sizes], within
+    while areas:
+        side, count = min(place.width, place.height), 1
+        while count < len(areas) and _worst(areas[: count + 1], side) <= _worst(areas[:count], side):
+            count += 1
+        row, areas = areas[:count], areas[count:]
+        yield from _row(row, place)
+        thick = sum(row) / side if side else 0
+        if place.width >= place.height:
+            place = Box(place.x + thick, place.y, place.width - thick, place.height)
+        else:
+            place = Box(place.x, place.y + thick, place.width, place.height - thick)
+
+
+def _worst(row: Sequence[float], side: float) -> float:
+    """How far from a square the least square of a row is; 1 is a square."""
+    whole = sum(row)
+    return max(side**2 * max(row) / whole**2, whole**2 / (side**2 * min(row))) if side and min(row) else 0
+
+
+def _row(row: Sequence[float], place: Box) -> Iterator[Box]:
+    """A row along the shorter side."""
+    x, y = place.x, place.y
+    thick = sum(row) / (min(place.width, place.height) or 1)
+    for area in row:
+        length = area / thick if thick else 0
+        if place.width >= place.height:
+            yield Box(x, y, thick, length)
+            y += length
+        else:
+            yield Box(x, y, length, thick)
+            x += length
 
 
 # -- departments over years -------------------------------------------------------------------------

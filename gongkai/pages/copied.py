@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from gongkai.exports.listing import Entry, Facts, entries
-from gongkai.planning.plan import pdf_address
+from gongkai.exports.listing import Entry, entries
+from gongkai.parts import File
+from gongkai.planning.plan import file_address
 from gongkai.problems import CommandError, Place, Problem, Severity
 from gongkai.publishing.manifest import Manifest
 from gongkai.publishing.scan import scan_problems
 from gongkai.reading.acts import Article
 from gongkai.reading.content import ContentReader
-from gongkai.reading.kinds import SLUG
+from gongkai.reading.kinds import Address
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
 from gongkai.workspace import Workspace
@@ -43,7 +44,7 @@ def superseded_files(root: Path, loaded: LoadedDepartment) -> Iterator[tuple[str
 
 
 def superseded_listing(
-    slugs: tuple[str, ...], disclosure: Disclosure, facts: Mapping[str, Facts]
+    slugs: tuple[str, ...], disclosure: Disclosure, facts: Mapping[str, File]
 ) -> dict[str, Entry]:
     """What a page offers under each correction, by file name; ``slugs`` are those of the disclosure."""
     names = superseded_names(disclosure)
@@ -115,16 +116,14 @@ def keep(workspace: Workspace, address: str, today: date) -> Kept:
 
     Nothing is overwritten: the same content is kept once, another of the same day gets a number. Raises CommandError.
     """
-    slugs = tuple(address.strip("/").split("/"))
-    if len(slugs) not in (3, 4) or not all(map(SLUG.fullmatch, slugs)):
-        raise CommandError(f"“{address}”应当写成 地区/部门/年度 或 地区/部门/年度/项目。")
-    path = pdf_address(*slugs)
+    place = Address.of(address)
+    path = file_address(*filter(None, place))
     published = Manifest.read(workspace.output)
-    record = workspace.content.joinpath(*slugs[:3]) / "disclosure.yaml"
+    record = workspace.content / place.folder / "disclosure.yaml"
     if published is None or path not in published:
         raise CommandError(f"已发布的网站里没有 {path}，没有可以保留的文件。")
     if not record.is_file():
-        raise CommandError(f"没有 content/{'/'.join(slugs[:3])}/disclosure.yaml。")
+        raise CommandError(f"没有 content/{place.folder}/disclosure.yaml。")
     data = (workspace.output / path).read_bytes()
     if not published.lists(path, data):
         raise CommandError(f"已发布的 {path} 被改动过，与清单不一致；", "请先运行 verify 核对。")

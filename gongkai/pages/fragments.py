@@ -13,8 +13,10 @@ from lxml import etree
 from markupsafe import Markup
 from tinycss2.ast import Node
 
-from gongkai.exports.disclosure import DataFile, Target, data_address
-from gongkai.exports.listing import Entry, Facts, entries
+from gongkai.exports.disclosure import DataFile, Target
+from gongkai.exports.listing import Entry, entries
+from gongkai.parts import File
+from gongkai.planning.plan import file_address
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.tables.grid import read_fragment
 from gongkai.tables.screen import scrolling
@@ -28,18 +30,13 @@ ROOT = f"{PREFIX}table"
 _SCOPE = f".{ROOT}:not(#_):not(#_)"
 
 
-def fragment_address(*slugs: str, sheet: str = "") -> str:
-    """``…/dongguan-gongwei-2026-minbing.html``; of a disclosure's table ``…/dongguan-gongwei-2026-summary.html``."""
-    return data_address(*slugs, ending=f"-{sheet}.html" if sheet else ".html")
-
-
-def fragment_listing(slugs: tuple[str, ...], facts: Mapping[str, Facts]) -> list[Entry]:
+def fragment_listing(slugs: tuple[str, ...], facts: Mapping[str, File]) -> list[Entry]:
     """The fragments a disclosure's page (three slugs) or a project's (four) offers."""
     named = [("", "嵌入用的表格")]
     if len(slugs) == 3:
-        tables = (("department", "部门整体绩效目标"), ("summary", "项目汇总表"), ("document", "公开文本"))
+        tables = (("-department", "部门整体绩效目标"), ("-summary", "项目汇总表"), ("-document", "公开文本"))
         named = [(key, f"嵌入用的表格：{title}") for key, title in tables]
-    return entries(((fragment_address(*slugs, sheet=key), title) for key, title in named), facts)
+    return entries(((file_address(*slugs, ending=f"{key}.html"), title) for key, title in named), facts)
 
 
 def fragment_targets(templates: Callable[[], Templates], loaded: LoadedDepartment) -> Iterator[Target]:
@@ -49,11 +46,11 @@ def fragment_targets(templates: Callable[[], Templates], loaded: LoadedDepartmen
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         for sheet in disclosure_sheets(loaded, disclosure):
             if not sheet.view.key:
-                address = fragment_address(*keys, sheet=sheet.key)
+                address = file_address(*keys, ending=f"-{sheet.key}.html")
                 yield Target(address, disclosure, None, partial(_made, templates, sheet, style))
         for project in disclosure.shown:
             if own := project_sheet(loaded, disclosure, project):
-                address = fragment_address(*keys, project.slug)
+                address = file_address(*keys, project.slug, ending=".html")
                 yield Target(address, disclosure, project, partial(_made, templates, own, style))
 
 

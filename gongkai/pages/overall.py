@@ -7,14 +7,15 @@ from datetime import date
 from typing import Any
 
 from gongkai.exports.described import dataset
-from gongkai.exports.listing import Facts, data_listing
+from gongkai.exports.listing import data_listing
 from gongkai.exports.tables import TABLES
-from gongkai.pages import overview
-from gongkai.pages.charts import chart_folder, locality_charts
+from gongkai.pages import compared, overview
+from gongkai.pages.charts import locality_charts
 from gongkai.pages.scripts import listing
 from gongkai.pages.texts import Text
-from gongkai.planning import finding
-from gongkai.planning.compare import repeated_projects
+from gongkai.parts import File
+from gongkai.planning.compare import repeated_projects, year_pairs
+from gongkai.planning.entries import entries
 from gongkai.planning.explore import most_changed, of_year, project_rows, years_of
 from gongkai.planning.plan import Page, Plan, address, yearbook_address
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary
@@ -25,7 +26,7 @@ LATEST, FEW = 10, 5
 
 
 def shown(
-    site: SiteSettings, plan: Plan, texts: Iterable[Text], page: Page, files: Mapping[str, Facts]
+    site: SiteSettings, plan: Plan, texts: Iterable[Text], page: Page, files: Mapping[str, File]
 ) -> dict[str, Any]:
     """What the page's template is filled with; ``files`` are those it may state facts of."""
     match page.kind:
@@ -39,16 +40,16 @@ def shown(
             return _projects(plan, page.locality)
         case "charts-locality":
             place = plan.locality(page.locality)
-            return {"locality": place, "charts": locality_charts(place), "folder": chart_folder(place.slug)}
+            return {"locality": place, "charts": locality_charts(place)}
         case "compare-locality":
             place = plan.locality(page.locality)
-            years = finding.by_year(finding.of_departments(place))
+            years = compared.of_departments(place)
             description = f"{place.name}各部门公开的预算绩效目标比较"
             return {"locality": place, "years": years, "description": description}
         case "corrections":
-            return {"revisions": overview.revisions(overview.entries(plan.localities))}
+            return {"revisions": overview.revisions(entries(plan.localities))}
         case "compare":
-            years = finding.by_year(finding.of_localities(plan.localities))
+            years = compared.of_localities(plan.localities)
             description = f"{site.title}：比较各地区、各部门公开的预算绩效目标"
             return {"localities": plan.localities, "years": years, "description": description}
         case "search":
@@ -66,40 +67,40 @@ def shown(
 
 def _home(site: SiteSettings, plan: Plan) -> dict[str, Any]:
     """The answers are of the newest year that lists projects."""
-    entries = overview.entries(plan.localities)
+    listed = entries(plan.localities)
     rows = list(project_rows(plan.localities))
     year = next(iter(years_of(rows)), 0)
     newest = sorted(
-        entries,
+        listed,
         key=lambda one: (one.disclosure.published or date.min, one.disclosure.year or 0),
         reverse=True,
     )
     return {
         "largest": of_year(rows, year, FEW) if rows else None,
         "changed": most_changed(rows, year, FEW),
-        "revisions": overview.revisions(entries),
+        "revisions": overview.revisions(listed),
         "branches": overview.tree(plan.localities),
-        "totals": overview.totals(entries),
-        "years": overview.by_year(entries),
+        "totals": overview.totals(listed),
+        "years": overview.by_year(listed),
         "cells": {
             (place.slug, one.year): one
             for place in plan.localities
-            for one in overview.by_year(overview.entries([place]))
+            for one in overview.by_year(entries([place]))
         },
         "latest": newest[:LATEST],
         "description": f"{site.title}：各地区、各部门、各年度公开的预算绩效目标",
     }
 
 
-def _locality(plan: Plan, locality: LocalitySummary, files: Mapping[str, Facts]) -> dict[str, Any]:
-    entries = overview.entries([locality])
+def _locality(plan: Plan, locality: LocalitySummary, files: Mapping[str, File]) -> dict[str, Any]:
+    listed = entries([locality])
     parent = locality.locality.parent
     return {
         "locality": locality,
         "superior": next((one for one in plan.localities if one.slug == parent), None),
         "inferiors": [one for one in plan.localities if one.locality.parent == locality.slug],
-        "totals": overview.totals(entries),
-        "years": overview.by_year(entries),
+        "totals": overview.totals(listed),
+        "years": overview.by_year(listed),
         "yearbook": lambda year: files.get(yearbook_address(locality.slug, year)),
         "description": f"{locality.name}各部门公开的预算绩效目标",
     }
@@ -111,14 +112,16 @@ def _department(locality: LocalitySummary, department: DepartmentSummary) -> dic
     return {
         "locality": locality,
         "department": department,
-        "years": overview.by_year(overview.entries([one])),
+        "years": overview.by_year(entries([one])),
         "columns": columns,
         "rows": rows,
         "reached": [row for row in rows if any(one and one.reached for one in row[1])],
         "comparisons": [
-            (title.partition("：")[2], address(locality.slug, department.slug, *last))
-            for kind, last, title in finding.department_slugs(department)
-            if kind == "compare-years"
+            (
+                f"{older.year_text}与{newer.year_text}比较",
+                address(locality.slug, department.slug, f"{older.slug}-{newer.slug}"),
+            )
+            for older, newer in year_pairs(department)
         ],
         "repeated": repeated_projects(department),
         "description": f"{department.name}历年公开的预算绩效目标",
@@ -136,7 +139,7 @@ def _projects(plan: Plan, locality: str) -> dict[str, Any]:
     return {"newest": newest, "listing": listing(plan, rows)}
 
 
-def _data(site: SiteSettings, plan: Plan, page: Page, files: Mapping[str, Facts]) -> dict[str, Any]:
+def _data(site: SiteSettings, plan: Plan, page: Page, files: Mapping[str, File]) -> dict[str, Any]:
     found = data_listing(plan, files)
     description = f"{site.title}：全部公开数据下载"
     described = dataset(site, page, description, found["whole"], plan.updated)

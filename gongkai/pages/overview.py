@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from gongkai.planning.plan import Happened, happened
+from gongkai.amounts import total_of
+from gongkai.planning.entries import Entry, Happened
 from gongkai.planning.summaries import (
     DepartmentSummary,
     DisclosureSummary,
@@ -38,15 +39,6 @@ class Totals:
     all_projects: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One disclosure and where it belongs."""
-
-    locality: LocalitySummary
-    department: DepartmentSummary
-    disclosure: DisclosureSummary
-
-
 @dataclass(frozen=True)
 class YearTotals(OfYear):
     """All disclosures of one year in the order they were given."""
@@ -73,23 +65,8 @@ class Branch(NamedTuple):
 
 def revisions(items: Iterable[Entry]) -> list[tuple[Entry, Happened]]:
     """All corrections and withdrawals, newest first."""
-    found = [
-        (one, it)
-        for one in items
-        for it in happened(one.department, one.disclosure)
-        if it.kind in ("更正", "改错字", "撤回")
-    ]
+    found = [(one, it) for one in items for it in one.happened if it.kind in ("更正", "改错字", "撤回")]
     return sorted(found, key=lambda pair: pair[1].day, reverse=True)
-
-
-def entries(localities: Iterable[LocalitySummary]) -> list[Entry]:
-    """Every disclosure, in the site's order."""
-    return [
-        Entry(place, one, each)
-        for place in localities
-        for one in place.departments
-        for each in one.disclosures
-    ]
 
 
 def totals(items: Sequence[Entry]) -> Totals:
@@ -98,7 +75,7 @@ def totals(items: Sequence[Entry]) -> Totals:
     return Totals(
         len({(one.locality.slug, one.department.slug) for one in items}),
         sum(len(one.disclosure.projects) for one in items),
-        _sum(one.disclosure.funds for one in items),
+        total_of(one.disclosure.funds for one in items),
         sum(one.disclosure.unstated for one in items),
         sum(len(one.projects) for one in stated),
         sum(one.all_projects or 0 for one in stated),
@@ -137,7 +114,7 @@ def by_kind(projects: Iterable[ProjectSummary]) -> list[Group]:
     kinds: dict[str, list[ProjectSummary]] = {}
     for project in projects:
         kinds.setdefault(project.type or NOT_STATED, []).append(project)
-    groups = [Group(name, len(those), _sum(one.funds for one in those)) for name, those in kinds.items()]
+    groups = [Group(name, len(those), total_of(one.funds for one in those)) for name, those in kinds.items()]
     return sorted(groups, key=lambda group: (group.name == NOT_STATED, -(group.funds or Decimal(0))))
 
 
@@ -154,8 +131,3 @@ def over_years(
     years = [one for one in reversed(department.disclosures) if one.projects]
     found = [{year.slug: project for year, project in those} for those in department.projects.values()]
     return years, [(next(iter(those.values())), [those.get(one.slug) for one in years]) for those in found]
-
-
-def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
-    stated = [value for value in values if value is not None]
-    return sum(stated, Decimal(0)) if stated else None

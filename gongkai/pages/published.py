@@ -10,14 +10,15 @@ from typing import Any
 from markupsafe import Markup
 
 from gongkai.exports.described import dataset
-from gongkai.exports.listing import Facts, disclosure_listing
-from gongkai.pages import glance, overview
+from gongkai.exports.listing import disclosure_listing
+from gongkai.pages import compared, glance, overview
 from gongkai.pages.copied import superseded_listing
 from gongkai.pages.fragments import fragment_listing
-from gongkai.planning import finding, portal
+from gongkai.parts import File
+from gongkai.planning import portal
 from gongkai.planning.compare import repeated_projects
-from gongkai.planning.plan import EVALUATION, Page, Plan, notice_title, pdf_address
-from gongkai.planning.summaries import DisclosureSummary
+from gongkai.planning.entries import Entry
+from gongkai.planning.plan import EVALUATION, Page, Plan, file_address
 from gongkai.reading.acts import SiteSettings
 from gongkai.reading.evaluation import EVALUATED, in_notice, notice_of
 from gongkai.reading.loaded import LoadedDepartment
@@ -26,15 +27,15 @@ from gongkai.tables.sheets import disclosure_sheets, evaluation_sheet, notice_sh
 
 
 def shown(
-    site: SiteSettings, plan: Plan, page: Page, loaded: LoadedDepartment, files: Mapping[str, Facts]
+    site: SiteSettings, plan: Plan, page: Page, loaded: LoadedDepartment, files: Mapping[str, File]
 ) -> dict[str, Any]:
     """What the page's template is filled with; ``files`` are those it may state facts of."""
     department = plan.department(page.locality, page.department)
-    context = {"locality": plan.locality(page.locality), "department": department, "loaded": loaded}
+    context = {"locality": plan.locality(page.locality), "department": department}
     if page.kind in ("compare-years", "compare-project"):
-        compared = finding.department_context(page.kind, page.path.split("/")[-2], loaded)
-        return {**context, "repeated": repeated_projects(department), **compared}
-    year = _Year(site, plan, page, loaded, files)
+        found = compared.department_context(page.kind, page.path.split("/")[-2], loaded)
+        return {**context, "repeated": repeated_projects(department), **found}
+    year = _Year(site, page, loaded, files, plan.entry(page))
     return {**context, **year.common(), **getattr(year, page.kind)()}
 
 
@@ -43,53 +44,42 @@ class _Year:
     """A page of one disclosure: a method for each kind."""
 
     site: SiteSettings
-    plan: Plan
     page: Page
     loaded: LoadedDepartment
-    files: Mapping[str, Facts]
+    files: Mapping[str, File]
+    entry: Entry
 
     @cached_property
     def record(self) -> Disclosure:
         return next(one for one in self.loaded.department.disclosures if one.slug == self.page.year)
 
-    @cached_property
-    def summary(self) -> DisclosureSummary:
-        department = self.plan.department(self.page.locality, self.page.department)
-        return next(one for one in department.disclosures if one.slug == self.page.year)
-
-    @property
-    def keys(self) -> tuple[str, str, str]:
-        return self.page.locality, self.page.department, self.page.year
-
     @property
     def name(self) -> str:
         """``…局2026年``."""
-        return f"{self.loaded.department.name}{self.summary.year_text}"
+        return f"{self.loaded.department.name}{self.entry.disclosure.year_text}"
 
-    def pdf(self, *slugs: str, ending: str = ".pdf") -> Facts | None:
-        return self.files.get(pdf_address(*self.keys, *slugs, ending=ending))
+    def pdf(self, *slugs: str, ending: str = ".pdf") -> File | None:
+        return self.files.get(file_address(*self.entry.slugs, *slugs, ending=ending))
 
     def common(self) -> dict[str, Any]:
-        department = self.plan.department(self.page.locality, self.page.department)
         return {
             "disclosure": self.record,
-            "summary": self.summary,
+            "summary": self.entry.disclosure,
             "pdf": self.pdf(),
             "project_pdf": self.pdf,
-            "notices": [(one, notice_title(department, self.summary, one)) for one in self.summary.notices],
         }
 
     def data(self, *project: str) -> dict[str, Any]:
         """The data files of the disclosure or project, and what dataset search engines are told of them."""
-        slugs = (*self.keys, *project)
+        slugs = (*self.entry.slugs, *project)
         listed = disclosure_listing(slugs, self.files)
-        day, place = self.record.published, self.plan.locality(self.page.locality).name
+        day, place = self.record.published, self.entry.locality.name
         described = dataset(
             self.site,
             self.page,
             f"{self.loaded.department.name}：{self.page.title}",
             listed,
-            self.summary.updated,
+            self.entry.disclosure.updated,
             self.loaded.department.name,
             temporalCoverage=str(self.record.year or ""),
             spatialCoverage={"@type": "Place", "name": place},
@@ -98,7 +88,7 @@ class _Year:
         return {
             "data_files": listed,
             "fragments": fragment_listing(slugs, self.files),
-            "superseded": superseded_listing(self.keys, self.record, self.files),
+            "superseded": superseded_listing(self.entry.slugs, self.record, self.files),
             "dataset": described,
         }
 
@@ -119,31 +109,29 @@ class _Year:
         """Its tables and texts, and of 自评 what every project came to."""
         notice = next(one for one in self.record.notices if one.slug == self.page.article)
         named = [one.slug for one in in_notice(self.record, notice)]
-        by_slug = {one.slug: one for one in self.summary.projects}
+        by_slug = {one.slug: one for one in self.entry.disclosure.projects}
         evaluated, target = notice.kind == EVALUATED, self.record.department_target
         return {
             "notice": notice,
             "evaluated": evaluated,
             "sheets": notice_sheets(self.loaded, self.record, notice),
             "pdf": self.pdf(notice.slug),
-            "data_files": disclosure_listing((*self.keys, notice.slug), self.files),
+            "data_files": disclosure_listing((*self.entry.slugs, notice.slug), self.files),
             "projects": [by_slug[slug] for slug in named],
-            "texts_of": [one for one in self.summary.articles if one.slug in notice.texts],
+            "texts_of": [one for one in self.entry.disclosure.articles if one.slug in notice.texts],
             "result": glance.result_of(target) if evaluated and target and not notice.projects else None,
             "description": f"{self.page.title}：{len(named)} 个项目",
         }
 
     def disclosure(self) -> dict[str, Any]:
-        locality = self.plan.locality(self.page.locality)
-        department = self.plan.department(self.page.locality, self.page.department)
         projects = self.record.shown
         target = self.record.department_target
         indicators = [indicator for project in projects for indicator in project.indicators]
         return {
             **self.data(),
-            "facts": portal.publication_facts(self.site, locality, department, self.record),
+            "facts": portal.publication_facts(self.site, self.entry, self.record),
             "sheets": disclosure_sheets(self.loaded, self.record),
-            "kinds": overview.by_kind(self.summary.projects),
+            "kinds": overview.by_kind(self.entry.disclosure.projects),
             "levels": overview.by_level(indicators or (target.indicators if target else ())),
             "goals": glance.goal_groups(target) if target else (),
             "sources": glance.sources(target.funds) if target else (),
@@ -153,8 +141,7 @@ class _Year:
     def project(self) -> dict[str, Any]:
         slug = self.page.project
         project = next(one for one in self.record.projects if one.slug == slug)
-        department = self.plan.department(self.page.locality, self.page.department)
-        ordered = (None, *self.summary.projects, None)
+        ordered = (None, *self.entry.disclosure.projects, None)
         here = next(at for at, one in enumerate(ordered) if one and one.slug == slug)
         lasting = portal.lasting_address(self.site, self.page.path)
         return {
@@ -172,8 +159,8 @@ class _Year:
             "period": glance.period_text(project.period),
             "sources": glance.sources(project.funds),
             "goals": glance.goal_groups(project),
-            "history": department.projects.get(slug, [])[::-1],
-            "repeated": repeated_projects(department),
+            "history": self.entry.department.projects.get(slug, [])[::-1],
+            "repeated": repeated_projects(self.entry.department),
             "description": f"{self.name}预算项目“{project.name}”的绩效目标",
             "qr": portal.qr_code(lasting) if lasting else None,
         }

@@ -10,13 +10,12 @@ from typing import Any
 from markupsafe import Markup
 
 from gongkai import __version__
-from gongkai.exports.addresses import FEED, has_feed
-from gongkai.exports.listing import Facts
+from gongkai.exports.addresses import FEED
 from gongkai.pages import overall, published
 from gongkai.pages.texts import Text
+from gongkai.parts import File
 from gongkai.planning import portal
-from gongkai.planning.plan import Page, Plan, address, disclosure_title, to_root
-from gongkai.planning.summaries import DisclosureSummary
+from gongkai.planning.plan import Page, Plan, address, to_root
 from gongkai.reading.acts import SiteSettings
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.tables.templates import Templates
@@ -47,7 +46,7 @@ class Renderer:
     """Header and footer by template, way to the root and current page: the same for nearly all pages."""
 
     def page(
-        self, page: Page, loaded: LoadedDepartment | None = None, files: Mapping[str, Facts] | None = None
+        self, page: Page, loaded: LoadedDepartment | None = None, files: Mapping[str, File] | None = None
     ) -> str:
         """One page as HTML; ``loaded`` is needed for disclosures and what belongs to them, ``files`` are those it may
         state facts of. Raises TemplateProblem.
@@ -64,7 +63,8 @@ class Renderer:
     # -- what every page shows ----------------------------------------------------------------
 
     def _common(self, page: Page) -> dict[str, Any]:
-        root = self._root(page)
+        # A server answers with 404.html at any depth: its links start at the site's root, once that is known.
+        root = portal.root_path(self.site) or "" if page.kind == "missing" else to_root(page.path)
 
         def url(target: str) -> str:
             return root + target
@@ -83,24 +83,14 @@ class Renderer:
             "texts": self.texts,
             "version": __version__,
             "address": address,
-            "disclosure_title": disclosure_title,
             "lasting": portal.lasting_address(self.site, page.path),
             "facts": (),
             "dataset": "",
-            "feed": self._feed,
+            "feed": FEED if self.plan.updated else "",
         }
         context["header"] = self._frame("site/header.html", root, page, context)
         context["footer"] = self._frame("site/footer.html", root, page, context)
         return context
-
-    @cached_property
-    def _feed(self) -> str:
-        """Where what the pages tell of is told as it comes; blank where none of it has a date."""
-        return FEED if has_feed(self.plan) else ""
-
-    def _root(self, page: Page) -> str:
-        """A server answers with 404.html at any depth, so its links start at the site's root, once that is known."""
-        return portal.root_path(self.site) or "" if page.kind == "missing" else to_root(page.path)
 
     def _frame(self, template: str, root: str, page: Page, context: Mapping[str, Any]) -> Markup:
         links = self._navigation
@@ -130,7 +120,7 @@ class Renderer:
             name = self.plan.department(page.locality, page.department).name
             crumbs.append((name, address(page.locality, page.department)))
         if page.year:
-            year = self._summary(page).year_text
+            year = self.plan.entry(page).disclosure.year_text
             crumbs.append((year, address(page.locality, page.department, page.year)))
         if page.kind not in ("locality", "department", "disclosure"):
             crumbs.append((page.title, page.path))
@@ -144,7 +134,3 @@ class Renderer:
         stated = context["disclosure"].facts if "disclosure" in context else {}
         own = portal.page_meta(page, context["lasting"], column, context["description"], summary, stated)
         return portal.site_meta(self.site) + own
-
-    def _summary(self, page: Page) -> DisclosureSummary:
-        department = self.plan.department(page.locality, page.department)
-        return next(one for one in department.disclosures if one.slug == page.year)

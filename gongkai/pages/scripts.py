@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from gongkai.exports.text import script_text
 from gongkai.planning.explore import ProjectRow, project_rows, years_of
+from gongkai.planning.matching import LEVELS
 from gongkai.planning.plan import Plan
-from gongkai.planning.summaries import LEVELS, DisclosureSummary
+from gongkai.planning.summaries import DisclosureSummary
 
 COMPARE = "compare/data.js"
 PER_FILE = 2000
@@ -21,16 +23,14 @@ def project_files(plan: Plan) -> Iterator[tuple[str, bytes]]:
     for locality in plan.localities:
         rows = list(project_rows([locality]))
         for number, start in enumerate(range(0, len(rows), PER_FILE), 1):
-            text = _script_text(_part(rows[start : start + PER_FILE]))
+            text = script_text(_part(rows[start : start + PER_FILE]))
             call = f'gongkaiProjects("{locality.slug}",{number},{text});\n'
             yield f"projects/data/{locality.slug}-{number}.js", call.encode()
 
 
 def listing(plan: Plan, rows: Sequence[ProjectRow]) -> dict[str, Any]:
     """What the explorer knows before the files are there: localities with their number of files, and the years."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row.locality.slug] = counts.get(row.locality.slug, 0) + 1
+    counts = Counter(row.locality.slug for row in rows)
     places = [[one.slug, one.name, _files(counts[one.slug])] for one in plan.localities if one.slug in counts]
     return {"places": places, "years": years_of(rows)}
 
@@ -73,7 +73,7 @@ def compare_data(plan: Plan) -> bytes:
         ]
         for one in plan.localities
     ]
-    return f"gongkaiCompare({_script_text({'levels': LEVELS, 'localities': localities})});\n".encode()
+    return f"gongkaiCompare({script_text({'levels': LEVELS, 'localities': localities})});\n".encode()
 
 
 def _year(disclosure: DisclosureSummary) -> list[object]:
@@ -86,12 +86,6 @@ def _year(disclosure: DisclosureSummary) -> list[object]:
     found: list[object] = [disclosure.year or 0, len(disclosure.projects), funds, disclosure.unstated, levels]
     projects, scored, *sums = disclosure.results
     return [*found, [projects, scored, *map(_fen, sums)]] if projects else found
-
-
-def _script_text(data: Any) -> str:
-    """JSON that may stand in a script."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("<", "\\u003c")
 
 
 def _fen(yuan: Decimal | None) -> int | None:

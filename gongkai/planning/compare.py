@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, starmap
+from operator import attrgetter
 
 from gongkai.amounts import total
 from gongkai.planning.matching import Levels, by, levels, matched, nearest, plain
@@ -64,11 +65,15 @@ class IndicatorPair:
 class ProjectPair:
     """The same project (by its file name) in two years; one side None where it was not published."""
 
-    slug: str
     old: Project | None
     new: Project | None
     funds: Change
     indicators: tuple[IndicatorPair, ...]
+
+    @property
+    def slug(self) -> str:
+        """Its file name."""
+        return (self.new or self.old).slug  # type: ignore[union-attr]
 
     @property
     def name(self) -> str:
@@ -161,37 +166,31 @@ class ProjectHistory:
 
 def compare_years(old: Disclosure, new: Disclosure) -> YearComparison:
     """What changed in a department from one disclosure to a later one."""
-    before = {project.slug: project for project in old.shown}
-    after = {project.slug: project for project in new.shown}
-    slugs = [*after, *(slug for slug in before if slug not in after)]
-    both = old.department_target and new.department_target
+    before, after = old.department_target, new.department_target
     return YearComparison(
         old,
         new,
-        Change(*(total(one.funds.total for one in side.values()) for side in (before, after))),
-        Change(_expenditure(old), _expenditure(new)),
-        tuple(compare_project(slug, before.get(slug), after.get(slug)) for slug in slugs),
-        match_indicators(old.department_target.indicators, new.department_target.indicators)  # type: ignore[union-attr]
-        if both
-        else (),
+        Change(*(total(one.funds.total for one in side.shown) for side in (old, new))),
+        Change(*(total([side.expenditure.total]) if side else None for side in (before, after))),
+        tuple(
+            compare_project(was, now) for was, now, _ in matched(old.shown, new.shown, by(attrgetter("slug")))
+        ),
+        match_indicators(before.indicators, after.indicators) if before and after else (),
         tuple(_same_names(old, new)),
     )
 
 
-def compare_project(slug: str, old: Project | None, new: Project | None) -> ProjectPair:
+def compare_project(old: Project | None, new: Project | None) -> ProjectPair:
     """One project in two years."""
-    funds = Change(_yuan(old), _yuan(new))
     pairs = match_indicators(old.indicators, new.indicators) if old and new else ()
-    return ProjectPair(slug, old, new, funds, pairs)
+    return ProjectPair(old, new, Change(_yuan(old), _yuan(new)), pairs)
 
 
 def project_history(department: Department, slug: str) -> ProjectHistory:
     """A project in every dated year that publishes it."""
     dated = sorted((one for one in department.disclosures if one.year), key=lambda one: one.year or 0)
     years = [(one, project) for one in dated for project in one.shown if project.slug == slug]
-    steps = [
-        (before, after, compare_project(slug, old, new)) for (before, old), (after, new) in pairwise(years)
-    ]
+    steps = [(before, after, compare_project(old, new)) for (before, old), (after, new) in pairwise(years)]
     return ProjectHistory(tuple(years), tuple(steps))
 
 
@@ -231,11 +230,6 @@ def _named(disclosure: Disclosure) -> Iterator[tuple[str, Decimal | None, str, s
 
 def _yuan(project: Project | None) -> Decimal | None:
     return total([project.funds.total]) if project else None
-
-
-def _expenditure(disclosure: Disclosure) -> Decimal | None:
-    target = disclosure.department_target
-    return total([target.expenditure.total]) if target else None
 
 
 # -- from summaries -------------------------------------------------------------------------------

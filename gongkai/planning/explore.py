@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from gongkai.amounts import total_of
 from gongkai.planning.compare import Change
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, OfYear
 
@@ -84,7 +85,6 @@ def of_year(rows: Sequence[ProjectRow], year: int, most: int | None = MOST) -> Y
     """The projects of a year by size; ``most`` of them and all that are as large as the last of these."""
     there = [row for row in rows if year in row.years]
     ordered = sorted(there, key=lambda row: -(row.years[year] or Decimal(0)))
-    stated = [amount for row in ordered if (amount := row.years[year]) is not None]
     listed: list[Ranked] = []
     for row in ordered:
         amount, last = row.years[year], listed[-1] if listed else None
@@ -96,8 +96,8 @@ def of_year(rows: Sequence[ProjectRow], year: int, most: int | None = MOST) -> Y
     return YearProjects(
         year,
         len(there),
-        sum(stated, Decimal(0)) if stated else None,
-        len(there) - len(stated),
+        total_of(row.years[year] for row in there),
+        sum(row.years[year] is None for row in there),
         tuple(listed),
         tuple(reversed(years_of(there)[:COLUMNS])),
     )

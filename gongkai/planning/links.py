@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from posixpath import dirname, normpath
@@ -123,20 +123,27 @@ def leaving(
 
 
 def broken_links(
-    links: Iterable[tuple[str, str]],
+    groups: Sequence[Mapping[str, str]],
     exists: Callable[[str], bool],
     anchors: Callable[[str], frozenset[str]],
     root: str = "/",
-) -> list[tuple[str, str]]:
-    """Of (page, address), those that lead nowhere. ``root`` is where the site stands on its server."""
-    broken = []
-    for page, link in links:
+) -> Iterator[tuple[str, str]]:
+    """Of groups of addresses, each with a page that links to it, (page, address) of those that lead nowhere.
+
+    Every address is looked at once, however many pages have it. ``root`` is where the site stands on its server.
+    """
+
+    def leads_nowhere(link: str) -> bool:
         target, _, anchor = link.partition("#")
         if target.startswith(root):  # only 404.html, shown at any depth, links from the server's root
             target = _index(target[len(root) :])
-        if not exists(target) or (anchor and target.endswith(".html") and anchor not in anchors(target)):
-            broken.append((page, link))
-    return broken
+        return not exists(target) or bool(
+            anchor and target.endswith(".html") and anchor not in anchors(target)
+        )
+
+    broken = set(filter(leads_nowhere, set().union(*groups)))
+    for group in groups if broken else ():
+        yield from ((page, link) for link, page in group.items() if link in broken)
 
 
 def link_problem(page: str, link: str, record: Place) -> Problem:

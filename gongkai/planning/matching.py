@@ -1,7 +1,8 @@
-"""Rows of two years or versions in pairs: by what is the same in them, then by the nearest name."""
+"""What is the same in different years and forms: rows in pairs, common names of levels and of what rates measure."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,7 +10,13 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TypeVar
 
+from gongkai.reading.records import Indicator
+
 T = TypeVar("T")
+_RATE = re.compile(r"([\u4e00-\u9fff]{2}率)(?:[（(][^（）()]*[）)])?$")
+_SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
+LEVELS = ("成本", "产出", "效益", "满意度", "其他")
+"""Common names of level 1, in which indicators of different forms can be counted together."""
 NEAR = 0.6
 """Names at least this alike (difflib's ratio) under the same level 1 may be the same indicator."""
 Levels = tuple[str, str, str]
@@ -85,3 +92,19 @@ def levels(level1: str | None, level2: str | None, level3: str | None) -> Levels
 def plain(text: str | None) -> str:
     """A text without what is typed differently: width and spaces."""
     return "".join(unicodedata.normalize("NFKC", text or "").split())
+
+
+def rate_of(indicator: Indicator) -> str:
+    """Of which kind the rate is that an indicator is named for: 满意度 by its level, 及时率 of 资金拨付及时率; or none."""
+    if "满意" in f"{indicator.level1}{indicator.level2}":
+        return "满意度"
+    found = _RATE.search(indicator.level3 or "")
+    return found[1] if found else ""
+
+
+def common_level(name: str | None) -> str:
+    """The common name of a level 1: forms call the same 产出指标, 产出, 项目完成指标 …"""
+    for level, signs in _SIGNS.items():
+        if any(sign in (name or "") for sign in signs):
+            return level
+    return "其他"

@@ -7,25 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from gongkai.planning.alphabet import IndexPage, index_pages
-from gongkai.planning.finding import FindingKind, department_slugs, locality_slugs, shared_slugs, text_paths
+from gongkai.planning.compare import repeated_projects, year_pairs
+from gongkai.planning.entries import Entry, entries
 from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
 from gongkai.problems import Place, Problem, Severity
-from gongkai.reading.acts import Notice
 
 Kind = (
-    Literal[
-        "home", "missing", "text", "data", "dictionary", "glossary", "locality", "department", "disclosure"
-    ]
-    | Literal[
-        "project", "article", "withdrawn", "notice", "asset"
-    ]  # an asset is a file of texts for the search
-    | FindingKind
+    Literal["home", "missing", "text", "data", "dictionary", "glossary", "search", "index-az", "corrections"]
+    | Literal["locality", "department", "disclosure", "project", "article", "withdrawn", "notice"]
+    | Literal["projects", "projects-locality", "charts-locality"]
+    | Literal["compare", "compare-locality", "compare-years", "compare-project"]
 )
 EVALUATION = "-evaluation.pdf"
-_MATTERS = {"目标": "绩效目标", "自评": "绩效自评", "转移支付": "转移支付绩效目标", "其他": "绩效信息"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +77,15 @@ class Plan:
         """The department of this name. Raises KeyError."""
         return self._departments[locality, slug]
 
-    @property
+    def entry(self, page: Page) -> Entry:
+        """The disclosure that a page belongs to. Raises KeyError."""
+        return self._entries[page.locality, page.department, page.year]
+
+    @cached_property
     def updated(self) -> date | None:
         """The newest date in the records: of a disclosure, its corrections or withdrawals."""
-        years = (year for one in self.localities for each in one.departments for year in each.disclosures)
-        return max((year.updated for year in years if year.updated), default=None)
+        days = (one.disclosure.updated for one in self._entries.values())
+        return max(filter(None, days), default=None)
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -148,6 +148,10 @@ class Plan:
         return {one.slug: one for one in self.localities}
 
     @cached_property
+    def _entries(self) -> dict[tuple[str, str, str], Entry]:
+        return {one.slugs: one for one in entries(self.localities)}
+
+    @cached_property
     def _departments(self) -> dict[tuple[str, str], DepartmentSummary]:
         return {(one.slug, each.slug): each for one in self.localities for each in one.departments}
 
@@ -157,8 +161,12 @@ class Plan:
         yield data_page()
         yield Page("data/dictionary.html", "dictionary", "数据字典")
         yield Page("glossary/index.html", "glossary", "名词解释")
-        for kind, slugs, title in shared_slugs(self.index.values()):
-            yield Page(address(*slugs), kind, title)
+        yield Page("search/index.html", "search", "检索")
+        for page in self.index.values():
+            yield Page(address(*page.slugs), "index-az", page.title)
+        yield Page("projects/index.html", "projects", "项目")
+        yield Page("compare/index.html", "compare", "比较")
+        yield Page("corrections/index.html", "corrections", "更正和撤回")
         for slug, title in self._texts:
             yield Page(f"{slug}/index.html", "text", title)
 
@@ -170,34 +178,37 @@ def data_page() -> Page:
 
 def _locality(locality: LocalitySummary) -> Iterator[Page]:
     """The pages of a locality that are made from summaries."""
-    yield Page(address(locality.slug), "locality", locality.name, locality.slug)
-    for kind, last, title in locality_slugs(locality):
-        yield Page(address(locality.slug, last), kind, title, locality.slug)
+    slug, name = locality.slug, locality.name
+    yield Page(address(slug), "locality", name, slug)
+    if any(year.projects for year in locality.disclosures):
+        yield Page(address(slug, "projects"), "projects-locality", f"{name}：各年度最大的项目", slug)
+    if any(year.funds for year in locality.disclosures):
+        yield Page(address(slug, "charts"), "charts-locality", f"{name}：图表", slug)
+    if len(locality.departments) > 1:
+        yield Page(address(slug, "compare"), "compare-locality", f"{name}：各部门比较", slug)
 
 
 def _department(locality: LocalitySummary, department: DepartmentSummary) -> Iterator[Page]:
     slugs = (locality.slug, department.slug)
     yield Page(address(*slugs), "department", department.name, *slugs)
     for disclosure in department.disclosures:
-        yield from _disclosure(locality, department, disclosure)
-    for kind, last, title in department_slugs(department):
-        yield Page(address(*slugs, *last), kind, title, *slugs)
-    for year, path in text_paths(locality.slug, department):
-        yield Page(path, "asset", "检索用的文字", *slugs, year)
+        yield from _disclosure(*slugs, disclosure)
+    for older, newer in year_pairs(department):
+        title = f"{department.name}：{older.year_text}与{newer.year_text}比较"
+        yield Page(address(*slugs, f"{older.slug}-{newer.slug}"), "compare-years", title, *slugs)
+    for slug, name in repeated_projects(department).items():
+        yield Page(address(*slugs, "history", slug), "compare-project", f"{name}：历年比较", *slugs)
 
 
-def _disclosure(
-    locality: LocalitySummary, department: DepartmentSummary, disclosure: DisclosureSummary
-) -> Iterator[Page]:
-    keys = (locality.slug, department.slug, disclosure.slug)
-    yield Page(address(*keys), "disclosure", disclosure_title(department, disclosure), *keys)
+def _disclosure(locality: str, department: str, disclosure: DisclosureSummary) -> Iterator[Page]:
+    keys = (locality, department, disclosure.slug)
+    yield Page(address(*keys), "disclosure", disclosure.title, *keys)
     for project in disclosure.projects:
         yield Page(address(*keys, project.slug), "project", project.name, *keys, project.slug)
     for article in disclosure.articles:
         yield Page(address(*keys, article.slug), "article", article.title, *keys, article=article.slug)
     for notice in disclosure.notices:
-        title = notice_title(department, disclosure, notice)
-        yield Page(address(*keys, notice.slug), "notice", title, *keys, article=notice.slug)
+        yield Page(address(*keys, notice.slug), "notice", notice.title or "", *keys, article=notice.slug)
     for gone in disclosure.withdrawn:
         yield Page(address(*keys, gone.slug), "withdrawn", gone.name, *keys, gone.slug)
 
@@ -231,9 +242,10 @@ def address(*slugs: str) -> str:
     return "/".join((*slugs, "index.html"))
 
 
-def pdf_address(*slugs: str, ending: str = ".pdf") -> str:
-    """The PDF of a disclosure (three slugs), a project, a text or a notice (four), named so that it tells itself apart
-    on a disk; ``ending`` EVALUATION: of what a project reached.
+def file_address(*slugs: str, ending: str = ".pdf") -> str:
+    """A file of a disclosure (three slugs), a project, a text or a notice (four), named so that it tells itself apart on a
+    disk: ``…/dongguan-gongwei-2026.pdf``. Other endings: EVALUATION of what a project reached, ``.json``, ``.xlsx``,
+    ``-<table>.csv``, and ``.html``, ``-<table>.html`` for tables to paste.
     """
     return "/".join((*slugs, f"{'-'.join(slugs)}{ending}"))
 
@@ -241,49 +253,6 @@ def pdf_address(*slugs: str, ending: str = ".pdf") -> str:
 def yearbook_address(locality: str, year: str) -> str:
     """The PDF that binds all disclosures of a locality's year (the slug of the year's folders)."""
     return f"{locality}/{locality}-{year}-yearbook.pdf"
-
-
-def disclosure_title(department: DepartmentSummary, disclosure: DisclosureSummary) -> str:
-    """The stated title, or ``…委员会2026年预算绩效目标公开``; without the year when 未注明."""
-    if disclosure.title:
-        return disclosure.title
-    year = f"{disclosure.year}年" if disclosure.year else ""
-    return f"{department.name}{year}预算绩效目标公开"
-
-
-def notice_title(department: DepartmentSummary, disclosure: DisclosureSummary, notice: Notice) -> str:
-    """The stated title, or ``…局2022年度绩效自评``, ``…转移支付绩效目标``."""
-    year = f"{disclosure.year}年度" if disclosure.year else ""
-    return notice.title or f"{department.name}{year}{_MATTERS[notice.kind]}"
-
-
-class Happened(NamedTuple):
-    """What happened to a disclosure on a day: 公开, 公告, 更正, 改错字 or 撤回.
-
-    ``slug`` is the notice, or the project or text, that it happened to; "" for the whole.
-    """
-
-    day: date
-    kind: str
-    slug: str
-    name: str
-    text: str
-
-
-def happened(department: DepartmentSummary, year: DisclosureSummary) -> Iterator[Happened]:
-    """All that has a day in the record."""
-    title = disclosure_title(department, year)
-    if year.published:
-        yield Happened(year.published, "公开", "", title, "")
-    for one in year.notices:
-        if one.published:
-            yield Happened(one.published, "公告", one.slug, notice_title(department, year, one), "")
-    for it in year.corrections:
-        yield Happened(it.day, "改错字" if it.wording else "更正", "", title, it.text)
-    for gone in year.withdrawn:
-        yield Happened(gone.day, "撤回", gone.slug, gone.name, gone.reason)
-    if year.withdrawal:
-        yield Happened(year.withdrawal, "撤回", "", title, year.reason)
 
 
 def to_root(path: str) -> str:

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from gongkai.planning.entries import Entry
 from gongkai.planning.plan import Page
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, LocalitySummary
+from gongkai.planning.summaries import DisclosureSummary
 from gongkai.reading.acts import SiteSettings
 from gongkai.reading.records import Disclosure
 
@@ -42,15 +43,15 @@ def page_meta(
 
     The guide wants PubDate with hour and minute; records hold the day alone, so the day is given.
     """
-    if page.kind not in _ARTICLES:
-        return _stated(
-            [("ColumnName", column), ("ColumnDescription", description), ("ColumnType", "绩效目标公开")]
-        )
-    published = disclosure.published.isoformat() if disclosure and disclosure.published else None
-    return _stated(
-        [
-            ("ColumnName", column),
-            ("ColumnType", "绩效目标公开"),
+    article = page.kind in _ARTICLES
+    tags: list[tuple[str, str | None]] = [
+        ("ColumnName", column),
+        ("ColumnDescription", None if article else description),
+        ("ColumnType", "绩效目标公开"),
+    ]
+    if article:
+        published = disclosure.published.isoformat() if disclosure and disclosure.published else None
+        tags += [
             ("ArticleTitle", page.title),
             ("PubDate", published),
             ("ContentSource", facts.get("来源") or facts.get("信息来源")),
@@ -59,24 +60,19 @@ def page_meta(
             ("Description", description),
             ("Url", address),
         ]
-    )
+    return _stated(tags)
 
 
 def _stated(tags: list[tuple[str, str | None]]) -> list[tuple[str, str]]:
     return [(name, content) for name, content in tags if content]
 
 
-def publication_facts(
-    site: SiteSettings,
-    locality: LocalitySummary,
-    department: DepartmentSummary,
-    disclosure: Disclosure,
-) -> list[tuple[str, str]]:
+def publication_facts(site: SiteSettings, entry: Entry, disclosure: Disclosure) -> list[tuple[str, str]]:
     """The 公开信息 block: the site's items in its order, then what else the disclosure states; ``""`` is 未注明."""
     known = {
-        "部门": department.name,
-        "部门名称": department.name,
-        "地区": locality.name,
+        "部门": entry.department.name,
+        "部门名称": entry.department.name,
+        "地区": entry.locality.name,
         "年度": str(disclosure.year) if disclosure.year else "",
         "发布日期": disclosure.published.isoformat() if disclosure.published else "",
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,14 +14,12 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from gongkai.amounts import total
+from gongkai.planning.matching import LEVELS, common_level, rate_of
 from gongkai.reading.acts import Notice
 from gongkai.reading.evaluation import Reached, Results, reached
 from gongkai.reading.records import Department, Disclosure, Indicator, Locality, Project
 
-_RATE = re.compile(r"([\u4e00-\u9fff]{2}率)(?:[（(][^（）()]*[）)])?$")
-_SIGNS = {"成本": ("成本",), "产出": ("产出", "完成"), "满意度": ("满意",), "效益": ("效益", "效果")}
-LEVELS = ("成本", "产出", "效益", "满意度", "其他")
-"""Common names of level 1, in which indicators of different forms can be counted together."""
+_MATTERS = {"目标": "绩效目标", "自评": "绩效自评", "转移支付": "转移支付绩效目标", "其他": "绩效信息"}
 
 
 def year_text(year: int | None) -> str:
@@ -90,7 +87,7 @@ class DisclosureSummary(NamedTuple):
 
     slug: str
     year: int | None
-    title: str | None
+    title: str
     published: date | None
     projects: tuple[ProjectSummary, ...]
     has_target: bool
@@ -106,6 +103,8 @@ class DisclosureSummary(NamedTuple):
     articles: tuple[ArticleSummary, ...] = ()
     withdrawn: tuple[WithdrawnSummary, ...] = ()
     notices: tuple[Notice, ...] = ()
+    """Each with a title."""
+
     withdrawal: date | None = None
     """When the whole of it was withdrawn."""
 
@@ -199,7 +198,7 @@ def _adapter() -> TypeAdapter[DepartmentSummary]:
 def summarise(department: Department) -> DepartmentSummary:
     """The summary of a department; projects that are not disclosed are left out."""
     disclosures = sorted(department.disclosures, key=lambda one: (-(one.year or 0), one.slug))
-    years = tuple(map(_disclosure, disclosures))
+    years = tuple(_disclosure(department, one) for one in disclosures)
     withheld = tuple(
         (disclosure.slug, project.slug, project.name)
         for disclosure in disclosures
@@ -217,7 +216,19 @@ def summarise(department: Department) -> DepartmentSummary:
     )
 
 
-def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
+def disclosure_title(department: Department, disclosure: Disclosure) -> str:
+    """The stated title, or ``…委员会2026年预算绩效目标公开``; without the year when 未注明."""
+    year = f"{disclosure.year}年" if disclosure.year else ""
+    return disclosure.title or f"{department.name}{year}预算绩效目标公开"
+
+
+def notice_title(department: Department, disclosure: Disclosure, notice: Notice) -> str:
+    """The stated title, or ``…局2022年度绩效自评``, ``…转移支付绩效目标``."""
+    year = f"{disclosure.year}年度" if disclosure.year else ""
+    return notice.title or f"{department.name}{year}{_MATTERS[notice.kind]}"
+
+
+def _disclosure(department: Department, disclosure: Disclosure) -> DisclosureSummary:
     shown, target = disclosure.shown, disclosure.department_target
     of_all, own = target.indicators if target else (), [each for one in shown for each in one.indicators]
     withdrawn = tuple(
@@ -232,7 +243,7 @@ def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
     return DisclosureSummary(
         disclosure.slug,
         disclosure.year,
-        disclosure.title,
+        disclosure_title(department, disclosure),
         disclosure.published,
         tuple(map(_project, shown)),
         target is not None,
@@ -243,7 +254,10 @@ def _disclosure(disclosure: Disclosure) -> DisclosureSummary:
         max(dates) if dates else None,
         tuple(ArticleSummary(one.slug, one.title) for one in disclosure.articles),
         withdrawn,
-        disclosure.notices,
+        tuple(
+            one.model_copy(update={"title": notice_title(department, disclosure, one)})
+            for one in disclosure.notices
+        ),
         whole,
         disclosure.withdrawal.reason if disclosure.withdrawal else "",
         (
@@ -266,25 +280,9 @@ def _rates(indicators: Iterable[Indicator]) -> tuple[tuple[str, tuple[tuple[Deci
     return tuple((kind, tuple(sorted(kinds[kind].items()))) for kind in sorted(kinds))
 
 
-def rate_of(indicator: Indicator) -> str:
-    """Of which kind the rate is that an indicator is named for: 满意度 by its level, 及时率 of 资金拨付及时率; or none."""
-    if "满意" in f"{indicator.level1}{indicator.level2}":
-        return "满意度"
-    found = _RATE.search(indicator.level3 or "")
-    return found[1] if found else ""
-
-
 def _levels(indicators: Iterable[Indicator]) -> tuple[tuple[str, int], ...]:
     counts = Counter(common_level(one.level1) for one in indicators)
     return tuple((level, counts[level]) for level in LEVELS if counts[level])
-
-
-def common_level(name: str | None) -> str:
-    """The common name of a level 1: forms call the same 产出指标, 产出, 项目完成指标 …"""
-    for level, signs in _SIGNS.items():
-        if any(sign in (name or "") for sign in signs):
-            return level
-    return "其他"
 
 
 def _project(project: Project) -> ProjectSummary:

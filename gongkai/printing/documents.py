@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gongkai.planning.plan import EVALUATION, disclosure_title, notice_title, pdf_address
-from gongkai.planning.summaries import DepartmentSummary, DisclosureSummary, summarise
+from gongkai.planning.plan import EVALUATION, file_address
+from gongkai.planning.summaries import disclosure_title, notice_title
 from gongkai.printing.attached import kept, shown_keys
 from gongkai.printing.composing import Cover, Entry
 from gongkai.reading.acts import Notice
@@ -128,11 +128,10 @@ class Documents:
 
     def notice(self, notice: Notice) -> PrintJob | None:
         """All tables of a notice in one document."""
-        department, summary = self._summaries
-        named = next(one for one in summary.notices if one.slug == notice.slug)
         sheets = notice_sheets(self.loaded, self.disclosure, notice)
         keys = dict.fromkeys("" if sheet.key == "department" else sheet.key for sheet in sheets)
-        part = self._part(notice_title(department, summary, named), sheets, notice.published)
+        title = notice_title(self.loaded.department, self.disclosure, notice)
+        part = self._part(title, sheets, notice.published)
         return self._job(part, sheets, keys, notice.slug)
 
     def whole(self) -> PrintJob | None:
@@ -176,7 +175,7 @@ class Documents:
         documents = ((slug, self.loaded.document(year, slug)) for slug in records)
         sources = tuple(replace(one, data=kept(one.data, slug, keys)) for slug, one in documents)
         return PrintJob(
-            pdf_address(locality.slug, department.slug, year, *slug, ending=ending),
+            file_address(locality.slug, department.slug, year, *slug, ending=ending),
             part.title,
             department.name,
             f"{locality.name} {department.name} {part.year}绩效目标公开",
@@ -187,12 +186,8 @@ class Documents:
         )
 
     def _of_year(self, sheets: Sequence[Sheet]) -> PrintPart:
-        return self._part(disclosure_title(*self._summaries), sheets, self.disclosure.published)
-
-    @property
-    def _summaries(self) -> tuple[DepartmentSummary, DisclosureSummary]:
-        department = summarise(self.loaded.department)
-        return department, next(one for one in department.disclosures if one.slug == self.disclosure.slug)
+        title = disclosure_title(self.loaded.department, self.disclosure)
+        return self._part(title, sheets, self.disclosure.published)
 
     def _part(self, title: str, sheets: Sequence[Sheet], published: date | None) -> PrintPart:
         return PrintPart(

@@ -48,10 +48,6 @@ def _ending(address: str) -> str:
     return address.rpartition(".")[2].lower()
 
 
-def _plain_text(text: str) -> Iterator[str]:
-    yield text
-
-
 def _markup(text: str) -> Iterator[str]:
     """The text twice, with inline tags leaving nothing and parting what they stand between; then what tags say."""
     yield as_seen(text)
@@ -102,7 +98,7 @@ def _workbook(data: bytes) -> Iterator[str]:
 _READERS: dict[str, Callable[[str], Iterator[str]]] = {
     **dict.fromkeys(("html", "htm", "xml", "svg"), _markup),
     **dict.fromkeys(("json", "geojson", "js", "map", "webmanifest"), _strings),
-    **dict.fromkeys(("txt", "md", "css", "yaml", "yml"), _plain_text),
+    **dict.fromkeys(("txt", "md", "css", "yaml", "yml"), lambda text: iter((text,))),
     "csv": _csv,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     BaseModel,
@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from gongkai.amounts import Amount, AmountError, parse_amount
+from gongkai.problems import CommandError
 from gongkai.targets import Target, parse_target
 
 MAX_TEXT = 2_000
@@ -31,6 +32,42 @@ _DAY = re.compile(r"(?:19|20)\d\d\s*[年.\-/]\s*\d{1,2}(?:\s*月|\s*[.\-/]\s*\d{
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FILE_NAME = re.compile(r"[a-z0-9]+([-.][a-z0-9]+)*\.(pdf|xlsx?|docx?|csv|json|jpg|png)")
 """Files that are published as they are: no page, no script, nothing a browser would run."""
+
+
+class Address(NamedTuple):
+    """Where a record file is, as people write it: 地区/部门/年度 with a project's file name, or "" for disclosure.yaml."""
+
+    locality: str
+    department: str
+    year: str
+    project: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Address:
+        """``dongguan/gongwei/2026[/minbing]``. Raises CommandError for what no such address can be."""
+        parts = text.strip("/").split("/")
+        if len(parts) not in (3, 4) or not all(map(SLUG.fullmatch, parts)) or parts[3:] == ["disclosure"]:
+            hint = "应当写成 地区/部门/年度 或 地区/部门/年度/项目。"
+            raise CommandError(f"“{text}”不是一条记录的地址，", hint)
+        return cls(*parts)
+
+    @property
+    def unit(self) -> tuple[str, str]:
+        """The department."""
+        return self.locality, self.department
+
+    @property
+    def folder(self) -> str:
+        """``地区/部门/年度``."""
+        return "/".join(self[:3])
+
+    @property
+    def file(self) -> str:
+        """What the file is called in problems."""
+        return f"content/{self.folder}/{self.project or 'disclosure'}.yaml"
+
+    def __str__(self) -> str:
+        return "/".join(filter(None, self))
 
 
 def _text(value: Any, most: int) -> Any:

@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sys
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import add
+from struct import Struct
 from typing import Any
 
+from gongkai.exports.text import script_text
 from gongkai.parts import Part, pack
 from gongkai.planning.plan import Plan
 from gongkai.reading.records import Department
-from gongkai.search.normal import ALONE, BREAK, FINE_BUCKETS, bucket, money_in, money_of, normalise, plain
-from gongkai.search.pages import FoundPage, nfc, script_text
-from gongkai.search.sounds import readings, sound_keys, sounds_file, variants_file
+from gongkai.search.normal import (
+    ALONE,
+    BREAK,
+    FINE_BUCKETS,
+    bucket,
+    money_in,
+    money_of,
+    normalise,
+    plain,
+    readings,
+    sound_keys,
+    sounds_file,
+    variants_file,
+)
+from gongkai.search.pages import FoundPage, nfc
 
 MANIFEST = "search/manifest.js"
 TITLE_BYTES = 8_000
@@ -33,23 +45,29 @@ waits for, and one query asks for several shards."""
 ONCE, OFTEN, TITLE = 0, 1, 2
 """Where a page has a key: in its text, there three times or more, in its title."""
 _OFTEN_FROM = 3
+_NUMBERS = Struct(f"<{FINE_BUCKETS + 1}I")
 _ENDS, _CONTINUES = 20, 6
 
 
 def search_part(department: Department, pages: Sequence[FoundPage]) -> bytes:
     """The index of a department's pages (parts.pack): of titles (``k``) and of all texts (``i``) the entries of all buckets in
-    order, bucket n at ``starts[n]:starts[n + 1]`` (32 bits each, little-endian); its titles; how they are read.
+    order, bucket n at ``starts[n]:starts[n + 1]`` (32 bits each, little-endian); titles: [file name, title, 元 or null, 总分 of a 自评 if there is
+    one] of every page but the department's own; how these are read.
 
     Its head says its name, its version, which changes with any text of it, its years as (folder, year or 0, number
     of pages, of these texts), newest first, its short name and code, and its largest amount.
     Page 0 is the department's own; then come its years: the disclosure, its projects, its texts.
     """
-    pieces = {"titles": _titles(pages), "sounds": json.dumps(_sounds(pages), ensure_ascii=False).encode()}
+    sounds = sorted({pair for page in pages for pair in readings(page.title)})
+    titles = [
+        (one.slug, nfc(one.title), None if one.budget is None else plain(one.budget))
+        + (() if one.score is None else (plain(one.score),))
+        for one in pages[1:]
+    ]
+    pieces = {"titles": script_text(titles).encode(), "sounds": json.dumps(sounds).encode()}
     for name, keys in (("k", _title_keys), ("i", _keys)):
         postings, starts = _packed(_collected(pages, keys))
-        if sys.byteorder == "big":
-            starts.byteswap()
-        pieces |= {name: postings, f"{name}-starts": starts.tobytes()}
+        pieces |= {name: postings, f"{name}-starts": _NUMBERS.pack(*starts)}
     years = {one.slug: one for one in department.disclosures}
     counts = Counter(page.year for page in pages if page.year)
     runs = [(slug, years[slug].year or 0, count, len(years[slug].articles)) for slug, count in counts.items()]
@@ -84,23 +102,15 @@ def index_files(
         yield f"search/p/{number:03x}.js", b"".join([*lines, b"});\n"])
     for name, count in counts.items():
         yield from _shards(name, count, parts.values())
-    yield (
-        "search/sounds.js",
-        sounds_file(
-            (character, syllable)
-            for part in parts.values()
-            for character, syllable in json.loads(part.pieces["sounds"].read())
-        ),
-    )
+    sounds = (pair for part in parts.values() for pair in json.loads(part.pieces["sounds"].read()))
+    yield "search/sounds.js", sounds_file(map(tuple, sounds))
     yield "search/variants.js", variants_file()
 
 
 def _shards(name: str, count: int, parts: Iterable[Part]) -> Iterator[tuple[str, bytes]]:
     columns = []
     for number, part in enumerate(parts):
-        starts = array("I", part.pieces[f"{name}-starts"].read())
-        if sys.byteorder == "big":
-            starts.byteswap()
+        starts = _NUMBERS.unpack(part.pieces[f"{name}-starts"].read())
         postings, head = part.pieces[name].read(), b'%d:"' % number
         slices = pairwise(starts[:: FINE_BUCKETS // count])
         columns.append(
@@ -112,20 +122,6 @@ def _shards(name: str, count: int, parts: Iterable[Part]) -> Iterator[tuple[str,
             shard_path(name, number),
             b'gongkaiSearch.shard("%b",%d,{\n%b});\n' % (name.encode(), number, lines),
         )
-
-
-def _titles(pages: Sequence[FoundPage]) -> bytes:
-    """[file name, title, 元 or null, 总分 of a 自评 if there is one] of every page but the department's own, in order."""
-    listed = [
-        (one.slug, nfc(one.title), None if one.budget is None else plain(one.budget))
-        + (() if one.score is None else (plain(one.score),))
-        for one in pages[1:]
-    ]
-    return script_text(listed).encode()
-
-
-def _sounds(pages: Sequence[FoundPage]) -> list[tuple[str, str]]:
-    return sorted({pair for page in pages for pair in readings(page.title)})
 
 
 def shard_path(name: str, number: int) -> str:
@@ -186,7 +182,7 @@ def _written(value: int) -> str:
 _bucket = lru_cache(maxsize=400_000)(bucket)
 
 
-def _packed(postings: dict[str, str]) -> tuple[bytes, array[int]]:
+def _packed(postings: dict[str, str]) -> tuple[bytes, Iterable[int]]:
     """The entries ordered by bucket as UTF-8, and where each bucket starts."""
     sizes = [0] * FINE_BUCKETS
     entries = sorted((_bucket(key), key, value) for key, value in postings.items())
@@ -195,10 +191,7 @@ def _packed(postings: dict[str, str]) -> tuple[bytes, array[int]]:
         entry = (key + value).encode()
         sizes[place] += len(entry)
         written.append(entry)
-    starts = array("I", [0])
-    for size in sizes:
-        starts.append(starts[-1] + size)
-    return b"".join(written), starts
+    return b"".join(written), accumulate(sizes, initial=0)
 
 
 def _manifest(
@@ -208,5 +201,4 @@ def _manifest(
     names = [(one.slug, one.name) for one in plan.localities]
     data = {"shards": shards, "localities": names, "departments": entries, "words": dict(synonyms)}
     version = hashlib.sha256(json.dumps(data).encode()).hexdigest()[:8]
-    text = json.dumps({"version": version, **data}, ensure_ascii=False, separators=(",", ":"))
-    return f"gongkaiSearch.manifest({text});\n".encode()
+    return f"gongkaiSearch.manifest({script_text({'version': version, **data})});\n".encode()

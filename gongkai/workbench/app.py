@@ -29,7 +29,8 @@ from gongkai.commands.watch import Watch
 from gongkai.exchange.sheet_of import sheet_for
 from gongkai.problems import CommandError
 from gongkai.reading.files import true_path
-from gongkai.workbench.desk import Address, Desk
+from gongkai.reading.kinds import Address
+from gongkai.workbench.desk import Desk
 from gongkai.workbench.editing import Conflict, Editor, hash_of
 from gongkai.workbench.manual import PICTURES, manual_page
 from gongkai.workbench.office import Office, preview_workspace

@@ -14,7 +14,7 @@ from gongkai.problems import CommandError, Problem
 from gongkai.reading.acts import SiteSettings
 from gongkai.reading.content import ContentReader
 from gongkai.reading.forms import load_forms
-from gongkai.reading.kinds import SLUG
+from gongkai.reading.kinds import Address
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure, Locality
@@ -23,43 +23,6 @@ from gongkai.workspace import Workspace
 
 Unit = tuple[str, str]
 """A department: locality and department slugs."""
-
-
-@dataclass(frozen=True)
-class Address:
-    """Which record file: 地区/部门/年度 with a project's file name, or "" for disclosure.yaml."""
-
-    locality: str
-    department: str
-    year: str
-    project: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> Address:
-        """``dongguan/gongwei/2026[/minbing]``. Raises CommandError for what no such address can be."""
-        parts = text.strip("/").split("/")
-        if len(parts) not in (3, 4) or not all(map(SLUG.fullmatch, parts)) or parts[3:] == ["disclosure"]:
-            hint = "写成 地区/部门/年度 或 地区/部门/年度/项目。"
-            raise CommandError(f"“{text}”不是一条记录的地址，", hint)
-        return cls(*parts)
-
-    @property
-    def unit(self) -> Unit:
-        """The department."""
-        return self.locality, self.department
-
-    @property
-    def folder(self) -> str:
-        """``地区/部门/年度``."""
-        return f"{self.locality}/{self.department}/{self.year}"
-
-    @property
-    def file(self) -> str:
-        """What the file is called in problems."""
-        return f"content/{self.folder}/{self.project or 'disclosure'}.yaml"
-
-    def __str__(self) -> str:
-        return f"{self.folder}/{self.project}".rstrip("/")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from gongkai.problems import CommandError, Problem
 from gongkai.reading.declaration import IndicatorSystem
 from gongkai.reading.files import MAX_BYTES, decode, read_regular, true_path
 from gongkai.reading.forms import Form
+from gongkai.reading.kinds import Address
 from gongkai.reading.load import TARGET
 from gongkai.reading.loaded import FormSet
 from gongkai.reading.records import Disclosure, Project
@@ -32,7 +33,7 @@ from gongkai.workbench.cells import (
     text_at,
 )
 from gongkai.workbench.changes import Change, changed_text
-from gongkai.workbench.desk import Address, Desk, Reading
+from gongkai.workbench.desk import Desk, Reading
 
 _ROUNDS = 3
 _UNDO = 200

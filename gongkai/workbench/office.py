@@ -23,9 +23,10 @@ from gongkai.exchange.proposals import Proposal, leaves, slug_of
 from gongkai.pages.copied import keep
 from gongkai.printing.documents import Documents
 from gongkai.problems import CommandError, Severity
+from gongkai.reading.kinds import Address
 from gongkai.reading.source import parse_yaml, path_text
 from gongkai.workbench.changes import changed_text
-from gongkai.workbench.desk import Address, Desk, Reading
+from gongkai.workbench.desk import Desk, Reading
 from gongkai.workspace import Workspace
 
 
