@@ -128,10 +128,16 @@ def test_fields_of_records_and_of_forms() -> None:
     name, whole = term_of("project", "name"), term_of("department", "name")
     assert name and whole and (name.label, whole.label) == ("项目名称", "部门名称")
     assert term_of("project", "nothing") is None
-    form = next(form for form in forms().values() if form.declared.own)
-    path = next(path for path in form.declared.fields if path.startswith("own."))
-    assert term_of("project", path, form) == form.term(path)
-    assert term_of("project", path) is None
+    for start in ("own.", "indicators.own."):
+        paths = [
+            (form, path)
+            for form in forms().values()
+            for path in form.declared.fields
+            if path.startswith(start) and form.declared.subject == "project"
+        ]
+        form, path = paths[0]
+        assert term_of("project", path, form) == form.term(path)
+        assert term_of("project", path) is None
     assert term_of("project", "own.nothing", form) is None
     assert term_of("project", "indicators.own.nothing", form) is None
 

@@ -64,3 +64,7 @@ def test_dates(value: float, number_format: str, text: str) -> None:
 def test_other_values(value: Any, text: str) -> None:
     assert shown(value) == text
     assert shown(value, "", EPOCH) == text
+
+
+def test_a_workbook_may_count_from_another_day() -> None:
+    assert shown(46053 - 1462, "yyyy-mm-dd", datetime(1904, 1, 1)) == "2026-01-31"

@@ -77,7 +77,7 @@ def test_digits_that_say_something() -> None:
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(0, "1 KB"), (1024, "1 KB"), (38 * 1024, "38 KB"), (1_023_999, "1000 KB"), (1_024_000, "1.0 MB"), (1258291, "1.2 MB")],
+    [(0, "1 KB"), (1024, "1 KB"), (38 * 1024, "38 KB"), (1_023_999, "1000 KB"), (1_024_000, "1.0 MB"), (1258291, "1.2 MB"), (104_857_600, "100.0 MB")],
 )  # fmt: skip
 def test_sizes_of_files(count: int, shown: str) -> None:
     assert file_size(count) == shown
@@ -90,6 +90,10 @@ def test_bars_on_one_scale_in_one_unit() -> None:
         Bar("丙", Decimal(50_000), "5 万元", "100"),
         Bar("丁", Decimal(1), "1 元", "0"),
     ]
+    assert [one.text for one in bars("甲乙", [Decimal(500_000), Decimal(10**8)], "金额")] == [
+        "0.01 亿元",
+        "1 亿元",
+    ]
     assert bars(["甲"], [3], "个") == [Bar("甲", Decimal(3), "3 个", "100")]
     assert bars([], [], "个") == []
 
@@ -98,6 +102,7 @@ def test_lengths_of_bars() -> None:
     assert lengths([Decimal(1), None, Decimal(3), Decimal(-5), Decimal(0)]) == ["33.33", "0", "100", "0", "0"]
     assert lengths([Decimal(2), Decimal(300)]) == ["0.67", "100"]
     assert lengths([Decimal(-1), None]) == ["0", "0"]
+    assert lengths([Decimal(1), Decimal(800)]) == ["0.13", "100"]  # half up; to even it would be 0.12
     assert lengths([]) == []
 
 
@@ -108,6 +113,8 @@ def test_more_to_the_right_and_less_to_the_left() -> None:
         Step("丁", "+2 万元", "50.00", "25.00"),
     ]
     assert steps("甲乙丙丁", values, 9)[2] == Step("甲", "+1 万元", "50.00", "12.50")
+    texts = [one.text for one in steps("甲乙丙", [Decimal("0.5"), Decimal(500_000), Decimal(-(10**8))], 3)]
+    assert texts == ["−1 亿元", "+0.01 亿元", "+0.50 元"]
     assert steps([], [], 5) == []
 
 
