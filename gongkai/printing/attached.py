@@ -30,7 +30,7 @@ def source_files(name: str, records: Mapping[str, Any]) -> tuple[Attachment, ...
     named = {PurePosixPath(file).stem for file in records}
     public = {file: _public(data, named) for file, data in records.items()}
     data = public if len(public) > 1 else next(iter(public.values()))
-    written = json.dumps(data, ensure_ascii=False, indent=1)
+    written = json.dumps(data, ensure_ascii=False)
     return tuple(
         Attachment(
             f"{name}.{kind.lower()}",

@@ -94,6 +94,8 @@ class _Reader:
 
     spans: list[Span] = field(default_factory=list)
     blocks: list[Block | InnerTable] = field(default_factory=list)
+    marker: str = ""
+    """Of the item that has begun, until it has text: of its several paragraphs only the first has it."""
     lists: int = 0
     kept: int = 0
 
@@ -135,8 +137,7 @@ class _Reader:
             lists = (*around.lists, (self.lists, tag == "ol"))
             block = replace(around, kind="item", left=around.left + LIST_INDENT, lists=lists)
         elif tag == "li":
-            bullet = _BULLETS[min(len(around.lists), len(_BULLETS)) - 1]
-            block = replace(around, marker=number or bullet)
+            self.marker = number or _BULLETS[min(len(around.lists), len(_BULLETS)) - 1]
         elif tag in _HEADINGS:
             size = _HEADINGS[tag]
             span = span._replace(bold=True)
@@ -147,13 +148,7 @@ class _Reader:
             block = replace(around, kind="p")
         self._inside(element, span, block)
         self._end(block)
-        if tag == "li":
-            # Of an item's several paragraphs only the first has its mark.
-            for place in range(first + 1, len(self.blocks)):
-                one = self.blocks[place]
-                if isinstance(one, Block) and one.lists == block.lists:
-                    self.blocks[place] = replace(one, marker="")
-        elif tag in ("ul", "ol") and not around.lists and len(self.blocks) > first:
+        if tag in ("ul", "ol") and not around.lists and len(self.blocks) > first:
             # A list stands a line's height off from its neighbours.
             self.blocks[first] = replace(self.blocks[first], before=1.0)
             self.blocks[-1] = replace(self.blocks[-1], after=1.0)
@@ -174,7 +169,8 @@ class _Reader:
 
     def _end(self, block: Block) -> None:
         if spans := tuple(_trimmed(self.spans)):
-            self.blocks.append(replace(block, spans=spans))
+            self.blocks.append(replace(block, spans=spans, marker=self.marker if block.lists else ""))
+            self.marker = ""
         self.spans = []
 
 

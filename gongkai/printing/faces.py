@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -148,13 +148,15 @@ class Advances(dict[str, float]):
 
 
 class FontSet:
-    """The faces of a machine by key, and for each role the faces its characters are looked for in, in order."""
+    """The faces of a machine's fonts by key, and for each role the faces its characters are looked for in, in order."""
 
-    def __init__(self, faces: Iterable[Face], roles: Mapping[TextRole, Sequence[str]]) -> None:
-        self.faces: dict[str, Face] = {face.key: face for face in faces}
-        self._roles = {role: [self.faces[key] for key in keys] for role, keys in roles.items()}
+    def __init__(self, fonts: Fonts) -> None:
+        self.faces: dict[str, Face] = {found.role: Face(found) for found in fonts.faces}
+        self._roles = {
+            role: [self.faces[key] for key in order if key in self.faces] for role, order in _ORDERS.items()
+        }
         self.advances = {role: Advances(faces) for role, faces in self._roles.items()}
-        self._keys: dict[TextRole, dict[str, str]] = {role: {} for role in roles}
+        self._keys: dict[TextRole, dict[str, str]] = {role: {} for role in _ORDERS}
 
     def face(self, role: TextRole) -> Face:
         """The face of a role that has nearly all its characters; lines are placed by its ascent and descent."""
@@ -172,13 +174,6 @@ class FontSet:
         if len({keys[char] for char in text}) == 1:
             return [(keys[text[0]], text)]
         return [(key, "".join(chars)) for key, chars in groupby(text, keys.__getitem__)]
-
-
-def font_set(fonts: Fonts) -> FontSet:
-    """The faces of the machine's fonts, which must be prepared."""
-    faces: dict[str, Face] = {found.role: Face(found) for found in fonts.faces}
-    orders = {role: [key for key in order if key in faces] for role, order in _ORDERS.items()}
-    return FontSet(faces.values(), orders)
 
 
 def missing_glyph(char: str, place: Place, platform: str = sys.platform) -> Problem:

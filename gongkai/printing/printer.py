@@ -15,7 +15,7 @@ from gongkai.printing.blocks import Block, read_blocks
 from gongkai.printing.composed import Composed, Printed
 from gongkai.printing.composing import Composer, Cover, Entry, Paper, Running
 from gongkai.printing.documents import KEYWORDS, PrintJob, PrintPart, PrintSheet
-from gongkai.printing.faces import font_set, missing_glyph
+from gongkai.printing.faces import FontSet, missing_glyph
 from gongkai.printing.filling import baseline, line_height, runs_of
 from gongkai.printing.flow import Flow, Text
 from gongkai.printing.fonts import Fonts
@@ -46,7 +46,7 @@ class Printer:
         self._fonts = fonts
         self._printable: set[str] = set()
         self._styles = {name: FormStyle(form.declared) for name, form in forms.items()}
-        self.setter = Setter(font_set(fonts), plain=plain)
+        self.setter = Setter(FontSet(fonts), plain=plain)
         # A project's sheet stands in its own document, in its disclosure's and in the yearbook.
         self._flow = lru_cache(maxsize=256)(
             lambda sheet, paper: lay_out(self.setter, self._styles, sheet.form, sheet.html, *paper.area)

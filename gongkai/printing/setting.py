@@ -69,10 +69,7 @@ class Setter:
 
     def blocks(self, blocks: Sequence[Block | InnerTable], style: CellStyle, width: float) -> SetText:
         """Blocks below each other. A single paragraph belongs to what it stands in, without an element of its own."""
-        column = _Column(self, style, width, single=len(blocks) == 1)
-        for block in blocks:
-            column.add(block)
-        return column.finish()
+        return _Column(self, style, width, single=len(blocks) == 1).set(blocks)
 
     def paragraph(self, spans: Sequence[Span], style: TextStyle, width: float) -> SetText:
         """One paragraph, which belongs to what it stands in."""
@@ -106,22 +103,18 @@ class _Column:
         self._lists: dict[int, int] = {}
         self._item = -1
 
-    def add(self, block: Block | InnerTable) -> None:
-        """Set one block below the others."""
+    def set(self, blocks: Sequence[Block | InnerTable]) -> SetText:
+        """Set blocks below each other."""
         em = self.style.text.size
-        gap = max(self.after, block.before * em) if self.lines else block.before * em
-        self.after = block.after * em
-        if isinstance(block, InnerTable):
-            self._add_table(block, gap)
-        else:
-            self._add_block(block, gap)
-
-    def finish(self) -> SetText:
-        """What was set."""
+        for block in blocks:
+            gap = max(self.after, block.before * em) if self.lines else block.before * em
+            self.after = block.after * em
+            if isinstance(block, InnerTable):
+                self._add_table(block, gap)
+            else:
+                self._add_block(block, gap)
         height = sum(line.height + line.gap for line in self.lines) + self.after
         return SetText(tuple(self.lines), height, tuple(self.elements), self.after, self.too_wide)
-
-    # -- text ---------------------------------------------------------------------------------
 
     def _add_block(self, block: Block, gap: float) -> None:
         own, fonts = self.style.text, self.setter.fonts
@@ -171,8 +164,6 @@ class _Column:
             self.elements.add("Lbl", item)
             self._item = self.elements.add("LBody", item)
         return self._item
-
-    # -- small tables -------------------------------------------------------------------------
 
     def _add_table(self, table: InnerTable, gap: float) -> None:
         """A table inside a cell: each of its rows is one line, so that it can go on over the end of a page."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 from gongkai.printing.faces import TextRole
 from gongkai.reading.declaration import ClassPrint, Declaration
@@ -88,15 +88,12 @@ class FormStyle:
     def _cell(self, classes: str) -> CellStyle:
         """The style of a cell with these classes, as they stand in ``class="…"``."""
         own, names = self.declared.print, classes.split()
-        given: dict[str, Any] = {
-            "size": own.size,
-            "leading": own.leading,
+        given = own.model_dump(include={"size", "leading", "across", "down"}) | {
             "align": "center",
-            "across": own.across,
-            "down": own.down,
+            "indent": 2,
         }
         for rule in (rule for name in names for rule in (_ALWAYS.get(name), own.classes.get(name)) if rule):
             given |= rule.model_dump(exclude_none=True)
         text = TextStyle(float(given["size"]), float(given["leading"]), given["align"])
-        across, down, indent = float(given["across"]), float(given["down"]), float(given.get("indent", 2))
+        across, down, indent = (float(given[key]) for key in ("across", "down", "indent"))
         return CellStyle(text, across, down, indent, "vertical" in names, "long" in names)

@@ -79,17 +79,15 @@ def bars(labels: Iterable[str], values: Iterable[Decimal | int | None], unit: st
     ``unit`` 金额: the values are amounts in 元, all shown in the one unit that suits the largest; any other is put behind
     the number as it is.
     """
-    stated = [(label, value) for label, value in zip(labels, values, strict=True) if value is not None]
-    lengths_ = lengths([Decimal(value) for _, value in stated])
-    most = max((Decimal(value) for _, value in stated), default=Decimal(0))
+    stated = [
+        (label, Decimal(value)) for label, value in zip(labels, values, strict=True) if value is not None
+    ]
+    numbers = [value for _, value in stated]
+    most = max(numbers, default=Decimal(0))
+    texts = (readable(value, most) if unit == "金额" else (str(value), unit) for value in numbers)
     return [
-        Bar(
-            label,
-            Decimal(value),
-            " ".join(readable(Decimal(value), most) if unit == "金额" else (str(value), unit)),
-            length,
-        )
-        for (label, value), length in zip(stated, lengths_, strict=True)
+        Bar(label, value, " ".join(text), length)
+        for (label, value), text, length in zip(stated, texts, lengths(numbers), strict=True)
     ]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import count
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -57,31 +56,22 @@ def _attributes(grid: Grid, prefix: str) -> Iterator[tuple[str, str]]:
         yield f' headers="{names}"' if names else "", f' id="{own}"' if own else ""
 
 
-class _Spot(NamedTuple):
-    """What covers a place of a table: a cell that heads what is beside it, what is below it, or nothing."""
+def _names(cell: Cell, *, below: bool) -> bool:
+    """Whether it heads what is below it, or what is beside it."""
+    scope = cell.attributes.get("scope")
+    over = cell.role == "head" or scope in _ABOVE
+    return scope is not None and bool(cell.text) and over is below
 
-    cell: Cell
-    beside: bool
-    below: bool
-    group: bool
 
-    @classmethod
-    def of(cls, cell: Cell) -> _Spot:
-        scope = cell.attributes.get("scope")
-        heading, over = scope is not None and bool(cell.text), cell.role == "head" or scope in _ABOVE
-        return cls(cell, heading and not over, heading and over, scope == "rowgroup")
+def _groups(cell: Cell) -> bool:
+    return cell.attributes.get("scope") == "rowgroup"
 
 
 class _Headings:
     """Which cells of a table are the headings of which."""
 
     def __init__(self, grid: Grid) -> None:
-        self._spots: dict[tuple[int, int], _Spot] = {}
-        for cell in grid.cells:
-            spot = _Spot.of(cell)
-            for row in range(cell.row, cell.row + cell.rows):
-                for column in range(cell.column, cell.column + cell.columns):
-                    self._spots[row, column] = spot
+        self._at = grid.at
 
     def of(self, cell: Cell) -> list[Cell]:
         """The headings of a cell: those beside it from left to right, then those above it from top to bottom."""
@@ -93,8 +83,9 @@ class _Headings:
         """From the cell to the left: labels up to the next value; beyond that only what stands over several cells."""
         column, crossed, label_before = cell.column - 1, False, False
         while column >= 0:
-            one, label, _, group = self._spots[cell.row, column]
-            if label and (not crossed or label_before or (group and one.rows >= cell.rows)):
+            one = self._at(cell.row, column)
+            label = _names(one, below=False)
+            if label and (not crossed or label_before or (_groups(one) and one.rows >= cell.rows)):
                 yield one
             crossed, label_before = crossed or not label, label
             column = one.column - 1
@@ -103,8 +94,8 @@ class _Headings:
         """From the cell upwards: the nearest headings of its columns and those right over them, of the same section."""
         row, found = cell.row - 1, False
         while row >= 0:
-            one, _, over, _ = self._spots[row, cell.column]
-            if over:
+            one = self._at(row, cell.column)
+            if _names(one, below=True):
                 whole = one.column <= cell.column and one.column + one.columns >= cell.column + cell.columns
                 if not whole or not self._same_section(one, cell):
                     return
@@ -118,10 +109,10 @@ class _Headings:
         """Whether no label at the left edge stands beside one of them alone."""
         if over.role == "head":
             return True
-        first, own = self._spots[over.row, 0], self._spots[cell.row, 0]
-        if first.group and first.cell is not over:
-            return first.cell.row + first.cell.rows > cell.row
-        return not own.group or own.cell.row <= over.row or over.column == 0
+        first, own = self._at(over.row, 0), self._at(cell.row, 0)
+        if _groups(first) and first is not over:
+            return first.row + first.rows > cell.row
+        return not _groups(own) or own.row <= over.row or over.column == 0
 
 
 def scrolling(fragment: Markup, name: str) -> Markup:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from html import escape
+from functools import cache
 from operator import itemgetter
+
+from jinja2 import Template
+from markupsafe import Markup
 
 from gongkai.printing.composed import ARTIFACT, Attachment, Composed, Link
 from gongkai.printing.pdf.objects import Objects, name, number, references, shared, text
@@ -21,17 +24,8 @@ PDF_UA = "print/pdfua.xml"
 
 Its schema is not among those PDF/A knows, so the file describes it (ISO 19005-3, 6.6.2.3).
 """
-_CREATOR = "<dc:creator><rdf:Seq><rdf:li>{}</rdf:li></rdf:Seq></dc:creator>\n"
-_DESCRIPTION = (
-    '<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:description>\n'
-)
 _OWNERS = {"RowSpan": "Table", "ColSpan": "Table", "Scope": "Table", "ListNumbering": "List"}
 """Whose attributes they are (ISO 32000-1, 14.8.5)."""
-_DATES = """<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"><xmp:CreateDate>{0}</xmp:CreateDate>\
-<xmp:ModifyDate>{0}</xmp:ModifyDate></rdf:Description>
-"""
-
-
 Place = tuple[int, int]
 """A page, and a marked content's number on it."""
 
@@ -135,7 +129,9 @@ def write_information(objects: Objects, document: Composed) -> int:
 
 def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int, kids: Sequence[int]) -> int:
     """The catalogue (ISO 32000-1, 7.7.2); ``pages``, ``tree`` and ``kids``: the objects of page tree, structure, pages."""
-    metadata = objects.stream("/Type/Metadata/Subtype/XML", _metadata(document).encode(), deflated=False)
+    universal = Markup(shared(PDF_UA).decode())
+    written = _metadata_form().render(document=document, producer=PRODUCER, universal=universal)
+    metadata = objects.stream("/Type/Metadata/Subtype/XML", written.encode(), deflated=False)
     profile = objects.stream("/N 3", shared(PROFILE))
     entries = (
         f"/Type/Catalog/Pages {pages} 0 R/Lang{text(document.language)}/StructTreeRoot {tree} 0 R"
@@ -156,19 +152,10 @@ def destination(document: Composed, kids: Sequence[int], page: int, y: float) ->
     return f"[{kids[page]} 0 R/XYZ null {number(sheet.height - sheet.top - y)} null]"
 
 
-def _metadata(document: Composed) -> str:
-    def safe(value: str) -> str:
-        return escape(value, quote=False)
-
-    more = _CREATOR.format(safe(document.author)) if document.author else ""
-    more += _DESCRIPTION.format(safe(document.description)) if document.description else ""
-    keywords = safe(", ".join(document.keywords))
-    return shared(METADATA).decode().format(
-        title=safe(document.title), more=more, language=safe(document.language), producer=PRODUCER,
-        keywords=f"<pdf:Keywords>{keywords}</pdf:Keywords>" if keywords else "",
-        dates=_DATES.format(document.created.isoformat()) if document.created else "",
-        universal=shared(PDF_UA).decode(),
-    )  # fmt: skip
+@cache
+def _metadata_form() -> Template:
+    form: Template = Template(shared(METADATA).decode(), autoescape=True)
+    return form
 
 
 def _dates(created: date | None) -> str:

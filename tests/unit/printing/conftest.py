@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.printing.faces import FontSet, font_set
+from gongkai.printing.faces import FontSet
 from gongkai.printing.fonts import Fonts, find_fonts
 from gongkai.workspace import Workspace
 
@@ -19,4 +19,4 @@ def fonts() -> Fonts:
 
 @pytest.fixture(scope="session")
 def faces(fonts) -> FontSet:
-    return font_set(fonts)
+    return FontSet(fonts)

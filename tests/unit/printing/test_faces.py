@@ -8,7 +8,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.printing.faces import MISSING, font_set
+from gongkai.printing.faces import MISSING, FontSet
 from gongkai.printing.fonts import find_fonts
 
 from .tiny_fonts import make_font, save_collection
@@ -80,7 +80,7 @@ def system_fonts(folder, licence=8):
 def test_fonts_of_a_system_are_used_whole_and_bold_song_is_hei(tmp_path):
     found, problems = system_fonts(tmp_path)
     assert found is not None, problems
-    faces = font_set(found)
+    faces = FontSet(found)
     assert not any(face.cut for face in found.faces) and faces.face("song-bold").key == "hei"
     assert faces.advance("song", "政府") == 2.0
 
@@ -94,7 +94,7 @@ def test_a_font_whose_licence_forbids_subsets_is_not_there(tmp_path, licence):
 def test_a_glyph_put_together_from_others_stands_for_itself(tmp_path):
     found, _ = system_fonts(tmp_path)
     assert found is not None
-    face = font_set(found).face("song")
+    face = FontSet(found).face("song")
     glyph = face.glyph("局")
     contours, _, last = struct.unpack_from(">h8x2H", glyph.outline)
     assert (contours, last) == (2, 7)
@@ -111,6 +111,6 @@ def test_cutting_tells_how_far_it_is(tmp_path, caplog):
     found.prepare(lambda *step: told.append(step))
     assert [step[1:] for step in told] == [(0, 2), (1, 2), (2, 2)] and "裁剪字体" in told[0][0]
     assert "cutting 2 fonts" in caplog.text
-    assert font_set(found).advance("hei", "政府") == 2.0
+    assert FontSet(found).advance("hei", "政府") == 2.0
     found.prepare(lambda *step: told.append(step))
     assert len(told) == 3

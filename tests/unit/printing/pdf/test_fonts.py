@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.printing.composed import Composed, Content, Element, Page
-from gongkai.printing.faces import font_set
+from gongkai.printing.faces import FontSet
 from gongkai.printing.fonts import find_fonts
 from gongkai.printing.pdf import write
 
@@ -91,7 +91,7 @@ def test_a_font_of_the_system_gives_what_is_used_and_no_more(tmp_path):
     make_font("SimHei").save(tmp_path / "simhei.ttf")
     found, problems = find_fonts(tmp_path / "cache", [tmp_path])
     assert found is not None, problems
-    data = printed(font_set(found), "song", "府局")
+    data = printed(FontSet(found), "song", "府局")
     check_fonts(data)
     [(name, _, file, chars)] = embedded(data)
     assert chars == {1: "府", 2: "局"} and name.endswith("+SimSun")
