@@ -9,26 +9,13 @@ from functools import cached_property
 
 from gongkai.building.artifacts import INTERNAL, Artifact, Content, File, Input
 from gongkai.building.departments import Departments
+from gongkai.building.open_data import open_data
 from gongkai.building.plan_artifacts import Planned
 from gongkai.building.tasks import DATA, LINKS, LISTED, SEARCH, Unit, part_address
 from gongkai.exports.addresses import address_files
-from gongkai.exports.database import SHEETS, tables_workbook
-from gongkai.exports.described import data_package, data_schema
-from gongkai.exports.disclosure import SCHEMA
 from gongkai.exports.listing import FILES_HEAD, file_lines
 from gongkai.exports.site import (
-    ARCHIVE,
-    DATABASE,
     FILES,
-    FORMS,
-    PACKAGE,
-    Joined,
-    Scope,
-    archive,
-    database,
-    form_columns,
-    joined_files,
-    rows_keys,
 )
 from gongkai.keys import key_of
 from gongkai.pages.charts import chart_files
@@ -60,7 +47,7 @@ class Sitewide:
     def artifacts(self) -> Iterator[Artifact]:
         """All of them in order: each may ask for ``files`` of those before it (``add``)."""
         yield from self._yearbooks()
-        yield from self._data()
+        yield from open_data(self.planned, self._opened(DATA), self.files)
         yield self._of_summaries("charts", self._charts)
         yield self._file_list()
         yield self._assets()
@@ -80,10 +67,6 @@ class Sitewide:
     @property
     def _program(self) -> tuple[Input, ...]:
         return self.common.inputs("program")
-
-    @property
-    def _settings(self) -> Input:
-        return self.common.inputs("settings")[0]
 
     # -- style sheets and the like ------------------------------------------------------------
 
@@ -116,65 +99,6 @@ class Sitewide:
 
         parts = [Input(part_address(SEARCH, unit), one.sha256) for unit, one in self._parts(SEARCH).items()]
         return Artifact("search", (*self._program, self.planned.places, *parts), make)
-
-    def _data(self) -> Iterator[Artifact]:
-        """Tables and JSON of the site, its years and localities; the database; and what describes them."""
-        parts = self._opened(DATA)
-        listed = []
-        files = joined_files(self.plan, parts)
-        for address, joined in sorted(files.items()):
-            listed.append(address)
-            yield self._joined(address, joined)
-        for year in sorted({year for part in parts.values() for year in part.head["years"]}):
-            yield self._workbook(year, files)
-        keys = Input("rows", key_of(*rows_keys(parts)))
-        yield Artifact(
-            DATABASE,
-            (*self._program, self.planned.places, keys),
-            lambda: [Content(DATABASE, database(self.plan, parts))],
-        )
-        yield Artifact(SCHEMA, self._program, lambda: [Content(SCHEMA, data_schema())])
-        described = [self.files[address] for address in sorted([*listed, DATABASE])]
-        forms = form_columns(parts)
-        stated = Input(
-            "files", key_of(repr([(one.path, one.sha256, one.extent) for one in described]), repr(forms))
-        )
-        day, places = self.plan.updated, [one.name for one in self.plan.localities]
-        yield Artifact(
-            PACKAGE,
-            (*self._program, self._settings, self.planned.places, stated, Input("day", str(day))),
-            lambda: [Content(PACKAGE, data_package(self.common.site, described, day, places, forms))],
-        )
-        whole = (one for one in described if one.path.startswith(FORMS) or one.path.count("/") == 1)
-        packed = [(one.path, one.sha256) for one in whole if one.path != DATABASE]
-        packed += [(path, self.files[path].sha256) for path in (PACKAGE, SCHEMA)]
-        yield Artifact(
-            ARCHIVE,
-            (*self._program, Input("files", key_of(repr(packed)))),
-            lambda: [Content(ARCHIVE, archive((path, self._objects.path(key)) for path, key in packed))],
-        )
-
-    def _joined(self, address: str, joined: Joined) -> Artifact:
-        """The department's pieces as the file has them, one behind the other."""
-        pieces = Input("pieces", key_of(*(piece.key for piece in joined.pieces)))
-        inputs = (*self._program, self.planned.places, pieces)
-        return Artifact(address, inputs, lambda: [Content(address, joined.blocks(), joined.rows)])
-
-    def _workbook(self, year: str, files: Mapping[str, Joined]) -> Artifact:
-        """The tables of a year on a sheet each."""
-        scope = Scope.of("year", year)
-        found = ((name, files.get(scope.address(name))) for name in SHEETS)
-        tables = {name: (joined.pieces, joined.rows) for name, joined in found if joined}
-        address = scope.address("data", "xlsx")
-        pieces = Input(
-            "pieces", key_of(*(f"{name} {one.key}" for name, (these, _) in tables.items() for one in these))
-        )
-        inputs = (*self._program, pieces)
-        return Artifact(
-            address,
-            inputs,
-            lambda: [Content(address, [tables_workbook(f"公开数据 {year}", tables)], len(tables))],
-        )
 
     def _file_list(self) -> Artifact:
         """The list of all files for taking away: PDFs and data, no pages and nothing that pages load."""

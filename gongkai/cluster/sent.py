@@ -59,14 +59,19 @@ class Gathered(Objects):
     """Content that is taken back, not kept."""
 
     def __init__(self) -> None:
-        self.contents: dict[str, bytes] = {}
+        self._contents: dict[str, bytes] = {}
 
     def put(self, data: bytes | Iterable[bytes]) -> tuple[str, int, str]:
         """Its SHA-256 and size; the stamp is the parent's to give."""
         whole = data if isinstance(data, bytes) else b"".join(data)
         name = sha256(whole).hexdigest()
-        self.contents[name] = whole
+        self._contents[name] = whole
         return name, len(whole), ""
+
+    def taken(self) -> dict[str, bytes]:
+        """Everything since it was last taken, by hash."""
+        contents, self._contents = self._contents, {}
+        return contents
 
 
 def bundle(workspace: Workspace, loaded: Loaded) -> Bundle:
@@ -113,31 +118,32 @@ def write_files(folder: Path, files: Files) -> None:
 # -- on a machine of the cluster ------------------------------------------------------------------
 
 _one_at_a_time = threading.Lock()
-_workers: dict[str, Worker] = {}
+_workers: dict[str, tuple[Worker, Gathered]] = {}
 
 
 def perform(sent: Bundle, task: Task, files: Files) -> tuple[Result, dict[str, bytes]]:
     """One task, and the content of all that it made, by hash. A process works on one at a time."""
     with _one_at_a_time:
-        worker = _workers.get(sent.key)
-        if worker is None:
-            for old in _workers.values():
+        if sent.key not in _workers:
+            for old, _ in _workers.values():
                 shutil.rmtree(old.workspace.root, ignore_errors=True)
             _workers.clear()
-            worker = _workers[sent.key] = _worker(sent)
+            _workers[sent.key] = _worker(sent)
+        worker, objects = _workers[sent.key]
         folder = worker.workspace.content.joinpath(*task.unit)
         shutil.rmtree(folder, ignore_errors=True)
         write_files(folder, files)
-        gathered = worker.objects = Gathered()
+        objects.taken()  # what a task left that was given up
         result = work_with(worker, replace(task, folder=folder))
-        return result, gathered.contents
+        return result, objects.taken()
 
 
-def _worker(sent: Bundle) -> Worker:
+def _worker(sent: Bundle) -> tuple[Worker, Gathered]:
     root = Path(tempfile.mkdtemp(prefix="gongkai-"))
     write_files(root, sent.files)
     forms = {name: replace(form, folder=root / form.folder) for name, form in sent.forms.items()}
-    return Worker(RemoteWorkspace(root, root / "output"), forms, Gathered())
+    objects = Gathered()
+    return Worker(RemoteWorkspace(root, root / "output"), forms, objects), objects
 
 
 def taken_back(result: Result, contents: Mapping[str, bytes], objects: Objects) -> Result:
