@@ -146,9 +146,9 @@ def read_table(table: html.HtmlElement) -> Grid:
     if any(row.getparent().tag == "tfoot" for row in rows):
         raise GridError("表格里不能用 <tfoot>：表尾的行直接写在 <tbody> 里")
     head_rows = sum(1 for row in rows if row.getparent().tag == "thead")
-    covered: set[tuple[int, int]] = set()
-    cells = [cell for number, row in enumerate(rows) for cell in _read_row(row, number, covered, len(rows))]
-    _check_cover(covered, len(rows), len(widths))
+    covered: list[set[int]] = [set() for _ in rows]  # columns, row by row
+    cells = [cell for number, row in enumerate(rows) for cell in _read_row(row, number, covered)]
+    _check_cover(covered, len(widths))
     _check_head(cells, head_rows)
     caption = table.find("caption")
     text, content = ("", "") if caption is None else (_text(caption), inner_html(caption))
@@ -163,9 +163,7 @@ def _width(col: html.HtmlElement) -> float:
         raise GridError(f"<col> 的 data-width 应当是百分数，这里是“{text}”") from None
 
 
-def _read_row(
-    row: html.HtmlElement, number: int, covered: set[tuple[int, int]], height: int
-) -> Iterator[Cell]:
+def _read_row(row: html.HtmlElement, number: int, covered: list[set[int]]) -> Iterator[Cell]:
     column = 0
     in_head = row.getparent().tag == "thead"
     records = (holder.get("data-record") for holder in (row, *row.iterancestors()))
@@ -173,15 +171,16 @@ def _read_row(
     for element in row:
         if element.tag not in ("td", "th"):
             continue
-        while (number, column) in covered:
+        while column in covered[number]:
             column += 1
         attributes = dict(element.items())
         rows, columns = _span(attributes, "rowspan"), _span(attributes, "colspan")
-        spots = {(number + r, column + c) for r in range(rows) for c in range(columns)}
-        if spots & covered or number + rows > height:
+        spots, below = range(column, column + columns), covered[number : number + rows]
+        if len(below) < rows or not all(taken.isdisjoint(spots) for taken in below):
             message = f"第 {number + 1} 行第 {column + 1} 列的单元格与别的单元格重叠，或超出表尾"
             raise GridError(message, number)
-        covered |= spots
+        for taken in below:
+            taken.update(spots)
         role: Role = "head" if in_head else "label" if element.tag == "th" else "value"
         own = attributes.pop("data-record", "") or record
         path = attributes.get("data-field", "")
@@ -190,15 +189,13 @@ def _read_row(
         column += columns
 
 
-def _check_cover(covered: set[tuple[int, int]], height: int, width: int) -> None:
+def _check_cover(covered: list[set[int]], width: int) -> None:
     if not width:
         raise GridError("表格没有用 <colgroup> 说明列宽")
-    for row in range(height):
-        inside = sum((row, column) in covered for column in range(width))
-        if inside < width or (row, width) in covered:
-            columns = sum(one == row for one, _ in covered)
-            extra = "；有单元格伸到表外" if columns > inside else ""
-            message = f"第 {row + 1} 行盖住 {columns} 列，<colgroup> 里是 {width} 列{extra}"
+    for row, columns in enumerate(covered):
+        if columns != set(range(width)):
+            extra = "；有单元格伸到表外" if columns and max(columns) >= width else ""
+            message = f"第 {row + 1} 行盖住 {len(columns)} 列，<colgroup> 里是 {width} 列{extra}"
             raise GridError(message, row)
 
 
