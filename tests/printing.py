@@ -103,11 +103,11 @@ def many_projects(locality: str, slug: str, count: int) -> PrintJob:
         real[n % len(real)].model_copy(update={"slug": f"p{n}", "name": f"{real[n % len(real)].name}〔{n}〕"})
         for n in range(count)
     )
-    files = {(slug, f"p{n}"): loaded.files[slug, real[n % len(real)].slug] for n in range(count)}
+    documents = {(slug, f"p{n}"): loaded.document(slug, real[n % len(real)].slug) for n in range(count)}
     longer = one.model_copy(update={"projects": projects})
     changed = dataclasses.replace(
         loaded,
-        files={**loaded.files, **files},
+        documents={**loaded.documents, **documents},
         department=loaded.department.model_copy(update={"disclosures": (longer,)}),
     )
     return all_tables(changed, longer)

@@ -65,9 +65,10 @@ def with_disclosure(loaded: LoadedDepartment, disclosure: Disclosure) -> LoadedD
     """The department publishing this disclosure instead of its own."""
     slug = disclosure.slug
     department = loaded.department.model_copy(update={"disclosures": (disclosure,)})
-    files = {("", ""): "", (slug, ""): ""} | {(slug, project.slug): "" for project in disclosure.projects}
+    keys = (("", ""), (slug, ""), *((slug, project.slug) for project in disclosure.projects))
+    documents = dict.fromkeys(keys, Document("", {}))
     forms = {slug: next(iter(loaded.forms.values()))}
-    return replace(loaded, department=department, documents={"": Document("", {})}, files=files, forms=forms)
+    return replace(loaded, department=department, documents=documents, forms=forms)
 
 
 @dataclass

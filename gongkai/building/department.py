@@ -92,7 +92,8 @@ class Department:
 
     @cached_property
     def _records(self) -> dict[str, Input]:
-        return {file: Input(file, key_of(one.text)) for file, one in sorted(self.loaded.documents.items())}
+        documents = sorted(self.loaded.documents.values(), key=lambda one: one.file)
+        return {one.file: Input(one.file, key_of(one.text)) for one in documents}
 
     @property
     def _all_records(self) -> tuple[Input, ...]:
@@ -102,9 +103,9 @@ class Department:
         """The records that a project's own table shows: in a document's form anything may stand."""
         if self.loaded.forms[disclosure.slug].for_project(project.slug).project is None:
             return self._all_records
-        files = self.loaded.files
-        year = disclosure.slug
-        return tuple(self._records[files[key]] for key in (("", ""), (year, ""), (year, project.slug)))
+        year, document = disclosure.slug, self.loaded.document
+        shown = (document(""), document(year), document(year, project.slug))
+        return tuple(self._records[one.file] for one in shown)
 
     def last_look(self, address: str, data: bytes) -> Iterable[Problem]:
         """What a finished file tells of persons that the rules of records have not seen."""
@@ -149,8 +150,8 @@ class Department:
             arguments = (self.worker.templates, self._root, self.loaded, disclosure, article)
             return article_document(*arguments, draft=self.task.common.site.draft)
 
-        files = self.loaded.files
-        records = (files["", ""], files[disclosure.slug, ""], article.file)
+        documents = (self.loaded.document(""), self.loaded.document(disclosure.slug))
+        records = (*(one.file for one in documents), article.file)
         inputs = (
             *self.task.common.for_print,
             *self._place,

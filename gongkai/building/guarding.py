@@ -110,7 +110,7 @@ class _Guarding:
         files = self._root.joinpath("content", *key).glob("[!._]*.yaml")
         return (
             {file.stem for file in files}
-            - {name for year, name in department.files if year == key[2]}
+            - {name for year, name in department.documents if year == key[2]}
             - {"disclosure"}
         )
 
@@ -132,10 +132,10 @@ def _place(department: LoadedDepartment, disclosure: Disclosure) -> Callable[[st
     texts = {article.slug: article.file for article in disclosure.articles}
 
     def place(project: str, keys: Keys) -> Place:
-        file = department.files.get((disclosure.slug, project))
-        if file is None:
+        document = department.documents.get((disclosure.slug, project))
+        if document is None:
             return Place(texts.get(project) or (folder / f"{project}.yaml").as_posix())
-        return department.documents[file].place(keys)
+        return document.place(keys)
 
     return place
 

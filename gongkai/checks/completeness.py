@@ -228,10 +228,10 @@ def form_prints(case: RecordCase) -> Iterator[Finding]:
 @rule("residue.recheck", DepartmentCase.whole)
 def recheck(department: DepartmentCase) -> Iterator[Finding]:
     """What was carried over from last year is looked at once more: once a file."""
-    for file, document in department.loaded.documents.items():
+    for document in department.loaded.documents.values():
         lines = document.text.split("\n") if _RECHECK in document.text else []
         marked = [number for number, line in enumerate(lines, 1) if line.lstrip().startswith(_RECHECK)]
         if marked:
-            first = Place(file, marked[0], lines[marked[0] - 1].index(_RECHECK) + 1)
+            first = Place(document.file, marked[0], lines[marked[0] - 1].index(_RECHECK) + 1)
             message = f"从上年沿用的内容还有 {len(marked)} 处没有核对"
             yield Finding(first, message, "请核对“# 请核对”下面的一行，改好以后删去这一行注释。")

@@ -202,11 +202,10 @@ class DepartmentCase:
     @cached_property
     def files(self) -> tuple[WholeFile, ...]:
         """Every file that is published, with all its texts."""
-        held = {case.document.file for case, _ in self.withheld()}
-        withdrawn = {self.loaded.document(year, name).file for year, name in self.loaded.withdrawn}
-        shown = ((name, one) for name, one in self.loaded.documents.items() if name not in held)
-        whole = self.loaded.department
-        return tuple(WholeFile(one, whole, withdrawn=name in withdrawn) for name, one in shown)
+        held = {(case.of.disclosure.slug, case.project) for case, _ in self.withheld()}
+        shown = ((key, one) for key, one in self.loaded.documents.items() if key not in held)
+        whole, withdrawn = self.loaded.department, set(self.loaded.withdrawn)
+        return tuple(WholeFile(one, whole, withdrawn=key in withdrawn) for key, one in shown)
 
     def two_years(self) -> Iterator[tuple[DisclosureCase, DisclosureCase]]:
         """Each disclosure with that of the year before."""

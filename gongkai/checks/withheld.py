@@ -124,11 +124,12 @@ def original(case: DisclosureCase) -> Iterator[Finding]:
 
 def fingerprint(loaded: LoadedDepartment, year: str) -> str:
     """16 hexadecimal digits of all that the records and texts of a year say; comments and layout are none of it."""
-    folder = PurePosixPath(loaded.document(year).file).parent
     said = {
-        PurePosixPath(file).name: {key: value for key, value in document.fields.items() if key not in _ASIDE}
-        for file, document in loaded.documents.items()
-        if PurePosixPath(file).parent == folder
+        PurePosixPath(document.file).name: {
+            key: value for key, value in document.fields.items() if key not in _ASIDE
+        }
+        for (of, _), document in loaded.documents.items()
+        if of == year
     }
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

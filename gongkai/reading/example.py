@@ -84,6 +84,4 @@ def _read(
         return None
     disclosure = with_evaluation_notice(disclosure.model_copy(update={"projects": tuple(projects)}))
     department = department.model_copy(update={"disclosures": (disclosure,)})
-    files = {key: "#".join((document.file, *filter(None, key))) for key in parts}
-    documents = {files[key]: part for key, part in parts.items()}
-    return LoadedDepartment(locality, department, documents, files, {slug: forms})
+    return LoadedDepartment(locality, department, parts, {slug: forms})

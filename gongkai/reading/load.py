@@ -100,8 +100,7 @@ class Loader(ContentReader):
         """One department with its disclosures and projects; None when department.yaml cannot be used."""
         self.check_extras(folder, "department.yaml")
         found = self.record(folder / "department.yaml", Department, slug=folder.name)
-        documents: dict[str, Document] = {}
-        files: dict[tuple[str, str], str] = {}
+        documents: dict[tuple[str, str], Document] = {}
         sets: dict[str, FormSet] = {}
         incomplete: set[str] = set()
         disclosures = []
@@ -114,17 +113,15 @@ class Loader(ContentReader):
             sets[disclosure.slug] = its_forms
             if len(its_files) <= len(_record_files(year)):
                 incomplete.add(disclosure.slug)
-            for slug, document in its_files.items():
-                documents[document.file] = document
-                files[disclosure.slug, slug] = document.file
+            documents |= {(year.name, slug): document for slug, document in its_files.items()}
             for one in disclosure.articles:
-                documents[one.file] = Document(one.file, {"正文": one.text}, text=one.text)
+                text = Document(one.file, {"正文": one.text}, text=one.text)
+                documents[year.name, Path(one.file).name] = text
         if found is None:
             return None
-        documents[found[1].file] = found[1]
-        files["", ""] = found[1].file
+        documents["", ""] = found[1]
         department = found[0].model_copy(update={"disclosures": tuple(disclosures)})
-        return LoadedDepartment(locality, department, documents, files, sets, frozenset(incomplete))
+        return LoadedDepartment(locality, department, documents, sets, frozenset(incomplete))
 
     def _disclosure(
         self, locality: Locality, folder: Path

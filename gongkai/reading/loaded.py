@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 
 from gongkai.problems import Place
 from gongkai.reading.acts import FormNames, Notice
@@ -186,25 +185,25 @@ class FormChoice:
 
 @dataclass(frozen=True)
 class LoadedDepartment:
-    """One department with all its years: the record, and for places the documents by record file.
+    """One department with all its years: the record, and for places the documents it was read from.
 
-    ``files`` maps (disclosure slug, project slug or "") to the file name in ``documents``. ``incomplete`` are
-    the disclosures with a file that could not be used: rules about the whole must not judge them.
+    ``documents`` go by disclosure and project (``""`` for the disclosure, and both for the department), texts by their
+    file's name. ``incomplete`` are the disclosures with a file that could not be used: rules about the whole must not
+    judge them.
     """
 
     locality: Locality
     department: Department
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    files: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    documents: Mapping[tuple[str, str], Document] = field(default_factory=dict)
     forms: Mapping[str, FormSet] = field(default_factory=dict)
     incomplete: frozenset[str] = frozenset()
 
     @property
     def withdrawn(self) -> Iterator[tuple[str, str]]:
-        """The keys in ``files`` of what is published no longer but for its name."""
+        """The keys in ``documents`` of what is published no longer but for its name."""
         for disclosure in self.department.disclosures:
             keys = ((disclosure.slug, project.slug) for project in disclosure.withdrawn)
-            yield from (key for key in keys if key in self.files)
+            yield from (key for key in keys if key in self.documents)
             if disclosure.withdrawal:
                 yield disclosure.slug, ""
 
@@ -218,19 +217,17 @@ class LoadedDepartment:
         later = {one.slug for one in self.department.disclosures if one.published and one.published > today}
         if not later and not any(map(waiting(today), self.notices)):
             return self
-        folders = {Path(self.document(slug).file).parent for slug in later}
         kept = (one for one in self.department.disclosures if one.slug not in later)
         left = tuple(without_later(one, today) for one in kept)
         return replace(
             self,
             department=self.department.model_copy(update={"disclosures": left}),
-            documents={file: one for file, one in self.documents.items() if Path(file).parent not in folders},
-            files={key: file for key, file in self.files.items() if key[0] not in later},
+            documents={key: one for key, one in self.documents.items() if key[0] not in later},
         )
 
     def document(self, disclosure: str, project: str = "") -> Document:
         """The file a disclosure (or one of its projects) was read from."""
-        return self.documents[self.files[disclosure, project]]
+        return self.documents[disclosure, project]
 
 
 def without_withdrawn(disclosure: Disclosure) -> Disclosure:
