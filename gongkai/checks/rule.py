@@ -41,7 +41,7 @@ _Examples = Annotated[tuple[Line | Labels, ...], _Several]
 class Condition(Record):
     """When something is wrong, and what is said then; what a case leaves out is the rule's."""
 
-    match: Labels = Field(default_factory=dict, alias="是", description="栏: 样式，每一栏都要符合")
+    match: Labels = label("是", "栏: 样式，每一栏都要符合", default={})
     unless: tuple[Labels, ...] = label("除", "符合其中一组的不算", default=())
     compare: Lines = label("比较", "左 < 右，左 > 右 等；两边都写了的才比较", default=())
     at: Line | None = label("报在", "报告在哪一栏")
@@ -62,9 +62,7 @@ class WrittenRule(Condition):
     each: Lines = label("每个", "看什么：公开、项目、指标、指标值 等；不写则看文字", default=())
     keys: Lines = label("位置", "只看这些栏的文字，例如 三级指标；不写则看所有文字", default=())
     patterns: Lines = label("样式", "正则表达式，几个里有一个就算", default=())
-    words: Mapping[str, Line | Labels] = Field(
-        default_factory=dict, alias="词表", description="错: 对；或者按来源分组，来源: {错: 对}"
-    )
+    words: Mapping[str, Line | Labels] = label("词表", "错: 对；或者按来源分组，来源: {错: 对}", default={})
     except_: Lines = label("除外", "这些词里的不算", default=())
     cases: tuple[Condition, ...] = label("情形", "几种情形，第一个符合的算", default=())
     wrong: _Examples = Field(alias="错", min_length=1, description="应当报告的例子")

@@ -24,9 +24,7 @@ class Example(Record):
     locality: Mapping[str, Any] = Field(alias="地区", description="同 locality.yaml，不写表式")
     department: Mapping[str, Any] = Field(alias="部门", description="同 department.yaml")
     project_form: Line | None = label("项目表", "公开文本里各项目用的表式")
-    disclosure: Mapping[str, Any] = Field(
-        default_factory=dict, alias="公开", description="同 disclosure.yaml，没有年度的可以不写"
-    )
+    disclosure: Mapping[str, Any] = label("公开", "同 disclosure.yaml，没有年度的可以不写", default={})
     projects: tuple[Mapping[str, Any], ...] = label("项目", "每项同一个项目文件", default=())
 
 

@@ -153,13 +153,10 @@ def _target(value: Any) -> Target:
     return value if isinstance(value, Target) else parse_target(_line(value))
 
 
-class Kind:
-    """Marks a field's kind in the vocabulary: text, rich, amount, target, year, date, count, number, choice,
-    slug, file.
-    """
+class Kind(NamedTuple):
+    """Marks a field's kind in the vocabulary: text, rich, amount, target, year, date, count, number, choice, slug, file."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    name: str
 
 
 Line = Annotated[str, BeforeValidator(_line), Kind("text")]

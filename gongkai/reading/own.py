@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, create_model
+from pydantic import BaseModel, BeforeValidator, create_model
 from pydantic_core import PydanticCustomError
 
 from gongkai.problems import Problem
 from gongkai.reading.declaration import OwnField
 from gongkai.reading.forms import Form
-from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Record, Rich, WrittenDay
+from gongkai.reading.kinds import Count, Day, Goal, Line, Money, Number, Record, Rich, WrittenDay, label
 from gongkai.reading.records import OWN, SLUG_KEY, DepartmentTarget, Project
 from gongkai.reading.source import Document, Path_, validated
 
@@ -26,11 +26,8 @@ _TYPES: dict[str, Any] = {
 @lru_cache(maxsize=256)
 def own_model(fields: tuple[OwnField, ...], name: str = "Own") -> type[BaseModel]:
     """A pydantic model of own fields: attribute ``id``, alias ``label``."""
-    definitions: dict[str, Any] = {
-        field.id: (_type(field) | None, Field(None, alias=field.label, description=field.description))
-        for field in fields
-    }
-    return create_model(name, __base__=Record, **definitions)
+    fields_of: Any = {one.id: (_type(one) | None, label(one.label, one.description)) for one in fields}
+    return create_model(name, __base__=Record, **fields_of)
 
 
 def _type(field: OwnField) -> Any:

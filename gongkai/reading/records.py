@@ -117,7 +117,7 @@ class Indicator(Record):
     goal: Line | None = label(
         "所属目标", "几个目标各有指标的（长期目标1、长期目标2…），它属于哪一个，照原表印"
     )
-    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+    own: Mapping[str, OwnValue] = label("\0own", default={}, exclude=True)
 
 
 class KeyTask(Record):
@@ -149,7 +149,7 @@ class DepartmentTarget(Record):
     tasks: tuple[KeyTask, ...] = label("年度重点工作任务", default=())
     indicators: tuple[Indicator, ...] = label("绩效指标", default=())
     evaluation: Evaluated = label("自评", "年度终了以后的绩效自评")
-    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+    own: Mapping[str, OwnValue] = label("\0own", default={}, exclude=True)
 
 
 class Project(Record):
@@ -194,7 +194,7 @@ class Project(Record):
     withdrawal: Withdrawal | None = label("撤回说明", "已经公开又撤回的项目：只公开它的名称、撤回日期和原因")
     former: Former = ()
     accepted: tuple[Accepted, ...] = label("已认可", default=(), exclude=True)
-    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+    own: Mapping[str, OwnValue] = label("\0own", default={}, exclude=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -213,9 +213,7 @@ class Disclosure(Record):
     title: Line | None = label("标题", "不写则由部门、年度和表名组成")
     approved: Day | None = label("批复日期", "财政部门批复预算的日期，用来核对是否在二十日内公开")
     published: Day | None = label("发布日期", "例如 2026-02-13")
-    facts: Mapping[str, Line] = Field(
-        default_factory=dict, alias="公开信息", description="索引号、发布机构、发文字号等"
-    )
+    facts: Mapping[str, Line] = label("公开信息", "索引号、发布机构、发文字号等", default={})
     all_projects: Count | None = label("项目总数", "部门当年项目总数（含不公开的），用来算公开比例")
     last_year_project_funds: Money | None = label("上年项目支出", "上年没有公开记录时写在这里")
     change_reason: Line | None = label("增减原因")
@@ -231,7 +229,7 @@ class Disclosure(Record):
     former: Former = ()
     signed: SignOff | None = label("签发", "不公开；签发以后改了内容，要重新签发才能发布", exclude=True)
     accepted: tuple[Accepted, ...] = label("已认可", default=(), exclude=True)
-    own: Mapping[str, OwnValue] = Field(default_factory=dict, alias="\0own", exclude=True)
+    own: Mapping[str, OwnValue] = label("\0own", default={}, exclude=True)
     projects: tuple[Project, ...] = label("\0projects", default=(), exclude=True)
     withdrawn: tuple[Project, ...] = label("\0withdrawn", default=(), exclude=True)
     """Projects, and texts of a withdrawn year, that were published and are no longer: of them only name, day and reason are."""
