@@ -91,11 +91,19 @@ class Running:
     year: str
 
 
-def furniture(fonts: FontSet, paper: Paper, running: Running, number: int, total: int) -> Iterator[Furniture]:
-    """What stands in the margins of page ``number`` of ``total``, counted from 1."""
+def furniture(
+    fonts: FontSet, paper: Paper, running: Running | None, number: int, total: int, *, draft: bool = False
+) -> Iterator[Furniture]:
+    """What stands in the margins of page ``number`` of ``total``, counted from 1; on every page of a draft, that it is one."""
     left, top = paper.origin(number)
     (width, height), odd = paper.area, number % 2 == 1
-    y = top - HEAD_AFTER - line_height(fonts, HEAD) + baseline(fonts, HEAD)
+    above = top - HEAD_AFTER - line_height(fonts, HEAD)
+    if draft:
+        y = (above - line_height(fonts, DRAFT)) / 2 + baseline(fonts, DRAFT)
+        yield from _text(fonts, DRAFT, "草稿", left + width / 2, y, "Header", before=0.5)
+    if running is None:
+        return
+    y = above + baseline(fonts, HEAD)
     yield from _text(fonts, HEAD, running.head, left, y, "Header")
     yield from _text(fonts, HEAD, running.year, left + width, y, "Header", before=1.0)
     page = f"— {number} —"
@@ -109,13 +117,6 @@ def furniture(fonts: FontSet, paper: Paper, running: Running, number: int, total
         x = left + width if right else left
         below = baseline(fonts, style) - line_height(fonts, style) / 2
         yield from _text(fonts, style, text, x, y + below, "Footer", before=float(right))
-
-
-def draft_mark(fonts: FontSet, paper: Paper, number: int) -> Iterator[Furniture]:
-    """The word 草稿 at the head of page ``number``, in the middle, above where running heads stand."""
-    left, top = paper.origin(number)
-    y = (top - HEAD_AFTER - line_height(fonts, HEAD) - line_height(fonts, DRAFT)) / 2 + baseline(fonts, DRAFT)
-    yield from _text(fonts, DRAFT, "草稿", left + paper.area[0] / 2, y, "Header", before=0.5)
 
 
 def _text(
@@ -289,9 +290,7 @@ class Composer:
                 one if one.element == ARTIFACT else Content(one.element + base, one.runs) for one in content
             )
             links = [link._replace(element=link.element + base) for link in links]
-        around = tuple(draft_mark(fonts, paper, number)) if self.draft else ()
-        if block.running:
-            around += tuple(furniture(fonts, paper, block.running, number, self._count))
+        around = furniture(fonts, paper, block.running, number, self._count, draft=self.draft)
         left, top = paper.origin(number)
         rules = tuple(draft.rules)
-        return Page(paper.width, paper.height, left, top, tuple(content), rules, tuple(links), around)
+        return Page(paper.width, paper.height, left, top, tuple(content), rules, tuple(links), tuple(around))

@@ -149,7 +149,20 @@ class Flow:
             fragments = paginate(table, full - gap - used, full, fresh=True)
         self._release(0.0)
         self._y += gap
-        self._place_table(table, fragments)
+        title, cells = add_table(self.elements, table)
+        for y, text in table.caption:
+            self.pages[-1].put_lines(text.lines, title, 0.0, self._y + y)
+        self._y += table.caption_height
+        for number, fragment in enumerate(fragments):
+            if number:
+                self._next_page()
+            top = self._y + BORDER / 2
+            self._mark_records(fragment, top)
+            self.pages[-1].put_fragment(fragment, table, cells, top)
+            self._y = top + fragment.height + BORDER / 2
+            if fragment.overflows:
+                texts = (one.cell.source.text for one in fragment.cells if not one.repeated)
+                self.overflows.append(next(filter(None, texts), ""))
         self._room_after = after
 
     def finish(self) -> None:
@@ -188,22 +201,6 @@ class Flow:
             if lines:
                 self._next_page()
         self._room_after = one.after
-
-    def _place_table(self, table: Table, fragments: Sequence[Fragment]) -> None:
-        title, cells = add_table(self.elements, table)
-        for y, text in table.caption:
-            self.pages[-1].put_lines(text.lines, title, 0.0, self._y + y)
-        self._y += table.caption_height
-        for number, fragment in enumerate(fragments):
-            if number:
-                self._next_page()
-            top = self._y + BORDER / 2
-            self._mark_records(fragment, top)
-            self.pages[-1].put_fragment(fragment, table, cells, top)
-            self._y = top + fragment.height + BORDER / 2
-            if fragment.overflows:
-                texts = (one.cell.source.text for one in fragment.cells if not one.repeated)
-                self.overflows.append(next(filter(None, texts), ""))
 
     def _mark_records(self, fragment: Fragment, top: float) -> None:
         for one in fragment.cells:

@@ -154,13 +154,16 @@ class _Page:
         wasted = self.room - self.tops[kept or 0]
         is_long = any(cell.style.long and cell.rows == 1 for cell in self.table.rows[row])
         may_split = self._too_high(strip, row) or (is_long and wasted > _EMPTY * self.full_room)
-        if (may_split or (kept is None and force)) and (split := self._split(strip, row)):
+        if (may_split or (kept is None and force)) and (split := self._split(strip, row, forced=False)):
             return split
         if kept is not None:
             return self._fragment(kept), Position(self.position.row + kept - self.fixed)
         if not force:
             raise NoRoom
-        return self._cut_spans(strip) if strip > self.fixed else self._forced(strip, row)
+        if strip > self.fixed:
+            return self._cut_spans(strip)
+        below = Position(row + 1) if row + 1 < self.table.height else None
+        return self._split(strip, row, forced=True) or (self._fragment(strip + 1), below)
 
     def _last_fitting(self, strip: int) -> int | None:
         """How many strips stay, so that no head ends the page and what spans on has room; None where none can."""
@@ -193,42 +196,28 @@ class _Page:
 
     # -- rows that are split ------------------------------------------------------------------
 
-    def _split(self, strip: int, row: int) -> tuple[Fragment, Position] | None:
-        """The row split by lines where the page ends; None where too few would stay or go."""
+    def _split(self, strip: int, row: int, *, forced: bool) -> tuple[Fragment, Position] | None:
+        """The row split by lines where the page ends; None where too few would stay or go.
+
+        ``forced``: it fits no page; as many lines as fit stay, but one at least.
+        """
         cut: dict[int, int] = {}
-        for part in self._reaching(strip):
+        reaching = [part for part in self.parts if part.start <= strip < part.end]
+        for part in (part for part in reaching if not part.repeated):
             room = self.room - self.tops[part.start]
             if part.need <= room + ROUNDING:
                 continue
-            count = part.fitting(room, LEAST)
-            starts_here = part.cell.is_label and part.start == strip
-            if not 0 < count < len(part.lines) or starts_here:  # a blank cell has a height too
+            count = max(part.fitting(room, 1), 1) if forced else part.fitting(room, LEAST)
+            some = 0 < count < len(part.lines)  # a blank cell has a height too
+            if not forced and (not some or (part.cell.is_label and part.start == strip)):
                 return None
-            cut[part.cell.number] = part.first + count
-        return self._cut(strip, row, cut) if cut else None
-
-    def _forced(self, strip: int, row: int) -> tuple[Fragment, Position | None]:
-        """A row that fits no page and has too few lines to be split well: as many as fit, but one at least."""
-        cut: dict[int, int] = {}
-        for part in self._reaching(strip):
-            room = self.room - self.tops[part.start]
-            count = max(1, part.fitting(room, 1))
-            if part.need > room + ROUNDING and count < len(part.lines):
+            if some:
                 cut[part.cell.number] = part.first + count
-        below = Position(row + 1) if row + 1 < self.table.height else None
-        return self._cut(strip, row, cut) if cut else (self._fragment(strip + 1), below)
-
-    def _reaching(self, strip: int) -> list[PageCell]:
-        """What stands in a strip and is no repetition."""
-        return [part for part in self.parts if part.start <= strip < part.end and not part.repeated]
-
-    def _cut(self, strip: int, row: int, cut: Mapping[int, int]) -> tuple[Fragment, Position]:
-        """The page with the row at ``strip`` split: of some cells only lines up to a number stand on it."""
-        for part in self._reaching(strip):
-            part.last = cut.get(part.cell.number, part.last)
-        bottom = max(
-            self.tops[part.start] + part.need for part in self.parts if part.start <= strip < part.end
-        )
+        if not cut:
+            return None
+        for part in reaching:
+            part.last = cut.get(part.cell.number, part.last) if not part.repeated else part.last
+        bottom = max(self.tops[part.start] + part.need for part in reaching)
         self.tops[strip + 1] = max(bottom, self.tops[strip])
         return self._fragment(strip + 1), Position(row, True, cut)
 

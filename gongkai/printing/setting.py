@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from gongkai.printing.blocks import Block, InnerTable, Span, read_blocks
@@ -219,8 +220,6 @@ def _columns(setter: Setter, table: InnerTable, style: CellStyle, width: float) 
     least = min(2 * size, (width / table.width) - edge)
     rest = width - table.width * (edge + least)
     over = [max(one - least, 0.0) for one in wanted]
-    total = sum(over) or 1.0
-    edges = [0.0]
-    for one in over:
-        edges.append(edges[-1] + edge + least + rest * (one / total if sum(over) else 1 / table.width))
-    return edges
+    total = sum(over)
+    shares = (rest * (one / total if total else 1 / table.width) for one in over)
+    return list(accumulate((edge + least + share for share in shares), initial=0.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from gongkai.printing.setting import NOTHING, SetLine, Setter, SetText
@@ -45,7 +46,10 @@ class Table:
     """One official table of a width: cells by rows, edges of columns from the left, which rows are heads."""
 
     def __init__(self, setter: Setter, grid: Grid, style: FormStyle, width: float) -> None:
-        self.edges = _edges(grid.widths, width)
+        whole = min(sum(grid.widths), 100)  # per cent; less is spread
+        shares = (one * ((width - BORDER) / whole) for one in grid.widths)
+        self.edges = tuple(accumulate(shares, initial=BORDER / 2))
+        """The middle of the lines between columns, from the left of the text area; the outer lines stand in it."""
         self.height, self.head_rows = grid.height, grid.head_rows
         # Rows with at most two cells of which one is a column head: it names a text below it, not a column.
         alone = frozenset(row for row in range(grid.head_rows, grid.height) if len(grid.row(row)) <= 2)
@@ -84,15 +88,6 @@ class Table:
         """Which rows hold column heads and no values: they are not left alone at the end of a page."""
         scopes = ([cell.source.attributes.get("scope") for cell in row] for row in self.rows)
         return tuple(all(row) and any(scope in _HEAD_SCOPES for scope in row) for row in scopes)
-
-
-def _edges(widths: tuple[float, ...], width: float) -> tuple[float, ...]:
-    """The middle of the lines between columns, from the left of the text area; the outer lines stand in it."""
-    inner, edges = width - BORDER, [BORDER / 2]
-    share = inner / sum(widths) if sum(widths) < 100 else inner / 100
-    for one in widths:
-        edges.append(edges[-1] + one * share)
-    return tuple(edges)
 
 
 def _caption(setter: Setter, content: str, width: float) -> tuple[list[tuple[float, SetText]], float]:

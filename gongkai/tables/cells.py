@@ -63,8 +63,7 @@ class Cells:
 
     def vertical(self, text: str, columns: int = 1, rows: int = 1, scope: str = "rowgroup") -> Markup:
         """A label with one character per line, for narrow columns; the text itself stays whole."""
-        where = f'scope="{escape(scope)}"{_span(columns, rows)}'
-        return Markup(f'<th {where} class="vertical"><span>{escape(text)}</span></th>\n')
+        return _head(Markup(f"<span>{escape(text)}</span>"), columns, rows, scope, "vertical")
 
     @_classed
     def cell(

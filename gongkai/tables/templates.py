@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -127,21 +127,19 @@ class Templates:
         """One template filled. Raises TemplateProblem with file and line of the mistake."""
         try:
             return self.environment.get_template(name).render(context)
-        except TemplateProblem:
-            raise
-        except jinja2.TemplateSyntaxError as error:
-            raise TemplateProblem(
-                self._problem(error.name or name, error.lineno, str(error.message))
-            ) from error
-        except jinja2.TemplateNotFound as error:
-            message = f"找不到模板 {error.name}"
-            raise TemplateProblem(self._problem(name, 0, message)) from error
         except (jinja2.TemplateError, *_MISTAKES) as error:
-            frame = self._template_frame(error)
-            if frame is None:
+            if isinstance(error, jinja2.TemplateSyntaxError):
+                file, line, message = error.name or name, error.lineno, str(error.message)
+            elif isinstance(error, jinja2.TemplateNotFound):
+                file, line, message = name, 0, f"找不到模板 {error.name}"
+            elif frame := self._template_frame(error):
+                names = {*self.environment.globals, *context}
+                (file, line), message = frame, _in_words(error, context.get("v"), names)
+            else:
                 raise
-            names = {*self.environment.globals, *context}
-            raise TemplateProblem(self._problem(*frame, _in_words(error, context.get("v"), names))) from error
+            hint = "请对照手册“新增表式”检查模板这一行的字段名和写法。"
+            place, message = Place(f"layouts/{file}", line), f"模板出错：{message}"
+            raise TemplateProblem(Problem(place, "template.error", Severity.ERROR, message, hint)) from error
 
     def _template_frame(self, error: BaseException) -> tuple[str, int] | None:
         """The innermost template line in the traceback; None when no template is in it (then it is a bug)."""
@@ -151,36 +149,23 @@ class Templates:
                     return Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 0
         return None
 
-    def _problem(self, name: str, line: int, message: str) -> Problem:
-        hint = "请对照手册“新增表式”检查模板这一行的字段名和写法。"
-        return Problem(
-            Place(f"layouts/{name}", line), "template.error", Severity.ERROR, f"模板出错：{message}", hint
-        )
 
-
-def _in_words(error: BaseException, view: View | None, names: Collection[str]) -> str:
+def _in_words(error: BaseException, view: View | None, names: Iterable[str]) -> str:
     """The mistake in Chinese; ``names`` are those that a template may use, ``view`` is what it was filled with."""
     text = str(error)
     if isinstance(error, KeyError) and view is not None and error.args:
         path = without_rows(str(error.args[0]))
-        return f"字段“{path}”没有写进 form.yaml 的 fields" + _near(path, list(view.form.declared.fields))
+        return f"字段“{path}”没有写进 form.yaml 的 fields" + _near(path, view.form.declared.fields)
     if found := _UNDEFINED.search(text):
         return f"没有“{found[1]}”这个名字" + _near(found[1], names)
     if found := _NO_PART.search(text):
         of = found[1].rpartition(".")[2]
-        known = {
-            "View": dir(View),
-            "Project": Project.model_fields,
-            "DepartmentTarget": DepartmentTarget.model_fields,
-        }
+        records = {"Project": Project.model_fields, "DepartmentTarget": DepartmentTarget.model_fields}
+        known: Mapping[str, Iterable[str]] = {"View": dir(View), **records}
         what = "v 里" if of == "View" else "记录里" if of in known else f"{of} 里"
-        return f"{what}没有“{found[2]}”" + _near(
-            found[2], [one for one in known.get(of, ()) if one[0] != "_"]
-        )
+        return f"{what}没有“{found[2]}”" + _near(found[2], known.get(of, ()))
     if found := _MACRO.search(text):
-        return f"shared/cells.html 里没有“{found[1]}”" + _near(
-            found[1] or "", [one for one in dir(Cells) if one[0] != "_"]
-        )
+        return f"shared/cells.html 里没有“{found[1]}”" + _near(found[1] or "", dir(Cells))
     if found := _ARGUMENT.search(text):
         return f"这里不能写“{found[2]}=”"
     if found := _MISSING.search(text):
@@ -188,6 +173,6 @@ def _in_words(error: BaseException, view: View | None, names: Collection[str]) -
     return text if type(error) is jinja2.TemplateRuntimeError else f"{type(error).__name__}: {text}"
 
 
-def _near(name: str, known: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), 1)
+def _near(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, [one for one in known if one[0] != "_"], 1)
     return f"，你是不是要写“{near[0]}”？" if near else ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import accumulate
 
 import deflate
 
@@ -55,7 +56,7 @@ class Objects:
         numbers = sorted(self._bodies)
         chunks = [numbers[start : start + PACKED] for start in range(0, len(numbers), PACKED)]
         # Object streams (ISO 32000-1, 7.5.7).
-        packs = {self.reserve(): _pack([(one, self._bodies[one]) for one in chunk]) for chunk in chunks}
+        packs = {self.reserve(): _pack({one: self._bodies[one] for one in chunk}) for chunk in chunks}
         parts, places = [_HEADER], {}
         position = len(_HEADER)
         for number, body in sorted((self._streams | packs).items()):
@@ -79,13 +80,10 @@ class Objects:
         return b"".join((*parts, end))
 
 
-def _pack(bodies: list[tuple[int, str]]) -> bytes:
-    head, position = [], 0
-    for number, body in bodies:
-        head.append(f"{number} {position}")
-        position += len(body) + 1
-    first = " ".join(head) + "\n"
-    data = first + "\n".join(body for _, body in bodies)
+def _pack(bodies: Mapping[int, str]) -> bytes:
+    places = accumulate((len(body) + 1 for body in bodies.values()), initial=0)
+    first = " ".join(f"{number} {place}" for number, place in zip(bodies, places, strict=False)) + "\n"
+    data = first + "\n".join(bodies.values())
     return _stream(f"/Type/ObjStm/N {len(bodies)}/First {len(first)}", data.encode("ascii"))
 
 
