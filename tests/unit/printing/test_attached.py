@@ -54,7 +54,7 @@ def test_what_a_reader_of_the_pdf_is_told_of_the_files() -> None:
         f"本文件所依据的绩效目标记录（{kind}）" for kind in ("YAML", "JSON")
     ]
     assert yaml.data.decode() == "项目名称: 民兵事业费\n"
-    assert written.data.decode() == '{\n "项目名称": "民兵事业费"\n}'
+    assert written.data.decode() == '{"项目名称": "民兵事业费"}'
     assert source_files("x", {}) == ()
 
 
