@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gongkai.building import pipeline, worker
-from gongkai.building.look import Outcome, Terms
+from gongkai.building.look import Outcome, Terms, fresh
 from gongkai.printing.composed import Printed
 from gongkai.printing.documents import PrintJob
 from gongkai.printing.fonts import Fonts
@@ -58,4 +58,4 @@ def built(workspace: Workspace, terms: Terms = UNGUARDED, workers: int = 1) -> O
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker.Worker, "printer", NoPrinter())
         patch.setattr(Fonts, "prepare", lambda fonts, progress=None: None)
-        return pipeline.build(workspace, workers=workers, terms=terms)
+        return fresh(workspace, terms.due) or pipeline.build(workspace, workers=workers, terms=terms)

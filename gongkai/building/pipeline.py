@@ -22,7 +22,7 @@ from gongkai.building.departments import (
 from gongkai.building.findings import Findings
 from gongkai.building.holding import HELD, PUBLISHED, assets_of_held, guard_all, note_published
 from gongkai.building.load import Loaded, load
-from gongkai.building.look import Look, Outcome, Terms, fresh, look, remember, store_folder
+from gongkai.building.look import Look, Outcome, Terms, look, remember, store_folder
 from gongkai.building.plan_artifacts import Planned, planned
 from gongkai.building.sitewide import OWNER, Sitewide
 from gongkai.building.store import MADE, Damaged, Store, discard
@@ -72,13 +72,10 @@ def build(
 
     With any other error nothing is published and the last good site stays.
 
-    Where nothing has changed since the last build its outcome is given again. ``cluster`` connects to machines
-    that do the departments (cluster.executor.connect); raises ClusterError when they can't be used.
+    ``look.fresh`` tells before whether there is anything to do. ``cluster`` connects to machines that do the
+    departments (cluster.executor.connect); raises ClusterError when they can't be used.
     """
     terms = terms or Terms()
-    last = fresh(workspace, terms.due)
-    if last is not None:
-        return last
     staff = Staff(workspace, workers, progress, cluster, terms)
     with publishing(workspace.output) as site:
         try:

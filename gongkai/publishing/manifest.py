@@ -19,7 +19,6 @@ _FORMAT = "gongkai-manifest-1"
 _HEAD = f'{{\n"format": "{_FORMAT}",\n"files": {{\n'.encode()
 _FOOT = b"\n}\n}\n"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_FOLDER = re.compile(r'^"(.+)/[^/"]+": ', re.MULTILINE)
 _HASHES = re.compile(r'"sha256": "([0-9a-f]{64})"')
 
 
@@ -116,7 +115,8 @@ class Manifest:
     def folders(self) -> set[str]:
         """All folders that its files stand in, the site's own ("") too."""
         found = {""}
-        for folder in {path for text in self.listings.values() for path in _FOLDER.findall(text)}:
+        lines = (line for text in self.listings.values() for line in text.split("\n"))
+        for folder in {line[1:].rpartition("/")[0] for line in lines}:  # nothing but paths has a slash
             while folder not in found:
                 found.add(folder)
                 folder = folder.rpartition("/")[0]
