@@ -19,7 +19,7 @@ from gongkai.exports.disclosure import DataFile, targets
 from gongkai.exports.listing import file_lines
 from gongkai.exports.site import data_part
 from gongkai.keys import key_of
-from gongkai.pages.copied import picture_files, superseded_files
+from gongkai.pages.copied import copied_files
 from gongkai.pages.fragments import fragment_targets
 from gongkai.pages.render import Renderer
 from gongkai.planning.links import leaving, link_problem, page_links
@@ -208,10 +208,7 @@ class Department:
 
     def _copied(self) -> Iterator[Artifact]:
         """Files that a correction replaced, and pictures of texts, as they are."""
-        for address, file in (
-            *superseded_files(self._root, self.loaded),
-            *picture_files(self._root, self.loaded),
-        ):
+        for address, file in copied_files(self._root, self.loaded):
             try:
                 content = file.read_bytes()
             except OSError as error:

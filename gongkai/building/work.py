@@ -16,7 +16,7 @@ from gongkai.building.tasks import Result, Task, name_of
 from gongkai.building.worker import Worker, here
 from gongkai.checks import check_department
 from gongkai.exports.disclosure import data_files
-from gongkai.pages.copied import check_superseded, superseded_files
+from gongkai.pages.copied import check_superseded, copied_files
 from gongkai.planning.plan import Plan
 from gongkai.planning.summaries import DepartmentSummary, LocalitySummary, summarise, summary_text
 from gongkai.problems import Problem, Severity
@@ -93,7 +93,7 @@ def _planned(
     yield from (Listed(name, 0, "") for name in (*names, *pages))
     for target in data_files(loaded):
         yield _file(target.address, target.make()[0])
-    for address, file in superseded_files(workspace.root, loaded):
+    for address, file in copied_files(workspace.root, loaded):
         with suppress(OSError):  # one that goes away while it is read is told when it is copied
             yield _file(address, file.read_bytes())
 

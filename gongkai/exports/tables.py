@@ -36,9 +36,10 @@ _LEFT_OUT = {
     "projects", "texts", "withdrawal.day", "withdrawal.reason",
 }  # fmt: skip
 _APART = ("forms", "department_target")
-_MODELS: tuple[type[Record], ...] = (
-    Locality, Department, Disclosure, Notice, DepartmentTarget, KeyTask, Project, Indicator,
-)  # fmt: skip
+_MODELS: dict[str, type[Record]] = {
+    model.__name__: model
+    for model in (Locality, Department, Disclosure, Notice, DepartmentTarget, KeyTask, Project, Indicator)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +104,10 @@ def _getter(path: str) -> Any:
 def _read() -> Iterator[Table]:
     file = built_in_layouts() / "shared/open-data.yaml"
     for one in yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)["tables"]:
-        columns = tuple(column for each in one.pop("columns") for column in _columns(each))
-        yield Table(columns=columns, inside=tuple(one.pop("inside", ())), **one)
-
-
-def _columns(written: dict[str, Any]) -> Iterator[Column]:
-    if "fields" in written:
-        yield from _own_columns(next(one for one in _MODELS if one.__name__ == written["fields"]))
-    else:
-        yield Column(**written)
+        columns: list[Column] = []
+        for each in one.pop("columns"):
+            columns += _own_columns(_MODELS[each["fields"]]) if "fields" in each else [Column(**each)]
+        yield Table(columns=tuple(columns), inside=tuple(one.pop("inside", ())), **one)
 
 
 def _own_columns(model: type[Record]) -> Iterator[Column]:

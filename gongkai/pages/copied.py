@@ -33,14 +33,21 @@ def superseded_names(disclosure: Disclosure) -> list[str]:
     return list(dict.fromkeys(name for one in disclosure.corrections for name in one.files))
 
 
-def superseded_files(root: Path, loaded: LoadedDepartment) -> Iterator[tuple[str, Path]]:
-    """Address and file of each of them; ``root`` is the project folder. Files that are missing are told elsewhere."""
+def copied_files(root: Path, loaded: LoadedDepartment) -> Iterator[tuple[str, Path]]:
+    """Address and file of each of them, and of every picture of a text, beside the page that shows it.
+
+    ``root`` is the project folder. Files that are missing are told elsewhere.
+    """
     for disclosure in loaded.department.disclosures:
         keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
         for name in superseded_names(disclosure):
             file = _folder(root, loaded, disclosure) / name
             if file.is_file():
                 yield superseded_address(*keys, name=name), file
+        for article in disclosure.articles:
+            for picture in article.pictures:
+                address = "/".join((*keys, article.slug, picture.name))
+                yield address, picture_file(root, article, picture.name)
 
 
 def superseded_listing(
@@ -55,16 +62,6 @@ def superseded_listing(
 def picture_file(root: Path, article: Article, name: str) -> Path:
     """Where a picture of a text lies; ``root`` is the project folder."""
     return root / Path(article.file).with_name(name)
-
-
-def picture_files(root: Path, loaded: LoadedDepartment) -> Iterator[tuple[str, Path]]:
-    """Address and file of every picture: beside the page that shows it, under its own name."""
-    for disclosure in loaded.department.disclosures:
-        keys = (loaded.locality.slug, loaded.department.slug, disclosure.slug)
-        for article in disclosure.articles:
-            for picture in article.pictures:
-                address = "/".join((*keys, article.slug, picture.name))
-                yield address, picture_file(root, article, picture.name)
 
 
 def check_superseded(root: Path, loaded: LoadedDepartment) -> list[Problem]:

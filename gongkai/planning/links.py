@@ -59,16 +59,11 @@ def _attributes(path: str, data: bytes) -> Iterable[tuple[bool, str]]:
         if not written:
             continue
         for name, value in _LINK.findall(written):
-            text = _text(value.strip(b"\"'"))
+            text = unescape(value.strip(b"\"'").decode(errors="replace"))
             if name.lower() == b"srcset":
                 yield from ((False, part.split()[0]) for part in text.split(",") if part.strip())
             else:
                 yield name.lower() == b"id", text
-
-
-def _text(value: bytes) -> str:
-    text = value.decode(errors="replace")
-    return unescape(text) if "&" in text else text
 
 
 def resolve(path: str, link: str, base_url: str | None = None) -> str | None:

@@ -64,10 +64,12 @@ def search_part(department: Department, pages: Sequence[FoundPage]) -> bytes:
         + (() if one.score is None else (plain(one.score),))
         for one in pages[1:]
     ]
-    pieces = {"titles": script_text(titles).encode(), "sounds": json.dumps(sounds).encode()}
+    pieces = {
+        "titles": script_text(titles).encode(),
+        "sounds": json.dumps(sounds, ensure_ascii=False).encode(),
+    }
     for name, keys in (("k", _title_keys), ("i", _keys)):
-        postings, starts = _packed(_collected(pages, keys))
-        pieces |= {name: postings, f"{name}-starts": _NUMBERS.pack(*starts)}
+        pieces[name], pieces[f"{name}-starts"] = _packed(pages, keys)
     years = {one.slug: one for one in department.disclosures}
     counts = Counter(page.year for page in pages if page.year)
     runs = [(slug, years[slug].year or 0, count, len(years[slug].articles)) for slug, count in counts.items()]
@@ -137,18 +139,6 @@ def shard_count(size: int, most: int) -> int:
     return count
 
 
-def _collected(pages: Sequence[FoundPage], keys: Callable[[FoundPage], Mapping[str, int]]) -> dict[str, str]:
-    """Key → postings of a department: each is the distance from the page before and where the page has it."""
-    postings: dict[str, str] = {}
-    last: dict[str, int] = {}
-    for number, page in enumerate(pages):
-        for key, place in keys(page).items():
-            step = number - last.get(key, -1) - 1
-            postings[key] = postings.get(key, "") + _written(step * 3 + place)
-            last[key] = number
-    return postings
-
-
 def _keys(page: FoundPage) -> dict[str, int]:
     """Every key of a page and where it has it."""
     text = BREAK.join(normalise(text) for _, text in page.texts)
@@ -182,16 +172,26 @@ def _written(value: int) -> str:
 _bucket = lru_cache(maxsize=400_000)(bucket)
 
 
-def _packed(postings: dict[str, str]) -> tuple[bytes, Iterable[int]]:
-    """The entries ordered by bucket as UTF-8, and where each bucket starts."""
+def _packed(
+    pages: Sequence[FoundPage], keys: Callable[[FoundPage], Mapping[str, int]]
+) -> tuple[bytes, bytes]:
+    """The entries of a department ordered by bucket as UTF-8, and where each bucket starts.
+
+    An entry is a key and its postings: each is the distance from the page before and where the page has it.
+    """
+    postings: dict[str, str] = {}
+    last: dict[str, int] = {}
+    for number, page in enumerate(pages):
+        for key, place in keys(page).items():
+            step = number - last.get(key, -1) - 1
+            postings[key] = postings.get(key, "") + _written(step * 3 + place)
+            last[key] = number
     sizes = [0] * FINE_BUCKETS
-    entries = sorted((_bucket(key), key, value) for key, value in postings.items())
     written = []
-    for place, key, value in entries:
-        entry = (key + value).encode()
-        sizes[place] += len(entry)
-        written.append(entry)
-    return b"".join(written), accumulate(sizes, initial=0)
+    for at, key, value in sorted((_bucket(key), key, value) for key, value in postings.items()):
+        written.append((key + value).encode())
+        sizes[at] += len(written[-1])
+    return b"".join(written), _NUMBERS.pack(*accumulate(sizes, initial=0))
 
 
 def _manifest(
