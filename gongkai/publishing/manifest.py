@@ -85,7 +85,7 @@ class Manifest:
         return sum(text.count("\n") + 1 for text in self.listings.values())
 
     def __contains__(self, path: str) -> bool:
-        return path in self._beside(path)
+        return self.get(path) is not None
 
     def __iter__(self) -> Iterator[File]:
         """In order of path."""
@@ -99,8 +99,8 @@ class Manifest:
 
     def get(self, path: str) -> File | None:
         """A file, if it is listed."""
-        found = self._beside(path).get(path)
-        return File(path, *found) if found else None
+        listings = map(self._of, self._beside(path))
+        return next((File(path, *found[path]) for found in listings if path in found), None)
 
     def lists(self, path: str, data: bytes) -> bool:
         """Whether a file is listed with just this content."""
@@ -108,7 +108,7 @@ class Manifest:
 
     def below(self, folder: str) -> dict[str, str]:
         """The files below a folder of a department with their SHA-256."""
-        found = self._beside(f"{folder}/").items()
+        found = self._all(self._beside(f"{folder}/")).items()
         return {path: one[1] for path, one in found if path.startswith(f"{folder}/")}
 
     @property
@@ -141,10 +141,10 @@ class Manifest:
         )
         return Changes(sorted(then.keys() - now.keys()), new, others)
 
-    def _beside(self, path: str) -> dict[str, tuple[int, str]]:
-        """The files that are listed together with one."""
+    def _beside(self, path: str) -> Iterable[str]:
+        """The names of the listings that a file may stand in."""
         name = "/".join(path.split("/")[:2])
-        return self._of(name) if name in self.listings else self._all(self.listings)
+        return [name] if name in self.listings else self.listings
 
     def _all(self, names: Iterable[str]) -> dict[str, tuple[int, str]]:
         found: dict[str, tuple[int, str]] = {}
