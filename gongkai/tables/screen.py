@@ -72,6 +72,12 @@ class _Headings:
 
     def __init__(self, grid: Grid) -> None:
         self._at = grid.at
+        self._beside_of = {(one.row, one.column) for one in grid.cells if _names(one, below=False)}
+        self._over: dict[int, list[Cell]] = {}  # those that head what is below them, by each of their columns
+        for cell in reversed(grid.cells):
+            if _names(cell, below=True):
+                for column in range(cell.column, cell.column + cell.columns):
+                    self._over.setdefault(column, []).append(cell)
 
     def of(self, cell: Cell) -> list[Cell]:
         """The headings of a cell: those beside it from left to right, then those above it from top to bottom."""
@@ -84,7 +90,7 @@ class _Headings:
         column, crossed, label_before = cell.column - 1, False, False
         while column >= 0:
             one = self._at(cell.row, column)
-            label = _names(one, below=False)
+            label = (one.row, one.column) in self._beside_of
             if label and (not crossed or label_before or (_groups(one) and one.rows >= cell.rows)):
                 yield one
             crossed, label_before = crossed or not label, label
@@ -92,18 +98,15 @@ class _Headings:
 
     def _above(self, cell: Cell) -> Iterator[Cell]:
         """From the cell upwards: the nearest headings of its columns and those right over them, of the same section."""
-        row, found = cell.row - 1, False
-        while row >= 0:
-            one = self._at(row, cell.column)
-            if _names(one, below=True):
-                whole = one.column <= cell.column and one.column + one.columns >= cell.column + cell.columns
-                if not whole or not self._same_section(one, cell):
-                    return
-                found = True
-                yield one
-            elif found:
+        last = None
+        for one in self._over.get(cell.column, ()):
+            if one.row >= cell.row:
+                continue
+            whole = one.column <= cell.column and one.column + one.columns >= cell.column + cell.columns
+            is_next = last is None or one.row + one.rows == last.row
+            if not (whole and is_next and self._same_section(one, cell)):
                 return
-            row = one.row - 1
+            yield (last := one)
 
     def _same_section(self, over: Cell, cell: Cell) -> bool:
         """Whether no label at the left edge stands beside one of them alone."""
