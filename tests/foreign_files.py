@@ -14,8 +14,9 @@ from lxml import html
 from openpyxl.drawing.image import Image as StampImage
 from openpyxl.styles import Alignment
 from PIL import Image as PillowImage
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from gongkai.exchange.tables import RawCell, RawTable, clean, column_name
+from gongkai.exchange.tables import RawCell, RawTable, clean
 from gongkai.reading.forms import load_forms
 from gongkai.reading.load import Loader
 from gongkai.reading.loaded import LoadedDepartment
@@ -145,7 +146,7 @@ def _escaped(text: str) -> Any:
 def table_from_rows(rows: Iterable[Iterable[str]], where: str) -> RawTable:
     """A table without spans from rows of texts; refs as in a spreadsheet."""
     cells = [
-        RawCell(r, c, 1, 1, clean(text), f"{column_name(c)}{r + 1}")
+        RawCell(r, c, 1, 1, clean(text), xl_rowcol_to_cell(r, c))
         for r, row in enumerate(rows)
         for c, text in enumerate(row)
     ]

@@ -26,10 +26,11 @@ from gongkai.exchange.binding import bound_cells, keys_for
 from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.intake import take_in
 from gongkai.exchange.layout import Known
-from gongkai.exchange.proposals import leaves, same_text
+from gongkai.exchange.proposals import same_text
 from gongkai.reading.example import load_example
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import Disclosure
+from gongkai.reading.source import leaves
 from gongkai.reading.write_yaml import record_data
 from gongkai.tables.grid import Cell, Grid
 from gongkai.tables.sheets import disclosure_sheets

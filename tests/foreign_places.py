@@ -19,7 +19,8 @@ from foreign_kinds import CHROME, FORMS, KNOWN, filled_down, numbers, weasy_pdf
 
 from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.intake import take_in
-from gongkai.exchange.proposals import leaves, same_text
+from gongkai.exchange.proposals import same_text
+from gongkai.reading.source import leaves
 from gongkai.tables.grid import Cell, Grid
 
 PATHS = {

@@ -15,14 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.cli.main import cli
-from gongkai.drafting.draft import Drafted, draft
+from gongkai.drafting.draft import Drafted, draft, understood
 from gongkai.drafting.folder import official_of
-from gongkai.drafting.layout import Level, level_of
-from gongkai.drafting.naming import Names
 from gongkai.drafting.original import find_original
 from gongkai.drafting.template import template_of
-from gongkai.drafting.understand import understand
 from gongkai.exchange.labels import Labels
+from gongkai.exchange.lists import Level, level_of
 from gongkai.exchange.tables import RawCell, RawDocument, RawTable
 from gongkai.exchange.values import options_in, read_value
 from gongkai.problems import CommandError
@@ -347,9 +345,9 @@ def test_any_table_is_understood_or_refused(cells: list[tuple[int, int, int, int
         table, _ = find_original(RawDocument("x", [RawTable(tuple(kept), "表 1")]), labels)
     except CommandError:
         return
-    layout = understand(table, Names("project", labels))
+    layout = understood(table, labels)
     spots = [(r, k) for one in layout.table.cells for r in range(one.row, one.bottom) for k in range(one.column, one.end)]  # fmt: skip
-    assert sorted(spots) == [(r, k) for r in range(layout.table.height) for k in range(layout.table.width)]
+    assert sorted(spots) == [(r, k) for r in range(layout.table.size[0]) for k in range(layout.table.size[1])]
     assert sum(table.widths) == 100
     template_of(layout, "x")
     official_of(layout)

@@ -15,10 +15,11 @@ from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.intake import read_file
 from gongkai.exchange.labels import Labels
 from gongkai.exchange.layout import Known
-from gongkai.exchange.proposals import leaves, same_text
+from gongkai.exchange.proposals import same_text
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.tables import RawDocument, RawTable, RawText, Spot
 from gongkai.reading.example import load_example
+from gongkai.reading.source import leaves
 from gongkai.reading.write_yaml import record_data
 
 FILES = Path(__file__).parent / "files"

@@ -102,8 +102,9 @@ def _compare(form: Form, grid: Grid, official: Official) -> Iterator[Difference]
     pattern = re.sub(r"\\\{.+?\\\}", ".*", re.escape(normal(form.declared.title)))
     if not re.fullmatch(pattern, normal(official.title)):
         yield Difference(None, None, f"原表的标题是“{official.title}”，表式是“{form.declared.title}”")
-    if grid.width != official.width:
-        yield Difference(None, None, f"原表有 {official.width} 列，表式有 {grid.width} 列")
+    width = official.table.size[1]
+    if grid.width != width:
+        yield Difference(None, None, f"原表有 {width} 列，表式有 {grid.width} 列")
     mine = {(cell.row, cell.column): cell for cell in grid.cells}
     where = {normal(cell.text): cell for cell in grid.cells}
     for place in sorted(official.cells.keys() | mine.keys()):

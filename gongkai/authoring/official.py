@@ -33,30 +33,20 @@ ITEM = re.compile(r"(indicators|period_indicators|tasks|own\.\w+)\.\d+\.")
 
 @dataclass(frozen=True)
 class Official:
-    """The official table: its title, the texts under it, and its cells by their top left corner."""
+    """The official table, its title, and the texts under it."""
 
     title: str
     below: tuple[str, ...]
-    cells: Mapping[tuple[int, int], RawCell]
+    table: RawTable
 
-    @property
-    def height(self) -> int:
-        """How many rows."""
-        return max(cell.bottom for cell in self.cells.values())
-
-    @property
-    def width(self) -> int:
-        """How many columns."""
-        return max(cell.end for cell in self.cells.values())
+    @cached_property
+    def cells(self) -> Mapping[tuple[int, int], RawCell]:
+        """The cells by their top left corner."""
+        return {cell.place: cell for cell in self.table.cells}
 
     def texts(self, row: int) -> list[str]:
         """The texts that begin in a row."""
-        return [text for cell in self.cells.values() if cell.row == row and (text := normal(cell.text))]
-
-    @cached_property
-    def at(self) -> dict[tuple[int, int], str]:
-        """The text over each place, white space left out."""
-        return {(row, column): re.sub(r"\s+", "", cell.text) for cell in self.cells.values() for row in range(cell.row, cell.bottom) for column in range(cell.column, cell.end)}  # fmt: skip
+        return [text for cell in self.table.row(row) if (text := normal(cell.text))]
 
 
 def read_official(form: Form) -> Official | None:
@@ -71,9 +61,7 @@ def read_official(form: Form) -> Official | None:
         return None
     at = document.blocks.index(tables[0])
     texts = [[block.text for block in part if isinstance(block, RawText)] for part in (document.blocks[:at], document.blocks[at:])]  # fmt: skip
-    return Official(
-        "".join(texts[0][:1]), tuple(texts[1]), {(cell.row, cell.column): cell for cell in tables[0].cells}
-    )
+    return Official("".join(texts[0][:1]), tuple(texts[1]), tables[0])
 
 
 def normal(text: str) -> str:
@@ -165,7 +153,7 @@ class _Fit:
         above = next((row for row in range(start - 1, -1, -1) if self._texts(row)), None)
         below = next((row for row in range(end, self.probe.height) if self._texts(row)), None)
         first = start if above is None else self._find(self._texts(above), self.cursor) + start - above
-        last = self.official.height - self.probe.height + end
+        last = self.official.table.size[0] - self.probe.height + end
         if below is not None:
             last = self._find(self._texts(below), first) - (below - end)
         self.cursor = last = max(last, first)
@@ -176,7 +164,7 @@ class _Fit:
 
     def _find(self, texts: list[str], start: int) -> int:
         """The row that has most of the texts, the first of these."""
-        rows = range(start, self.official.height)
+        rows = range(start, self.official.table.size[0])
         alike = {row: len(set(texts) & set(self.official.texts(row))) for row in rows}
         return max(rows, key=lambda row: (alike[row], -row), default=start)
 
@@ -187,7 +175,7 @@ class _Fit:
 
     def _levels(self, lists: frozenset[str], start: int, first: int, last: int) -> Rows:
         columns = [next((cell.column for cell in self.probe.cells if mark in cell.text and cell.row <= start < cell.row + cell.rows), None) for mark in _LEVELS]  # fmt: skip
-        pairs = [tuple(self._name(self.official.at.get((row, column), "")) if column is not None else "" for column in columns) for row in range(first, last)]  # fmt: skip
+        pairs = [tuple(self._name(self.official.table.at[row, column].text) if column is not None else "" for column in columns) for row in range(first, last)]  # fmt: skip
         return {
             name: [(one, two) for one, two in pairs] for name in ({"indicators"} if "·" in lists else lists)
         }
@@ -196,5 +184,6 @@ class _Fit:
         """A level as records name it: without the weight the table prints behind it."""
         system = self.form.declared.indicators.levels
         known = {level.name for level in system} | {two.name for level in system for two in level.level2}
+        text = re.sub(r"\s+", "", text)
         short = _WEIGHT.sub("", text)
         return short if text not in known and short in known else text

@@ -10,14 +10,14 @@ from openpyxl.workbook import Workbook
 
 from gongkai.authoring.filling import Trial, fill
 from gongkai.exchange.binding import NAME_PREFIX
-from gongkai.exchange.proposals import leaves, same_text
+from gongkai.exchange.proposals import same_text
 from gongkai.exchange.sheet_in import read_sheet
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.exchange.tables import RawDocument
 from gongkai.reading.forms import Form
 from gongkai.reading.loaded import LoadedDepartment
 from gongkai.reading.records import DepartmentTarget, Disclosure, Project
-from gongkai.reading.source import keys_of
+from gongkai.reading.source import keys_of, leaves
 from gongkai.reading.write_yaml import record_data
 from gongkai.tables.templates import Templates
 

@@ -13,18 +13,20 @@ from gongkai.building.worker import Worker
 from gongkai.commands.choice import form_named, new_folder
 from gongkai.drafting.example import example_of, filled_records
 from gongkai.drafting.folder import declaration_of, official_of
-from gongkai.drafting.layout import Layout, find_lists
 from gongkai.drafting.naming import Names
-from gongkai.drafting.original import Original, find_original, one_line
-from gongkai.drafting.template import template_of
-from gongkai.drafting.understand import understand
+from gongkai.drafting.original import Original, find_original
+from gongkai.drafting.template import Layout, template_of
 from gongkai.exchange.contained import Contained, Stopped
-from gongkai.exchange.labels import Labels
+from gongkai.exchange.labels import Labels, one_line
+from gongkai.exchange.lists import Listing, find_lists, is_placeholder, is_total
 from gongkai.exchange.proposals import slug_of
-from gongkai.exchange.tables import RawDocument
+from gongkai.exchange.recognise import stated, subject_of
+from gongkai.exchange.tables import RawCell, RawDocument
+from gongkai.exchange.understand import understand
+from gongkai.exchange.understood import Understood
 from gongkai.printing.fonts import find_fonts
 from gongkai.problems import CommandError, Problem
-from gongkai.reading.declaration import Declaration, Subject
+from gongkai.reading.declaration import Declaration
 from gongkai.reading.example import load_example
 from gongkai.reading.forms import Form, load_forms
 from gongkai.reading.nodes import Data
@@ -33,8 +35,6 @@ from gongkai.reading.write_yaml import schema_line, write_data
 from gongkai.tables.grid import GridError
 from gongkai.tables.templates import TemplateProblem
 from gongkai.workspace import Workspace
-
-_WHOLE = re.compile(r"部门整体|整体支出|部门\S{0,4}整体|单位整体|整体绩效")
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,7 @@ def draft(workspace: Workspace, file: Path, name: str, like: str | None = None, 
     labels = Labels(forms)
     document = _read(file)
     table, others = find_original(document, labels)
-    stated = frozenset(
-        name for cell in table.cells if cell.text for name in labels.meanings(one_line(cell.text))
-    )
-    layout = understand(table, Names(_subject(table, labels, stated), labels, model, stated))
+    layout = understood(table, labels, model)
     if not layout.names.taken:
         raise CommandError(
             f"“{file.name}”里的表没有认出任何一栏。", "请检查是不是拿错了文件，或照手册“新增表式”自己写。"
@@ -123,13 +120,45 @@ def _read(file: Path) -> RawDocument:
     return document
 
 
-def _subject(table: Original, labels: Labels, meanings: frozenset[str]) -> Subject:
-    """Of what a table is: several projects, a whole department, or one project."""
-    if any(listing.of == "projects" for listing in find_lists(table, labels)):
-        return "summary"
-    marks = {"tasks", "tasks.content", "expenditure.basic", "expenditure.project"} & meanings
-    whole = _WHOLE.search(table.title) or (marks and "name" not in meanings)
-    return "department" if whole else "project"
+def understood(table: Original, labels: Labels, like: Form | None = None) -> Layout:
+    """The table with what each cell is; what a person must look at is among the doubts of its names."""
+    lists = find_lists(table, labels)
+    if lists and (lists[-1].first >= table.size[0] or is_total(table, lists[-1], table.size[0] - 1)):
+        table = table.with_blank_row()
+        lists = find_lists(table, labels)
+    filled = any(_says_something(cell, one, labels) for one in lists for cell in table.cells if one.covers(cell.row))  # fmt: skip
+    names = Names(subject_of(table, lists, labels, (table.title,)), labels, like, stated(table, labels))
+    if not table.title:
+        names.doubts["title"] = "表上没有找到标题"
+    if table.unit is None:
+        names.doubts["amounts"] = "表上没有写金额的单位，按万元"
+    layout = understand(Understood(table, lists, names, filled))
+    for placed in layout.cells.values():
+        if layout.listing(placed.cell.row) is not None:
+            continue
+        if filled and placed.role == "head" and not labels.meanings(placed.text):
+            names.doubts[placed.cell.ref] = f"“{placed.text}”当作表上印的名称，不是填写的内容"
+        above = _head_over(layout, placed.cell) if placed.role == "blank" and not placed.cell.text else None
+        if above is not None:
+            names.doubts[above.ref] = f"“{one_line(above.text)}”下面的格子没有认出是哪一项，空着"
+    return layout
+
+
+def _says_something(cell: RawCell, listing: Listing, labels: Labels) -> bool:
+    head = next((one for one in listing.heads if one.column == cell.column), None)
+    if head is not None and labels.means(one_line(head.text), "indicators.actual"):
+        return re.search(r"\w", cell.text) is not None
+    last = listing.heads[-1]
+    return bool(cell.text) and cell.column >= last.column and not is_placeholder(one_line(cell.text)) and not re.search(r"\d+分", cell.text)  # fmt: skip
+
+
+def _head_over(layout: Layout, cell: RawCell) -> RawCell | None:
+    """The nearest label above a cell, right of its row's label and over labelled columns."""
+    above = (layout.table.at[row, cell.column] for row in range(cell.row - 1, -1, -1))
+    head = next((one for one in above if one.text), None)
+    left = (layout.cells[layout.table.at[cell.row, column].place] for column in range(cell.column))
+    is_labelled = any(one.role in ("label", "head") for one in left)
+    return head if head and head.columns > cell.columns and is_labelled else None
 
 
 def _write(folder: Path, layout: Layout, source: str, like: Form | None, pages: int = 1) -> Form:

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from gongkai.drafting.folder import CHECK
-from gongkai.drafting.layout import Layout
-from gongkai.drafting.original import one_line
+from gongkai.drafting.template import Layout
 from gongkai.exchange.binding import put_at
+from gongkai.exchange.labels import one_line
 from gongkai.exchange.layout import Known
 from gongkai.exchange.recognise import recognise
 from gongkai.exchange.tables import RawDocument

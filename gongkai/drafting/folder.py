@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-from gongkai.drafting.layout import Layout, is_placeholder, is_total, levels_of
 from gongkai.drafting.naming import Own
-from gongkai.drafting.template import is_note, totals_of
+from gongkai.drafting.template import Layout, is_note, totals_of
+from gongkai.exchange.lists import is_placeholder, is_total, levels_of
 from gongkai.reading.forms import Form
 from gongkai.reading.nodes import Data
 from gongkai.reading.source import Path_
@@ -51,7 +51,7 @@ def declaration_of(layout: Layout, form: str, source: str, like: Form | None, pa
         data["totals"] = list(totals)
     always = ("name", "indicators.level3", "indicators.annual_target")
     data["required"] = [path for path in always if path in names.taken]
-    data["columns"] = [f"{width.normalize():f}" for width in table.widths]
+    data["columns"] = [f"{width:g}" for width in table.widths]
     signed = [re.split(r"[:：]", part)[0] for line in table.below if not is_note(line) for part in re.split(r"\s{2,}|[_＿]{2,}", line) if part.strip()]  # fmt: skip
     if signed:
         data["signature"] = signed
@@ -111,9 +111,9 @@ def _has_empty(layout: Layout) -> bool:
 def official_of(layout: Layout) -> str:
     """official.html: the table as it is, blank: every text in it is one that the form prints."""
     table = layout.table
-    columns = "".join(f'<col width="{width.normalize():f}%">' for width in table.widths)
+    columns = "".join(f'<col width="{width:g}%">' for width in table.widths)
     lines = [f"<colgroup>{columns}</colgroup>"]
-    for row in range(table.height):
+    for row in range(table.size[0]):
         cells = []
         for placed in layout.row(row):
             span = (f' colspan="{placed.cell.columns}"' if placed.cell.columns > 1 else "") + (f' rowspan="{placed.cell.rows}"' if placed.cell.rows > 1 else "")  # fmt: skip

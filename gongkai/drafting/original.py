@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import cached_property
+
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from gongkai.exchange.labels import UNIT_IN_LABEL, Labels, unit_in
-from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, column_name
+from gongkai.exchange.recognise import copies
+from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText
 from gongkai.problems import CommandError
 
-_RADICALS = re.compile("[⺀-⿟]")
 _TITLE = re.compile(r"(?:表|公开|一览|目标)(?:[（(][^（）()]*[）)])?$")
 _YEAR = re.compile(r"[（(]?\s*(?:20\d\d|20?[×xX*_\s]+|_*)\s*年度?\s*[）)]?")
 _UNIT = re.compile(r"(?:金额|货币|计量)?单位\s*[:：]\s*(?:人民币)?\s*(?:亿元|万元|元)")
@@ -26,37 +25,17 @@ _MOST_BELOW = 8
 
 
 @dataclass(frozen=True)
-class Original:
+class Original(RawTable):
     """The table: its cells cover every place; ``widths`` are per cent and add up to 100.
 
     ``left`` and ``right`` are what is printed above the table at its edges, ``below`` the lines under it.
     """
 
-    cells: tuple[RawCell, ...]
-    widths: tuple[Decimal, ...]
     title: str = ""
     note: str = ""
     left: str = ""
     right: str = ""
     below: tuple[str, ...] = ()
-    landscape: bool = False
-    where: str = ""
-    """Where it stands in the file."""
-
-    @property
-    def height(self) -> int:
-        """How many rows."""
-        return max(cell.bottom for cell in self.cells)
-
-    @property
-    def width(self) -> int:
-        """How many columns."""
-        return len(self.widths)
-
-    @cached_property
-    def at(self) -> dict[tuple[int, int], RawCell]:
-        """The cell over each place."""
-        return {(r, c): cell for cell in self.cells for r in range(cell.row, cell.bottom) for c in range(cell.column, cell.end)}  # fmt: skip
 
     @property
     def unit(self) -> str | None:
@@ -64,13 +43,10 @@ class Original:
         labels = (cell.text for cell in self.cells if UNIT_IN_LABEL.search(cell.text))
         return next((unit for text in (self.right, *labels) if (unit := unit_in(text))), None)
 
-    def row(self, number: int) -> list[RawCell]:
-        """The cells that begin in a row, left to right."""
-        return [cell for cell in self.cells if cell.row == number]
-
     def with_blank_row(self) -> Original:
         """The table with one row more: a sheet's last rows are not kept where they are blank."""
-        return replace(self, cells=tuple(_filled(list(self.cells), self.height + 1, self.width)))
+        height, width = self.size
+        return replace(self, cells=tuple(_filled(list(self.cells), height + 1, width)))
 
 
 @dataclass
@@ -120,7 +96,7 @@ def find_original(document: RawDocument, labels: Labels) -> tuple[Original, int]
     around.below = [text for text in below if _BELOW.search(text)]
     table = document.blocks[-place]
     assert isinstance(table, RawTable)
-    return _whole(table, around), sum(score >= 3 for score, _ in tables) - 1
+    return _whole(next(copies(table, labels)), around), sum(score >= 3 for score, _ in tables) - 1
 
 
 def _score(table: RawTable, labels: Labels) -> int:
@@ -134,15 +110,11 @@ def _texts(blocks: Sequence[RawTable | RawText]) -> Iterator[str]:
 
 
 def _whole(table: RawTable, around: _Around) -> Original:
-    cells = [replace(cell, text=_tidy(cell.text)) for cell in table.cells]
+    cells = list(table.cells)
     left = min(cell.column for cell in cells if cell.text)
     rows = sorted({cell.row for cell in cells})
     while rows and _is_above(cells, rows[0], around):
         rows.pop(0)
-    first = min((cell for cell in cells if cell.row == rows[0]), key=lambda cell: cell.column)
-    again = [cell.row for cell in cells if cell.place != first.place and cell.text and (cell.column, one_line(cell.text)) == (first.column, one_line(first.text))]  # fmt: skip
-    if again and min(again) > rows[0] + 1:  # the table of the next project
-        rows = [row for row in rows if row < min(again)]
     below: list[str] = []
     while rows and (lines := _lines_below(cells, rows[-1])) is not None:
         below[:0] = lines
@@ -155,16 +127,9 @@ def _whole(table: RawTable, around: _Around) -> Original:
     kept = [replace(cell, row=cell.row - top, column=cell.column - left, rows=min(cell.rows, height - cell.row), columns=min(cell.end, right) - cell.column) for cell in cells if top <= cell.row < bottom and left <= cell.column < right]  # fmt: skip
     whole = tuple(_filled(kept, height - top, right - left))
     return Original(
-        whole,
-        _percents(table.widths[left:right], whole, right - left),
-        around.title,
-        around.note,
-        around.left,
-        around.right,
-        tuple(dict.fromkeys((*below, *around.below))),
-        table.landscape,
-        table.where,
-    )
+        whole, table.where, _percents(table.widths[left:right], whole, right - left), table.landscape,
+        around.title, around.note, around.left, around.right, tuple(dict.fromkeys((*below, *around.below))),
+    )  # fmt: skip
 
 
 def _is_above(cells: list[RawCell], row: int, around: _Around) -> bool:
@@ -200,7 +165,7 @@ def _filled(cells: list[RawCell], height: int, width: int) -> list[RawCell]:
         (r, c) for cell in cells for r in range(cell.row, cell.bottom) for c in range(cell.column, cell.end)
     }
     blank = [
-        RawCell(row, column, 1, 1, "", f"{column_name(column)}{row + 1}")
+        RawCell(row, column, 1, 1, "", address(row, column))
         for row in range(height)
         for column in range(width)
         if (row, column) not in covered
@@ -208,24 +173,14 @@ def _filled(cells: list[RawCell], height: int, width: int) -> list[RawCell]:
     return sorted([*cells, *blank], key=lambda cell: (cell.row, cell.column))
 
 
-def _tidy(text: str) -> str:
-    """Radicals that some programs write for characters as these."""
-    return _RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
-
-
-def one_line(text: str) -> str:
-    """A label without the line ends and spaces that only fit it into its cell."""
-    return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)
-
-
-def _percents(stated: Sequence[float], cells: Sequence[RawCell], count: int) -> tuple[Decimal, ...]:
+def _percents(stated: Sequence[float], cells: Sequence[RawCell], count: int) -> tuple[float, ...]:
     """Widths in halves of a per cent that add up to 100; guessed from the texts where none are stated."""
     is_stated = len(stated) == count and all(width > 0 for width in stated)
     widths = list(stated) if is_stated else [_usual_width(cells, column) for column in range(count)]
     halves = [max(round(200 * width / sum(widths)), 2) for width in widths]
     widest = halves.index(max(halves))
     halves[widest] += 200 - sum(halves)
-    return tuple(Decimal(half) / 2 for half in halves)
+    return tuple(half / 2 for half in halves)
 
 
 def _usual_width(cells: Sequence[RawCell], column: int) -> float:

@@ -6,9 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 
-from gongkai.drafting.layout import Layout, Listing, Placed, is_total, levels_of
-from gongkai.drafting.original import one_line
+from gongkai.drafting.naming import Names
+from gongkai.drafting.original import Original
+from gongkai.exchange.labels import one_line
+from gongkai.exchange.lists import Listing, is_total, levels_of
 from gongkai.exchange.tables import RawCell
+from gongkai.exchange.understood import Placed, Understood
+
+Layout = Understood[Original, Names]
+"""An official table understood."""
 
 _NARROW = 7
 """Per cent of the width: in less than that there is room for one character a line."""
@@ -30,7 +36,7 @@ _COMPOSITE = """<td data-field="indicators" class="text">
 def template_of(layout: Layout, form: str) -> str:
     """The template's text."""
     lines = list(_head(layout, form))
-    for row in range(layout.table.height):
+    for row in range(layout.table.size[0]):
         listing = layout.listing(row)
         if listing is None:
             lines.append("<tr>" + "".join(_cell(layout, placed) for placed in layout.row(row)) + "</tr>")
@@ -133,9 +139,7 @@ def _cell(layout: Layout, placed: Placed) -> str:
 def _scope(layout: Layout, placed: Placed) -> str:
     cell = placed.cell
     below = layout.cells.get((cell.bottom, cell.column))
-    heads = any(
-        (cell.row, cell.column) == (one.row, one.column) for listing in layout.lists for one in listing.heads
-    )
+    heads = any(cell.place == one.place for listing in layout.lists for one in listing.heads)
     if heads or (below is not None and below.role == "value" and below.path == placed.path != ""):
         return ', scope="col"' if cell.columns == 1 else ', scope="colgroup"'
     return ', scope="rowgroup"' if cell.rows > 1 else ""

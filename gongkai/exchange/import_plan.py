@@ -22,14 +22,14 @@ from gongkai.exchange.inbox import (
     stated_years,
 )
 from gongkai.exchange.layout import Known
-from gongkai.exchange.proposals import Proposal, differences, leaves, overlay, same_text, settle, slug_of
+from gongkai.exchange.proposals import Proposal, differences, overlay, same_text, settle, slug_of
 from gongkai.exchange.tables import Spot
 from gongkai.exchange.year_folder import YearFolder, find_year_folder
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.edit_yaml import rewritten
 from gongkai.reading.forms import load_forms
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Path_
+from gongkai.reading.source import Path_, leaves
 from gongkai.reading.write_yaml import ordered_data, schema_line, write_data
 from gongkai.workspace import Workspace
 

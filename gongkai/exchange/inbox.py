@@ -51,11 +51,7 @@ def departments_of(workspace: Workspace, forms: Mapping[str, Form]) -> dict[Unit
 
 
 def sort_inbox(
-    folder: Path,
-    departments: Mapping[Unit, Department],
-    known: Known,
-    year: int,
-    take_in: Contained,
+    folder: Path, departments: Mapping[Unit, Department], known: Known, year: int, take_in: Contained
 ) -> tuple[list[Sent], dict[Path, list[Problem]]]:
     """Whose each file is: by the department that it names, its own name, and the folders it lies in.
 

@@ -22,6 +22,8 @@ _NUMBERED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)]|[一二三四五六七八九十]+[、.．]|\d{1,2}[、.．](?!\d)|[①-⑳])"
 )
 _YEAR = re.compile(r"^(?:20\d\d|20××|XX|×{2,4}|_{2,}|\s)*年度?(?=.{2,})")
+UNIT_NOTE = re.compile(r"(?:金额|货币)?单位[:：](?:人民币)?(亿元|万元|元)")
+_INLINE = re.compile(r"((?:其中[:：])?[^:：\n]{2,20})[:：]\s*(?=\S)")
 _LEADING = re.compile(r"^(?:其中|其|项目名称及)?[:：]")
 
 SOURCES = ("appropriation", "general_public", "government_fund", "state_capital", "carryover", "fiscal_account", "unit_funds", "other")  # fmt: skip
@@ -44,6 +46,11 @@ def label_key(text: str) -> str:
 
 
 _YEAR_MATTERS = re.compile(r"年度?(?:目标|总体|预算|资金|指标|绩效|重点|主要)")
+
+
+def one_line(text: str) -> str:
+    """A label without the line ends and spaces that only fit it into its cell."""
+    return re.sub(r"(?<![A-Za-z])\s+|\s+(?![A-Za-z])", "", text)
 
 
 def level_name(text: str) -> str:
@@ -135,6 +142,13 @@ class Labels:
     def means(self, text: str, *paths: str) -> bool:
         """Whether the text can be the label of one of these."""
         return any(path in paths for path in self.meanings(text))
+
+    def divided(self, text: str) -> tuple[str, str]:
+        """The label and the value of a cell with both, ``项目名称：护林``; two blanks for any other."""
+        is_other = self.meanings(text) or UNIT_NOTE.search(re.sub(r"\s+", "", text))
+        found = None if is_other else _INLINE.match(text)
+        names = self.meanings(found[1]) if found else []
+        return (found[1], text[found.end() :]) if found and names and "unit" not in names else ("", "")
 
     def alike(self, wanted: str, key: str) -> float:
         """Of two keys of labels: 1 for the same one, less for another wording of it, 0 for another."""

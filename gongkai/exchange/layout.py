@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -28,7 +27,7 @@ _LONGEST = 60
 class Slot:
     """One label: the paths of the values beside it, below it or behind its colon, or the column of a list it heads.
 
-    Of several values beside it, ``heads`` are the labels of their columns.
+    Of several values beside it, ``heads`` are the labels of their columns; ``cells`` are their places where these are known.
     """
 
     key: str
@@ -36,6 +35,7 @@ class Slot:
     paths: tuple[str, ...] = ()
     group: str = ""
     heads: tuple[str, ...] = ()
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,21 +178,16 @@ def best_match(table: RawTable, known: Known, preferred: Sequence[str]) -> Match
 
 
 def _match(cells: Sequence[RawCell], printed: Set[tuple[int, int]], layout: Layout, labels: Labels) -> Match:
-    """All copies of the form in the table, one after another: each begins with the form's first label.
-
-    A form is like a table when the one has the labels of the other: those of the form that are missing count, and those
+    """A form is like a table when the one has the labels of the other: those of the form that are missing count, and those
     of the table that the form has not. ``printed`` are the places of labels, by what they mean.
     """
-    match = Match(layout, 0.0)
-    parts = list(_parts(cells, layout, labels))
-    for part in parts:
-        score, pairs = _aligned(layout.slots, part, labels)
-        mine = {cell.place for cell in part}
-        likeness = 2 * score / (len(layout.slots) + len({cell.place for cell, _ in pairs} | printed & mine))
-        match.likeness += likeness / len(parts)
-        if likeness >= LIKE:
-            match.slots |= {cell.place: slot for cell, slot in _of_one_total(pairs)}
-    return match
+    score, pairs = _aligned(layout.slots, cells, labels)
+    found = {cell.place for cell, _ in pairs}
+    below = {
+        place for place in printed if place >= min(found, default=(0, 0))
+    }  # what is above is no part of the form
+    likeness = 2 * score / (len(layout.slots) + len(found | below))
+    return Match(layout, likeness, {cell.place: slot for cell, slot in _of_one_total(pairs)})
 
 
 def _of_one_total(pairs: list[tuple[RawCell, Slot]]) -> Iterator[tuple[RawCell, Slot]]:
@@ -205,16 +200,6 @@ def _of_one_total(pairs: list[tuple[RawCell, Slot]]) -> Iterator[tuple[RawCell, 
                 slot, paths=tuple(re.sub(f"^{re.escape(missing)}", there, one) for one in slot.paths)
             )
         yield cell, slot
-
-
-def _parts(cells: Sequence[RawCell], layout: Layout, labels: Labels) -> Iterator[Sequence[RawCell]]:
-    first = layout.slots[0].key
-    starts = [
-        number for number, cell in enumerate(cells)
-        if (number == 0 or cells[number - 1].row < cell.row) and labels.alike(first, label_key(cell.text)) >= 0.8
-    ]  # fmt: skip
-    for start, end in itertools.pairwise([*starts, len(cells)]):
-        yield cells[start:end]
 
 
 def _aligned(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gongkai.exchange.drafts import Draft, Notebook, Read, term_of
-from gongkai.exchange.labels import Labels
+from gongkai.exchange.labels import UNIT_NOTE, Labels
 from gongkai.exchange.tables import Spot
 from gongkai.exchange.values import read_value
 
@@ -37,7 +37,6 @@ _MONEY = re.compile(r"([\d,，.]+\s*(?:亿|万)?元)")
 
 TITLE = re.compile(r"绩效目标|情况说明|申报表|附件|公开表|一览表")
 YEAR_NOTE = re.compile(r"[（(]?\s*(?:20\d\d|20××|_{2,}|\s)*\s*年度?\s*[）)]?")
-UNIT_NOTE = re.compile(r"(?:金额|货币)?单位[:：](?:人民币)?(亿元|万元|元)")
 
 
 class Narrative:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.own import read_record
 from gongkai.reading.records import DepartmentTarget, Project
-from gongkai.reading.source import Document, Path_, parse_yaml, path_text
+from gongkai.reading.source import Document, leaves, parse_yaml, path_text
 from gongkai.reading.write_yaml import write_data
 
 Status = Literal["new", "changed", "same"]
@@ -42,18 +42,6 @@ class Proposal:
     text: str
     status: Status
     differences: tuple[Difference, ...] = ()
-
-
-def leaves(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
-    """Every text in YAML data with its path."""
-    if isinstance(data, Mapping):
-        for key, value in data.items():
-            yield from leaves(value, (*path, key))
-    elif isinstance(data, (list, tuple)):
-        for index, value in enumerate(data):
-            yield from leaves(value, (*path, index))
-    elif data is not None:
-        yield path, str(data)
 
 
 def same_text(first: str | None, second: str | None) -> bool:

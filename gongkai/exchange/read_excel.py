@@ -19,10 +19,11 @@ import xlrd
 from lxml import etree
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from gongkai.exchange.guard import read_member
 from gongkai.exchange.number_formats import BUILT_IN, shown
-from gongkai.exchange.sheets import Range, Sheet, add_sheet, address
+from gongkai.exchange.sheets import Range, Sheet, add_sheet
 from gongkai.exchange.tables import MAX_CELLS, RawDocument, clean
 from gongkai.problems import Severity
 

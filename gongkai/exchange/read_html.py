@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree, html
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
-from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean, column_name
+from gongkai.exchange.tables import RawCell, RawDocument, RawTable, RawText, clean
 
 _BREAKS = {"br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "title"}
 
@@ -78,8 +79,7 @@ def _cells(table: html.HtmlElement) -> list[RawCell]:
                 column += 1
             height, width = _span(cell, "rowspan", len(rows) - number), _span(cell, "colspan", 500)
             covered |= {(number + r, column + c) for r in range(height) for c in range(width)}
-            ref = f"{column_name(column)}{number + 1}"
-            cells.append(RawCell(number, column, height, width, clean(_text(cell)), ref))
+            cells.append(RawCell(number, column, height, width, clean(_text(cell)), address(number, column)))
             column += width
     return cells
 

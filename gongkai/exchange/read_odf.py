@@ -11,9 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lxml import etree
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from gongkai.exchange.guard import read_member
-from gongkai.exchange.sheets import Sheet, add_sheet, address
+from gongkai.exchange.sheets import Sheet, add_sheet
 from gongkai.exchange.tables import MAX_CELLS, RawDocument, RawText, clean
 
 _OFFICE, _TABLE, _TEXT, _STYLE = (

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openpyxl.utils.cell import range_boundaries
+from xlsxwriter.utility import xl_rowcol_to_cell as address
 
 from gongkai.exchange.binding import MAP_SHEET, SPARE, keys_for, put_at, value_at
 from gongkai.exchange.guard import kind_of
 from gongkai.exchange.read_excel import open_xlsx
-from gongkai.exchange.sheets import Sheet, address
+from gongkai.exchange.sheets import Sheet
 from gongkai.exchange.tables import RawDocument, clean
 from gongkai.exchange.values import NUMBERED, read_value, split_composite
 from gongkai.problems import Severity
@@ -209,16 +210,13 @@ class _Reader:
 
     # -- what was added -----------------------------------------------------------------------
 
-    def _done(self) -> set[_Spot]:
-        return {entry.place for entry in self.entries if entry.place}
-
     def _insert_rows(self) -> None:
         """Rows put in between: their cells mean what the cells of the row above mean, one row on."""
         listed: dict[str, dict[int, list[_Entry]]] = {}
         for entry in self.entries:
             if entry.place and _ROW.match(entry.targets[0][1]):
                 listed.setdefault(entry.place[0], {}).setdefault(entry.place[1], []).append(entry)
-        done = self._done()
+        done = {entry.place for entry in self.entries if entry.place}
         for name, rows in listed.items():
             unread = {
                 row for row, column in self.sheets[name].texts
@@ -254,17 +252,13 @@ class _Reader:
 
     def _strays(self) -> None:
         """Texts in cells that belong to no field and are no label of the form; titles stand above the first input cell."""
-        done = self._done()
+        done = {entry.place for entry in self.entries if entry.place}
         for name, sheet in self.sheets.items():
             first = min((row for its, row, _ in done if its == name), default=0)
             for row, column in sorted(sheet.texts):
                 text = self._text((name, row, column))
-                if (
-                    name == MAP_SHEET
-                    or (name, row, column) in done
-                    or row < first
-                    or text in ("", *self.labels)
-                ):
+                is_ours = name == MAP_SHEET or (name, row, column) in done
+                if is_ours or row < first or text in ("", *self.labels):
                     continue
                 where = f"{name} {address(row, column)}"
                 self.document.set_aside(where, text, "这个格子不对应任何一项")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from gongkai.exchange.sheet_out import write_sheet
 from gongkai.problems import CommandError
 from gongkai.reading.forms import Form, load_forms
@@ -28,21 +26,14 @@ def sheet_for(workspace: Workspace, name: str, address: str | None) -> bytes:
     if address is None:
         return write_sheet(form, None, templates)
     loaded, disclosure = find_year(workspace, address, forms)
-    inner = loaded.forms[disclosure.slug].project
-    write = partial(
-        write_sheet,
-        locality=loaded.locality,
-        department=loaded.department,
-        disclosure=disclosure,
-        project_form=inner,
-    )
-    if form.subject == "department":
-        return write(form, disclosure.department_target, templates)
-    slug = Address.of(address).project
+    slug, is_whole = Address.of(address).project, form.subject == "department"
     projects = [one for one in disclosure.projects if slug in ("", one.slug)]
-    if not projects:
+    if not is_whole and not projects:
         raise CommandError(f"{address} 里没有这个项目。")
-    return write(form, projects, templates)
+    return write_sheet(
+        form, disclosure.department_target if is_whole else projects, templates, locality=loaded.locality,
+        department=loaded.department, disclosure=disclosure, project_form=loaded.forms[disclosure.slug].project,
+    )  # fmt: skip
 
 
 def find_year(

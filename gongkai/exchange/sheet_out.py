@@ -16,13 +16,7 @@ from gongkai.exchange.binding import MAP_SHEET, NAME_PREFIX, SPARE, Bound, bound
 from gongkai.exchange.blank import SPARE_ROWS, with_room
 from gongkai.exchange.worksheet import GridWriter, caption_lines, sheet_name, workbook
 from gongkai.reading.forms import Form
-from gongkai.reading.records import (
-    Department,
-    DepartmentTarget,
-    Disclosure,
-    Locality,
-    Project,
-)
+from gongkai.reading.records import Department, DepartmentTarget, Disclosure, Locality, Project
 from gongkai.reading.vocabulary import without_rows
 from gongkai.reading.write_yaml import record_data
 from gongkai.tables.grid import Cell, Grid
@@ -112,12 +106,7 @@ class _Writer(GridWriter):
             self._keep(project.slug if project else "", "project", project, inner)
             shown_project = with_room(project or Project.model_construct(name=""), inner)
             view = replace(base, form=inner, record=shown_project)
-            self._sheet(
-                shown_project.name or self.form.declared.title_of(),
-                [view],
-                view,
-                loose,
-            )
+            self._sheet(shown_project.name or self.form.declared.title_of(), [view], view, loose)
 
     def _keep(self, slug: str, kind: str, record: Project | DepartmentTarget | None, form: Form) -> None:
         data = record_data(record, form) if record else {}

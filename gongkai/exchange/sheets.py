@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from xlsxwriter.utility import xl_rowcol_to_cell as address
+
 from gongkai.exchange.binding import MAP_PREFIX
-from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean, column_name
+from gongkai.exchange.tables import RawCell, RawDocument, RawTable, clean
 from gongkai.problems import Severity
 
 USUAL_WIDTH = 8.43
@@ -59,11 +61,6 @@ def add_sheet(sheet: Sheet, document: RawDocument) -> None:
         count = max(cell.end for cell in cells) if sheet.widths else 0
         widths = tuple(sheet.widths.get(column, USUAL_WIDTH) for column in range(count))
         document.blocks.append(RawTable(cells, sheet.where, widths, sheet.landscape))
-
-
-def address(row: int, column: int) -> str:
-    """``(0, 1)`` → B1."""
-    return f"{column_name(column)}{row + 1}"
 
 
 def _cells(sheet: Sheet, texts: dict[tuple[int, int], str], document: RawDocument) -> Iterator[RawCell]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gongkai.exchange.drafts import Draft, Notebook, term_of
-from gongkai.exchange.guess import INLINE, is_title_row
-from gongkai.exchange.labels import UNIT_IN_LABEL, label_key, unit_in
+from gongkai.exchange.labels import UNIT_IN_LABEL, UNIT_NOTE, is_level1, label_key, unit_in
 from gongkai.exchange.layout import Slot
 from gongkai.exchange.list_reader import ListReader
-from gongkai.exchange.narrative import Narrative, note_text
+from gongkai.exchange.narrative import TITLE, YEAR_NOTE, Narrative, note_text
 from gongkai.exchange.tables import RawCell, RawTable
-from gongkai.exchange.values import is_blank_mark
+from gongkai.exchange.values import SUM, is_blank_mark
 from gongkai.reading.forms import Form
 
 _PERIOD = re.compile(r"\D{0,3}((?:19|20)\d\d)\s*年?度?\s*[-—–~～至到]+\s*((?:19|20)\d\d)\s*年?度?")
@@ -21,12 +20,16 @@ _FAR = 12
 
 
 class TableReader:
-    """Goes through one table; ``slots`` are its labels, ``form`` that of the record's own fields."""
+    """Goes through one table; ``slots`` are its labels, ``form`` that of the record's own fields.
+
+    ``ends`` are rows that no list reaches to.
+    """
 
     def __init__(
         self, book: Notebook, table: RawTable, slots: dict[tuple[int, int], Slot], kind: str,
-        form: Form | None, narrative: Narrative, *, by_form: bool,
+        form: Form | None, narrative: Narrative, *, by_form: bool, ends: Collection[int],
     ) -> None:  # fmt: skip
+        self.ends = ends
         self.book, self.table, self.slots, self.kind = book, table, slots, kind
         self.form, self.narrative = form, narrative
         self.lists = ListReader(book, table, slots, form, by_form=by_form)
@@ -50,7 +53,11 @@ class TableReader:
         heads = self._heads(row)
         if heads:
             self._open([*heads], cells)
-        elif self.lists.group and not self._ends(cells):
+        elif (
+            self.lists.group
+            and (row not in self.ends or SUM.fullmatch(cells[0].text))
+            and not self._ends(cells)
+        ):
             if self.lists.group != "projects":
                 self.draft = self.draft or self._start()
             self.draft = self.lists.row(row, self.draft)
@@ -86,7 +93,7 @@ class TableReader:
 
     def _ends(self, cells: Sequence[RawCell]) -> bool:
         mine = (self.slots.get(cell.place) for cell in cells)
-        return any(slot and slot.paths for slot in mine) or is_title_row(
+        return any(slot and slot.paths for slot in mine) or _is_title(
             self.table, cells, of_tasks=self.lists.group == "tasks"
         )
 
@@ -103,7 +110,7 @@ class TableReader:
             note_text(self.book, cell.text, self.table.spot(cell), None)
         elif slot.side == "inside":
             self.done.add(cell.place)
-            self._put(slot.paths[0], slot, cell, cell, INLINE.sub("", cell.text))
+            self._put(slot.paths[0], slot, cell, cell, self.narrative.labels.divided(cell.text)[1])
         else:
             self._label(cell)
             for path, value in self._paired(slot, self._beside(cell, slot)):
@@ -129,7 +136,9 @@ class TableReader:
         return next((name for name in self.narrative.labels.meanings(label) if term_of(self.kind, name) and "." in name), None)  # fmt: skip
 
     def _beside(self, cell: RawCell, slot: Slot) -> list[RawCell]:
-        """The cells with text that are due right of a label or below it, up to the next label."""
+        """The cells with text that are the label's, or are due right of it or below it, up to the next label."""
+        if slot.cells:
+            return [self.table.at[place] for place in slot.cells]
         height, width = self.table.size
         places = [(cell.row, column) for column in range(cell.end, width)] if slot.side == "right" else [(row, cell.column) for row in range(cell.bottom, height)]  # fmt: skip
         most = len(slot.paths) if len(slot.paths) == 1 or slot.side != "right" else width
@@ -186,3 +195,15 @@ class TableReader:
             if cell.place in self.slots and cell.column <= value.column
         ]
         return [unit_in(cell.text) for cell in (label, *reversed(left), *above)]
+
+
+def _is_title(table: RawTable, cells: Sequence[RawCell], *, of_tasks: bool) -> bool:
+    """Whether a row ends a list: one text over the whole width, a year, a unit, a title."""
+    first = cells[0]
+    if len(cells) > 1:
+        return False
+    if first.columns >= table.size[1] - table.first_column > 1 and not of_tasks:
+        return not is_level1(first.text)
+    plain = re.sub(r"\s+", "", first.text)
+    named = first.column <= table.first_column and TITLE.search(first.text) and first.text.endswith("表")
+    return bool(YEAR_NOTE.fullmatch(first.text) or UNIT_NOTE.fullmatch(plain) or named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -58,6 +59,13 @@ class Spot:
         return f"{self.where} {self.ref}".strip()
 
 
+class _Places(dict[tuple[int, int], RawCell]):
+    """The cell at each place that one covers; at all others a blank one."""
+
+    def __missing__(self, place: tuple[int, int]) -> RawCell:
+        return RawCell(*place, 1, 1, "", "")
+
+
 @dataclass(frozen=True)
 class RawTable:
     """A table of a file; ``where`` names the sheet or page in Chinese. Empty cells may be left out.
@@ -72,8 +80,8 @@ class RawTable:
 
     @cached_property
     def at(self) -> dict[tuple[int, int], RawCell]:
-        """The cell at each place that one covers."""
-        found: dict[tuple[int, int], RawCell] = {}
+        """The cell at each place; a blank one where none is, but for ``get``."""
+        found = _Places()
         for cell in self.cells:
             for row in range(cell.row, cell.bottom):
                 for column in range(cell.column, cell.end):
@@ -87,18 +95,25 @@ class RawTable:
         return max((cell.bottom for cell in cells), default=0), max((cell.end for cell in cells), default=0)
 
     @cached_property
-    def left(self) -> int:
+    def first_column(self) -> int:
         """The first column with text."""
         return min((cell.column for cell in self.cells if cell.text), default=0)
 
     @cached_property
+    def whole_rows(self) -> dict[int, list[RawCell]]:
+        """The cells whose top is in a row, left to right, by row."""
+        ordered = sorted(self.cells, key=lambda cell: cell.place)
+        return {row: list(cells) for row, cells in itertools.groupby(ordered, key=lambda cell: cell.row)}
+
+    @cached_property
     def rows(self) -> dict[int, list[RawCell]]:
-        """The cells with text whose top is in a row, left to right, by row."""
-        by_row: dict[int, list[RawCell]] = {}
-        for cell in sorted(self.cells, key=lambda cell: (cell.row, cell.column)):
-            if cell.text:
-                by_row.setdefault(cell.row, []).append(cell)
-        return by_row
+        """Those with text alone."""
+        rows = {row: [cell for cell in cells if cell.text] for row, cells in self.whole_rows.items()}
+        return {row: cells for row, cells in rows.items() if cells}
+
+    def row(self, number: int) -> list[RawCell]:
+        """The cells that begin in a row, left to right."""
+        return self.whole_rows.get(number, [])
 
     def covering(self, row: int, start: int, end: int) -> list[RawCell]:
         """The cells with text that cover columns of a row, each once."""
@@ -156,13 +171,3 @@ def clean(text: str) -> str:
     """The text as a record can hold it: line ends as ``\\n``, plain characters, none invisible, no outer space."""
     text = re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text).replace("\xa0", " ")
     return _INVISIBLE.sub("", text).translate(_PLAIN).strip()
-
-
-def column_name(index: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name

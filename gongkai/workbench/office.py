@@ -19,12 +19,12 @@ from gongkai.diffs.differences import Difference, compare_disclosure
 from gongkai.diffs.pairs import published
 from gongkai.exchange.import_plan import plan_import
 from gongkai.exchange.import_report import report_text
-from gongkai.exchange.proposals import Proposal, leaves, slug_of
+from gongkai.exchange.proposals import Proposal, slug_of
 from gongkai.pages.copied import keep
 from gongkai.printing.documents import Documents
 from gongkai.problems import CommandError, Severity
 from gongkai.reading.kinds import Address
-from gongkai.reading.source import parse_yaml, path_text
+from gongkai.reading.source import leaves, parse_yaml, path_text
 from gongkai.workbench.changes import changed_text
 from gongkai.workbench.desk import Desk, Reading
 from gongkai.workspace import Workspace
