@@ -19,7 +19,6 @@ from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Template
 from lxml.html import Element, HtmlElement
 from markupsafe import Markup
 
@@ -29,7 +28,7 @@ from gongkai.printing.composed import Printed
 from gongkai.printing.faces import missing_glyph
 from gongkai.printing.fonts import HEI, SONG, Fonts
 from gongkai.printing.pdf.catalogue import PDF_UA
-from gongkai.printing.pdf.objects import shared
+from gongkai.printing.pdf.objects import shared, template
 from gongkai.problems import Place, Problem, Severity
 from gongkai.reading.acts import Article
 from gongkai.reading.loaded import LoadedDepartment
@@ -247,8 +246,7 @@ def settings(fonts: Fonts) -> str:
     cut_families = list(dict.fromkeys(face.cut_family for face in faces if face.cut))
     by_role = {face.role: face.family for face in faces}
     song = [by_role["song"], *(face.family for face in faces if face.role in ("signs", "rare"))]
-    template = Template(shared("print/fonts.conf").decode(), autoescape=True, trim_blocks=True)
-    text: str = template.render(
+    text: str = template("print/fonts.conf").render(
         folders=dict.fromkeys(file.parent for file in files),
         cache=fonts.folder / "fontconfig",
         files=files,

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from operator import itemgetter
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from gongkai.printing.composed import ARTIFACT, Attachment, Composed, Link
-from gongkai.printing.pdf.objects import Objects, name, number, references, shared, text
+from gongkai.printing.pdf.objects import Objects, name, number, references, shared, template, text
 
 PRODUCER = "gongkai"
 PROFILE = "print/srgb.icc"
@@ -130,7 +128,7 @@ def write_information(objects: Objects, document: Composed) -> int:
 def write_catalogue(objects: Objects, document: Composed, pages: int, tree: int, kids: Sequence[int]) -> int:
     """The catalogue (ISO 32000-1, 7.7.2); ``pages``, ``tree`` and ``kids``: the objects of page tree, structure, pages."""
     universal = Markup(shared(PDF_UA).decode())
-    written = _metadata_form().render(document=document, producer=PRODUCER, universal=universal)
+    written = template(METADATA).render(document=document, producer=PRODUCER, universal=universal)
     metadata = objects.stream("/Type/Metadata/Subtype/XML", written.encode(), deflated=False)
     profile = objects.stream("/N 3", shared(PROFILE))
     entries = (
@@ -150,12 +148,6 @@ def destination(document: Composed, kids: Sequence[int], page: int, y: float) ->
     """A place in the document (ISO 32000-1, 12.3.2.2), ``y`` in its page's text area."""
     sheet = document.pages[page]
     return f"[{kids[page]} 0 R/XYZ null {number(sheet.height - sheet.top - y)} null]"
-
-
-@cache
-def _metadata_form() -> Template:
-    form: Template = Template(shared(METADATA).decode(), autoescape=True)
-    return form
 
 
 def _dates(created: date | None) -> str:

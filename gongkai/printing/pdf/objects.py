@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 
 import deflate
+from jinja2 import Template
 
 from gongkai.workspace import built_in_layouts
 
@@ -97,6 +98,13 @@ def _stream(entries: str, data: bytes, *, deflated: bool = True) -> bytes:
 def shared(file: str) -> bytes:
     """A file of the layouts that every PDF has something of."""
     return (built_in_layouts() / file).read_bytes()
+
+
+@cache
+def template(file: str) -> Template:
+    """A file of the layouts that is filled as XML."""
+    read: Template = Template(shared(file).decode(), autoescape=True, trim_blocks=True)
+    return read
 
 
 def text(value: str) -> str:
