@@ -101,6 +101,20 @@ def test_a_glyph_put_together_from_others_stands_for_itself(tmp_path):
     assert face.glyph("政").outline[:2] == b"\0\1"
 
 
+def test_instructions_of_a_glyph_are_left_out(tmp_path):
+    plain, instructed = make_font("SimSun", composite=False), make_font("SimSun", composite=False)
+    instructed["glyf"]["uni653F"].program.fromBytecode([0xB0, 1, 0x21])  # PUSHB 1, POP
+    outlines = []
+    for folder, font in ((tmp_path / "plain", plain), (tmp_path / "instructed", instructed)):
+        folder.mkdir()
+        save_collection(folder / "simsun.ttc", font)
+        make_font("SimHei").save(folder / "simhei.ttf")
+        found, problems = find_fonts(folder / "cache", [folder])
+        assert found is not None, problems
+        outlines.append(FontSet(found).face("song").glyph("政").outline)
+    assert outlines[0] == outlines[1] != b""
+
+
 def test_cutting_tells_how_far_it_is(tmp_path, caplog):
     caplog.set_level("INFO", "gongkai")
     make_font("Noto Serif CJK SC", composite=False).save(tmp_path / "NotoSerifCJKsc-Regular.otf")

@@ -284,3 +284,11 @@ def test_a_label_that_would_fill_the_next_page_again_is_not_repeated(setter: Set
     texts = drawn(pages_of(table, 400, 400))
     assert "".join(text for page in texts for text in page if "总" in text).count("总") == 3000
     assert not any("总" in text for page in texts for text in page if text.startswith("["))
+
+
+def test_a_text_that_begins_with_a_list_stays_inside_its_borders_where_it_is_cut(setter: Setter) -> None:
+    items = "".join(f"<li>第{number}项</li>" for number in range(30))
+    table = table_of(setter, [[value(f"<ul>{items}</ul>", class_="long")]], width=200.0)
+    fragments = pages_of(table, 100, 100)
+    assert len(fragments) > 3 and not any(fragment.overflows for fragment in fragments)
+    check(table, fragments, 100, 100)
