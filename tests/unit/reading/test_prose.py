@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from gongkai.reading.prose import ATTRIBUTES, TAGS, Places, prose_html, prose_of, read_text
+from gongkai.problems import Place
+from gongkai.reading.prose import ATTRIBUTES, TAGS, Places, closed, opened, prose_html, prose_of, read_text
 from gongkai.tables.richtext import rich
 
 PIECES = st.sampled_from(
@@ -61,8 +62,10 @@ def test_a_place_is_where_the_text_stands(before: str, shown: str) -> None:
 )
 def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, rule: str) -> None:
     (tmp_path / "a.md").write_bytes(data)
-    text, (problem,) = read_text(tmp_path / "a.md", "a.md")
-    assert text is None and problem.rule == rule and problem.hint
+    text, (problem,) = read_text(tmp_path / "a.md", "pages/a.md")
+    assert text is None and problem.rule == rule
+    assert problem.place and problem.place.file == "pages/a.md"
+    assert problem.hint and (problem.hint == "请分成几个文件。") is (rule == "source.too-large")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,21 @@ def test_what_cannot_be_read_is_told(tmp_path: Path, data: bytes, rule: str) -> 
 def test_a_text_that_is_no_page_is_told(text: str, rule: str) -> None:
     prose, (problem,) = prose_of("a.md", text)
     assert prose is None and problem.rule == rule and problem.hint
+    assert problem.place == Place("a.md", 1, 1)
+
+
+def test_a_page_is_its_title_and_what_follows_with_pictures_where_it_may_show_them() -> None:
+    text = "\n# 甲 \n\n![乙](a.png)"
+    (plain, none), (pictured, also_none) = prose_of("a.md", text), prose_of("a.md", text, pictures=True)
+    assert plain and pictured and none == also_none == []
+    assert (plain.file, plain.text, plain.title) == ("a.md", text, "甲")
+    assert "<img" not in plain.html and '<img alt="乙" src="a.png">' in pictured.html
+    assert "甲" not in plain.html
+
+
+def test_text_that_is_opened_and_closed_is_the_same() -> None:
+    for html in ("", "甲 &lt;乙", "<p>甲</p>\n丙", "前<b>乙</b>后<br>"):
+        assert closed(opened(html)) == html
 
 
 def test_a_mark_at_the_beginning_and_the_line_ends_of_windows_are_no_text(tmp_path: Path) -> None:
