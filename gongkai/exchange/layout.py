@@ -27,14 +27,13 @@ _LONGEST = 60
 class Slot:
     """One label: the paths of the values beside it, below it or behind its colon, or the column of a list it heads.
 
-    Of several values beside it, ``heads`` are the labels of their columns; ``cells`` are their places where these are known.
+    ``cells`` are the places of the values, where these are known.
     """
 
     key: str
     side: Literal["", "right", "below", "head", "inside"] = ""
     paths: tuple[str, ...] = ()
     group: str = ""
-    heads: tuple[str, ...] = ()
     cells: tuple[tuple[int, int], ...] = ()
 
 
@@ -107,7 +106,7 @@ class _Slots:
         self.cells = {(cell.row, cell.column): cell for cell, _ in bound}
 
     def slots(self) -> tuple[Slot, ...]:
-        owned: dict[int, list[tuple[str, str, str, str]]] = {}
+        owned: dict[int, list[Slot]] = {}
         for place, path in self.paths.items():
             found = _IN_LIST.match(path)
             cell = self.cells[place]
@@ -116,7 +115,7 @@ class _Slots:
                 group, name = "projects", path if not found else f"{group}.{name}"
             above = self._above(cell)
             label, side = (above, "head") if group else self._owner(cell, above)
-            entry = side, name, group, label_key(above.text) if above and side == "right" else ""
+            entry = Slot("", side, (name,), group)  # type: ignore[arg-type]
             if label is not None and entry not in owned.setdefault(id(label), []):
                 owned[id(label)].append(entry)
         result: list[Slot] = []
@@ -147,14 +146,13 @@ class _Slots:
         return None
 
 
-def _slot(key: str, owned: list[tuple[str, str, str, str]]) -> Slot:
+def _slot(key: str, owned: list[Slot]) -> Slot:
+    """All that a label leads to on the side of the first; a column leads to one field."""
     if not owned:
         return Slot(key)
-    side, name, group, _ = owned[0]
-    if group:
-        return Slot(key, side, (name,), group)  # type: ignore[arg-type]
-    mine = [(name, head) for one, name, _, head in owned if one == side]
-    return Slot(key, side, tuple(name for name, _ in mine), "", tuple(head for _, head in mine))  # type: ignore[arg-type]
+    first = owned[0]
+    mine = [one.paths[0] for one in owned if one.side == first.side and not first.group]
+    return replace(first, key=key, paths=tuple(mine) or first.paths)
 
 
 # -- a raw table against the layouts --------------------------------------------------------------
@@ -182,10 +180,10 @@ def _match(cells: Sequence[RawCell], printed: Set[tuple[int, int]], layout: Layo
     of the table that the form has not. ``printed`` are the places of labels, by what they mean.
     """
     score, pairs = _aligned(layout.slots, cells, labels)
+    if not pairs or pairs[0][1] != layout.slots[0]:
+        return Match(layout, 0.0)  # a form begins with its first label
     found = {cell.place for cell, _ in pairs}
-    below = {
-        place for place in printed if place >= min(found, default=(0, 0))
-    }  # what is above is no part of the form
+    below = {place for place in printed if place >= min(found)}  # what is above is no part of the form
     likeness = 2 * score / (len(layout.slots) + len(found | below))
     return Match(layout, likeness, {cell.place: slot for cell, slot in _of_one_total(pairs)})
 

@@ -89,9 +89,10 @@ def _slots(table: Understood[RawTable, Naming], known: Mapping[Place, Slot]) -> 
                 found[head.place] = Slot(label_key(head.text), "head", (name,), group)
     for place, placed in table.cells.items():
         text, key = placed.cell.text, label_key(placed.cell.text)
-        if place in found or not text or table.listing(place[0]):
-            continue
         values = table.pairs.get(place, [])
+        is_clear = place in found and not (len(found[place].paths) > 1 and len(values) > 1)
+        if is_clear or not text or table.listing(place[0]):
+            continue
         if any(value.path for value in values) or table.names.labels.meanings(text) or key in table.names.labels.own:  # fmt: skip
             paths = tuple(value.path or key for value in values)
             found[place] = Slot(key, "right" if values else "", paths, cells=tuple(value.cell.place for value in values))  # fmt: skip

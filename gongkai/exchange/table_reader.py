@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from gongkai.exchange.drafts import Draft, Notebook, term_of
-from gongkai.exchange.labels import UNIT_IN_LABEL, UNIT_NOTE, is_level1, label_key, unit_in
+from gongkai.exchange.drafts import Draft, Notebook
+from gongkai.exchange.labels import UNIT_IN_LABEL, UNIT_NOTE, is_level1, unit_in
 from gongkai.exchange.layout import Slot
 from gongkai.exchange.list_reader import ListReader
 from gongkai.exchange.narrative import TITLE, YEAR_NOTE, Narrative, note_text
@@ -113,27 +113,12 @@ class TableReader:
             self._put(slot.paths[0], slot, cell, cell, self.narrative.labels.divided(cell.text)[1])
         else:
             self._label(cell)
-            for path, value in self._paired(slot, self._beside(cell, slot)):
+            values = self._beside(cell, slot)
+            for path, value in zip(
+                slot.paths, values if len(values) == len(slot.paths) else (), strict=False
+            ):
                 self.done.add(value.place)
                 self._put(path, slot, cell, value, value.text)
-
-    def _paired(self, slot: Slot, values: list[RawCell]) -> list[tuple[str, RawCell]]:
-        """Which field each value beside a label is of: by the labels of their columns, where there are several."""
-        labels = [self._head_over(value) for value in values]
-        if len(slot.paths) == 1 or not any(label_key(label) in slot.heads for label in labels):
-            return list(zip(slot.paths, values, strict=True)) if len(values) == len(slot.paths) else []
-        by_head = dict(zip(slot.heads, slot.paths, strict=True))
-        meant = (by_head.get(label_key(label)) or self._meant(label) for label in labels)
-        return [(path, value) for path, value in zip(meant, values, strict=True) if path]
-
-    def _head_over(self, cell: RawCell) -> str:
-        """The nearest label above a cell that is as wide."""
-        above = (self.table.at.get((row, cell.column)) for row in range(cell.row - 1, -1, -1))
-        return next((one.text for one in above if one and one.place in self.slots and one.columns == cell.columns), "")  # fmt: skip
-
-    def _meant(self, label: str) -> str | None:
-        """What a column's label means where the form has no field in it: the program computes it, others state it."""
-        return next((name for name in self.narrative.labels.meanings(label) if term_of(self.kind, name) and "." in name), None)  # fmt: skip
 
     def _beside(self, cell: RawCell, slot: Slot) -> list[RawCell]:
         """The cells with text that are the label's, or are due right of it or below it, up to the next label."""
@@ -141,13 +126,12 @@ class TableReader:
             return [self.table.at[place] for place in slot.cells]
         height, width = self.table.size
         places = [(cell.row, column) for column in range(cell.end, width)] if slot.side == "right" else [(row, cell.column) for row in range(cell.bottom, height)]  # fmt: skip
-        most = len(slot.paths) if len(slot.paths) == 1 or slot.side != "right" else width
         found: dict[tuple[int, int], RawCell] = {}
         for place in places:
             other = self.table.at.get(place)
             if other is None or not other.text or other.place in self.done:
                 continue
-            if other.place in self.slots or len(found) == most:
+            if other.place in self.slots or len(found) == len(slot.paths):
                 break
             found[other.place] = other
         return list(found.values())
