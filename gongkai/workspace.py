@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,9 +46,9 @@ class Workspace:
         return shared if os.access(shared, os.W_OK) else self.cache
 
     @property
-    def font_folders(self) -> tuple[Path, ...] | None:
-        """Where fonts are looked for; None: where the system keeps them."""
-        return None
+    def font_folders(self) -> tuple[Path, ...]:
+        """Where fonts are looked for: where the system keeps them."""
+        return tuple(font_folders())
 
     @property
     def layouts(self) -> tuple[Path, ...]:
@@ -63,6 +64,19 @@ def _user_cache() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches"
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def font_folders(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """Where a system keeps its fonts, users' own last."""
+    home = Path.home()
+    if platform == "win32":
+        windows = Path(environ.get("WINDIR", r"C:\Windows"))
+        local = Path(environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
+        return [windows / "Fonts", local / "Microsoft" / "Windows" / "Fonts"]
+    if platform == "darwin":
+        return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library" / "Fonts"]
+    shared = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
+    return [*shared, home / ".local" / "share" / "fonts", home / ".fonts"]
 
 
 def built_in_layouts() -> Path:

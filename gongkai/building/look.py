@@ -106,10 +106,8 @@ def look(workspace: Workspace) -> Look:
 
 
 def _around(workspace: Workspace) -> Signature:
-    from gongkai.printing.fonts import font_folders
-
-    fonts = font_folders() if workspace.font_folders is None else workspace.font_folders
-    folders = dict.fromkeys((*workspace.layouts, workspace.root / "layouts", PACKAGE, *fonts))
+    own = (*workspace.layouts, workspace.root / "layouts", PACKAGE)
+    folders = dict.fromkeys((*own, *workspace.font_folders))
     names = [*map(str, (workspace.root, *workspace.layouts)), *installed()]
     return _joined([Signature(key_of(*names), 0), *(signature(str(folder)) for folder in folders)])
 

@@ -18,7 +18,7 @@ from gongkai.building.tasks import Result, Task
 from gongkai.building.work import work_with
 from gongkai.building.worker import Worker
 from gongkai.keys import key_of
-from gongkai.printing.fonts import Fonts, font_folders, known_fonts
+from gongkai.printing.fonts import Fonts, known_fonts
 from gongkai.reading.forms import Form
 from gongkai.workspace import Workspace
 
@@ -95,9 +95,8 @@ def _fonts(fonts: Fonts, workspace: Workspace) -> dict[str, bytes]:
     """The cut fonts and the files they are cut from."""
     fonts.prepare()
     files = {f"cuts/fonts/{face.cut.name}": face.cut for face in fonts.faces if face.cut}
-    folders = font_folders() if workspace.font_folders is None else workspace.font_folders
     for name in sorted({known.file for known in known_fonts()}):
-        found = (file for folder in folders for file in sorted(folder.rglob(name)))
+        found = (file for folder in workspace.font_folders for file in sorted(folder.rglob(name)))
         files |= {f"fonts/{name}": file for file in islice(found, 1)}
     return {name: file.read_bytes() for name, file in files.items()}
 

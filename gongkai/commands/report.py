@@ -148,8 +148,8 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
     """
     found = Findings.of(problems)
     listed = sorted(found.open(MOST), key=lambda one: (one.severity.rank, one.sort_key))
-    rows = rule_rows(listed)
     many = len(listed) > _FEW
+    rows = rule_rows(listed) if many else []
     parts = [*_overview(rows), ""] if many else []
     lines = cache(lambda file: source_lines(root / file))
     full = (one for one in listed if not many or one.severity is Severity.ERROR)
@@ -158,7 +158,7 @@ def terminal_text(problems: Iterable[Problem], root: Path, *, colour: bool = Fal
         parts.append(_paint(f"{file}（{name}）" if name else file, "1", colour))
         parts += [_one(problem, lines(file), colour) for problem in group]
         parts.append("")
-    for row in rows if many else ():
+    for row in rows:
         if row.severity is not Severity.ERROR:
             parts += [*_of_rule(row, lines, colour), ""]
     if left := sum(found.counts().values()) - len(listed):

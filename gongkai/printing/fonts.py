@@ -26,7 +26,7 @@ from pydantic import TypeAdapter
 
 from gongkai.atomic import write_whole
 from gongkai.problems import Place, Problem, Severity
-from gongkai.workspace import built_in_layouts
+from gongkai.workspace import built_in_layouts, font_folders
 
 log = logging.getLogger("gongkai")
 
@@ -208,19 +208,6 @@ class Fonts:
             for done, future in enumerate(as_completed([pool.submit(make_cut, face) for face in missing]), 1):
                 future.result()
                 told(_CUTTING, done, len(missing))
-
-
-def font_folders(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> list[Path]:
-    """Where a system keeps its fonts, users' own last."""
-    home = Path.home()
-    if platform == "win32":
-        windows = Path(environ.get("WINDIR", r"C:\Windows"))
-        local = Path(environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-        return [windows / "Fonts", local / "Microsoft" / "Windows" / "Fonts"]
-    if platform == "darwin":
-        return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library" / "Fonts"]
-    shared = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
-    return [*shared, home / ".local" / "share" / "fonts", home / ".fonts"]
 
 
 def find_fonts(cache: Path, folders: Sequence[Path] | None = None) -> tuple[Fonts | None, list[Problem]]:

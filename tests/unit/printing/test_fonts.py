@@ -8,8 +8,9 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from gongkai.printing.faces import missing_glyph
-from gongkai.printing.fonts import find_fonts, font_folders, make_cut, repertoire
+from gongkai.printing.fonts import find_fonts, make_cut, repertoire
 from gongkai.problems import Place
+from gongkai.workspace import font_folders
 
 
 def test_missing_fonts_are_told_with_what_installs_them_and_its_cost(tmp_path):
