@@ -414,3 +414,10 @@ def test_money_takes_its_unit_from_the_block_it_stands_in() -> None:
         "年度目标": "推进前期征收。",
     }
     assert not draft.comments
+
+
+def test_texts_that_no_label_explains_are_all_reported() -> None:
+    document = RawDocument("甲", [table_from_rows([["项目名称", "护林"], ["林班", "三号"], ["树种", "云杉"]], "表 1")])
+    book = recognise(document, BY_MEANING)
+    assert [left.text for left in book.leftovers] == ["林班", "三号", "树种", "云杉"]
+    assert not unaccounted(document, book)

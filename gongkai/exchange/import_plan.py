@@ -23,9 +23,9 @@ from gongkai.exchange.inbox import (
 )
 from gongkai.exchange.layout import Known
 from gongkai.exchange.proposals import Proposal, differences, overlay, same_text, settle, slug_of
-from gongkai.exchange.tables import Spot
+from gongkai.exchange.tables import Spot, problem_of
 from gongkai.exchange.year_folder import YearFolder, find_year_folder
-from gongkai.problems import Place, Problem, Severity
+from gongkai.problems import Problem, Severity
 from gongkai.reading.edit_yaml import rewritten
 from gongkai.reading.forms import load_forms
 from gongkai.reading.records import DepartmentTarget, Project
@@ -88,7 +88,7 @@ def plan_named(
     departments = departments_of(workspace, forms)
     if len(found_files) > MAX_FILES:
         message = f"有 {len(found_files)} 个文件，一次最多读 {MAX_FILES} 个；从“{found_files[MAX_FILES][1]}”起没有读"
-        problems.append(Problem(Place(found_files[MAX_FILES][1]), "import.too-many", Severity.ERROR, message, "请分几次导入。"))  # fmt: skip
+        problems.append(problem_of(found_files[MAX_FILES][1], "too-many", message, "请分几次导入。"))  # fmt: skip
     with nullcontext(child) if child else Contained(TAKE_IN) as take_in:
         for file, name in found_files[:MAX_FILES]:
             book, found = read_in_child(take_in, file, name, known, folder.in_force)
@@ -153,11 +153,8 @@ def _check_year(book: Notebook, year: int | None, problems: list[Problem]) -> No
     stated = stated_years(book)
     if year and stated and str(year) not in stated:
         message = f"表上写的是 {'、'.join(sorted(stated))} 年，导入的是 {year} 年"
-        problems.append(
-            Problem(
-                Place(book.file), "import.year", Severity.WARNING, message, "请检查年度或文件是不是弄错了。"
-            )
-        )
+        hint = "请检查年度或文件是不是弄错了。"
+        problems.append(problem_of(book.file, "year", message, hint, Severity.WARNING))
 
 
 def _merged(drafts: list[tuple[Draft, Notebook]], problems: list[Problem]) -> list[tuple[Draft, Notebook]]:
@@ -180,15 +177,8 @@ def _drop(draft: Draft, book: Notebook, problems: list[Problem]) -> None:
         book.leave(read.spot, read.text, "这张表没有名称，不知道是哪个项目")
     book.read = [read for read in book.read if read.record != draft.number]
     if draft.data:
-        problems.append(
-            Problem(
-                Place(book.file),
-                "import.nameless",
-                Severity.ERROR,
-                f"{draft.where}：有内容，但没有项目名称或部门名称",
-                "请在表上补写名称后重新导入。",
-            )
-        )
+        message = f"{draft.where}：有内容，但没有项目名称或部门名称"
+        problems.append(problem_of(book.file, "nameless", message, "请在表上补写名称后重新导入。"))
 
 
 def _join(first: Draft, second: Draft, book: Notebook) -> None:
@@ -243,7 +233,7 @@ def _lost(draft: Draft, book: Notebook) -> list[Problem]:
     ]
     message = f"{len(lost)} 处读到的内容没有进到记录里：{'、'.join(lost[:5])}"
     hint = "这是程序的错，这个文件不要导入；请把文件交给管理员。"
-    return [Problem(Place(book.file), "import.lost", Severity.ERROR, message, hint)] if lost else []
+    return [problem_of(book.file, "lost", message, hint)] if lost else []
 
 
 def _project(draft: Draft, folder: YearFolder, slug: str) -> Proposal:

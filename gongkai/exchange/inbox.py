@@ -11,7 +11,8 @@ from gongkai.exchange.contained import Contained, Stopped
 from gongkai.exchange.drafts import Notebook
 from gongkai.exchange.guard import find_files
 from gongkai.exchange.layout import Known
-from gongkai.problems import Place, Problem, Severity
+from gongkai.exchange.tables import problem_of
+from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.load import Loader
 from gongkai.reading.records import Department
@@ -81,7 +82,7 @@ def read_in_child(
     try:
         book, problems = take_in(file, name, known, in_force)
     except Stopped as stopped:
-        wrong = Problem(Place(name), f"import.{stopped.rule}", Severity.ERROR, str(stopped), stopped.hint)
+        wrong = problem_of(name, stopped.rule, str(stopped), stopped.hint)
         return Notebook(name), [wrong]
     return book, problems
 
@@ -98,7 +99,7 @@ def _whose(book: Notebook, name: str, departments: Mapping[Unit, Department]) ->
     if unknown := [one for one, found in zip(stated, inside, strict=True) if not found]:
         message = f"表上的主管部门是“{unknown[0]}”，这里没有这个部门"
         hint = "请核对是不是送错了；新的部门请先用 new 建立，改了名称的请改 department.yaml。"
-        return Problem(Place(name), "import.nobody", Severity.ERROR, message, hint)
+        return problem_of(name, "nobody", message, hint)
     candidates = [one for one in (*inside, *_captions(book, departments), outside) if one]
     units = set[Unit].intersection(*candidates) if candidates else set[Unit]()
     if len(units) == 1:
@@ -110,7 +111,7 @@ def _whose(book: Notebook, name: str, departments: Mapping[Unit, Department]) ->
     else:
         message = "看不出是哪个部门的"
         hint = "表上没有写主管部门。请在文件名里写上部门的全称，或放在“收件/地区/部门/”里（用 content/ 里的文件夹名）。"
-    return Problem(Place(name), "import.nobody", Severity.ERROR, message, hint)
+    return problem_of(name, "nobody", message, hint)
 
 
 def _captions(book: Notebook, departments: Mapping[Unit, Department]) -> list[set[Unit]]:
@@ -130,7 +131,7 @@ def belongs_elsewhere(book: Notebook, unit: Unit, departments: Mapping[Unit, Dep
     names = "、".join(departments[one].name for one in others)
     message = f"这是“{names}”的文件，没有读入 {'/'.join(unit)}"
     hint = f"请用 --into {'/'.join(others[0])}/年度 导入；名称写错了的，先在文件里改正。"
-    return Problem(Place(book.file), "import.department", Severity.ERROR, message, hint)
+    return problem_of(book.file, "department", message, hint)
 
 
 def bare(text: str) -> str:

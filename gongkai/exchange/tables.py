@@ -142,6 +142,11 @@ class Leftover:
     reason: str
 
 
+def problem_of(file: str, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Problem:
+    """What is wrong with a file of an import."""
+    return Problem(Place(file), f"import.{rule}", severity, message, hint)
+
+
 @dataclass
 class RawDocument:
     """One file as read: tables and paragraphs in order, what was set aside, and what is wrong with the file."""
@@ -153,7 +158,7 @@ class RawDocument:
 
     def tell(self, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
         """Note a problem of the file."""
-        self.problems.append(Problem(Place(self.file), f"import.{rule}", severity, message, hint))
+        self.problems.append(problem_of(self.file, rule, message, hint, severity))
 
     def set_aside(self, where: str, text: str, reason: str) -> None:
         """Note a text that will be in no record; blank ones are nothing."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gongkai.problems import Place, Problem, Severity
+from gongkai.exchange.tables import problem_of
+from gongkai.problems import Problem
 from gongkai.reading.forms import Form
 from gongkai.reading.load import UNDATED, Loader
 from gongkai.reading.loaded import FormSet
@@ -81,7 +82,7 @@ def find_year_folder(
     if found is None or not (home / "department.yaml").is_file():
         name, what = ("/".join(unit), "部门") if found else (unit[0], "地区")
         message, hint = f"没有“{name}”这个{what}", "请先用 new 命令建立地区和部门，再导入。"
-        return None, [Problem(Place(f"content/{name}"), "import.target", Severity.ERROR, message, hint)]
+        return None, [problem_of(f"content/{name}", "target", message, hint)]
     names = {kind: forms.get(name) for one in found.forms if one.covers(year) for kind, name in one.named()}
     slug = str(year) if year else UNDATED
     in_force = FormSet.of(names)
