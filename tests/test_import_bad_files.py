@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,9 +36,7 @@ SMALL = Path(__file__).parent / "sites" / "small"
 
 def read(raw: bytes, name: str, folder: Path) -> RawDocument:
     (folder / name).write_bytes(raw)
-    start = time.monotonic()
     document = read_file(folder / name)
-    assert time.monotonic() - start < 20
     for problem in document.problems:
         assert problem.hint and re.search("[\u4e00-\u9fff]", problem.message)
     return document

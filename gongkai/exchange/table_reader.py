@@ -38,16 +38,18 @@ class TableReader:
 
     def read(self) -> None:
         """Every row, top to bottom; no text goes missing."""
+        book = self.book
+        before = len(book.read), len(book.labels), len(book.leftovers)
         for row, cells in self.table.rows.items():
             rest = [cell for cell in cells if cell.place not in self.done]
             if rest:
                 self._row(row, rest)
-        taken = {read.spot for read in self.book.read} | {spot for spot, _ in self.book.labels}
-        left = {leftover.where for leftover in self.book.leftovers}
+        taken = {read.spot for read in book.read[before[0] :]} | {spot for spot, _ in book.labels[before[1] :]}
+        left = {leftover.where for leftover in book.leftovers[before[2] :]}
         for cell in self.table.cells:
             spot = self.table.spot(cell)
             if cell.text and spot not in taken and str(spot) not in left:
-                self.book.leave(spot, cell.text, "不知道属于哪一项")
+                book.leave(spot, cell.text, "不知道属于哪一项")
 
     def _row(self, row: int, cells: Sequence[RawCell]) -> None:
         heads = self._heads(row)
